@@ -1,0 +1,1 @@
+"""Plan the subnets of Amazon EKS clusters."""

@@ -1,0 +1,1 @@
+"""What is computed: the models, their expressions and the engine. Knows no file."""

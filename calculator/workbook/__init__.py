@@ -1,0 +1,1 @@
+"""Spreadsheet files: writing, reading and recalculating them. No rule lives here."""
