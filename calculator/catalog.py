@@ -1,0 +1,222 @@
+"""EC2 instance types and the limits of their network interfaces (ENIs).
+
+A catalog is a table of instance types, read from CSV. The built-in one lies beside this module in
+``data/instance_types.csv``; ``data/aws_sample_types.csv`` holds the figures that AWS's sample
+workbook carries on its own data sheets, gaps included.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, TypeVar
+
+from calculator.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Catalog", "InstanceType", "default_max_pods", "load_catalog"]
+
+Number = TypeVar("Number", int, "np.ndarray")
+
+#: The largest figure a catalog may give; far above what EC2 offers, far below what overflows.
+_MOST = 100_000
+
+
+def default_max_pods(max_enis: Number, ipv4_per_eni: Number) -> Number:
+    """Pods the ENIs of an instance can serve [pods], scalar or array.
+
+    The primary address of each ENI serves no pod; two pods use the node's own address.
+    Source: eni-max-pods.txt of the VPC CNI.
+    """
+    return max_enis * (ipv4_per_eni - 1) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceType:
+    """One EC2 instance type. None means that the figure is not known.
+
+    Parameters
+    ----------
+    instance_type: EC2's name, such as ``m5.large``.
+    max_enis: ENIs on the default network card [ENIs].
+    ipv4_per_eni: IPv4 addresses of one ENI, its primary address included [addresses].
+    max_pods: pods that its ENIs can serve [pods].
+    vcpus: virtual CPUs at the default core count [vCPUs].
+    hypervisor: ``nitro`` or ``xen``.
+    bare_metal: whether it is a bare-metal type.
+    trunk_compatible: whether it can carry a trunk ENI (security groups for pods).
+    branch_enis: branch ENIs that its trunk ENI can carry [ENIs].
+    source: where the figures come from.
+    """
+
+    instance_type: str
+    max_enis: int | None
+    ipv4_per_eni: int | None
+    max_pods: int | None = None
+    vcpus: int | None = None
+    hypervisor: str | None = None
+    bare_metal: bool | None = None
+    trunk_compatible: bool | None = None
+    branch_enis: int | None = None
+    source: str | None = None
+
+
+class Catalog:
+    """Instance types by name, in the order of their file; names are found whatever their case.
+
+    Parameters
+    ----------
+    types: the instance types, shape (types,).
+    version: says in a workbook which catalog it was made with.
+
+    Raises
+    ------
+    InputError: when a name occurs twice.
+    """
+
+    def __init__(self, types: Iterable[InstanceType], version: str) -> None:
+        self.types: tuple[InstanceType, ...] = tuple(types)
+        self.version = version
+        self._position: dict[str, int] = {}
+        for position, each in enumerate(self.types):
+            if self._position.setdefault(each.instance_type.lower(), position) != position:
+                raise InputError(f"catalog {version}: {each.instance_type} is listed twice")
+        self._columns: dict[str, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+    def __iter__(self) -> Iterator[InstanceType]:
+        return iter(self.types)
+
+    def __contains__(self, instance_type: object) -> bool:
+        return isinstance(instance_type, str) and instance_type.lower() in self._position
+
+    def get(self, instance_type: str) -> InstanceType | None:
+        """The type of that name, or None."""
+        position = self._position.get(instance_type.lower())
+        return None if position is None else self.types[position]
+
+    def positions(self, instance_types: Iterable[str]) -> np.ndarray:
+        """Where each type stands, counted from 1; 0 for a type that is not in the catalog.
+
+        The same count as Excel's ``MATCH`` in a table of the catalog. Shape (n,) in, (n,) out.
+        """
+        import numpy as np
+
+        find = self._position.get
+        found = [find(name.lower(), -1) for name in instance_types]
+        return np.array(found, dtype=np.int64) + 1
+
+    def figures(self, name: str, positions: np.ndarray) -> np.ndarray:
+        """The figure `name` at each position, NaN where the position is 0 or the figure unknown.
+
+        `positions` are those of :meth:`positions`; shape (n,) in, (n,) out.
+        """
+        import numpy as np
+
+        column = self._columns.get(name)
+        if column is None:
+            known = [getattr(each, name) for each in self.types]
+            values = [np.nan, *(np.nan if value is None else float(value) for value in known)]
+            column = self._columns[name] = np.array(values)
+        return column[positions]
+
+    def like(self, text: str) -> list[InstanceType]:
+        """The types whose name contains `text`, whatever its case."""
+        return [each for each in self.types if text.lower() in each.instance_type.lower()]
+
+    def nearest(self, instance_type: str) -> str | None:
+        """The name most like `instance_type`, for a message; None when none is alike."""
+        import difflib
+
+        names = [each.instance_type for each in self.types]
+        return next(iter(difflib.get_close_matches(instance_type.strip().lower(), names, 1)), None)
+
+
+@cache
+def _builtin(name: str, title: str) -> Catalog:
+    content = resources.files("calculator").joinpath("data", name).read_bytes()
+    return _parse(content, name, title)
+
+
+def load_catalog(file: str | os.PathLike[str] | None = None, *, model: str = "vpc-cni") -> Catalog:
+    """Read a catalog from a CSV file; without one, the model's own.
+
+    Parameters
+    ----------
+    file: a CSV file with the columns of :class:`InstanceType`; ``instance_type``, ``max_enis``
+        and ``ipv4_per_eni`` are required. An empty ``max_pods`` is derived from the other two.
+    model: ``aws-sample`` has figures of its own, because the published workbook carries them.
+
+    Raises
+    ------
+    InputError: names the file, the line and the column of what cannot be used.
+    """
+    if file is None:
+        if model == "aws-sample":
+            return _builtin("aws_sample_types.csv", "AWS sample workbook")
+        return _builtin("instance_types.csv", "EC2 limits, VPC CNI v1.23.1")
+    try:
+        with open(file, "rb") as stream:
+            content = stream.read()
+    except OSError as error:
+        raise InputError(f"catalog {file}: {error.strerror or error}") from None
+    return _parse(content, str(file), os.path.basename(file), derive=True)
+
+
+def _parse(content: bytes, file: str, title: str, *, derive: bool = False) -> Catalog:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"catalog {file}: this is not text in UTF-8; save it as CSV") from None
+    reader = csv.DictReader(text.splitlines())
+    header = reader.fieldnames or []
+    for name in ("instance_type", "max_enis", "ipv4_per_eni"):
+        if name not in header:
+            listed = ", ".join(header) or "none"
+            raise InputError(f"catalog {file}: column {name} is missing; its columns: {listed}")
+    known = {each.name for each in fields(InstanceType)}
+    types = []
+    for row in reader:
+        place = f"catalog {file}, line {reader.line_num}"
+        values = {
+            name: _value(place, name, (text or "").strip())
+            for name, text in row.items()
+            if name in known
+        }
+        if not values["instance_type"]:
+            raise InputError(f"{place}: instance_type is empty")
+        enis, addresses = values["max_enis"], values["ipv4_per_eni"]
+        if derive:
+            if not isinstance(enis, int) or not isinstance(addresses, int):
+                raise InputError(f"{place}: max_enis and ipv4_per_eni must be given")
+            if values.get("max_pods") is None:
+                values["max_pods"] = default_max_pods(enis, addresses)
+        types.append(InstanceType(**values))  # type: ignore[arg-type]
+    if not types:
+        raise InputError(f"catalog {file}: it lists no instance type")
+    return Catalog(types, f"{title} ({hashlib.sha256(content).hexdigest()[:8]})")
+
+
+_LEAST = {"max_enis": 1, "ipv4_per_eni": 2, "max_pods": 1, "vcpus": 1, "branch_enis": 0}
+
+
+def _value(place: str, name: str, text: str) -> str | int | bool | None:
+    if name in _LEAST and text:
+        if not text.isdecimal() or not _LEAST[name] <= int(text) <= _MOST:
+            wanted = f"a whole number from {_LEAST[name]} to {_MOST:,}"
+            raise InputError(f'{place}, {name}: found "{text}"; {wanted} is expected')
+        return int(text)
+    if name in ("bare_metal", "trunk_compatible") and text:
+        if text.lower() not in ("true", "false"):
+            raise InputError(f'{place}, {name}: found "{text}"; true or false is expected')
+        return text.lower() == "true"
+    return text or None

@@ -1,0 +1,431 @@
+"""The small language the rules are written in: one expression, two readings.
+
+``expression.evaluate(values)`` gives numbers, one a row of a table; ``expression.render(cells)``
+gives the text of an Excel formula. A rule is built from references to named cells with Python's
+operators and the functions below::
+
+    attached = maximum(1, minimum(ref("max_enis"), roundup(ref("active_ips") / slots)))
+
+Numbers are floats. NaN stands for whatever is no number: an error, or a cell that shows nothing.
+Texts are object arrays of ``str``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+__all__ = [
+    "BLANK",
+    "Cells",
+    "Expression",
+    "Values",
+    "both",
+    "ceiling_math",
+    "count_where",
+    "either",
+    "floor",
+    "group",
+    "if_error",
+    "is_number",
+    "lookup",
+    "maximum",
+    "minimum",
+    "negate",
+    "not_available",
+    "ref",
+    "roundup",
+    "text",
+    "total",
+    "where",
+]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Values(Protocol):
+    """What an expression is evaluated on: named arrays, all of one shape (rows,)."""
+
+    size: int
+
+    def __getitem__(self, name: str) -> Array:
+        """The values of the cell or column `name`, one a row."""
+
+    def take(self, rows: Array) -> Values:
+        """The same names for the rows where `rows` (bool, shape (rows,)) is true."""
+
+    def column(self, name: str) -> tuple[Array, Array, int]:
+        """A whole column of the node table: its values, the row here that each belongs to, and
+        how many rows there are here."""
+
+
+class Cells(Protocol):
+    """What an expression is rendered with: names of cells, as formula text."""
+
+    def cell(self, name: str) -> str:
+        """A cell of the same row, a setting or a result."""
+
+    def column(self, name: str) -> str:
+        """A whole column of the node table, without its header."""
+
+    def data(self, table: str, header: str) -> str:
+        """A whole column of a data table, without its header."""
+
+
+class Expression:
+    """A rule, or a part of one. Immutable."""
+
+    precedence = 9
+    is_text = False
+
+    def evaluate(self, values: Values) -> Any:
+        """The value for each row: an array of shape (rows,) or a scalar."""
+        raise NotImplementedError
+
+    def render(self, cells: Cells) -> str:
+        """The formula text, without the leading ``=``."""
+        raise NotImplementedError
+
+    def __add__(self, other: Operand) -> Expression:
+        return _Operation("+", self, _expression(other))
+
+    def __sub__(self, other: Operand) -> Expression:
+        return _Operation("-", self, _expression(other))
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return _Operation("-", _expression(other), self)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return _Operation("*", self, _expression(other))
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return _Operation("/", self, _expression(other))
+
+    def __rpow__(self, other: Operand) -> Expression:
+        return _Operation("^", _expression(other), self)
+
+    def __and__(self, other: Operand) -> Expression:
+        """Text joined to text: Excel's ``&``."""
+        return _Operation("&", self, _expression(other))
+
+    def __rand__(self, other: Operand) -> Expression:
+        return _Operation("&", _expression(other), self)
+
+    def __eq__(self, other: object) -> Expression:  # type: ignore[override]
+        return _Operation("=", self, _expression(other))
+
+    def __lt__(self, other: Operand) -> Expression:
+        return _Operation("<", self, _expression(other))
+
+    def __le__(self, other: Operand) -> Expression:
+        return _Operation("<=", self, _expression(other))
+
+    def __gt__(self, other: Operand) -> Expression:
+        return _Operation(">", self, _expression(other))
+
+    def __ge__(self, other: Operand) -> Expression:
+        return _Operation(">=", self, _expression(other))
+
+    __hash__ = object.__hash__
+
+
+Operand = Expression | float | int | str
+
+
+def _expression(value: object) -> Expression:
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, str):
+        return _Text(value)
+    if isinstance(value, int | float):
+        return _Number(value)
+    raise TypeError(f"{value!r} is no expression")
+
+
+@dataclass(frozen=True, eq=False)
+class _Number(Expression):
+    value: float
+
+    def evaluate(self, values: Values) -> Any:
+        return float(self.value)
+
+    def render(self, cells: Cells) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class _Text(Expression):
+    value: str
+    is_text = True
+
+    def evaluate(self, values: Values) -> Any:
+        return self.value
+
+    def render(self, cells: Cells) -> str:
+        return '"' + self.value.replace('"', '""') + '"'
+
+
+class _Blank(Expression):
+    """Shows nothing, in a column of numbers."""
+
+    def evaluate(self, values: Values) -> Any:
+        return np.nan
+
+    def render(self, cells: Cells) -> str:
+        return '""'
+
+
+BLANK: Expression = _Blank()
+
+
+def text(words: str) -> Expression:
+    """A text as an expression, where no other operand makes it one."""
+    return _Text(words)
+
+
+@dataclass(frozen=True, eq=False)
+class _Reference(Expression):
+    name: str
+
+    def evaluate(self, values: Values) -> Any:
+        return values[self.name]
+
+    def render(self, cells: Cells) -> str:
+        return cells.cell(self.name)
+
+
+def ref(name: str) -> Expression:
+    """The cell `name`: a column of the same row, a setting, or a result of the sheet."""
+    return _Reference(name)
+
+
+@dataclass(frozen=True, eq=False)
+class _Group(Expression):
+    inner: Expression
+
+    def evaluate(self, values: Values) -> Any:
+        return self.inner.evaluate(values)
+
+    def render(self, cells: Cells) -> str:
+        return f"({self.inner.render(cells)})"
+
+
+def group(expression: Expression) -> Expression:
+    """Parentheses that a published formula has, though it could do without."""
+    return _Group(expression)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+_join: Callable[[Any, Any], Any] = np.frompyfunc(lambda a, b: _text(a) + _text(b), 2, 1)
+
+#: Excel's operators: precedence, and what they do with arrays.
+_OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
+    "^": (5, np.power),
+    "*": (4, np.multiply),
+    "/": (4, np.divide),
+    "+": (3, np.add),
+    "-": (3, np.subtract),
+    "&": (2, _join),
+    "=": (1, lambda a, b: a == b),
+    "<": (1, lambda a, b: a < b),
+    "<=": (1, lambda a, b: a <= b),
+    ">": (1, lambda a, b: a > b),
+    ">=": (1, lambda a, b: a >= b),
+}
+
+
+class _Operation(Expression):
+    def __init__(self, operator: str, left: Expression, right: Expression) -> None:
+        self.operator, self.left, self.right = operator, left, right
+        self.precedence, self._compute = _OPERATORS[operator]
+        self.is_text = operator == "&"
+
+    def evaluate(self, values: Values) -> Any:
+        return self._compute(self.left.evaluate(values), self.right.evaluate(values))
+
+    def render(self, cells: Cells) -> str:
+        left, right = self.left.render(cells), self.right.render(cells)
+        if self.left.precedence < self.precedence:
+            left = f"({left})"
+        if self.right.precedence <= self.precedence:
+            right = f"({right})"
+        return f"{left}{self.operator}{right}"
+
+
+class _Function(Expression):
+    def __init__(
+        self, template: str, compute: Callable[..., Any], *arguments: Expression, text: bool = False
+    ) -> None:
+        self.template, self.arguments, self._compute = template, arguments, compute
+        self.is_text = text
+
+    def evaluate(self, values: Values) -> Any:
+        return self._compute(*(each.evaluate(values) for each in self.arguments))
+
+    def render(self, cells: Cells) -> str:
+        return self.template.format(",".join(each.render(cells) for each in self.arguments))
+
+
+def _fold(template: str, compute: Callable[[Any, Any], Any], *arguments: Operand) -> Expression:
+    def folded(first: Any, *others: Any) -> Any:
+        for other in others:
+            first = compute(first, other)
+        return first
+
+    return _Function(template, folded, *map(_expression, arguments))
+
+
+def minimum(*arguments: Operand) -> Expression:
+    """``MIN``."""
+    return _fold("MIN({})", np.minimum, *arguments)
+
+
+def maximum(*arguments: Operand) -> Expression:
+    """``MAX``."""
+    return _fold("MAX({})", np.maximum, *arguments)
+
+
+def both(*arguments: Expression) -> Expression:
+    """``AND`` of conditions."""
+    return _fold("AND({})", np.logical_and, *arguments)
+
+
+def either(*arguments: Expression) -> Expression:
+    """``OR`` of conditions."""
+    return _fold("OR({})", np.logical_or, *arguments)
+
+
+def negate(condition: Expression) -> Expression:
+    """``NOT``."""
+    return _Function("NOT({})", np.logical_not, condition)
+
+
+def roundup(number: Expression) -> Expression:
+    """``ROUNDUP`` to a whole number, for quotients of 0 and more."""
+    return _Function("ROUNDUP({},0)", np.ceil, number)
+
+
+def ceiling_math(number: Expression) -> Expression:
+    """``CEILING.MATH`` as AWS's sample writes it; Excel 2013 and newer."""
+    return _Function("_xlfn.CEILING.MATH({})", np.ceil, number)
+
+
+def floor(number: Expression) -> Expression:
+    """``INT``."""
+    return _Function("INT({})", np.floor, number)
+
+
+def is_number(cell: Expression) -> Expression:
+    """``ISNUMBER``."""
+    return _Function("ISNUMBER({})", lambda value: ~np.isnan(value), cell)
+
+
+def if_error(number: Expression, instead: Operand) -> Expression:
+    """``IFERROR`` of a number."""
+
+    def compute(value: Any, otherwise: Any) -> Any:
+        return np.where(np.isnan(value), otherwise, value)
+
+    return _Function("IFERROR({})", compute, number, _expression(instead))
+
+
+def not_available() -> Expression:
+    """``NA()``: a number that cannot be known."""
+    return _Function("NA()", lambda: np.nan)
+
+
+class _Where(Expression):
+    def __init__(self, condition: Expression, then: Expression, otherwise: Expression) -> None:
+        self.condition, self.then, self.otherwise = condition, then, otherwise
+        self.is_text = then.is_text or otherwise.is_text
+
+    def evaluate(self, values: Values) -> Any:
+        condition = self.condition.evaluate(values)
+        if not self.is_text:
+            return np.where(condition, self.then.evaluate(values), self.otherwise.evaluate(values))
+        # Texts are slow to put together: each branch only for the rows that take it.
+        taken = np.broadcast_to(np.asarray(condition, dtype=bool), values.size)
+        result = np.empty(values.size, dtype=object)
+        for rows, branch in ((taken, self.then), (~taken, self.otherwise)):
+            if rows.all():
+                result[:] = branch.evaluate(values)
+            elif rows.any():
+                result[rows] = branch.evaluate(values.take(rows))
+        return result
+
+    def render(self, cells: Cells) -> str:
+        parts = (self.condition, self.then, self.otherwise)
+        return f"IF({','.join(each.render(cells) for each in parts)})"
+
+
+def where(condition: Expression, then: Operand, otherwise: Operand) -> Expression:
+    """``IF``."""
+    return _Where(condition, _expression(then), _expression(otherwise))
+
+
+class _Column(Expression):
+    def __init__(self, template: str, name: str, compute: Callable[..., Any]) -> None:
+        self.template, self.name, self._compute = template, name, compute
+
+    def evaluate(self, values: Values) -> Any:
+        numbers, belongs_to, size = values.column(self.name)
+        return np.bincount(belongs_to, weights=self._compute(numbers), minlength=size)
+
+    def render(self, cells: Cells) -> str:
+        return self.template.format(cells.column(self.name))
+
+
+def total(name: str) -> Expression:
+    """``SUM`` of a column of the node table."""
+    return _Column("SUM({})", name, lambda numbers: numbers)
+
+
+def count_where(name: str, operator: str, value: Operand) -> Expression:
+    """``COUNTIF``: rows of the node table whose column `name` compares so with `value`."""
+    compare = _OPERATORS[operator][1]
+    criterion = value if operator == "=" and isinstance(value, str) else f"{operator}{value}"
+    return _Column(
+        f'COUNTIF({{}},"{criterion}")',
+        name,
+        lambda cells: np.asarray(compare(cells, value), dtype=float),
+    )
+
+
+class _Lookup(Expression):
+    def __init__(
+        self, template: str, value: Expression, arguments: Mapping[str, Expression | tuple[str, str]]
+    ) -> None:
+        self.template, self.value, self.arguments = template, value, arguments
+
+    def evaluate(self, values: Values) -> Any:
+        return self.value.evaluate(values)
+
+    def render(self, cells: Cells) -> str:
+        texts = {
+            name: cells.data(*each) if isinstance(each, tuple) else each.render(cells)
+            for name, each in self.arguments.items()
+        }
+        return self.template.format(**texts)
+
+
+def lookup(
+    template: str, value: Expression, **arguments: Expression | tuple[str, str]
+) -> Expression:
+    """A look-up in a data table, which a workbook does by formula and the engine by the catalog.
+
+    Parameters
+    ----------
+    template: the formula with ``{name}`` for each argument.
+    value: what it finds, for the engine: a figure of the catalog or an expression.
+    arguments: expressions, or (table, header) for a column of a data table.
+    """
+    return _Lookup(template, value, arguments)

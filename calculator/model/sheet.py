@@ -1,0 +1,217 @@
+"""The vocabulary of a model: settings, columns, results, notices, sheets, data tables.
+
+A sheet is declared once. The engine reads its expressions, the writer its places and words, the
+reader its labels and headers, the parity check its formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from calculator.catalog import Catalog, InstanceType
+from calculator.model.expression import Expression
+from calculator.plan import Quantity
+
+__all__ = [
+    "Column",
+    "DataTable",
+    "Label",
+    "Model",
+    "Notice",
+    "Setting",
+    "Sheet",
+    "Total",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """Words in a cell: a heading or a remark.
+
+    Parameters
+    ----------
+    style: ``title``, ``heading``, ``text``, ``remark`` or ``band``.
+    """
+
+    cell: str
+    text: str
+    style: str = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """An input of the whole sheet.
+
+    Parameters
+    ----------
+    quantity: name, limits, default and explanation.
+    label: the words by which the reader finds it.
+    label_cell, cell: where the label and the input stand in a new workbook.
+    defined_name: the workbook's name for the cell, where a model's formulas use one.
+    empty: what an empty cell counts as; None when it is a fault.
+    """
+
+    quantity: Quantity
+    label: str
+    label_cell: str
+    cell: str
+    defined_name: str | None = None
+    empty: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The quantity's name."""
+        return self.quantity.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """A result of the whole sheet, found by its label as a setting is."""
+
+    name: str
+    label: str
+    label_cell: str
+    cell: str
+    formula: Expression
+    style: str = "number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of the node table: an input where it has no formula.
+
+    Parameters
+    ----------
+    name: its name in Python and in results.
+    header: its header in the workbook, by which the reader finds it.
+    about: what it is, with its unit in brackets.
+    formula: the rule, or None for an input.
+    quantity: limits of a numeric input.
+    empty: what an empty input cell counts as; None when it is a fault.
+    style: ``number``, ``ratio``, ``text`` or ``helper`` (hidden).
+    width: width in the workbook [characters].
+    """
+
+    name: str
+    header: str
+    about: str
+    formula: Expression | None = None
+    quantity: Quantity | None = None
+    empty: float | None = None
+    style: str = "number"
+    width: float = 11
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something a person should know about a plan that can be computed.
+
+    Parameters
+    ----------
+    kind: a code that stays the same, such as ``pods-do-not-fit``.
+    about: the input that it points to, by name.
+    when: condition.
+    message: text.
+    of_row: whether it is said of a node group, or of the whole sheet.
+    """
+
+    kind: str
+    about: str
+    when: Expression
+    message: Expression
+    of_row: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataTable:
+    """A table of figures that formulas look up, on a sheet of its own.
+
+    Parameters
+    ----------
+    headers: the headers of its columns, by which the reader finds it.
+    rows: gives the rows for a catalog, shape (types, headers).
+    figures: the figure of an instance type in each column; () for a table that holds none.
+    """
+
+    name: str
+    sheet: str
+    headers: tuple[str, ...]
+    rows: Callable[[Catalog], Sequence[Sequence[float | str | None]]]
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet of a model: a mode of the VPC CNI, with its node table.
+
+    Parameters
+    ----------
+    table: name of the node table in a new workbook.
+    spare_row: for a model whose formulas do not fend off a row without an instance type, wraps
+        the formulas of the spare rows of a new workbook; None where the formulas do it themselves.
+    """
+
+    name: str
+    mode: str
+    title: str
+    table: str
+    labels: tuple[Label, ...]
+    settings: tuple[Setting, ...]
+    columns: tuple[Column, ...]
+    totals: tuple[Total, ...]
+    notices: tuple[Notice, ...]
+    header_row: int = 22
+    spare_row: Callable[[Expression], Expression] | None = None
+
+    @cached_property
+    def by_name(self) -> dict[str, Setting | Total | Column]:
+        """Settings, results and columns by name."""
+        everything = (*self.settings, *self.totals, *self.columns)
+        return {each.name: each for each in everything}
+
+    @cached_property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that a person fills in."""
+        return tuple(each for each in self.columns if each.formula is None)
+
+    @cached_property
+    def computed(self) -> tuple[Column, ...]:
+        """The columns that hold a formula."""
+        return tuple(each for each in self.columns if each.formula is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A way to compute a plan, with a sheet for each mode.
+
+    Parameters
+    ----------
+    about: paragraphs for the About sheet.
+    own_data: whether the data sheets of a workbook that was filled in are its catalog.
+    """
+
+    name: str
+    title: str
+    about: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
+    data_tables: tuple[DataTable, ...]
+    own_data: bool = False
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self.sheets)
+
+
+def catalog_rows(*figures: str) -> Callable[[Catalog], list[list[float | str | None]]]:
+    """Rows of a data table: these figures of each instance type that has any but its name."""
+
+    def cell(each: InstanceType, figure: str) -> float | str | None:
+        value = getattr(each, figure)
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+    def rows(catalog: Catalog) -> list[list[float | str | None]]:
+        table = [[cell(each, figure) for figure in figures] for each in catalog]
+        return [row for row in table if sum(value is not None for value in row) > 1]
+
+    return rows

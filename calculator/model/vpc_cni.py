@@ -1,0 +1,589 @@
+"""What a node really takes from its subnet: the steady state of the VPC CNI's ipamd.
+
+Every address that a node holds comes with an ENI: its primary address, which serves no pod, and
+secondary addresses, one a pod, active or warm. The closed forms below give what ipamd settles at
+when pods were scheduled one at a time. Source: VPC CNI v1.23, pkg/ipamd/ipamd.go; a subnet's
+reserved addresses: Amazon VPC User Guide.
+
+Symbols: S = pod slots of an ENI = IPs per ENI - 1; P = max pods.
+"""
+
+from __future__ import annotations
+
+from calculator.model.expression import (
+    BLANK,
+    Expression,
+    both,
+    count_where,
+    either,
+    floor,
+    if_error,
+    is_number,
+    lookup,
+    maximum,
+    minimum,
+    not_available,
+    ref,
+    roundup,
+    text,
+    total,
+    where,
+)
+from calculator.model.sheet import (
+    Column,
+    DataTable,
+    Label,
+    Model,
+    Notice,
+    Setting,
+    Sheet,
+    Total,
+    catalog_rows,
+)
+from calculator.plan import GROUP_QUANTITIES, PLAN_QUANTITIES, Quantity
+
+__all__ = ["VPC_CNI"]
+
+INSTANCE_TYPE = ref("instance_type")
+INSTANCES = ref("instances")
+WORKLOAD_PODS = ref("pods_per_node")
+MAX_ENIS = ref("max_enis")
+IPV4_PER_ENI = ref("ipv4_per_eni")
+MAX_PODS = ref("max_pods")
+PODS = ref("pod_ips_needed")
+ACTIVE_IPS = ref("active_ips")
+ACTIVE_ENIS = ref("active_enis")
+SECONDARY_IPS = ref("secondary_ips")
+ATTACHED_ENIS = ref("attached_enis")
+TYPE_ROW = ref("type_row")
+ROW_STATE = ref("row_state")
+PREFIX_LENGTH = ref("subnet_prefix_length")
+WARM_ENI_TARGET = ref("warm_eni_target")
+WARM_IP_TARGET = ref("warm_ip_target")
+MINIMUM_IP_TARGET = ref("minimum_ip_target")
+HOST_NETWORK_PODS = ref("host_network_pods")
+DAEMONSET_PODS = ref("daemonset_pods")
+SETTINGS_TO_CORRECT = ref("settings_to_correct")
+ROWS_TO_CORRECT = ref("rows_to_correct")
+ROWS_WITH_WARNING = ref("rows_with_warning")
+IPS_REMAINING = ref("ips_remaining")
+
+# Row states: 0 for an empty row, 1 for one that can be computed, below 0 for one with a fault.
+NO_TYPE, BAD_INSTANCES, BAD_PODS, BAD_SETTING, UNKNOWN_TYPE = -1, -2, -3, -4, -5
+
+
+def valid(cell: Expression, quantity: Quantity) -> Expression:
+    """Whether a cell holds a whole number within its limits."""
+    within = both(cell >= quantity.minimum, cell <= quantity.maximum, floor(cell) == cell)
+    return where(is_number(cell), within, 0)
+
+
+def shown(formula: Expression) -> Expression:
+    """A computed cell shows nothing in an empty row, and nothing in a row with a fault."""
+    return where(ROW_STATE == 1, formula, BLANK)
+
+
+# --- ipamd's rules, for one node ------------------------------------------------------------------
+
+POD_SLOTS = IPV4_PER_ENI - 1
+ENIS_FOR_MAX_PODS = roundup(MAX_PODS / POD_SLOTS)
+#: Pods that can get an address: by the ENIs, and by kubelet's max pods.
+CAPACITY = minimum(MAX_ENIS * POD_SLOTS, MAX_PODS - HOST_NETWORK_PODS)
+
+#: ENIs that warm ENI mode wants: those in use and the target; with a target of 0 ipamd adds an
+#: ENI only when the last address is gone.
+WANTED_ENIS = where(
+    WARM_ENI_TARGET >= 1, ACTIVE_ENIS + WARM_ENI_TARGET, floor(ACTIVE_IPS / POD_SLOTS) + 1
+)
+ENIS_IN_WARM_ENI_MODE = minimum(
+    MAX_ENIS, maximum(ACTIVE_ENIS, minimum(WANTED_ENIS, ENIS_FOR_MAX_PODS))
+)
+
+#: What ipamd takes when the node joins, before there is a pod.
+FIRST_IPS = minimum(maximum(WARM_IP_TARGET, MINIMUM_IP_TARGET), ENIS_FOR_MAX_PODS * POD_SLOTS)
+IPS_IN_WARM_IP_MODE = minimum(
+    MAX_ENIS * POD_SLOTS,
+    maximum(
+        FIRST_IPS,
+        minimum(maximum(ACTIVE_IPS + WARM_IP_TARGET, MINIMUM_IP_TARGET), MAX_PODS),
+        ACTIVE_IPS,
+    ),
+)
+BOTH_TARGETS_0 = both(WARM_IP_TARGET == 0, MINIMUM_IP_TARGET == 0)
+#: With a minimum and no warm target ipamd never grows past the minimum.
+ONLY_MINIMUM = both(WARM_IP_TARGET == 0, MINIMUM_IP_TARGET > 0)
+
+
+# --- the node table -------------------------------------------------------------------------------
+
+INPUTS = (
+    Column(
+        name="instance_type",
+        header="instance type",
+        about="EC2 instance type, one of sheet InstanceTypes",
+        style="text",
+        width=26,
+    ),
+    Column(
+        name="instances",
+        header="# of Instances",
+        about=GROUP_QUANTITIES["instances"].about,
+        quantity=GROUP_QUANTITIES["instances"],
+        width=14,
+    ),
+    Column(
+        name="pods_per_node",
+        header="Target Workload Pods per Node",
+        about=GROUP_QUANTITIES["pods_per_node"].about,
+        quantity=GROUP_QUANTITIES["pods_per_node"],
+        width=18,
+    ),
+)
+
+
+def _limit(name: str, header: str, about: str, data_header: str) -> Column:
+    formula = lookup(
+        "INDEX({column},{row})",
+        ref(f"catalog_{name}"),
+        column=("InstanceTypes", data_header),
+        row=TYPE_ROW,
+    )
+    return Column(name=name, header=header, about=about, formula=shown(formula))
+
+
+LIMITS = (
+    _limit("max_enis", "Max ENIs", "ENIs on the default network card [ENIs]", "max ENIs"),
+    _limit(
+        "ipv4_per_eni",
+        "IPs per ENI",
+        "IPv4 addresses of one ENI; its primary address serves no pod [IPs]",
+        "IPs per ENI",
+    ),
+    _limit("max_pods", "Max pods", "pods that its ENIs can serve [pods]", "max pods"),
+    Column(
+        name="pod_ips_needed",
+        header="Pod IPs needed",
+        about="workload and DaemonSet pods, each with an address [IPs]",
+        formula=shown(WORKLOAD_PODS + DAEMONSET_PODS),
+    ),
+)
+
+
+def _ips(capacity: Expression) -> tuple[Column, ...]:
+    return (
+        Column(
+            name="active_ips",
+            header="Active IPs",
+            about="addresses in use by pods [IPs]",
+            formula=shown(maximum(0, minimum(PODS, capacity))),
+        ),
+        Column(
+            name="active_enis",
+            header="Active ENIs",
+            about="ENIs whose addresses pods need [ENIs]",
+            formula=shown(roundup(ACTIVE_IPS / POD_SLOTS)),
+        ),
+    )
+
+
+def _enis(secondary_ips: Expression) -> tuple[Column, ...]:
+    return (
+        Column(
+            name="secondary_ips",
+            header="Secondary IPs",
+            about="addresses for pods that the node holds, in use and warm [IPs]",
+            formula=shown(secondary_ips),
+        ),
+        Column(
+            name="attached_enis",
+            header="Attached ENIs",
+            about="ENIs on the node, its primary ENI included [ENIs]",
+            formula=shown(maximum(1, roundup(SECONDARY_IPS / POD_SLOTS))),
+        ),
+        Column(
+            name="warm_ips",
+            header="Warm IPs",
+            about="addresses held ready for pods to come [IPs]",
+            formula=shown(SECONDARY_IPS - ACTIVE_IPS),
+        ),
+        Column(
+            name="warm_enis",
+            header="Warm ENIs",
+            about="ENIs that the pods could do without [ENIs]",
+            formula=shown(ATTACHED_ENIS - ACTIVE_ENIS),
+        ),
+        Column(
+            name="ips_per_node",
+            header="IPs used per instance",
+            about="secondary addresses, and a primary address for each ENI [IPs]",
+            formula=shown(SECONDARY_IPS + ATTACHED_ENIS),
+        ),
+        Column(
+            name="ips_total",
+            header="IPs total",
+            about="subnet addresses of all instances of the row [IPs]",
+            formula=shown(ref("ips_per_node") * INSTANCES),
+        ),
+        Column(
+            name="pods_total",
+            header="Pods total",
+            about="workload pods that get an address, on all instances of the row [pods]",
+            formula=shown(
+                minimum(WORKLOAD_PODS, maximum(0, ACTIVE_IPS - DAEMONSET_PODS)) * INSTANCES
+            ),
+        ),
+    )
+
+
+TYPE_NAME = ("InstanceTypes", "instance type")
+HELPERS = (
+    Column(
+        name="type_row",
+        header="Type row",
+        about="helper: the type's row in InstanceTypes, 0 when it is not there",
+        formula=if_error(
+            lookup(
+                "MATCH({key},{column},0)",
+                where(ref("catalog_position") > 0, ref("catalog_position"), BLANK),
+                key=INSTANCE_TYPE,
+                column=TYPE_NAME,
+            ),
+            0,
+        ),
+        style="helper",
+    ),
+    Column(
+        name="row_state",
+        header="Row state",
+        about="helper: 0 an empty row, 1 a row that can be computed, below 0 a row with a fault",
+        formula=where(
+            INSTANCE_TYPE == "",
+            where(either(is_number(INSTANCES), is_number(WORKLOAD_PODS)), NO_TYPE, 0),
+            where(
+                valid(INSTANCES, GROUP_QUANTITIES["instances"]),
+                where(
+                    valid(WORKLOAD_PODS, GROUP_QUANTITIES["pods_per_node"]),
+                    where(
+                        SETTINGS_TO_CORRECT > 0,
+                        BAD_SETTING,
+                        where(
+                            TYPE_ROW == 0,
+                            UNKNOWN_TYPE,
+                            where(
+                                # MATCH takes * and ? as wildcards; a type's name is its own.
+                                lookup(
+                                    "INDEX({column},{row})={key}",
+                                    ref("catalog_position") > 0,
+                                    column=TYPE_NAME,
+                                    row=TYPE_ROW,
+                                    key=INSTANCE_TYPE,
+                                ),
+                                1,
+                                UNKNOWN_TYPE,
+                            ),
+                        ),
+                    ),
+                    BAD_PODS,
+                ),
+                BAD_INSTANCES,
+            ),
+        ),
+        style="helper",
+    ),
+)
+
+PODS_DO_NOT_FIT = Notice(
+    kind="pods-do-not-fit",
+    about="pods_per_node",
+    when=PODS > CAPACITY,
+    message=PODS & " pods a node need an address, " & maximum(0, CAPACITY) & " fit",
+)
+MINIMUM_IS_THE_MOST = Notice(
+    kind="no-warm-ip-target",
+    about="pods_per_node",
+    when=both(ONLY_MINIMUM, PODS > MINIMUM_IP_TARGET),
+    message=PODS
+    & " pods a node need an address, "
+    & ACTIVE_IPS
+    & " get one: without WARM_IP_TARGET ipamd stops at MINIMUM_IP_TARGET",
+)
+
+
+def _check(*notices: Notice) -> Column:
+    # The cells that a notice compares show nothing in a row with a fault: ask for the state first.
+    said = text("OK")
+    for notice in reversed(notices):
+        said = where(notice.when, notice.message, said)
+    faults = {
+        NO_TYPE: "Enter an instance type",
+        BAD_INSTANCES: f"# of Instances: enter {GROUP_QUANTITIES['instances'].expected}",
+        BAD_PODS: f"Pods: enter {GROUP_QUANTITIES['pods_per_node'].expected}",
+        BAD_SETTING: "Correct the settings above",
+        UNKNOWN_TYPE: "This type is not on sheet InstanceTypes",
+    }
+    wrong = text("")
+    for state, words in faults.items():
+        wrong = where(ROW_STATE == state, words, wrong)
+    said = where(ROW_STATE == 1, said, wrong)
+    return Column(
+        name="check",
+        header="Check",
+        about="OK, or what is wrong with the row and what to do",
+        formula=said,
+        style="check",
+        width=58,
+    )
+
+
+# --- settings and results -------------------------------------------------------------------------
+
+
+def _settings(*cells: tuple[str, str, str, str]) -> tuple[Setting, ...]:
+    return tuple(
+        Setting(quantity=PLAN_QUANTITIES[name], label=label, label_cell=label_cell, cell=cell)
+        for name, label, label_cell, cell in cells
+    )
+
+
+def _messages(settings: tuple[Setting, ...]) -> tuple[Total, ...]:
+    """Beside each input, what is wrong with it."""
+    return tuple(
+        Total(
+            name=f"{each.name}_message",
+            label=each.label,
+            label_cell=each.label_cell,
+            cell=chr(ord(each.cell[0]) + 1) + each.cell[1:],
+            formula=where(
+                valid(ref(each.name), each.quantity), "", f"enter {each.quantity.expected}"
+            ),
+            style="message",
+        )
+        for each in settings
+    )
+
+
+def _totals(settings: tuple[Setting, ...]) -> tuple[Total, ...]:
+    to_correct = where(ref(f"{settings[0].name}_message") == "", 0, 1)
+    for each in settings[1:]:
+        to_correct = to_correct + where(ref(f"{each.name}_message") == "", 0, 1)
+
+    def known(formula: Expression) -> Expression:
+        return where(SETTINGS_TO_CORRECT + ROWS_TO_CORRECT > 0, not_available(), formula)
+
+    def result(name: str, label: str, row: int, formula: Expression, style: str) -> Total:
+        return Total(
+            name=name,
+            label=label,
+            label_cell=f"A{row}",
+            cell=f"B{row}",
+            formula=formula,
+            style=style,
+        )
+
+    return (
+        result(
+            "ips_available",
+            "IPs available",
+            5,
+            where(
+                valid(PREFIX_LENGTH, PLAN_QUANTITIES["subnet_prefix_length"]),
+                2 ** (32 - PREFIX_LENGTH) - 5,
+                not_available(),
+            ),
+            "number",
+        ),
+        result("ips_used", "IPs used", 8, known(total("ips_total")), "number"),
+        result("pods_hosted", "Pods hosted", 9, known(total("pods_total")), "number"),
+        result(
+            "ips_remaining",
+            "IPs remaining",
+            10,
+            ref("ips_available") - ref("ips_used"),
+            "remaining",
+        ),
+        result(
+            "status",
+            "Status",
+            11,
+            where(
+                SETTINGS_TO_CORRECT > 0,
+                "Correct the settings marked in red",
+                where(
+                    ROWS_TO_CORRECT > 0,
+                    "Correct the rows marked in column Check",
+                    where(
+                        IPS_REMAINING < 0,
+                        "Does not fit: the subnet is " & (0 - IPS_REMAINING) & " addresses short",
+                        where(
+                            ROWS_WITH_WARNING > 0,
+                            "The subnet suffices, but see column Check: not every pod gets an "
+                            "address",
+                            "Fits: " & IPS_REMAINING & " addresses remain",
+                        ),
+                    ),
+                ),
+            ),
+            "status",
+        ),
+        result("settings_to_correct", "Settings to correct", 18, to_correct, "small"),
+        result("rows_to_correct", "Rows to correct", 19, count_where("row_state", "<", 0), "small"),
+        result(
+            "rows_with_warning",
+            "Rows with a warning",
+            20,
+            count_where("row_state", "=", 1) - count_where("check", "=", "OK"),
+            "small",
+        ),
+        *_messages(settings),
+    )
+
+
+SUBNET_OVERFLOW = Notice(
+    kind="subnet-overflow",
+    about="subnet_prefix_length",
+    when=IPS_REMAINING < 0,
+    message="the plan needs " & (0 - IPS_REMAINING) & " addresses more than the subnet has",
+    of_row=False,
+)
+TARGETS_ARE_0 = Notice(
+    kind="both-targets-0",
+    about="warm_ip_target",
+    when=BOTH_TARGETS_0,
+    message="WARM_IP_TARGET and MINIMUM_IP_TARGET are both 0: "
+    "ipamd falls back to warm ENI mode, with WARM_ENI_TARGET " & WARM_ENI_TARGET,
+    of_row=False,
+)
+
+
+def _labels(mode: str, *labels: Label) -> tuple[Label, ...]:
+    return (
+        Label(cell="A1", text=f"EKS subnet calculator: {mode}", style="title"),
+        Label(cell="A2", text="Fill in the blue cells; everything else follows. See sheet About."),
+        Label(cell="A3", text="Subnet:", style="heading"),
+        Label(cell="A7", text="Results:", style="heading"),
+        Label(cell="A12", text="VPC CNI and pods on every node:", style="heading"),
+        Label(cell="A17", text="Checks:", style="heading"),
+        Label(cell="D21", text="Of one instance", style="band"),
+        Label(cell="O21", text="Of the row", style="band"),
+        *labels,
+    )
+
+
+SUBNET = ("subnet_prefix_length", "Subnet prefix length (/n)", "A4", "B4")
+HOST = ("host_network_pods", "Host-network pods", "A14", "B14")
+DAEMONSETS = ("daemonset_pods", "DaemonSet pods", "A15", "B15")
+
+WARM_ENI_SETTINGS = _settings(SUBNET, ("warm_eni_target", "WARM_ENI_TARGET", "A13", "B13"), HOST, DAEMONSETS)
+WARM_IP_SETTINGS = _settings(
+    SUBNET,
+    ("warm_ip_target", "WARM_IP_TARGET", "A13", "B13"),
+    HOST,
+    DAEMONSETS,
+    ("minimum_ip_target", "MINIMUM_IP_TARGET", "A16", "B16"),
+    ("warm_eni_target", "WARM_ENI_TARGET (used when both IP targets are 0)", "H4", "L4"),
+)
+
+WARM_ENI = Sheet(
+    name="WarmENI",
+    mode="warm-eni",
+    title="warm ENI mode",
+    table="WarmENI_Nodes",
+    labels=_labels("warm ENI mode"),
+    settings=WARM_ENI_SETTINGS,
+    columns=(
+        *INPUTS,
+        *LIMITS,
+        *_ips(CAPACITY),
+        *_enis(ENIS_IN_WARM_ENI_MODE * POD_SLOTS),
+        _check(PODS_DO_NOT_FIT),
+        *HELPERS,
+    ),
+    totals=_totals(WARM_ENI_SETTINGS),
+    notices=(PODS_DO_NOT_FIT, SUBNET_OVERFLOW),
+)
+
+WARM_IP = Sheet(
+    name="WarmIP",
+    mode="warm-ip",
+    title="warm IP mode",
+    table="WarmIP_Nodes",
+    labels=_labels(
+        "warm IP mode", Label(cell="H3", text="What most people never touch:", style="heading")
+    ),
+    settings=WARM_IP_SETTINGS,
+    columns=(
+        *INPUTS,
+        *LIMITS,
+        *_ips(minimum(CAPACITY, where(ONLY_MINIMUM, MINIMUM_IP_TARGET, PODS))),
+        *_enis(where(BOTH_TARGETS_0, ENIS_IN_WARM_ENI_MODE * POD_SLOTS, IPS_IN_WARM_IP_MODE)),
+        _check(PODS_DO_NOT_FIT, MINIMUM_IS_THE_MOST),
+        *HELPERS,
+    ),
+    totals=(
+        *_totals(WARM_IP_SETTINGS),
+        Total(
+            name="targets_note",
+            label="MINIMUM_IP_TARGET",
+            label_cell="A16",
+            cell="D16",
+            formula=where(
+                SETTINGS_TO_CORRECT > 0, "", where(BOTH_TARGETS_0, TARGETS_ARE_0.message, "")
+            ),
+            style="message",
+        ),
+    ),
+    notices=(PODS_DO_NOT_FIT, MINIMUM_IS_THE_MOST, SUBNET_OVERFLOW, TARGETS_ARE_0),
+)
+
+VPC_CNI = Model(
+    name="vpc-cni",
+    title="VPC CNI v1.23",
+    about=(
+        "This workbook computes what a node takes from its subnet once the VPC CNI has settled: "
+        "the addresses its pods use, those kept warm, and a primary address for every ENI.",
+        "How it differs from AWS's sample workbook: it reserves 5 addresses of the subnet for 2; "
+        "an ENI's primary address serves no pod; host-network pods share the node's own address "
+        "and cost the subnet none; DaemonSet pods count; nothing grows past the limits of the "
+        "instance; warm IP mode holds addresses, not whole ENIs, and keeps its target.",
+    ),
+    sheets=(WARM_ENI, WARM_IP),
+    data_tables=(
+        DataTable(
+            name="InstanceTypes",
+            sheet="InstanceTypes",
+            headers=(
+                "instance type",
+                "max ENIs",
+                "IPs per ENI",
+                "max pods",
+                "vCPUs",
+                "hypervisor",
+                "bare metal",
+                "trunk ENI",
+                "branch ENIs",
+            ),
+            figures=(
+                "instance_type",
+                "max_enis",
+                "ipv4_per_eni",
+                "max_pods",
+                "vcpus",
+                "hypervisor",
+                "bare_metal",
+                "trunk_compatible",
+                "branch_enis",
+            ),
+            rows=catalog_rows(
+                "instance_type",
+                "max_enis",
+                "ipv4_per_eni",
+                "max_pods",
+                "vcpus",
+                "hypervisor",
+                "bare_metal",
+                "trunk_compatible",
+                "branch_enis",
+            ),
+        ),
+    ),
+)
