@@ -1,1 +1,51 @@
-"""Plan the subnets of Amazon EKS clusters."""
+"""Plan the subnets of Amazon EKS clusters: compute, write, read and verify subnet workbooks."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from calculator.batch import evaluate_workbooks
+    from calculator.catalog import load_catalog
+    from calculator.model.engine import evaluate
+    from calculator.parity import verify_workbook
+    from calculator.plan import NodeGroup, Plan
+    from calculator.sweep import sweep
+    from calculator.workbook.reader import read_workbook
+    from calculator.workbook.writer import write_workbook
+
+__all__ = [
+    "NodeGroup",
+    "Plan",
+    "evaluate",
+    "evaluate_workbooks",
+    "load_catalog",
+    "read_workbook",
+    "sweep",
+    "verify_workbook",
+    "write_workbook",
+]
+
+# Each name is imported when it is first used, so that the command line starts at once.
+_HOMES = {
+    "NodeGroup": "plan",
+    "Plan": "plan",
+    "evaluate": "model.engine",
+    "evaluate_workbooks": "batch",
+    "load_catalog": "catalog",
+    "read_workbook": "workbook.reader",
+    "sweep": "sweep",
+    "verify_workbook": "parity",
+    "write_workbook": "workbook.writer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -35,7 +35,8 @@ def default_max_pods(max_enis: Number, ipv4_per_eni: Number) -> Number:
     The primary address of each ENI serves no pod; two pods use the node's own address.
     Source: eni-max-pods.txt of the VPC CNI.
     """
-    return max_enis * (ipv4_per_eni - 1) + 2
+    pods: Number = max_enis * (ipv4_per_eni - 1) + 2
+    return pods
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +128,21 @@ class Catalog:
             known = [getattr(each, name) for each in self.types]
             values = [np.nan, *(np.nan if value is None else float(value) for value in known)]
             column = self._columns[name] = np.array(values)
-        return column[positions]
+        found: np.ndarray = column[positions]
+        return found
 
     def like(self, text: str) -> list[InstanceType]:
         """The types whose name contains `text`, whatever its case."""
         return [each for each in self.types if text.lower() in each.instance_type.lower()]
 
     def nearest(self, instance_type: str) -> str | None:
-        """The name most like `instance_type`, for a message; None when none is alike."""
+        """The name most like `instance_type`, for a message; None when none is much alike."""
         import difflib
 
         names = [each.instance_type for each in self.types]
-        return next(iter(difflib.get_close_matches(instance_type.strip().lower(), names, 1)), None)
+        return next(
+            iter(difflib.get_close_matches(instance_type.strip().lower(), names, 1, 0.8)), None
+        )
 
 
 @cache

@@ -45,7 +45,9 @@ DAEMONSET_PODS = ref("daemonset_pods")
 PREFIX_LENGTH = ref("subnet_prefix_length")
 
 
-def _xlookup(key: Expression, table: str, header: str, result: str, value: Expression) -> Expression:
+def _xlookup(
+    key: Expression, table: str, header: str, result: str, value: Expression
+) -> Expression:
     return lookup(
         "_xlfn.XLOOKUP({key},{column},{result})",
         value,
@@ -385,7 +387,9 @@ AWS_SAMPLE = Model(
             mode="warm-ip",
             title="warm IP mode",
             table="Table36",
-            labels=_labels("WarmENI", ("MINIMUM_IP_TARGET", "WARM_ENI_TARGET", "Prefix Delegation")),
+            labels=_labels(
+                "WarmENI", ("MINIMUM_IP_TARGET", "WARM_ENI_TARGET", "Prefix Delegation")
+            ),
             settings=_settings("warm_ip_target"),
             columns=WARM_IP_COLUMNS,
             totals=TOTALS,

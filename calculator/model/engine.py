@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.model import get_model, get_sheet
 from calculator.model.expression import Array, Expression
-from calculator.model.sheet import Column, Sheet, Total
+from calculator.model.sheet import Column, Notice, Sheet, Total
 from calculator.plan import Plan
 
 if TYPE_CHECKING:
@@ -187,8 +187,8 @@ def evaluate(
     frame = pd.DataFrame({each.name: tables.groups[each.name] for each in columns})
     totals = {name: whole(tables.plans[name][0]) for name in MAIN_TOTALS}
     said = [
-        f"{plan.node_groups[row].instance_type}: {message}" if of_row else message
-        for notice, of_row, row, message in notices(tables)
+        f"{plan.node_groups[number].instance_type}: {message}" if notice.of_row else message
+        for notice, number, message in notices(tables)
     ]
     return Result(totals, frame, tuple(said))
 
@@ -213,22 +213,17 @@ def plan_tables(
     return settings, columns, np.repeat(np.arange(len(plans)), [len(p.node_groups) for p in plans])
 
 
-def notices(tables: Tables) -> list[tuple[Any, bool, int, str]]:
-    """The notices that apply: (notice, whether of a node group, its row or plan, message)."""
+def notices(tables: Tables) -> list[tuple[Notice, int, str]]:
+    """The notices that apply: notice, number of the node group or plan it is of, message."""
     found = []
     for notice in tables.sheet.notices:
         level = tables.groups if notice.of_row else tables.plans
         applies = level.evaluate(notice.when).astype(bool)
         if applies.any():
-            messages = level.take(applies)
-            words = np.broadcast_to(
-                np.asarray(notice.message.evaluate(messages), dtype=object), messages.size
-            )
-            rows = np.flatnonzero(applies).tolist()
-            found += [
-                (notice, notice.of_row, row, str(word))
-                for row, word in zip(rows, words, strict=True)
-            ]
+            taken = level.take(applies)
+            messages = np.broadcast_to(np.asarray(notice.message.evaluate(taken)), taken.size)
+            numbers = np.flatnonzero(applies).tolist()
+            found += [(notice, *each) for each in zip(numbers, map(str, messages), strict=True)]
     return found
 
 

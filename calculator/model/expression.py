@@ -58,8 +58,10 @@ class Values(Protocol):
         """The same names for the rows where `rows` (bool, shape (rows,)) is true."""
 
     def column(self, name: str) -> tuple[Array, Array, int]:
-        """A whole column of the node table: its values, the row here that each belongs to, and
-        how many rows there are here."""
+        """A whole column of the node table.
+
+        Its values, the row here that each of them belongs to, and how many rows there are here.
+        """
 
 
 class Cells(Protocol):
@@ -402,7 +404,10 @@ def count_where(name: str, operator: str, value: Operand) -> Expression:
 
 class _Lookup(Expression):
     def __init__(
-        self, template: str, value: Expression, arguments: Mapping[str, Expression | tuple[str, str]]
+        self,
+        template: str,
+        value: Expression,
+        arguments: Mapping[str, Expression | tuple[str, str]],
     ) -> None:
         self.template, self.value, self.arguments = template, value, arguments
 

@@ -168,8 +168,12 @@ class Sheet:
     @cached_property
     def by_name(self) -> dict[str, Setting | Total | Column]:
         """Settings, results and columns by name."""
-        everything = (*self.settings, *self.totals, *self.columns)
-        return {each.name: each for each in everything}
+        return {each.name: each for each in (*self.placed, *self.columns)}
+
+    @cached_property
+    def placed(self) -> tuple[Setting | Total, ...]:
+        """The settings and results: what stands in a cell of its own, beside a label."""
+        return self.settings + self.totals
 
     @cached_property
     def inputs(self) -> tuple[Column, ...]:

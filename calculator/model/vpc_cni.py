@@ -50,7 +50,9 @@ WORKLOAD_PODS = ref("pods_per_node")
 MAX_ENIS = ref("max_enis")
 IPV4_PER_ENI = ref("ipv4_per_eni")
 MAX_PODS = ref("max_pods")
+POD_SLOTS = ref("pod_slots_per_eni")
 PODS = ref("pod_ips_needed")
+CAPACITY = ref("pods_that_fit")
 ACTIVE_IPS = ref("active_ips")
 ACTIVE_ENIS = ref("active_enis")
 SECONDARY_IPS = ref("secondary_ips")
@@ -85,10 +87,7 @@ def shown(formula: Expression) -> Expression:
 
 # --- ipamd's rules, for one node ------------------------------------------------------------------
 
-POD_SLOTS = IPV4_PER_ENI - 1
 ENIS_FOR_MAX_PODS = roundup(MAX_PODS / POD_SLOTS)
-#: Pods that can get an address: by the ENIs, and by kubelet's max pods.
-CAPACITY = minimum(MAX_ENIS * POD_SLOTS, MAX_PODS - HOST_NETWORK_PODS)
 
 #: ENIs that warm ENI mode wants: those in use and the target; with a target of 0 ipamd adds an
 #: ENI only when the last address is gone.
@@ -175,7 +174,7 @@ def _ips(capacity: Expression) -> tuple[Column, ...]:
             name="active_ips",
             header="Active IPs",
             about="addresses in use by pods [IPs]",
-            formula=shown(maximum(0, minimum(PODS, capacity))),
+            formula=shown(minimum(PODS, capacity)),
         ),
         Column(
             name="active_enis",
@@ -238,6 +237,20 @@ def _enis(secondary_ips: Expression) -> tuple[Column, ...]:
 TYPE_NAME = ("InstanceTypes", "instance type")
 HELPERS = (
     Column(
+        name="pod_slots_per_eni",
+        header="Pod slots per ENI",
+        about="helper: addresses of an ENI that can serve a pod [IPs]",
+        formula=shown(IPV4_PER_ENI - 1),
+        style="helper",
+    ),
+    Column(
+        name="pods_that_fit",
+        header="Pods that fit",
+        about="helper: pods that can get an address, by the ENIs and by max pods [pods]",
+        formula=shown(maximum(0, minimum(MAX_ENIS * POD_SLOTS, MAX_PODS - HOST_NETWORK_PODS))),
+        style="helper",
+    ),
+    Column(
         name="type_row",
         header="Type row",
         about="helper: the type's row in InstanceTypes, 0 when it is not there",
@@ -296,7 +309,7 @@ PODS_DO_NOT_FIT = Notice(
     kind="pods-do-not-fit",
     about="pods_per_node",
     when=PODS > CAPACITY,
-    message=PODS & " pods a node need an address, " & maximum(0, CAPACITY) & " fit",
+    message=PODS & " pods a node need an address, " & CAPACITY & " fit",
 )
 MINIMUM_IS_THE_MOST = Notice(
     kind="no-warm-ip-target",
@@ -473,7 +486,9 @@ SUBNET = ("subnet_prefix_length", "Subnet prefix length (/n)", "A4", "B4")
 HOST = ("host_network_pods", "Host-network pods", "A14", "B14")
 DAEMONSETS = ("daemonset_pods", "DaemonSet pods", "A15", "B15")
 
-WARM_ENI_SETTINGS = _settings(SUBNET, ("warm_eni_target", "WARM_ENI_TARGET", "A13", "B13"), HOST, DAEMONSETS)
+WARM_ENI_SETTINGS = _settings(
+    SUBNET, ("warm_eni_target", "WARM_ENI_TARGET", "A13", "B13"), HOST, DAEMONSETS
+)
 WARM_IP_SETTINGS = _settings(
     SUBNET,
     ("warm_ip_target", "WARM_IP_TARGET", "A13", "B13"),
@@ -514,7 +529,7 @@ WARM_IP = Sheet(
     columns=(
         *INPUTS,
         *LIMITS,
-        *_ips(minimum(CAPACITY, where(ONLY_MINIMUM, MINIMUM_IP_TARGET, PODS))),
+        *_ips(where(ONLY_MINIMUM, minimum(CAPACITY, MINIMUM_IP_TARGET), CAPACITY)),
         *_enis(where(BOTH_TARGETS_0, ENIS_IN_WARM_ENI_MODE * POD_SLOTS, IPS_IN_WARM_IP_MODE)),
         _check(PODS_DO_NOT_FIT, MINIMUM_IS_THE_MOST),
         *HELPERS,

@@ -1,0 +1,185 @@
+"""Where the cells are that a reference, a name or a column of a table stands for in one file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from calculator.errors import CalculatorError
+
+if TYPE_CHECKING:
+    from calculator.workbook.package import DefinedName, Table
+
+__all__ = ["Area", "FormulaError", "Geometry"]
+
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+
+_REFERENCE = re.compile(
+    r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
+    r"|\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})"
+    r"|\$?([0-9]{1,7}):\$?([0-9]{1,7})"
+)
+_SHEET_AND_REST = re.compile(r"=?(?:'((?:[^']|'')++)'|([\w.]++))!(.+)")
+_WITHOUT_DOLLAR = re.compile(r"(?<![$A-Za-z])[A-Za-z]|(?<![$0-9])[0-9]")
+_PART = re.compile(r"\s*+\[((?:[^\[\]']|'.)*+)\]\s*+([,:]?)", re.DOTALL)
+
+
+class FormulaError(CalculatorError):
+    """A formula text that cannot be understood, or that refers to something the file lacks."""
+
+
+class Area(NamedTuple):
+    """A rectangle of cells, both corners included, counted from 1; the sheet is case-folded."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def of(cls, sheet: str, reference: str) -> Area | None:
+        """The area of ``B2``, ``$B$2:C3``, ``A:C`` or ``2:3``; None for anything else."""
+        match = _REFERENCE.fullmatch(reference)
+        if match is None:
+            return None
+        left, top, right, bottom, first, last, upper, lower = match.groups()
+        columns = sorted(_column(letters) for letters in (left or first, right or last or left))
+        rows = sorted(int(digits) for digits in (top or upper or 0, bottom or lower or top or 0))
+        if upper:
+            columns = [1, _LAST_COLUMN]
+        elif first:
+            rows = [1, _LAST_ROW]
+        if rows[0] < 1 or rows[1] > _LAST_ROW or columns[1] > _LAST_COLUMN:
+            return None
+        return cls(sheet.casefold(), rows[0], columns[0], rows[1], columns[1])
+
+    def to(self, other: Area) -> Area:
+        """The smallest area with both in it, as ``A1:B2`` spans two cells of one sheet."""
+        top, left = min(self.top, other.top), min(self.left, other.left)
+        bottom, right = max(self.bottom, other.bottom), max(self.right, other.right)
+        return Area(self.sheet, top, left, bottom, right)
+
+
+class Geometry:
+    """What names and structured references stand for in one file.
+
+    Parameters
+    ----------
+    tables: the tables of the workbook.
+    names: its defined names. A name that is not one fixed area of cells stays a name.
+    """
+
+    def __init__(self, tables: Iterable[Table], names: Iterable[DefinedName]) -> None:
+        self._tables = {table.name.casefold(): table for table in tables}
+        self._tables_of: dict[str, list[Table]] = {}
+        for table in self._tables.values():
+            self._tables_of.setdefault(table.sheet.casefold(), []).append(table)
+        self._columns = {
+            name: {
+                header.casefold(): table.first_column + at
+                for at, header in enumerate(table.columns)
+            }
+            for name, table in self._tables.items()
+        }
+        self._names: dict[tuple[str | None, str], Area | None] = {
+            (name.sheet and name.sheet.casefold(), name.name.casefold()): _target(name.refers_to)
+            for name in names
+        }
+        # For formula.canonical: forms of texts that were met before.
+        self.memory: dict[object, object] = {}
+
+    def table(self, name: str) -> Table | None:
+        """The table of this name, in any case."""
+        return self._tables.get(name.casefold())
+
+    def table_at(self, sheet: str, row: int, column: int) -> Table | None:
+        """The table whose header or data cover a cell: references in it need no table name."""
+        for table in self._tables_of.get(sheet.casefold(), ()):
+            in_rows = (table.header_row or table.first_row) <= row <= table.last_row
+            if in_rows and 0 <= column - table.first_column < len(table.columns):
+                return table
+        return None
+
+    def name(self, sheet: str, name: str) -> Area | tuple[str, str | None, str]:
+        """What a name means to a formula on a sheet; ("name", its sheet, name) if not cells.
+
+        Raises
+        ------
+        FormulaError: there is no such name.
+        """
+        for key in ((sheet.casefold(), name.casefold()), (None, name.casefold())):
+            if key in self._names:
+                return self._names[key] or ("name", *key)
+        raise FormulaError(f"there is no name {name[:80]}")
+
+    def structured(self, table: Table, brackets: str, sheet: str, row: int) -> tuple[Area, bool]:
+        """The area of ``[x]``, ``[@x]``, ``[[#This Row],[x]:[y]]`` and the like after a table name.
+
+        sheet, row: the cell with the formula. The second value is whether its own row is meant.
+
+        Raises
+        ------
+        FormulaError: the table has no such column, the cell is in none of its rows, or the text
+            is no reference to a table's data or header.
+        """
+        inner = brackets[1:-1]
+        items, headers = list[str](), list[int]()
+        if inner.lstrip().startswith("@"):
+            items, inner = ["#this row"], inner.lstrip()[1:]
+        before, valid = ",", True
+        for part, after in _parts(inner):
+            if part.startswith("#"):
+                valid = valid and not headers
+                items.append(part.strip().casefold())
+            else:
+                valid = valid and before == (":" if headers else ",") and len(headers) < 2
+                headers.append(self._column_of(table, part))
+            before = after
+        left = min(headers, default=table.first_column)
+        right = max(headers, default=table.first_column + len(table.columns) - 1)
+        folded = table.sheet.casefold()
+        match items if valid else None:
+            case [] | ["#data"]:
+                return Area(folded, table.first_row, left, table.last_row, right), False
+            case ["#headers"] if table.header_row:
+                return Area(folded, table.header_row, left, table.header_row, right), False
+            case ["#this row"]:
+                if folded != sheet.casefold() or not table.first_row <= row <= table.last_row:
+                    raise FormulaError(f"the cell is in no row of the table {table.name}")
+                return Area(folded, row, left, row, right), True
+        raise FormulaError(f"{table.name}{brackets[:80]} is no reference to a table's data")
+
+    def _column_of(self, table: Table, escaped: str) -> int:
+        header = re.sub("'(.)", r"\1", escaped, flags=re.DOTALL).casefold()
+        columns = self._columns[table.name.casefold()]
+        column = columns.get(header) or columns.get(header.strip())
+        if column is None:
+            raise FormulaError(f"the table {table.name} has no column {header[:80]!r}")
+        return column
+
+
+def _parts(inner: str) -> list[tuple[str, str]]:
+    """The bracketed parts of ``[#This Row],[x]:[y]``, each with the separator after it."""
+    if not inner.lstrip().startswith("["):
+        return [(inner, "")] if inner else []
+    found = list(_PART.finditer(inner))
+    if "".join(match.group() for match in found).rstrip() != inner.rstrip() or found[-1][2]:
+        raise FormulaError(f"[{inner[:80]}] is no reference to a table")
+    return [(match[1], match[2]) for match in found]
+
+
+def _target(refers_to: str) -> Area | None:
+    """The area of ``Sheet!$B$13``; None for formulas and for what moves with the cell, ``B13``."""
+    match = _SHEET_AND_REST.fullmatch(refers_to)
+    if match is None or _WITHOUT_DOLLAR.search(match[3]):
+        return None
+    return Area.of(match[2] or match[1].replace("''", "'"), match[3])
+
+
+def _column(letters: str | None) -> int:
+    number = 0
+    for letter in (letters or "").upper():
+        number = 26 * number + ord(letter) - 64
+    return number

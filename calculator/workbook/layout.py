@@ -1,0 +1,174 @@
+"""Where a sheet's settings, results and node table stand in one workbook.
+
+The writer lays a new sheet out by its model; the reader finds the places in a file by label and
+header. From then on both are alike: a layout tells the cell of every name, and renders the formula
+that belongs there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from calculator.model.sheet import Column, Sheet
+
+if TYPE_CHECKING:
+    from calculator.model.expression import Expression
+
+__all__ = ["Layout", "a1", "column_letters", "new_layout", "place", "quoted"]
+
+Place = tuple[int, int]
+
+
+def column_letters(column: int) -> str:
+    """Excel's letters of a column, counted from 1."""
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
+
+
+def a1(row: int, column: int, *, absolute: bool = False) -> str:
+    """A cell's reference, row and column counted from 1."""
+    letters = column_letters(column)
+    return f"${letters}${row}" if absolute else f"{letters}{row}"
+
+
+def place(reference: str) -> Place:
+    """Row and column, counted from 1, of a reference such as ``B4``."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(reference[len(letters) :]), column
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as a formula writes it."""
+    return sheet if re.fullmatch(r"[A-Za-z_]\w*", sheet) else "'" + sheet.replace("'", "''") + "'"
+
+
+def _escaped(header: str) -> str:
+    return re.sub(r"(['#\[\]])", r"'\1", header)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of one sheet in one workbook; rows and columns are counted from 1.
+
+    Parameters
+    ----------
+    sheet: what the model says of it.
+    name: the worksheet's name.
+    places: (row, column) of each setting and result that is there, by name.
+    columns: column number of each column of the node table that is there, by name.
+    header_row, first_row, last_row: rows of the node table; first_row > last_row when it is empty.
+    table: name of the node table; None where the file has none, as after Google Sheets.
+    table_last_row: where that table ends; rows may have been added below it.
+    names: defined names of the workbook that stand for a setting.
+    data: (data table, header) -> text of a formula that stands for that column.
+    """
+
+    sheet: Sheet
+    name: str
+    places: Mapping[str, Place]
+    columns: Mapping[str, int]
+    header_row: int
+    first_row: int
+    last_row: int
+    table: str | None
+    table_last_row: int
+    names: frozenset[str]
+    data: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def formula(self, name: str, row: int | None = None, *, spare: bool = False) -> str:
+        """The formula, without ``=``, that belongs in a result cell or in a column at `row`.
+
+        `spare` gives the form for a spare row, where the model has one.
+        """
+        declared = self.sheet.by_name[name]
+        rule: Expression | None = getattr(declared, "formula", None)
+        if rule is None:
+            raise ValueError(f"{name} is an input")
+        if spare and self.sheet.spare_row:
+            rule = self.sheet.spare_row(rule)
+        if not isinstance(declared, Column) or not self.in_table(row):
+            return rule.render(_Cells(self, row))
+        # With structured references a column's formula reads the same in every row.
+        key = (name, spare and self.sheet.spare_row is not None)
+        if key not in self._rendered:
+            self._rendered[key] = rule.render(_Cells(self, row))
+        return self._rendered[key]
+
+    def in_table(self, row: int | None) -> bool:
+        """Whether a row, or every row of the node table for None, belongs to a table object."""
+        return self.table is not None and (row or self.last_row) <= self.table_last_row
+
+    @cached_property
+    def _rendered(self) -> dict[tuple[str, bool], str]:
+        return {}
+
+    def cell(self, name: str, row: int | None = None) -> str:
+        """The A1 reference of a setting, a result, or a column at `row`."""
+        if name in self.columns:
+            return a1(row or self.header_row, self.columns[name])
+        return a1(*self.places[name])
+
+    def text_of(self, name: str) -> str:
+        """The header of a column, the label of a setting or result."""
+        declared = self.sheet.by_name[name]
+        return declared.header if isinstance(declared, Column) else declared.label
+
+
+class _Cells:
+    """Names of cells as formula text, seen from a row of the node table or from outside of it."""
+
+    def __init__(self, layout: Layout, row: int | None) -> None:
+        self._layout = layout
+        self._row = row
+
+    def cell(self, name: str) -> str:
+        layout = self._layout
+        declared = layout.sheet.by_name[name]
+        if isinstance(declared, Column):
+            if not layout.in_table(self._row):
+                return a1(self._row or 0, layout.columns[name])
+            return f"{layout.table}[[#This Row],[{_escaped(declared.header)}]]"
+        defined_name = getattr(declared, "defined_name", None)
+        if defined_name in layout.names:
+            return str(defined_name)
+        return a1(*layout.places[name], absolute=self._row is not None)
+
+    def column(self, name: str) -> str:
+        layout = self._layout
+        column = layout.sheet.by_name[name]
+        assert isinstance(column, Column)
+        if not layout.in_table(None):
+            number = layout.columns[name]
+            first, last = a1(layout.first_row, number), a1(layout.last_row, number)
+            return f"{first}:{last}"
+        return f"{layout.table}[{_escaped(column.header)}]"
+
+    def data(self, table: str, header: str) -> str:
+        return self._layout.data.get((table, header), f"{table}[{_escaped(header)}]")
+
+
+def new_layout(sheet: Sheet, name: str, table: str, rows: int) -> Layout:
+    """The layout of a new worksheet with `rows` rows for node groups, as the model places it."""
+    defined = {each.defined_name for each in sheet.settings if each.defined_name}
+    return Layout(
+        sheet=sheet,
+        name=name,
+        places={each.name: place(each.cell) for each in sheet.placed},
+        columns={each.name: number for number, each in enumerate(sheet.columns, 1)},
+        header_row=sheet.header_row,
+        first_row=sheet.header_row + 1,
+        last_row=sheet.header_row + rows,
+        table=table,
+        table_last_row=sheet.header_row + rows,
+        names=frozenset(defined),
+    )

@@ -1,0 +1,470 @@
+"""Writes a workbook with live formulas and their results, made by XlsxWriter."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from calculator.catalog import Catalog, load_catalog
+from calculator.errors import InputError
+from calculator.model import get_model, get_sheet
+from calculator.model.engine import Tables, catalog_figures, evaluate_tables, plan_tables
+from calculator.model.sheet import Column, DataTable, Model, Setting, Sheet, Total
+from calculator.plan import MOST, NodeGroup, Plan, Quantity
+from calculator.workbook.layout import Layout, a1, new_layout, place, quoted
+from calculator.workbook.style import STYLES, TABS
+
+__all__ = ["PROPERTIES", "SheetPlan", "write_workbook"]
+
+#: Custom document properties of a workbook: what it was made with.
+PROPERTIES = {"model": "Model", "catalog": "Catalog", "version": "Calculator version"}
+
+#: The same in every file, so that the same plan gives the same bytes.
+_CREATED = datetime.datetime(2026, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """One worksheet of a workbook: its name, its mode and the plan it is filled in with."""
+
+    name: str
+    mode: str
+    plan: Plan
+
+
+def write_workbook(
+    path: str | os.PathLike[str],
+    plan: Plan | Sequence[SheetPlan] | None = None,
+    *,
+    model: str = "vpc-cni",
+    rows: int = 20,
+    catalog: Catalog | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Write a workbook that computes plans with live formulas; the same input, the same bytes.
+
+    Parameters
+    ----------
+    path: where to write; must end in ``.xlsx``.
+    plan: fills in every sheet of the model; or the worksheets one by one; None for a blank one.
+    model: ``vpc-cni`` or ``aws-sample``.
+    rows: rows of each node table [rows]; more where a plan has more node groups.
+    catalog: instance types on the data sheets; by default the model's own.
+    overwrite: whether a file that is there is replaced.
+
+    Raises
+    ------
+    InputError: when there is a file and `overwrite` is False, or nothing can be written there.
+    """
+    path = os.fspath(path)
+    if not path.lower().endswith(".xlsx"):
+        raise InputError(f"{path}: a workbook's name must end in .xlsx")
+    if not 1 <= rows <= 10_000:
+        raise InputError(f"rows: found {rows}; a whole number from 1 to 10000 is expected")
+    if not overwrite and os.path.exists(path):
+        raise InputError(f"{path}: there is such a file already; nothing was written")
+    declared = get_model(model)
+    if plan is None or isinstance(plan, Plan):
+        filled_in = plan or Plan()
+        plan = [SheetPlan(each.name, each.mode, filled_in) for each in declared]
+    content = _Workbook(declared, catalog or load_catalog(model=model)).write(plan, rows)
+    # A half-written workbook must never stand under the name that was asked for.
+    partial_path = f"{path}.part"
+    try:
+        with open(partial_path, "wb") as stream:
+            stream.write(content)
+        os.replace(partial_path, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+class _Workbook:
+    """One workbook being written."""
+
+    def __init__(self, model: Model, catalog: Catalog) -> None:
+        self.model = model
+        self.catalog = catalog
+        self._buffer = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = xlsxwriter.Workbook(self._buffer, options)
+        self.book.set_calc_mode("auto")
+        self._formats: dict[str, Format] = {}
+        self._data_rows = {each.name: each.rows(catalog) for each in model.data_tables}
+        self._table_names = {each.name.lower() for each in model.data_tables}
+
+    def write(self, plans: Sequence[SheetPlan], rows: int) -> bytes:
+        """The whole workbook as bytes."""
+        taken = {each.sheet.lower() for each in self.model.data_tables} | {"about"}
+        for each in plans:
+            if each.name.lower() in taken:
+                raise InputError(f"sheet {each.name}: there cannot be two of that name")
+            taken.add(each.name.lower())
+        sheets = [self.book.add_worksheet(each.name) for each in plans]
+        for worksheet, each in zip(sheets, plans, strict=True):
+            self._write_sheet(worksheet, each, rows)
+        self._write_about()
+        for data in self.model.data_tables:
+            self._write_data(data)
+        sheets[0].activate()
+        self._write_properties()
+        self.book.close()
+        return self._buffer.getvalue()
+
+    def style(self, *names: str) -> Format:
+        """The format of one or more styles, the later ones on top."""
+        key = " ".join(names)
+        if key not in self._formats:
+            properties: dict[str, Any] = {}
+            for name in ("base", *names):
+                properties |= STYLES[name]
+            self._formats[key] = self.book.add_format(properties)
+        return self._formats[key]
+
+    def _write_properties(self) -> None:
+        self.book.set_properties(
+            {
+                "title": "EKS subnet calculator",
+                "subject": f"Subnet plan of an Amazon EKS cluster, {self.model.title}",
+                "created": _CREATED,
+            }
+        )
+        values = {
+            "model": self.model.name,
+            "catalog": self.catalog.version,
+            "version": version("eks-subnet-calc"),
+        }
+        for key, value in values.items():
+            self.book.set_custom_property(PROPERTIES[key], value)
+
+    # --- a sheet of the model ---------------------------------------------------------------------
+
+    def _write_sheet(self, worksheet: Worksheet, filled_in: SheetPlan, rows: int) -> None:
+        sheet = get_sheet(self.model, filled_in.mode)
+        groups = filled_in.plan.node_groups
+        layout = new_layout(
+            sheet, filled_in.name, self._table_name(sheet, filled_in.name), max(rows, len(groups))
+        )
+        settings, columns, plan = plan_tables(sheet, [filled_in.plan], self.catalog)
+        tables = evaluate_tables(sheet, settings, columns, plan)
+        self._define_names(layout)
+        for label in sheet.labels:
+            worksheet.write_string(*_zero(place(label.cell)), label.text, self.style(label.style))
+        for setting in sheet.settings:
+            self._write_setting(worksheet, layout, setting, getattr(filled_in.plan, setting.name))
+        for result in sheet.totals:
+            self._write_total(worksheet, layout, result, tables.plans[result.name][0])
+        self._write_nodes(worksheet, layout, groups, tables, settings)
+        self._set_up_page(worksheet, layout)
+
+    def _table_name(self, sheet: Sheet, name: str) -> str:
+        table = sheet.table
+        if name != sheet.name:
+            table = re.sub(r"\W+", "_", f"{name}_Nodes").strip("_")
+            table = table if table[0].isalpha() else f"_{table}"
+        unique, count = table, 1
+        while unique.lower() in self._table_names:
+            count += 1
+            unique = f"{table}_{count}"
+        self._table_names.add(unique.lower())
+        return unique
+
+    def _define_names(self, layout: Layout) -> None:
+        for setting in layout.sheet.settings:
+            if setting.defined_name:
+                sheet, cell = quoted(layout.name), a1(*layout.places[setting.name], absolute=True)
+                self.book.define_name(f"{sheet}!{setting.defined_name}", f"={sheet}!{cell}")
+
+    def _write_setting(
+        self, worksheet: Worksheet, layout: Layout, setting: Setting, value: int
+    ) -> None:
+        worksheet.write_string(*_zero(place(setting.label_cell)), setting.label, self.style("text"))
+        row, column = _zero(layout.places[setting.name])
+        worksheet.write_number(row, column, value, self.style("input"))
+        worksheet.data_validation(
+            row, column, row, column, _whole_number(setting.quantity, setting.label)
+        )
+
+    def _write_total(self, worksheet: Worksheet, layout: Layout, result: Total, value: Any) -> None:
+        if result.style != "message":
+            style = self.style("small" if result.style == "small" else "text")
+            worksheet.write_string(*_zero(place(result.label_cell)), result.label, style)
+        row, column = _zero(layout.places[result.name])
+        formula = f"={layout.formula(result.name)}"
+        worksheet.write_formula(row, column, formula, self.style(result.style), _cached(value))
+        good, bad = self.style("good"), self.style("bad")
+        cell = a1(row + 1, column + 1, absolute=True)
+        if result.style == "remaining":
+            for criteria, style in ((">=", good), ("<", bad)):
+                rule = {"type": "cell", "criteria": criteria, "value": 0, "format": style}
+                worksheet.conditional_format(row, column, row, column, rule)
+        elif result.style == "status":
+            for formula, style in (
+                (f'=LEFT({cell},5)="Fits:"', good),
+                (f'=LEFT({cell},3)="The"', self.style("warning")),
+                (f'={cell}<>""', bad),
+            ):
+                rule = {"type": "formula", "criteria": formula, "format": style}
+                worksheet.conditional_format(
+                    row, column, row, column, rule | {"stop_if_true": True}
+                )
+
+    def _write_nodes(
+        self,
+        worksheet: Worksheet,
+        layout: Layout,
+        groups: Sequence[NodeGroup],
+        tables: Tables,
+        settings: Mapping[str, Any],
+    ) -> None:
+        sheet = layout.sheet
+        header, first, last = layout.header_row - 1, layout.first_row - 1, layout.last_row - 1
+        empty = _empty_row(sheet, settings, self.catalog)
+        worksheet.add_table(
+            header,
+            0,
+            last,
+            len(sheet.columns) - 1,
+            {
+                "name": layout.table,
+                "style": None,
+                "columns": [self._table_column(layout, each) for each in sheet.columns],
+            },
+        )
+        worksheet.set_row(header, 45)
+        for number, column in enumerate(sheet.columns):
+            style = self.style("helper" if column.style == "helper" else "body", column.style)
+            if column.formula is None:
+                style = self.style("body", "input")
+                write = (
+                    worksheet.write_string if column.quantity is None else worksheet.write_number
+                )
+                for row, group in enumerate(groups, first):
+                    write(row, number, getattr(group, column.name), style)
+                for row in range(first + len(groups), last + 1):
+                    worksheet.write_blank(row, number, None, style)
+                rule = self._validation(column)
+                worksheet.data_validation(first, number, last, number, rule)
+                continue
+            values = tables.groups[column.name]
+            formula = f"={layout.formula(column.name, layout.first_row)}"
+            for row, value in enumerate(values, first):
+                worksheet.write_formula(row, number, formula, style, _cached(value))
+            formula = f"={layout.formula(column.name, layout.first_row, spare=True)}"
+            value = _cached(empty[column.name])
+            for row in range(first + len(groups), last + 1):
+                worksheet.write_formula(row, number, formula, style, value)
+            if column.style == "check":
+                self._mark_checks(worksheet, first, last, number)
+
+    def _table_column(self, layout: Layout, column: Column) -> dict[str, Any]:
+        kind = "head_input" if column.formula is None else "head"
+        options = {"header": column.header, "header_format": self.style(kind)}
+        if column.formula is not None:
+            options["formula"] = f"={layout.formula(column.name, layout.first_row)}"
+        return options
+
+    def _validation(self, column: Column) -> dict[str, Any]:
+        if column.quantity:
+            return _whole_number(column.quantity, column.header)
+        data = next(each for each in self.model.data_tables if "instance_type" in each.figures)
+        number = data.figures.index("instance_type") + 1
+        first = a1(2, number, absolute=True)
+        last = a1(1 + len(self._data_rows[data.name]), number, absolute=True)
+        return {
+            "validate": "list",
+            "source": f"={data.sheet}!{first}:{last}",
+            "input_title": "Instance type",
+            "input_message": f"One of sheet {data.sheet}",
+            "error_title": "Unknown instance type",
+            "error_message": f"Pick one from the list. A type of your own goes into a new row of "
+            f"sheet {data.sheet}.",
+        }
+
+    def _mark_checks(self, worksheet: Worksheet, first: int, last: int, number: int) -> None:
+        cell = f"${a1(first + 1, number + 1)}"
+        for formula, style in ((f'={cell}="OK"', "good"), (f"=LEN({cell})>0", "bad")):
+            rule = {"type": "formula", "criteria": formula, "format": self.style(style)}
+            worksheet.conditional_format(first, number, last, number, rule | {"stop_if_true": True})
+
+    def _set_up_page(self, worksheet: Worksheet, layout: Layout) -> None:
+        columns = layout.sheet.columns
+        shown = [number for number, each in enumerate(columns) if each.style != "helper"]
+        for number, column in enumerate(columns):
+            hidden = {"hidden": True} if column.style == "helper" else {}
+            worksheet.set_column(number, number, column.width, None, hidden)
+        worksheet.set_row(0, 24)
+        worksheet.freeze_panes(layout.header_row, 1)
+        worksheet.hide_gridlines(2)
+        worksheet.set_tab_color(TABS["input"])
+        _print_on_a_page_wide(worksheet, layout.name)
+        worksheet.print_area(0, 0, layout.last_row - 1, shown[-1])
+        worksheet.repeat_rows(layout.header_row - 1)
+
+    # --- the other sheets -------------------------------------------------------------------------
+
+    def _write_about(self) -> None:
+        worksheet = self.book.add_worksheet("About")
+        worksheet.hide_gridlines(2)
+        worksheet.set_column(0, 0, 24)
+        worksheet.set_column(1, 1, 96)
+        worksheet.write_string(0, 0, "EKS subnet calculator", self.style("title"))
+        worksheet.set_row(0, 24)
+        row = 2
+        for heading, lines in self._about():
+            worksheet.write_string(row, 0, heading, self.style("heading", "top"))
+            for line in lines:
+                words, style = line if isinstance(line, tuple) else (line, "text")
+                worksheet.write_string(row, 1, words, self.style(style, "wrapped"))
+                worksheet.set_row(row, 15 * (1 + len(words) // 100) + 3)
+                row += 1
+        row += 1
+        worksheet.write_string(row, 0, "Columns", self.style("heading", "top"))
+        explained: dict[str, str] = {}
+        for sheet in self.model:
+            for column in sheet.columns:
+                explained.setdefault(column.header, column.about)
+        for header, about in explained.items():
+            worksheet.write_string(row, 1, f"{header}: {about}", self.style("text", "wrapped"))
+            row += 1
+        _print_on_a_page_wide(worksheet, "About")
+        worksheet.set_portrait()
+        worksheet.print_area(0, 0, row, 1)
+
+    def _about(self) -> list[tuple[str, list[str | tuple[str, str]]]]:
+        sheets = ", ".join(f"{each.name} ({each.title})" for each in self.model)
+        data = " and ".join(each.sheet for each in self.model.data_tables if each.figures)
+        return [
+            (
+                "How to fill it in",
+                [
+                    f"Choose the sheet of your cluster's mode: {sheets}.",
+                    "Enter the subnet prefix length and the settings, then a row for each node "
+                    "group: instance type, number of instances, workload pods on each instance. "
+                    "A row without an instance type counts for nothing.",
+                    "Read the results above the table. To add rows, type below the last one: the "
+                    "table grows and brings its formulas along.",
+                ],
+            ),
+            (
+                "Colours",
+                [
+                    ("Blue: yours to fill in.", "input"),
+                    ("Green: it fits.", "good"),
+                    ("Red: it does not fit, or something must be corrected.", "bad"),
+                    "Everything without a colour is computed; leave it as it is.",
+                ],
+            ),
+            ("What it computes", list(self.model.about)),
+            (
+                "Made with",
+                [
+                    f"Model: {self.model.name}, {self.model.title}",
+                    f"Catalog of instance types: {self.catalog.version}, on sheet {data}",
+                    f"Calculator: eks-subnet-calc {version('eks-subnet-calc')}",
+                ],
+            ),
+            (
+                "Sources",
+                [
+                    "Amazon VPC CNI, v1.23: pkg/ipamd and docs/eni-and-ip-target.md, "
+                    "github.com/aws/amazon-vpc-cni-k8s",
+                    "Amazon EC2 User Guide: maximum IP addresses per network interface",
+                    "Amazon VPC User Guide: subnet sizing, 5 reserved addresses of each subnet",
+                    "Amazon EKS Best Practices Guide, networking: the sample subnet calculator",
+                ],
+            ),
+        ]
+
+    def _write_data(self, data: DataTable) -> None:
+        worksheet = self.book.add_worksheet(data.sheet)
+        rows = self._data_rows[data.name]
+        columns = [{"header": each, "header_format": self.style("head")} for each in data.headers]
+        options = {"name": data.name, "style": None, "columns": columns}
+        worksheet.add_table(0, 0, max(len(rows), 1), len(data.headers) - 1, options)
+        for number in range(len(data.headers)):
+            is_name = data.figures[number : number + 1] == ("instance_type",)
+            worksheet.set_column(number, number, 22 if is_name else 14)
+        style = self.style("data")
+        for row, cells in enumerate(rows, 1):
+            for number, value in enumerate(cells):
+                if isinstance(value, str):
+                    worksheet.write_string(row, number, value, style)
+                elif value is not None:
+                    worksheet.write_number(row, number, value, style)
+        worksheet.set_row(0, 20)
+        worksheet.freeze_panes(1, 0)
+        worksheet.set_tab_color(TABS["data"])
+        _print_on_a_page_wide(worksheet, data.sheet)
+        worksheet.set_portrait()
+        worksheet.repeat_rows(0)
+
+
+def _zero(cell: tuple[int, int]) -> tuple[int, int]:
+    return cell[0] - 1, cell[1] - 1
+
+
+def _cached(value: Any) -> float | str:
+    """A result as XlsxWriter stores it beside the formula."""
+    if isinstance(value, str):
+        return value
+    return "#N/A" if np.isnan(value) else _plain(value)
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """What the formulas of a row without an instance type show."""
+    if sheet.spare_row:
+        return {each.name: "" for each in sheet.computed}
+    nothing: dict[str, Any] = {
+        each.name: np.array([""], dtype=object) if each.quantity is None else np.array([np.nan])
+        for each in sheet.inputs
+    }
+    nothing |= catalog_figures([""], catalog)
+    tables = Tables(sheet, settings, nothing, np.array([0]))
+    return {each.name: _shown(tables.groups[each.name][0]) for each in sheet.computed}
+
+
+def _shown(value: Any) -> Any:
+    return "" if isinstance(value, float) and np.isnan(value) else value
+
+
+def _whole_number(quantity: Quantity, title: str) -> dict[str, Any]:
+    limits: dict[str, Any] = {"criteria": ">=", "value": quantity.minimum}
+    if quantity.maximum < MOST:
+        limits = {
+            "criteria": "between",
+            "minimum": quantity.minimum,
+            "maximum": quantity.maximum,
+        }
+    expected = quantity.expected[0].upper() + quantity.expected[1:]
+    return {
+        "validate": "integer",
+        **limits,
+        "input_title": title[:32],
+        "input_message": f"{quantity.about[0].upper()}{quantity.about[1:]}. {expected}."[:255],
+        "error_title": "Not possible",
+        "error_message": f"{expected} is expected.",
+    }
+
+
+def _print_on_a_page_wide(worksheet: Worksheet, title: str) -> None:
+    worksheet.set_landscape()
+    worksheet.set_paper(9)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.set_margins(0.4, 0.4, 0.6, 0.6)
+    worksheet.set_header(f"&L&F&R{title.replace('&', '&&')}")
+    worksheet.set_footer("&RPage &P of &N")
