@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from calculator.model.engine import (
 )
 from calculator.model.sheet import Column, Total
 from calculator.workbook.formula import same_formula
+from calculator.workbook.layout import place
 from calculator.workbook.package import Cell, CellError
 from calculator.workbook.reader import SheetReading, WorkbookReading, read_workbook
 
@@ -61,7 +63,7 @@ class SheetReport:
     sheet: str
     mode: str
     model: str
-    settings: dict[str, int | None]
+    settings: dict[str, float | None]
     totals: dict[str, int | None]
     node_groups: list[dict[str, Any]]
     faults: list[Finding]
@@ -301,7 +303,7 @@ class _Checked:
             sheet=reading.name,
             mode=reading.layout.sheet.mode,
             model=reading.model.name,
-            settings={name: whole(value) for name, value in reading.settings.items()},
+            settings={name: _plain(value) for name, value in reading.settings.items()},
             totals={name: whole(self.totals[name]) for name in MAIN_TOTALS},
             node_groups=[
                 {"row": row, **{name: values[number] for name, values in columns}}
@@ -325,8 +327,8 @@ class _Checked:
             at = layout.columns.get(column.name, 0)
             values = self.columns[column.name]
             for row in range(layout.first_row, layout.last_row + 1):
-                place = places.get(row)
-                value = _SPARE if place is None else values[place]
+                number = places.get(row)
+                value = _SPARE if number is None else values[number]
                 yield column, row, cells.get((row, at)), value
 
     def calculated(self) -> bool:
@@ -424,23 +426,35 @@ class _Checked:
         message = f"{verb} {_words(found)}, but {_words(expected)} is the result"
         return self.reading.finding(declared.name, row, kind, found, message, expected=expected)
 
-    def _unknowable(self, row: int | None, value: Any) -> bool:
-        """Whether a spreadsheet may make something of an input that the engine refuses.
+    @cached_property
+    def _opaque(self) -> set[int]:
+        """Rows with an input of which a spreadsheet may make something else than the engine.
 
-        A number stored as text, for one, counts in a formula that does not check its inputs.
+        LibreOffice counts a truth value as a number; an error spreads; a formula without a
+        recorded result has one once it is calculated; and formulas that do not check their
+        inputs compute with whatever they find.
         """
-        if not (isinstance(value, float) and np.isnan(value)):
+        unchecked = self.reading.layout.sheet.spare_row is not None
+        return {
+            place(fault.cell)[0]
+            for fault in self.reading.faults
+            if unchecked
+            or fault.kind == "not-calculated"
+            or isinstance(fault.found, bool)
+            or str(fault.found).startswith("#")
+        }
+
+    def _unknowable(self, row: int | None, value: Any) -> bool:
+        """Whether a difference in this cell says nothing, because of an input it depends on."""
+        opaque = self._opaque
+        if not opaque:
             return False
-        faults = self.reading.faults
-        if self.reading.layout.sheet.spare_row is None:
-            faults = [each for each in faults if str(each.found).startswith("#")]
-        places = [each.cell for each in faults]
-        if row is None:
-            return bool(places)
-        return any(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == str(row) for cell in places) or any(
-            cell in places
-            for cell in (self.reading.layout.cell(name) for name in self.reading.layout.places)
-        )
+        if self.reading.layout.sheet.spare_row and not (
+            isinstance(value, float) and np.isnan(value)
+        ):
+            return False
+        first = self.reading.layout.first_row
+        return row is None or row in opaque or any(each < first for each in opaque)
 
     def _recalculated(self) -> Iterator[Finding]:
         """Where the values that another engine gives differ from the results."""

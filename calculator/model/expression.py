@@ -29,12 +29,10 @@ __all__ = [
     "either",
     "floor",
     "group",
-    "if_error",
     "is_number",
     "lookup",
     "maximum",
     "minimum",
-    "negate",
     "not_available",
     "ref",
     "roundup",
@@ -90,6 +88,10 @@ class Expression:
     def render(self, cells: Cells) -> str:
         """The formula text, without the leading ``=``."""
         raise NotImplementedError
+
+    def unknown(self, values: Values) -> Any:
+        """For a condition, where it is an error because it compares one; None for nowhere."""
+        return None
 
     def __add__(self, other: Operand) -> Expression:
         return _Operation("+", self, _expression(other))
@@ -254,6 +256,12 @@ class _Operation(Expression):
     def evaluate(self, values: Values) -> Any:
         return self._compute(self.left.evaluate(values), self.right.evaluate(values))
 
+    def unknown(self, values: Values) -> Any:
+        left, right = self.left.evaluate(values), self.right.evaluate(values)
+        if np.asarray(left).dtype != float or np.asarray(right).dtype != float:
+            return None
+        return np.isnan(left) | np.isnan(right)
+
     def render(self, cells: Cells) -> str:
         left, right = self.left.render(cells), self.right.render(cells)
         if self.left.precedence < self.precedence:
@@ -306,11 +314,6 @@ def either(*arguments: Expression) -> Expression:
     return _fold("OR({})", np.logical_or, *arguments)
 
 
-def negate(condition: Expression) -> Expression:
-    """``NOT``."""
-    return _Function("NOT({})", np.logical_not, condition)
-
-
 def roundup(number: Expression) -> Expression:
     """``ROUNDUP`` to a whole number, for quotients of 0 and more."""
     return _Function("ROUNDUP({},0)", np.ceil, number)
@@ -331,15 +334,6 @@ def is_number(cell: Expression) -> Expression:
     return _Function("ISNUMBER({})", lambda value: ~np.isnan(value), cell)
 
 
-def if_error(number: Expression, instead: Operand) -> Expression:
-    """``IFERROR`` of a number."""
-
-    def compute(value: Any, otherwise: Any) -> Any:
-        return np.where(np.isnan(value), otherwise, value)
-
-    return _Function("IFERROR({})", compute, number, _expression(instead))
-
-
 def not_available() -> Expression:
     """``NA()``: a number that cannot be known."""
     return _Function("NA()", lambda: np.nan)
@@ -353,7 +347,11 @@ class _Where(Expression):
     def evaluate(self, values: Values) -> Any:
         condition = self.condition.evaluate(values)
         if not self.is_text:
-            return np.where(condition, self.then.evaluate(values), self.otherwise.evaluate(values))
+            result = np.where(
+                condition, self.then.evaluate(values), self.otherwise.evaluate(values)
+            )
+            unknown = self.condition.unknown(values)
+            return result if unknown is None else np.where(unknown, np.nan, result)
         # Texts are slow to put together: each branch only for the rows that take it.
         taken = np.broadcast_to(np.asarray(condition, dtype=bool), values.size)
         result = np.empty(values.size, dtype=object)

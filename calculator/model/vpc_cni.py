@@ -17,7 +17,6 @@ from calculator.model.expression import (
     count_where,
     either,
     floor,
-    if_error,
     is_number,
     lookup,
     maximum,
@@ -234,7 +233,6 @@ def _enis(secondary_ips: Expression) -> tuple[Column, ...]:
     )
 
 
-TYPE_NAME = ("InstanceTypes", "instance type")
 HELPERS = (
     Column(
         name="pod_slots_per_eni",
@@ -254,14 +252,13 @@ HELPERS = (
         name="type_row",
         header="Type row",
         about="helper: the type's row in InstanceTypes, 0 when it is not there",
-        formula=if_error(
-            lookup(
-                "MATCH({key},{column},0)",
-                where(ref("catalog_position") > 0, ref("catalog_position"), BLANK),
-                key=INSTANCE_TYPE,
-                column=TYPE_NAME,
-            ),
-            0,
+        # MATCH takes * ? ~ as wildcards; a type that holds one is not on the sheet.
+        formula=lookup(
+            'IFERROR(IF(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key},"*",""),"?",""),"~","")={key},'
+            "MATCH({key},{column},0),0),0)",
+            ref("catalog_position"),
+            key=INSTANCE_TYPE,
+            column=("InstanceTypes", "instance type"),
         ),
         style="helper",
     ),
@@ -279,22 +276,7 @@ HELPERS = (
                     where(
                         SETTINGS_TO_CORRECT > 0,
                         BAD_SETTING,
-                        where(
-                            TYPE_ROW == 0,
-                            UNKNOWN_TYPE,
-                            where(
-                                # MATCH takes * and ? as wildcards; a type's name is its own.
-                                lookup(
-                                    "INDEX({column},{row})={key}",
-                                    ref("catalog_position") > 0,
-                                    column=TYPE_NAME,
-                                    row=TYPE_ROW,
-                                    key=INSTANCE_TYPE,
-                                ),
-                                1,
-                                UNKNOWN_TYPE,
-                            ),
-                        ),
+                        where(TYPE_ROW == 0, UNKNOWN_TYPE, 1),
                     ),
                     BAD_PODS,
                 ),

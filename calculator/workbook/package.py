@@ -249,7 +249,7 @@ class _Source:
         self.part, self.limits, self.fail = part, limits, fail
         self._pieces = pieces
         self._fed = 0
-        self.ended_early = False
+        self._finished = self.ended_early = False
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
@@ -266,13 +266,15 @@ class _Source:
 
     def step(self) -> bool:
         """Parse one more piece; False at the end, or once a handler raises StopIteration."""
+        if self._finished:
+            return False
         piece = next(self._pieces, b"")
         self._fed += len(piece)
         try:
             self.parser.Parse(piece, not piece)
         except StopIteration:
             self.ended_early = True
-            return False
+            return self._finish()
         except expat.ExpatError as error:
             what = f"{expat.ErrorString(error.code)} in line {error.lineno}"
             self.fail("malformed-xml", f"{self.part} is damaged: {what}. {_RESAVE}")
@@ -281,7 +283,14 @@ class _Source:
         # Expat holds an unfinished tag in memory and scans it anew with every piece.
         if self._fed - self.parser.CurrentByteIndex > self.limits.tag:
             self.too_many(self.limits.tag, "bytes in one tag")
-        return bool(piece)
+        return bool(piece) or self._finish()
+
+    def _finish(self) -> bool:
+        # Handlers and parser refer to each other: cut, lest cells wait for the garbage collector.
+        self._finished = True
+        self.parser.StartElementHandler = self.parser.EndElementHandler = None
+        self.parser.CharacterDataHandler = self.parser.StartDoctypeDeclHandler = None
+        return False
 
     def check_rest(self) -> None:
         """Unpack what is left without parsing it: only then is the checksum compared."""
@@ -313,7 +322,7 @@ class _Source:
         def end(name: str) -> None:
             nonlocal depth
             depth -= 1
-            if name in tags:
+            if text and name in tags:
                 found[-1] = found[-1]._replace(text="".join(text).strip())
 
         self.parser.StartElementHandler, self.parser.EndElementHandler = start, end
@@ -565,6 +574,17 @@ class Package:
     """One workbook file, open for reading; a context manager, for one thread at a time.
 
     All its methods raise :class:`~calculator.errors.WorkbookError` for what is wrong with the file.
+    Its ``reason`` is one of
+
+    - no such file: ``not-found``, ``not-a-file``, ``no-permission``, ``not-readable``, ``empty``
+    - another kind of file: ``encrypted``, ``old-format``, ``html``, ``xml``, ``text``,
+      ``opendocument``, ``binary-workbook``, ``other-office-file``, ``not-a-workbook``
+    - a broken file: ``truncated``, ``damaged``, ``unsupported-compression``, ``duplicate-part``,
+      ``missing-part``, ``malformed-xml``, ``doctype``
+    - more than :class:`Limits` allow: ``too-large``, ``too-deep``
+    - contents that contradict themselves: ``duplicate-sheet``, ``duplicate-table``, ``bad-table``,
+      ``bad-reference``, ``bad-number``, ``bad-value``, ``bad-string-index``, ``bad-formula``
+    - a question about a worksheet that is not there: ``missing-sheet``
 
     Attributes
     ----------
@@ -601,10 +621,9 @@ class Package:
 
     def cells(self, sheet: str, *, until_row: int | None = None) -> Cells:
         """The cells of one sheet, read anew with every call; rows after until_row are left out."""
+        last_row = MAX_ROW if until_row is None else until_row
         source = self._source(self._part_of(sheet))
-        return _read_cells(
-            source, sheet, self._strings, MAX_ROW if until_row is None else until_row
-        )
+        return _read_cells(source, sheet, self._strings, last_row)
 
     def tables_of(self, sheet: str) -> tuple[Table, ...]:
         """The tables of one sheet, in the order of its relationships."""
@@ -652,13 +671,9 @@ class Package:
             found[name] = member
         sizes = [member.file_size for member in found.values()]
         if max(sizes, default=0) > self._limits.part or sum(sizes) > self._limits.total:
-            what = (
-                f"Unpacked, it has {sum(sizes) >> 20:,} MiB, its largest part {max(sizes) >> 20:,}"
-            )
-            allowed = (
-                f"at most {self._limits.total >> 20:,} and {self._limits.part >> 20:,} are read"
-            )
-            self._fail("too-large", f"{what}; {allowed}. {_HUGE}")
+            total, part = self._limits.total >> 20, self._limits.part >> 20
+            what = f"Unpacked, it has {sum(sizes) >> 20:,} MiB, {max(sizes) >> 20:,} in one part"
+            self._fail("too-large", f"{what}; at most {total:,} and {part:,} are read. {_HUGE}")
         return found
 
     def _read_workbook(self) -> None:
@@ -676,9 +691,8 @@ class Package:
             if element.name == "sheet":
                 name = element.attributes.get("name", "")
                 if name.casefold() in sheets:
-                    self._fail(
-                        "duplicate-sheet", f"Two of its sheets are named {name!r}. {_RESAVE}"
-                    )
+                    what = f"Two of its sheets are named {name!r}"
+                    self._fail("duplicate-sheet", f"{what}. {_RESAVE}")
                 if element.attributes.get("id") not in relations:
                     self._fail("missing-part", f"Its sheet {name!r} has no part. {_RESAVE}")
                 sheets[name.casefold()] = name
@@ -686,8 +700,9 @@ class Package:
                 if kind == "worksheet":
                     self._parts[name] = part
         self.sheets = tuple(self._parts)
+        every = list(sheets.values())
         names = [element for element in elements if element.name == "definedName"]
-        self.names = tuple(self._name(element, list(sheets.values())) for element in names)
+        self.names = tuple(self._name(element, every) for element in names)
         strings = [part for kind, part in relations.values() if kind == "sharedStrings"]
         self._strings = _Strings(self._source(strings[0], first=2 << 10) if strings else None)
 
@@ -748,9 +763,10 @@ class Package:
         name, area = at("displayName") or at("name", ""), at("ref", "")
         if name.casefold() in self._table_names:
             self._fail("duplicate-table", f"Two of its tables are named {name!r}. {_RESAVE}")
-        self._table_names.add(name.casefold())
         header, totals = _whole(at("headerRowCount", "1")), _whole(at("totalsRowCount", "0"))
         first, _, last = area.partition(":")
+        if first.isalpha():  # whole columns, as LibreOffice writes a table that fills the sheet
+            first, last = f"{first}1", f"{last or first}{MAX_ROW}"
         try:
             (top, left), (bottom, right) = _position(first), _position(last or first)
         except _BadValueError as error:
@@ -759,6 +775,7 @@ class Package:
         if header not in (0, 1) or totals not in (0, 1) or right - left + 1 != len(columns):
             what = f"Table {name!r} on sheet {sheet!r} has {len(columns)} columns in range {area}"
             self._fail("bad-table", f"{what}, {header} header and {totals} totals rows. {_RESAVE}")
+        self._table_names.add(name.casefold())
         return Table(
             name=name,
             sheet=sheet,

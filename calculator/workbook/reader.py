@@ -390,7 +390,9 @@ def _last_row(
         has = [_has_value(cells.get((row, number), _NO_CELL)) for number in (*inputs, pods or 0)]
         return has[0] and any(has[1:])
 
-    last = table.last_row if table else header_row
+    # A table may be declared down to the end of the sheet.
+    bottom = max((row for row, _ in cells), default=header_row)
+    last = min(table.last_row, bottom) if table else header_row
     while filled(last + 1):
         last += 1
     return last
@@ -557,7 +559,9 @@ def _read_number(
     if isinstance(value, str) and _looks_like_number(value):
         message += " (the cell holds text: type the number again, without an apostrophe)"
     reading.faults.append(reading.finding(declared.name, row, kind, value, message))
-    return _UNKNOWN
+    # Formulas that check their inputs look at the number itself to say what is wrong with it.
+    checked = reading.layout.sheet.spare_row is None
+    return value if checked and isinstance(value, float) else _UNKNOWN
 
 
 def _looks_like_number(text: str) -> bool:

@@ -210,6 +210,7 @@ class _IronCalc:
 
     def __init__(self, folder: Path, timeout: float, memory: int) -> None:
         self.folder, self.timeout, self.memory = folder, timeout, memory
+        self.filled: dict[str, dict[str, list[tuple[int, int]]]] = {}
 
     def prepare(self, job: _Job) -> None:
         if importlib.util.find_spec("ironcalc") is None:
@@ -218,6 +219,8 @@ class _IronCalc:
             )
         if not os.path.isfile(job.path):
             raise job.error("there is no such file")
+        if job.sheets is not None:
+            self.filled[job.number] = _filled_cells(job, job.sheets)
 
     def target(self, job: _Job) -> Path:
         return self.folder / f"{job.number}.json"
@@ -227,7 +230,7 @@ class _IronCalc:
             "memory": self.memory,
             "seconds": int(self.timeout * len(jobs)) + 1,
             "files": [[os.path.abspath(job.path), str(self.target(job))] for job in jobs],
-            "sheets": [None if job.sheets is None else list(job.sheets) for job in jobs],
+            "sheets": [self.filled.get(job.number) for job in jobs],
         }
         file = self.folder / "task.json"
         file.write_text(json.dumps(task), encoding="utf-8")
@@ -249,6 +252,16 @@ class _IronCalc:
             }
             for sheet, cells in answer["values"].items()
         }
+
+
+def _filled_cells(job: _Job, sheets: Collection[str]) -> dict[str, list[tuple[int, int]]]:
+    """The cells of each sheet that hold a value or a formula."""
+    try:
+        with Package.open(job.path) as package:
+            job.wanted(package.sheets)
+            return {sheet: list(package.cells(sheet)) for sheet in sheets}
+    except WorkbookError as error:
+        raise job.error(error.message) from None
 
 
 # What LibreOffice learned when; an older one shows #NAME? in place of a value.

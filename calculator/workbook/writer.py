@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
@@ -89,6 +89,26 @@ def write_workbook(
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
+class _Worksheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that writes XLOOKUP as a plain formula, as AWS's workbook has it.
+
+    XlsxWriter takes every XLOOKUP for a dynamic array, which a table's column must not hold.
+    """
+
+    def write_dynamic_array_formula(
+        self,
+        first_row: int,
+        first_col: int,
+        last_row: int,
+        last_col: int,
+        formula: str,
+        cell_format: Format | None = None,
+        value: float | str = 0,
+    ) -> int:
+        self.table[first_row][first_col] = CellFormulaTuple(formula[1:], cell_format, value)
+        return 0
+
+
 class _Workbook:
     """One workbook being written."""
 
@@ -98,7 +118,8 @@ class _Workbook:
         self._buffer = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(self._buffer, options)
-        self.book.set_calc_mode("auto")
+        # The results are in the file: a program that lacks a function can still show them.
+        self.book.calc_on_load = False
         self._formats: dict[str, Format] = {}
         self._data_rows = {each.name: each.rows(catalog) for each in model.data_tables}
         self._table_names = {each.name.lower() for each in model.data_tables}
@@ -110,7 +131,7 @@ class _Workbook:
             if each.name.lower() in taken:
                 raise InputError(f"sheet {each.name}: there cannot be two of that name")
             taken.add(each.name.lower())
-        sheets = [self.book.add_worksheet(each.name) for each in plans]
+        sheets = [self.book.add_worksheet(each.name, _Worksheet) for each in plans]
         for worksheet, each in zip(sheets, plans, strict=True):
             self._write_sheet(worksheet, each, rows)
         self._write_about()
