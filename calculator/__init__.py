@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from calculator.model.engine import evaluate
     from calculator.parity import verify_workbook
     from calculator.plan import NodeGroup, Plan
-    from calculator.sweep import sweep
+    from calculator.scenarios import sweep
     from calculator.workbook.reader import read_workbook
     from calculator.workbook.writer import write_workbook
 
@@ -35,7 +35,7 @@ _HOMES = {
     "evaluate_workbooks": "batch",
     "load_catalog": "catalog",
     "read_workbook": "workbook.reader",
-    "sweep": "sweep",
+    "sweep": "scenarios",
     "verify_workbook": "parity",
     "write_workbook": "workbook.writer",
 }

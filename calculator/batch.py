@@ -46,13 +46,15 @@ def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     -------
     Paths in the order given, sorted within a folder or glob, each once. A named file is taken
     whatever its ending; in folders and globs, files ending in ``.xlsx`` are, other than the lock
-    files (``~$…``) of spreadsheet programs.
+    files (``~$…``) of spreadsheet programs. Where there is nothing, the path itself stands in the
+    list, so that reading it says what is wrong and the others are read all the same.
 
     Raises
     ------
-    InputError: names the path at which there is nothing.
+    InputError: when there is nothing at any path.
     """
     found: dict[str, None] = {}
+    nothing = []
     for path in [os.fspath(each) for each in paths]:
         if os.path.isdir(path):
             every = glob.glob(os.path.join(glob.escape(path), "**", "*"), recursive=True)
@@ -62,10 +64,11 @@ def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
         else:
             matches = [path] if os.path.exists(path) else []
         if not matches:
-            raise InputError(f"{path}: there is no workbook; a file, folder or glob is expected")
-        found.update(dict.fromkeys(matches))
-    if not found:
-        raise InputError("nothing to read: name a workbook, a folder or a glob")
+            nothing.append(path)
+        found.update(dict.fromkeys(matches or [path]))
+    if len(nothing) == len(found):
+        listed = ", ".join(nothing) or "no path given"
+        raise InputError(f"{listed}: there is no workbook; a file, folder or glob is expected")
     return list(found)
 
 

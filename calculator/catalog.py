@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
 from calculator.errors import InputError
+from calculator.plan import found_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,20 +77,26 @@ class Catalog:
     ----------
     types: the instance types, shape (types,).
     version: says in a workbook which catalog it was made with.
+    first_counts: whether the first of two types of one name counts, as it does for a look-up in
+        a spreadsheet; otherwise there must not be two.
 
     Raises
     ------
     InputError: when a name occurs twice.
     """
 
-    def __init__(self, types: Iterable[InstanceType], version: str) -> None:
+    def __init__(
+        self, types: Iterable[InstanceType], version: str, *, first_counts: bool = False
+    ) -> None:
         self.types: tuple[InstanceType, ...] = tuple(types)
         self.version = version
         self._position: dict[str, int] = {}
         for position, each in enumerate(self.types):
-            if self._position.setdefault(each.instance_type.lower(), position) != position:
+            first = self._position.setdefault(each.instance_type.lower(), position)
+            if first != position and not first_counts:
                 raise InputError(f"catalog {version}: {each.instance_type} is listed twice")
         self._columns: dict[str, np.ndarray] = {}
+        self._nearest: dict[str, str | None] = {}
 
     def __len__(self) -> int:
         return len(self.types)
@@ -139,10 +146,24 @@ class Catalog:
         """The name most like `instance_type`, for a message; None when none is much alike."""
         import difflib
 
-        names = [each.instance_type for each in self.types]
-        return next(
-            iter(difflib.get_close_matches(instance_type.strip().lower(), names, 1, 0.8)), None
-        )
+        wanted = instance_type.strip().lower()
+        if wanted not in self._nearest:
+            names = difflib.get_close_matches(wanted, self._position, 1, 0.8)
+            near = self.get(names[0]) if names else None
+            self._nearest[wanted] = near.instance_type if near else None
+        return self._nearest[wanted]
+
+    def problem(self, instance_type: str) -> str | None:
+        """Why the limits of `instance_type` cannot be used, in words; None when they can."""
+        found = self.get(instance_type)
+        if found is None:
+            near = self.nearest(instance_type)
+            reason = f"which is not known (is {near} meant?)" if near else "which is not known"
+        elif found.max_enis is None or found.ipv4_per_eni is None:
+            reason = "whose limits are not known"
+        else:
+            return None
+        return f"instance_type: found {found_words(instance_type)}, {reason}"
 
 
 @cache
@@ -182,45 +203,79 @@ def _parse(content: bytes, file: str, title: str, *, derive: bool = False) -> Ca
     except UnicodeDecodeError:
         raise InputError(f"catalog {file}: this is not text in UTF-8; save it as CSV") from None
     reader = csv.DictReader(text.splitlines())
-    header = reader.fieldnames or []
-    for name in ("instance_type", "max_enis", "ipv4_per_eni"):
-        if name not in header:
-            listed = ", ".join(header) or "none"
-            raise InputError(f"catalog {file}: column {name} is missing; its columns: {listed}")
-    known = {each.name for each in fields(InstanceType)}
+    lines: dict[str, int] = {}
     types = []
-    for row in reader:
-        place = f"catalog {file}, line {reader.line_num}"
-        values = {
-            name: _value(place, name, (text or "").strip())
-            for name, text in row.items()
-            if name in known
-        }
-        if not values["instance_type"]:
-            raise InputError(f"{place}: instance_type is empty")
-        enis, addresses = values["max_enis"], values["ipv4_per_eni"]
-        if derive:
-            if not isinstance(enis, int) or not isinstance(addresses, int):
-                raise InputError(f"{place}: max_enis and ipv4_per_eni must be given")
-            if values.get("max_pods") is None:
+    try:
+        _check_header(file, reader.fieldnames or ())
+        for row in reader:
+            place = f"catalog {file}, line {reader.line_num}"
+            values = _values(place, row, ("max_enis", "ipv4_per_eni") if derive else ())
+            name, enis, addresses = (values[each] for each in _REQUIRED)
+            line = lines.setdefault(str(name).lower(), reader.line_num)
+            if line != reader.line_num:
+                listed = f"which line {line} lists already"
+                raise InputError(f'{place}, instance_type: found "{name}", {listed}')
+            if derive and values.get("max_pods") is None:
+                assert isinstance(enis, int)
+                assert isinstance(addresses, int)
                 values["max_pods"] = default_max_pods(enis, addresses)
-        types.append(InstanceType(**values))  # type: ignore[arg-type]
+            types.append(InstanceType(**values))  # type: ignore[arg-type]
+    except csv.Error as error:
+        raise InputError(f"catalog {file}, line {reader.line_num + 1}: {error}") from None
     if not types:
         raise InputError(f"catalog {file}: it lists no instance type")
     return Catalog(types, f"{title} ({hashlib.sha256(content).hexdigest()[:8]})")
 
 
+_REQUIRED = ("instance_type", "max_enis", "ipv4_per_eni")
+_FIGURES = frozenset(each.name for each in fields(InstanceType))
+
+
+def _check_header(file: str, header: Sequence[str]) -> None:
+    for name in header:
+        if name in _FIGURES and header.count(name) > 1:
+            raise InputError(f"catalog {file}: column {name} stands there twice")
+    for name in _REQUIRED:
+        if name not in header:
+            listed = ", ".join(header) or "none"
+            raise InputError(f"catalog {file}: column {name} is missing; its columns: {listed}")
+
+
+Value = str | int | bool | None
+
+
+def _values(place: str, row: dict[str, str], required: tuple[str, ...]) -> dict[str, Value]:
+    """The figures of a row by name; the name and those of `required` are there."""
+    if None in row:
+        raise InputError(f"{place}: the row has more cells than the header has columns")
+    values = {
+        name: _value(place, name, (text or "").strip())
+        for name, text in row.items()
+        if name in _FIGURES
+    }
+    for name in ("instance_type", *required):
+        if values[name] is None:
+            wanted = _wanted(name) if name in _LEAST else "an instance type"
+            raise InputError(f"{place}, {name}: found nothing; {wanted} is expected")
+    return values
+
+
 _LEAST = {"max_enis": 1, "ipv4_per_eni": 2, "max_pods": 1, "vcpus": 1, "branch_enis": 0}
 
 
-def _value(place: str, name: str, text: str) -> str | int | bool | None:
+def _wanted(name: str) -> str:
+    return f"a whole number from {_LEAST[name]} to {_MOST:,}"
+
+
+def _value(place: str, name: str, text: str) -> Value:
+    found = f"{place}, {name}: found {found_words(text)}"
     if name in _LEAST and text:
-        if not text.isdecimal() or not _LEAST[name] <= int(text) <= _MOST:
-            wanted = f"a whole number from {_LEAST[name]} to {_MOST:,}"
-            raise InputError(f'{place}, {name}: found "{text}"; {wanted} is expected')
-        return int(text)
+        digits = text.lstrip("0") or "0"
+        if not text.isdecimal() or len(digits) > 6 or not _LEAST[name] <= int(digits) <= _MOST:
+            raise InputError(f"{found}; {_wanted(name)} is expected")
+        return int(digits)
     if name in ("bare_metal", "trunk_compatible") and text:
         if text.lower() not in ("true", "false"):
-            raise InputError(f'{place}, {name}: found "{text}"; true or false is expected')
+            raise InputError(f"{found}; true or false is expected")
         return text.lower() == "true"
     return text or None

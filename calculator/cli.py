@@ -86,7 +86,9 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     output = options.output
     if output and not output.lower().endswith((".csv", ".xlsx", ".json")):
-        raise InputError(f"--output: found {output}; a name ending in .csv, .xlsx or .json")
+        raise InputError(
+            f"--output: found {output}; a name ending in .csv, .xlsx or .json is expected"
+        )
     reports = list(evaluate_workbooks(options.paths, catalog=_given_catalog(options)))
     _complain(reports)
     if output:
@@ -130,7 +132,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    from calculator.sweep import sweep_file
+    from calculator.scenarios import sweep_file
 
     rows, faulty = sweep_file(
         options.scenarios, options.output, model=options.model, catalog=_given_catalog(options)
@@ -318,7 +320,7 @@ def _catalog(options: argparse.Namespace) -> Catalog:
 
 
 def _print_table(table: pd.DataFrame) -> None:
-    print(table.astype(object).where(table.notna(), "-").to_string(index=False))
+    print(table.astype(object).where(table.notna(), "-").to_string(index=False, max_colwidth=60))
 
 
 def _warn(message: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Any
 
 from calculator.errors import InputError
@@ -43,7 +44,7 @@ class Quantity:
         """What may stand there, in words."""
         if self.maximum == MOST:
             return f"a whole number of {self.minimum} or more"
-        return f"a whole number from {self.minimum} to {self.maximum}"
+        return f"a whole number from {self.minimum} to {self.maximum:,}"
 
     def problem(self, value: object) -> tuple[str, str] | None:
         """Why `value` cannot be used, as (kind, what is expected); None when it can.
@@ -52,13 +53,14 @@ class Quantity:
         """
         if value is None or value == "":
             return "missing", self.expected
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, Real):
             return "not-a-number", self.expected
-        if not float(value).is_integer():
+        number = int(value) if isinstance(value, Integral) else float(value)
+        if isinstance(number, float) and not number.is_integer():
             return "not-a-whole-number", self.expected
-        if value > self.maximum == MOST:
+        if number > self.maximum == MOST:
             return "out-of-range", f"a whole number from {self.minimum} to {self.maximum:,}"
-        if not self.minimum <= value <= self.maximum:
+        if not self.minimum <= number <= self.maximum:
             return "out-of-range", self.expected
         return None
 
@@ -71,7 +73,7 @@ def found_words(value: object) -> str:
         return str(value).upper()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    if isinstance(value, str) and not value.startswith("#"):
+    if type(value) is str:  # an Excel error is a str of its own kind
         return f'"{value if len(value) <= 60 else value[:57] + "..."}"'
     return str(value)
 
@@ -113,16 +115,16 @@ class Plan:
     """
 
     subnet_prefix_length: int = _number(
-        "subnet_prefix_length", 23, "subnet prefix length, the n of /n [bits]", 16, 28
+        "subnet_prefix_length", 23, "size of the subnet, the n of /n [bits]", 16, 28
     )
     warm_eni_target: int = _number(
-        "warm_eni_target", 1, "WARM_ENI_TARGET: ENIs kept ready on each node [ENIs]"
+        "warm_eni_target", 1, "ENIs kept ready on each node, beyond those in use [ENIs]"
     )
     warm_ip_target: int = _number(
-        "warm_ip_target", 1, "WARM_IP_TARGET: IP addresses kept ready on each node [IPs]"
+        "warm_ip_target", 1, "addresses kept ready on each node, beyond those in use [IPs]"
     )
     minimum_ip_target: int = _number(
-        "minimum_ip_target", 0, "MINIMUM_IP_TARGET: IP addresses a node has at least [IPs]"
+        "minimum_ip_target", 0, "addresses each node holds at least, 0 for no minimum [IPs]"
     )
     host_network_pods: int = _number(
         "host_network_pods", 2, "pods on each node that share its own address [pods]"
@@ -156,3 +158,4 @@ def _check_quantities(filled_in: Plan | NodeGroup, quantities: dict[str, Quantit
         problem = quantity.problem(value)
         if problem:
             raise InputError(f"{name}: found {found_words(value)}; {problem[1]} is expected")
+        object.__setattr__(filled_in, name, int(value))  # 2.0 of a table is 2

@@ -17,6 +17,7 @@ from calculator.model.expression import (
     total,
     where,
 )
+from calculator.model.frame import SUBNET_OVERFLOW
 from calculator.model.sheet import (
     Column,
     DataTable,
@@ -321,15 +322,7 @@ NOTICES = (
         & FITTING_PODS
         & " fit; this workbook counts all of them",
     ),
-    Notice(
-        kind="subnet-overflow",
-        about="subnet_prefix_length",
-        when=ref("ips_remaining") < 0,
-        message="the plan needs "
-        & (0 - ref("ips_remaining"))
-        & " addresses more than the subnet has",
-        of_row=False,
-    ),
+    SUBNET_OVERFLOW,
 )
 
 

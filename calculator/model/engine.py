@@ -186,7 +186,9 @@ def evaluate(
     columns = [each for each in sheet.columns if each.style != "helper"]
     frame = pd.DataFrame({each.name: tables.groups[each.name] for each in columns})
     totals = {name: whole(tables.plans[name][0]) for name in MAIN_TOTALS}
-    said = [
+    problems = (catalog.problem(each.instance_type) for each in plan.node_groups)
+    said = [problem for problem in problems if problem]
+    said += [
         f"{plan.node_groups[number].instance_type}: {message}" if notice.of_row else message
         for notice, number, message in notices(tables)
     ]

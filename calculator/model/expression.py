@@ -89,9 +89,9 @@ class Expression:
         """The formula text, without the leading ``=``."""
         raise NotImplementedError
 
-    def unknown(self, values: Values) -> Any:
-        """For a condition, where it is an error because it compares one; None for nowhere."""
-        return None
+    def decide(self, values: Values) -> tuple[Any, Any]:
+        """As a condition: where it holds, and where it is an error (None for nowhere)."""
+        return self.evaluate(values), None
 
     def __add__(self, other: Operand) -> Expression:
         return _Operation("+", self, _expression(other))
@@ -231,11 +231,16 @@ def _text(value: Any) -> str:
 
 _join: Callable[[Any, Any], Any] = np.frompyfunc(lambda a, b: _text(a) + _text(b), 2, 1)
 
+
+def _divide(dividend: Any, divisor: Any) -> Any:
+    return np.divide(dividend, np.where(np.equal(divisor, 0), np.nan, divisor))
+
+
 #: Excel's operators: precedence, and what they do with arrays.
 _OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
     "^": (5, np.power),
     "*": (4, np.multiply),
-    "/": (4, np.divide),
+    "/": (4, _divide),
     "+": (3, np.add),
     "-": (3, np.subtract),
     "&": (2, _join),
@@ -256,11 +261,12 @@ class _Operation(Expression):
     def evaluate(self, values: Values) -> Any:
         return self._compute(self.left.evaluate(values), self.right.evaluate(values))
 
-    def unknown(self, values: Values) -> Any:
+    def decide(self, values: Values) -> tuple[Any, Any]:
         left, right = self.left.evaluate(values), self.right.evaluate(values)
-        if np.asarray(left).dtype != float or np.asarray(right).dtype != float:
-            return None
-        return np.isnan(left) | np.isnan(right)
+        holds = self._compute(left, right)
+        if "O" in (np.asarray(left).dtype.char, np.asarray(right).dtype.char):
+            return holds, None
+        return holds, np.isnan(left) | np.isnan(right)
 
     def render(self, cells: Cells) -> str:
         left, right = self.left.render(cells), self.right.render(cells)
@@ -345,13 +351,13 @@ class _Where(Expression):
         self.is_text = then.is_text or otherwise.is_text
 
     def evaluate(self, values: Values) -> Any:
-        condition = self.condition.evaluate(values)
         if not self.is_text:
+            condition, unknown = self.condition.decide(values)
             result = np.where(
                 condition, self.then.evaluate(values), self.otherwise.evaluate(values)
             )
-            unknown = self.condition.unknown(values)
             return result if unknown is None else np.where(unknown, np.nan, result)
+        condition = self.condition.evaluate(values)
         # Texts are slow to put together: each branch only for the rows that take it.
         taken = np.broadcast_to(np.asarray(condition, dtype=bool), values.size)
         result = np.empty(values.size, dtype=object)

@@ -10,22 +10,20 @@ Symbols: S = pod slots of an ENI = IPs per ENI - 1; P = max pods.
 
 from __future__ import annotations
 
+from calculator.model import frame
 from calculator.model.expression import (
     BLANK,
     Expression,
     both,
-    count_where,
     either,
     floor,
     is_number,
     lookup,
     maximum,
     minimum,
-    not_available,
     ref,
     roundup,
     text,
-    total,
     where,
 )
 from calculator.model.sheet import (
@@ -34,12 +32,11 @@ from calculator.model.sheet import (
     Label,
     Model,
     Notice,
-    Setting,
     Sheet,
     Total,
     catalog_rows,
 )
-from calculator.plan import GROUP_QUANTITIES, PLAN_QUANTITIES, Quantity
+from calculator.plan import GROUP_QUANTITIES
 
 __all__ = ["VPC_CNI"]
 
@@ -58,25 +55,14 @@ SECONDARY_IPS = ref("secondary_ips")
 ATTACHED_ENIS = ref("attached_enis")
 TYPE_ROW = ref("type_row")
 ROW_STATE = ref("row_state")
-PREFIX_LENGTH = ref("subnet_prefix_length")
 WARM_ENI_TARGET = ref("warm_eni_target")
 WARM_IP_TARGET = ref("warm_ip_target")
 MINIMUM_IP_TARGET = ref("minimum_ip_target")
 HOST_NETWORK_PODS = ref("host_network_pods")
 DAEMONSET_PODS = ref("daemonset_pods")
-SETTINGS_TO_CORRECT = ref("settings_to_correct")
-ROWS_TO_CORRECT = ref("rows_to_correct")
-ROWS_WITH_WARNING = ref("rows_with_warning")
-IPS_REMAINING = ref("ips_remaining")
 
 # Row states: 0 for an empty row, 1 for one that can be computed, below 0 for one with a fault.
 NO_TYPE, BAD_INSTANCES, BAD_PODS, BAD_SETTING, UNKNOWN_TYPE = -1, -2, -3, -4, -5
-
-
-def valid(cell: Expression, quantity: Quantity) -> Expression:
-    """Whether a cell holds a whole number within its limits."""
-    within = both(cell >= quantity.minimum, cell <= quantity.maximum, floor(cell) == cell)
-    return where(is_number(cell), within, 0)
 
 
 def shown(formula: Expression) -> Expression:
@@ -270,11 +256,11 @@ HELPERS = (
             INSTANCE_TYPE == "",
             where(either(is_number(INSTANCES), is_number(WORKLOAD_PODS)), NO_TYPE, 0),
             where(
-                valid(INSTANCES, GROUP_QUANTITIES["instances"]),
+                frame.valid(INSTANCES, GROUP_QUANTITIES["instances"]),
                 where(
-                    valid(WORKLOAD_PODS, GROUP_QUANTITIES["pods_per_node"]),
+                    frame.valid(WORKLOAD_PODS, GROUP_QUANTITIES["pods_per_node"]),
                     where(
-                        SETTINGS_TO_CORRECT > 0,
+                        frame.SETTINGS_TO_CORRECT > 0,
                         BAD_SETTING,
                         where(TYPE_ROW == 0, UNKNOWN_TYPE, 1),
                     ),
@@ -333,113 +319,6 @@ def _check(*notices: Notice) -> Column:
 # --- settings and results -------------------------------------------------------------------------
 
 
-def _settings(*cells: tuple[str, str, str, str]) -> tuple[Setting, ...]:
-    return tuple(
-        Setting(quantity=PLAN_QUANTITIES[name], label=label, label_cell=label_cell, cell=cell)
-        for name, label, label_cell, cell in cells
-    )
-
-
-def _messages(settings: tuple[Setting, ...]) -> tuple[Total, ...]:
-    """Beside each input, what is wrong with it."""
-    return tuple(
-        Total(
-            name=f"{each.name}_message",
-            label=each.label,
-            label_cell=each.label_cell,
-            cell=chr(ord(each.cell[0]) + 1) + each.cell[1:],
-            formula=where(
-                valid(ref(each.name), each.quantity), "", f"enter {each.quantity.expected}"
-            ),
-            style="message",
-        )
-        for each in settings
-    )
-
-
-def _totals(settings: tuple[Setting, ...]) -> tuple[Total, ...]:
-    to_correct = where(ref(f"{settings[0].name}_message") == "", 0, 1)
-    for each in settings[1:]:
-        to_correct = to_correct + where(ref(f"{each.name}_message") == "", 0, 1)
-
-    def known(formula: Expression) -> Expression:
-        return where(SETTINGS_TO_CORRECT + ROWS_TO_CORRECT > 0, not_available(), formula)
-
-    def result(name: str, label: str, row: int, formula: Expression, style: str) -> Total:
-        return Total(
-            name=name,
-            label=label,
-            label_cell=f"A{row}",
-            cell=f"B{row}",
-            formula=formula,
-            style=style,
-        )
-
-    return (
-        result(
-            "ips_available",
-            "IPs available",
-            5,
-            where(
-                valid(PREFIX_LENGTH, PLAN_QUANTITIES["subnet_prefix_length"]),
-                2 ** (32 - PREFIX_LENGTH) - 5,
-                not_available(),
-            ),
-            "number",
-        ),
-        result("ips_used", "IPs used", 8, known(total("ips_total")), "number"),
-        result("pods_hosted", "Pods hosted", 9, known(total("pods_total")), "number"),
-        result(
-            "ips_remaining",
-            "IPs remaining",
-            10,
-            ref("ips_available") - ref("ips_used"),
-            "remaining",
-        ),
-        result(
-            "status",
-            "Status",
-            11,
-            where(
-                SETTINGS_TO_CORRECT > 0,
-                "Correct the settings marked in red",
-                where(
-                    ROWS_TO_CORRECT > 0,
-                    "Correct the rows marked in column Check",
-                    where(
-                        IPS_REMAINING < 0,
-                        "Does not fit: the subnet is " & (0 - IPS_REMAINING) & " addresses short",
-                        where(
-                            ROWS_WITH_WARNING > 0,
-                            "The subnet suffices, but see column Check: not every pod gets an "
-                            "address",
-                            "Fits: " & IPS_REMAINING & " addresses remain",
-                        ),
-                    ),
-                ),
-            ),
-            "status",
-        ),
-        result("settings_to_correct", "Settings to correct", 18, to_correct, "small"),
-        result("rows_to_correct", "Rows to correct", 19, count_where("row_state", "<", 0), "small"),
-        result(
-            "rows_with_warning",
-            "Rows with a warning",
-            20,
-            count_where("row_state", "=", 1) - count_where("check", "=", "OK"),
-            "small",
-        ),
-        *_messages(settings),
-    )
-
-
-SUBNET_OVERFLOW = Notice(
-    kind="subnet-overflow",
-    about="subnet_prefix_length",
-    when=IPS_REMAINING < 0,
-    message="the plan needs " & (0 - IPS_REMAINING) & " addresses more than the subnet has",
-    of_row=False,
-)
 TARGETS_ARE_0 = Notice(
     kind="both-targets-0",
     about="warm_ip_target",
@@ -450,34 +329,20 @@ TARGETS_ARE_0 = Notice(
 )
 
 
-def _labels(mode: str, *labels: Label) -> tuple[Label, ...]:
-    return (
-        Label(cell="A1", text=f"EKS subnet calculator: {mode}", style="title"),
-        Label(cell="A2", text="Fill in the blue cells; everything else follows. See sheet About."),
-        Label(cell="A3", text="Subnet:", style="heading"),
-        Label(cell="A7", text="Results:", style="heading"),
-        Label(cell="A12", text="VPC CNI and pods on every node:", style="heading"),
-        Label(cell="A17", text="Checks:", style="heading"),
-        Label(cell="D21", text="Of one instance", style="band"),
-        Label(cell="O21", text="Of the row", style="band"),
-        *labels,
-    )
-
-
 SUBNET = ("subnet_prefix_length", "Subnet prefix length (/n)", "A4", "B4")
 HOST = ("host_network_pods", "Host-network pods", "A14", "B14")
 DAEMONSETS = ("daemonset_pods", "DaemonSet pods", "A15", "B15")
 
-WARM_ENI_SETTINGS = _settings(
+WARM_ENI_SETTINGS = frame.settings(
     SUBNET, ("warm_eni_target", "WARM_ENI_TARGET", "A13", "B13"), HOST, DAEMONSETS
 )
-WARM_IP_SETTINGS = _settings(
+WARM_IP_SETTINGS = frame.settings(
     SUBNET,
     ("warm_ip_target", "WARM_IP_TARGET", "A13", "B13"),
     HOST,
     DAEMONSETS,
     ("minimum_ip_target", "MINIMUM_IP_TARGET", "A16", "B16"),
-    ("warm_eni_target", "WARM_ENI_TARGET (used when both IP targets are 0)", "H4", "L4"),
+    ("warm_eni_target", "WARM_ENI_TARGET (used when both IP targets are 0)", "J4", "N4"),
 )
 
 WARM_ENI = Sheet(
@@ -485,7 +350,7 @@ WARM_ENI = Sheet(
     mode="warm-eni",
     title="warm ENI mode",
     table="WarmENI_Nodes",
-    labels=_labels("warm ENI mode"),
+    labels=frame.labels("warm ENI mode", WARM_ENI_SETTINGS),
     settings=WARM_ENI_SETTINGS,
     columns=(
         *INPUTS,
@@ -495,8 +360,8 @@ WARM_ENI = Sheet(
         _check(PODS_DO_NOT_FIT),
         *HELPERS,
     ),
-    totals=_totals(WARM_ENI_SETTINGS),
-    notices=(PODS_DO_NOT_FIT, SUBNET_OVERFLOW),
+    totals=frame.results(WARM_ENI_SETTINGS),
+    notices=(PODS_DO_NOT_FIT, frame.SUBNET_OVERFLOW),
 )
 
 WARM_IP = Sheet(
@@ -504,8 +369,10 @@ WARM_IP = Sheet(
     mode="warm-ip",
     title="warm IP mode",
     table="WarmIP_Nodes",
-    labels=_labels(
-        "warm IP mode", Label(cell="H3", text="What most people never touch:", style="heading")
+    labels=frame.labels(
+        "warm IP mode",
+        WARM_IP_SETTINGS,
+        Label(cell="J3", text="What most people never touch:", style="heading"),
     ),
     settings=WARM_IP_SETTINGS,
     columns=(
@@ -517,19 +384,19 @@ WARM_IP = Sheet(
         *HELPERS,
     ),
     totals=(
-        *_totals(WARM_IP_SETTINGS),
+        *frame.results(WARM_IP_SETTINGS),
         Total(
             name="targets_note",
             label="MINIMUM_IP_TARGET",
             label_cell="A16",
-            cell="D16",
+            cell="D17",
             formula=where(
-                SETTINGS_TO_CORRECT > 0, "", where(BOTH_TARGETS_0, TARGETS_ARE_0.message, "")
+                frame.SETTINGS_TO_CORRECT > 0, "", where(BOTH_TARGETS_0, TARGETS_ARE_0.message, "")
             ),
             style="message",
         ),
     ),
-    notices=(PODS_DO_NOT_FIT, MINIMUM_IS_THE_MOST, SUBNET_OVERFLOW, TARGETS_ARE_0),
+    notices=(PODS_DO_NOT_FIT, MINIMUM_IS_THE_MOST, frame.SUBNET_OVERFLOW, TARGETS_ARE_0),
 )
 
 VPC_CNI = Model(

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from calculator.errors import CalculatorError
+from calculator.workbook.reference import MAX_COLUMN, MAX_ROW, column_number
 
 if TYPE_CHECKING:
     from calculator.workbook.package import DefinedName, Table
 
 __all__ = ["Area", "FormulaError", "Geometry"]
-
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 _REFERENCE = re.compile(
     r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
@@ -45,13 +44,16 @@ class Area(NamedTuple):
         if match is None:
             return None
         left, top, right, bottom, first, last, upper, lower = match.groups()
-        columns = sorted(_column(letters) for letters in (left or first, right or last or left))
+        columns = sorted(
+            column_number((letters or "").upper())
+            for letters in (left or first, right or last or left)
+        )
         rows = sorted(int(digits) for digits in (top or upper or 0, bottom or lower or top or 0))
         if upper:
-            columns = [1, _LAST_COLUMN]
+            columns = [1, MAX_COLUMN]
         elif first:
-            rows = [1, _LAST_ROW]
-        if rows[0] < 1 or rows[1] > _LAST_ROW or columns[1] > _LAST_COLUMN:
+            rows = [1, MAX_ROW]
+        if rows[0] < 1 or rows[1] > MAX_ROW or columns[1] > MAX_COLUMN:
             return None
         return cls(sheet.casefold(), rows[0], columns[0], rows[1], columns[1])
 
@@ -176,10 +178,3 @@ def _target(refers_to: str) -> Area | None:
     if match is None or _WITHOUT_DOLLAR.search(match[3]):
         return None
     return Area.of(match[2] or match[1].replace("''", "'"), match[3])
-
-
-def _column(letters: str | None) -> int:
-    number = 0
-    for letter in (letters or "").upper():
-        number = 26 * number + ord(letter) - 64
-    return number

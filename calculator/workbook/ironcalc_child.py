@@ -4,7 +4,7 @@ A stranger's file can crash IronCalc or make it ask for all memory there is, hen
 own. It is started by its path and imports nothing else of this package, to be up in no time.
 
 One argument: a JSON file ``{"memory": bytes, "seconds": s, "files": [[source, target], ...],
-"sheets": [{name: [[row, column], ...], ...} or null, ...]}``, where each sheet that is asked for
+"sheets": [{name: [[row, column], ...], ...}, ...]}``, where each sheet that is asked for
 lists its cells that hold something. For each source it writes, once complete, the target: a JSON
 file with either ``sheets`` (the names of all sheets) and ``values`` (for each sheet that was asked
 for, a list of ``[row, column, value]`` or, for an Excel error, ``[row, column, code, true]``) or
@@ -32,21 +32,19 @@ def limit(memory: int, seconds: int) -> None:
             resource.setrlimit(what, (most, most))
 
 
-def answer(source: str, sheets: Mapping[str, Sequence[Sequence[int]]] | None) -> dict[str, Any]:
+def answer(source: str, sheets: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, Any]:
     """Values of one workbook after recalculation, in the shape that the module describes."""
     import ironcalc
 
     model = ironcalc.load_from_xlsx(source, "en", "UTC", "en")
     names = [properties["name"] for properties in model.get_worksheets_properties()]
     # An empty cell that openpyxl wrote with a format, ``<c t="n"/>``, is a 0 to IronCalc.
-    filled = {name: set(map(tuple, cells)) for name, cells in (sheets or {}).items()}
+    filled = {name: set(map(tuple, cells)) for name, cells in sheets.items()}
     for sheet, row, column in model.get_all_cells():
         if names[sheet] in filled and (row, column) not in filled[names[sheet]]:
             model.clear_cell_contents(sheet, row, column)
     model.evaluate()
-    values: dict[int, list[Any]] = {
-        at: [] for at, name in enumerate(names) if sheets is None or name in sheets
-    }
+    values: dict[int, list[Any]] = {at: [] for at, name in enumerate(names) if name in sheets}
     for sheet, row, column in model.get_all_cells():
         if sheet not in values:
             continue

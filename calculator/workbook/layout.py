@@ -8,48 +8,30 @@ that belongs there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from calculator.model.sheet import Column, Sheet
+from calculator.workbook.reference import a1, place
 
 if TYPE_CHECKING:
     from calculator.model.expression import Expression
 
-__all__ = ["Layout", "a1", "column_letters", "new_layout", "place", "quoted"]
+__all__ = ["Layout", "new_layout", "quoted"]
 
 Place = tuple[int, int]
 
 
-def column_letters(column: int) -> str:
-    """Excel's letters of a column, counted from 1."""
-    letters = ""
-    while column:
-        column, digit = divmod(column - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
-
-
-def a1(row: int, column: int, *, absolute: bool = False) -> str:
-    """A cell's reference, row and column counted from 1."""
-    letters = column_letters(column)
-    return f"${letters}${row}" if absolute else f"{letters}{row}"
-
-
-def place(reference: str) -> Place:
-    """Row and column, counted from 1, of a reference such as ``B4``."""
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(reference[len(letters) :]), column
+#: Sheet names that read as something else in a formula: a cell, R1C1, a truth value.
+_AMBIGUOUS = re.compile(r"[a-z]{1,3}[0-9]+|r?[0-9]*c?[0-9]*|true|false", re.IGNORECASE)
 
 
 def quoted(sheet: str) -> str:
     """A sheet's name as a formula writes it."""
-    return sheet if re.fullmatch(r"[A-Za-z_]\w*", sheet) else "'" + sheet.replace("'", "''") + "'"
+    plain = re.fullmatch(r"[^\W\d]\w*", sheet) and not _AMBIGUOUS.fullmatch(sheet)
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
 
 def _escaped(header: str) -> str:
@@ -70,6 +52,7 @@ class Layout:
     table: name of the node table; None where the file has none, as after Google Sheets.
     table_last_row: where that table ends; rows may have been added below it.
     names: defined names of the workbook that stand for a setting.
+    missing: settings and results whose label was not found; `places` says where they should be.
     data: (data table, header) -> text of a formula that stands for that column.
     """
 
@@ -83,6 +66,7 @@ class Layout:
     table: str | None
     table_last_row: int
     names: frozenset[str]
+    missing: frozenset[str] = frozenset()
     data: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def formula(self, name: str, row: int | None = None, *, spare: bool = False) -> str:
@@ -96,7 +80,7 @@ class Layout:
             raise ValueError(f"{name} is an input")
         if spare and self.sheet.spare_row:
             rule = self.sheet.spare_row(rule)
-        if not isinstance(declared, Column) or not self.in_table(row):
+        if not self.in_table(row):
             return rule.render(_Cells(self, row))
         # With structured references a column's formula reads the same in every row.
         key = (name, spare and self.sheet.spare_row is not None)
@@ -110,7 +94,8 @@ class Layout:
 
     @cached_property
     def _rendered(self) -> dict[tuple[str, bool], str]:
-        return {}
+        places, data = tuple(self.places.items()), tuple(self.data.items())
+        return _rendered_alike(id(self.sheet), self.table, self.names, places, data)
 
     def cell(self, name: str, row: int | None = None) -> str:
         """The A1 reference of a setting, a result, or a column at `row`."""
@@ -122,6 +107,12 @@ class Layout:
         """The header of a column, the label of a setting or result."""
         declared = self.sheet.by_name[name]
         return declared.header if isinstance(declared, Column) else declared.label
+
+
+@lru_cache(maxsize=1024)
+def _rendered_alike(*layout: Hashable) -> dict[tuple[str, bool], str]:
+    """The formulas rendered so far for all layouts that are alike: most files of a folder are."""
+    return {}
 
 
 class _Cells:

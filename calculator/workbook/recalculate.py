@@ -219,8 +219,7 @@ class _IronCalc:
             )
         if not os.path.isfile(job.path):
             raise job.error("there is no such file")
-        if job.sheets is not None:
-            self.filled[job.number] = _filled_cells(job, job.sheets)
+        self.filled[job.number] = _filled_cells(job)
 
     def target(self, job: _Job) -> Path:
         return self.folder / f"{job.number}.json"
@@ -230,7 +229,7 @@ class _IronCalc:
             "memory": self.memory,
             "seconds": int(self.timeout * len(jobs)) + 1,
             "files": [[os.path.abspath(job.path), str(self.target(job))] for job in jobs],
-            "sheets": [self.filled.get(job.number) for job in jobs],
+            "sheets": [self.filled[job.number] for job in jobs],
         }
         file = self.folder / "task.json"
         file.write_text(json.dumps(task), encoding="utf-8")
@@ -254,12 +253,11 @@ class _IronCalc:
         }
 
 
-def _filled_cells(job: _Job, sheets: Collection[str]) -> dict[str, list[tuple[int, int]]]:
-    """The cells of each sheet that hold a value or a formula."""
+def _filled_cells(job: _Job) -> dict[str, list[tuple[int, int]]]:
+    """The cells that hold a value or a formula, of each sheet that is wanted."""
     try:
         with Package.open(job.path) as package:
-            job.wanted(package.sheets)
-            return {sheet: list(package.cells(sheet)) for sheet in sheets}
+            return {sheet: list(package.cells(sheet)) for sheet in job.wanted(package.sheets)}
     except WorkbookError as error:
         raise job.error(error.message) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import os
@@ -22,13 +23,19 @@ from calculator.model import get_model, get_sheet
 from calculator.model.engine import Tables, catalog_figures, evaluate_tables, plan_tables
 from calculator.model.sheet import Column, DataTable, Model, Setting, Sheet, Total
 from calculator.plan import MOST, NodeGroup, Plan, Quantity
-from calculator.workbook.layout import Layout, a1, new_layout, place, quoted
+from calculator.workbook.about import PROPERTIES, about
+from calculator.workbook.layout import Layout, new_layout, quoted
+from calculator.workbook.reference import a1, place
 from calculator.workbook.style import STYLES, TABS
 
-__all__ = ["PROPERTIES", "SheetPlan", "write_workbook"]
+__all__ = ["SheetPlan", "write_workbook"]
 
-#: Custom document properties of a workbook: what it was made with.
-PROPERTIES = {"model": "Model", "catalog": "Catalog", "version": "Calculator version"}
+#: Cells to the right that the status line runs over.
+_STATUS_WIDTH = 4
+
+#: What Excel takes for a worksheet's name.
+_SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
+_SHEET_NAME_EXPECTED = "a name of 1 to 31 characters, with no ' at its ends and no [ ] : * ? / \\"
 
 #: The same in every file, so that the same plan gives the same bytes.
 _CREATED = datetime.datetime(2026, 1, 1)
@@ -86,26 +93,27 @@ def write_workbook(
             stream.write(content)
         os.replace(partial_path, path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.remove(partial_path)
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 class _Worksheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that writes XLOOKUP as a plain formula, as AWS's workbook has it.
+    """A worksheet that writes formulas as they are.
 
-    XlsxWriter takes every XLOOKUP for a dynamic array, which a table's column must not hold.
+    XlsxWriter takes every XLOOKUP for a dynamic array, which a table's column must not hold, and
+    looks through each formula for every function that would need a prefix: most of its time.
     """
 
-    def write_dynamic_array_formula(
+    def _write_formula(
         self,
-        first_row: int,
-        first_col: int,
-        last_row: int,
-        last_col: int,
+        row: int,
+        col: int,
         formula: str,
         cell_format: Format | None = None,
         value: float | str = 0,
     ) -> int:
-        self.table[first_row][first_col] = CellFormulaTuple(formula[1:], cell_format, value)
+        self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
         return 0
 
 
@@ -128,9 +136,13 @@ class _Workbook:
         """The whole workbook as bytes."""
         taken = {each.sheet.lower() for each in self.model.data_tables} | {"about"}
         for each in plans:
+            if not _SHEET_NAME.fullmatch(each.name):
+                raise InputError(f"sheet {each.name}: {_SHEET_NAME_EXPECTED} is expected")
             if each.name.lower() in taken:
                 raise InputError(f"sheet {each.name}: there cannot be two of that name")
             taken.add(each.name.lower())
+        if not plans:
+            raise InputError("plan: found no worksheet; at least one is expected")
         sheets = [self.book.add_worksheet(each.name, _Worksheet) for each in plans]
         for worksheet, each in zip(sheets, plans, strict=True):
             self._write_sheet(worksheet, each, rows)
@@ -178,7 +190,7 @@ class _Workbook:
         )
         settings, columns, plan = plan_tables(sheet, [filled_in.plan], self.catalog)
         tables = evaluate_tables(sheet, settings, columns, plan)
-        self._define_names(layout)
+        self._define_names(worksheet, layout)
         for label in sheet.labels:
             worksheet.write_string(*_zero(place(label.cell)), label.text, self.style(label.style))
         for setting in sheet.settings:
@@ -200,11 +212,14 @@ class _Workbook:
         self._table_names.add(unique.lower())
         return unique
 
-    def _define_names(self, layout: Layout) -> None:
+    def _define_names(self, worksheet: Worksheet, layout: Layout) -> None:
         for setting in layout.sheet.settings:
             if setting.defined_name:
-                sheet, cell = quoted(layout.name), a1(*layout.places[setting.name], absolute=True)
-                self.book.define_name(f"{sheet}!{setting.defined_name}", f"={sheet}!{cell}")
+                cell = a1(*layout.places[setting.name], absolute=True)
+                # What define_name() does, for any name of a sheet: it takes no ' and no ! in one.
+                target = f"{quoted(layout.name)}!{cell}"
+                name = [setting.defined_name, worksheet.index, target, False]
+                self.book.defined_names.append(name)
 
     def _write_setting(
         self, worksheet: Worksheet, layout: Layout, setting: Setting, value: int
@@ -222,12 +237,16 @@ class _Workbook:
             worksheet.write_string(*_zero(place(result.label_cell)), result.label, style)
         row, column = _zero(layout.places[result.name])
         formula = f"={layout.formula(result.name)}"
-        worksheet.write_formula(row, column, formula, self.style(result.style), _cached(value))
+        bold = ("result",) if result.style in ("number", "remaining") else ()
+        style = self.style(result.style, *bold)
+        worksheet.write_formula(row, column, formula, style, _cached(value))
         good, bad = self.style("good"), self.style("bad")
         cell = a1(row + 1, column + 1, absolute=True)
         if result.style == "remaining":
-            for criteria, style in ((">=", good), ("<", bad)):
-                rule = {"type": "cell", "criteria": criteria, "value": 0, "format": style}
+            # A result that cannot be known is an error: it fits no more than one below 0 does.
+            fits = f"=IFERROR({cell}>=0,FALSE)"
+            for criteria, style in ((fits, good), (f"=NOT({fits[1:]})", bad)):
+                rule = {"type": "formula", "criteria": criteria, "format": style}
                 worksheet.conditional_format(row, column, row, column, rule)
         elif result.style == "status":
             for formula, style in (
@@ -235,10 +254,10 @@ class _Workbook:
                 (f'=LEFT({cell},3)="The"', self.style("warning")),
                 (f'={cell}<>""', bad),
             ):
+                # The words run on over the empty cells to the right, and so does their colour.
                 rule = {"type": "formula", "criteria": formula, "format": style}
-                worksheet.conditional_format(
-                    row, column, row, column, rule | {"stop_if_true": True}
-                )
+                rule["stop_if_true"] = True
+                worksheet.conditional_format(row, column, row, column + _STATUS_WIDTH, rule)
 
     def _write_nodes(
         self,
@@ -342,70 +361,15 @@ class _Workbook:
         worksheet.write_string(0, 0, "EKS subnet calculator", self.style("title"))
         worksheet.set_row(0, 24)
         row = 2
-        for heading, lines in self._about():
+        for heading, lines in about(self.model, self.catalog.version):
             worksheet.write_string(row, 0, heading, self.style("heading", "top"))
-            for line in lines:
-                words, style = line if isinstance(line, tuple) else (line, "text")
+            for words, style in lines:
                 worksheet.write_string(row, 1, words, self.style(style, "wrapped"))
                 worksheet.set_row(row, 15 * (1 + len(words) // 100) + 3)
                 row += 1
-        row += 1
-        worksheet.write_string(row, 0, "Columns", self.style("heading", "top"))
-        explained: dict[str, str] = {}
-        for sheet in self.model:
-            for column in sheet.columns:
-                explained.setdefault(column.header, column.about)
-        for header, about in explained.items():
-            worksheet.write_string(row, 1, f"{header}: {about}", self.style("text", "wrapped"))
-            row += 1
         _print_on_a_page_wide(worksheet, "About")
         worksheet.set_portrait()
         worksheet.print_area(0, 0, row, 1)
-
-    def _about(self) -> list[tuple[str, list[str | tuple[str, str]]]]:
-        sheets = ", ".join(f"{each.name} ({each.title})" for each in self.model)
-        data = " and ".join(each.sheet for each in self.model.data_tables if each.figures)
-        return [
-            (
-                "How to fill it in",
-                [
-                    f"Choose the sheet of your cluster's mode: {sheets}.",
-                    "Enter the subnet prefix length and the settings, then a row for each node "
-                    "group: instance type, number of instances, workload pods on each instance. "
-                    "A row without an instance type counts for nothing.",
-                    "Read the results above the table. To add rows, type below the last one: the "
-                    "table grows and brings its formulas along.",
-                ],
-            ),
-            (
-                "Colours",
-                [
-                    ("Blue: yours to fill in.", "input"),
-                    ("Green: it fits.", "good"),
-                    ("Red: it does not fit, or something must be corrected.", "bad"),
-                    "Everything without a colour is computed; leave it as it is.",
-                ],
-            ),
-            ("What it computes", list(self.model.about)),
-            (
-                "Made with",
-                [
-                    f"Model: {self.model.name}, {self.model.title}",
-                    f"Catalog of instance types: {self.catalog.version}, on sheet {data}",
-                    f"Calculator: eks-subnet-calc {version('eks-subnet-calc')}",
-                ],
-            ),
-            (
-                "Sources",
-                [
-                    "Amazon VPC CNI, v1.23: pkg/ipamd and docs/eni-and-ip-target.md, "
-                    "github.com/aws/amazon-vpc-cni-k8s",
-                    "Amazon EC2 User Guide: maximum IP addresses per network interface",
-                    "Amazon VPC User Guide: subnet sizing, 5 reserved addresses of each subnet",
-                    "Amazon EKS Best Practices Guide, networking: the sample subnet calculator",
-                ],
-            ),
-        ]
 
     def _write_data(self, data: DataTable) -> None:
         worksheet = self.book.add_worksheet(data.sheet)

@@ -87,18 +87,21 @@ def sweep_file(
         )
         with chunks, open(partial_path, "w", encoding="utf-8", newline="") as stream:
             for chunk in chunks:
+                if not isinstance(chunk.index, pd.RangeIndex):
+                    raise InputError("the first row has more cells than the header has columns")
                 results = sweep(chunk, model=model, catalog=catalog)
                 results.to_csv(stream, index=False, header=rows == 0, lineterminator="\n")
                 rows += len(results)
                 faulty += int(results["ips_per_node"].isna().sum())
         os.replace(partial_path, target)
     except OSError as error:
-        file = error.filename or source
+        file = target if error.filename == partial_path else error.filename or source
         raise InputError(f"{file}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InputError(f"{source}: this is not text in UTF-8; save it as CSV UTF-8") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        raise InputError(f"{source}: this is no CSV with a header: {error}") from None
+        reason = str(error).strip()
+        raise InputError(f"{source}: this is no CSV with a header: {reason}") from None
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
     finally:
@@ -159,18 +162,19 @@ def sweep(
 
 def _check_columns(columns: list[str]) -> None:
     for name in columns:
+        # pandas reads a second column x of a file as x.1
+        stem = str(name).rpartition(".")[0]
+        if columns.count(name) > 1 or stem in columns:
+            raise InputError(f"column {stem or name} stands there twice")
         if name not in _INPUTS:
             near = difflib.get_close_matches(str(name), _INPUTS, 1)
             hint = f" (is {near[0]} meant?)" if near else ""
             raise InputError(
                 f"column {name} is unknown{hint}; possible columns: {', '.join(_INPUTS)}"
             )
-        if columns.count(name) > 1:
-            raise InputError(f"column {name} stands there twice")
     if "sheet" not in columns:
-        raise InputError(
-            f"column sheet is missing; the columns that are there: {', '.join(columns)}"
-        )
+        listed = ", ".join(columns) or "none"
+        raise InputError(f"column sheet is missing; the columns that are there: {listed}")
 
 
 class _Inputs:
@@ -200,12 +204,15 @@ class _Inputs:
         with np.errstate(invalid="ignore"):
             good = (values == np.floor(values)) & (values >= quantity.minimum)
             good &= values <= quantity.maximum
-        if column.dtype == bool:
-            good[:] = False
+        if column.dtype == object or pd.api.types.is_bool_dtype(column):
+            good &= [not isinstance(value, bool | np.bool_) for value in column]
         bad = given.to_numpy() & ~good
         for row in np.flatnonzero(bad).tolist():
             raw = column.iloc[row]
-            found = values[row] if np.isfinite(values[row]) and column.dtype != bool else raw
+            if isinstance(raw, np.bool_):
+                raw = bool(raw)
+            as_read = isinstance(raw, bool) or not np.isfinite(values[row])
+            found = raw if as_read else values[row]
             _, expected = quantity.problem(found) or ("", quantity.expected)
             words = f"{quantity.name}: found {found_words(raw)}; {expected} is expected"
             self.faults.setdefault(row, []).append(words)
@@ -237,10 +244,9 @@ def _evaluate(
     typed = types != ""
     for row in np.flatnonzero(~complete | (typed & (figures["catalog_position"] == 0))).tolist():
         faults = inputs.faults.setdefault(int(numbers[row]), [])
-        if typed[row]:
-            near = catalog.nearest(types[row])
-            hint = f" (is {near} meant?)" if near else ""
-            faults.append(f'instance_type: found "{types[row]}", which is not known{hint}')
+        problem = catalog.problem(types[row]) if typed[row] else None
+        if problem:
+            faults.append(problem)
         elif not any(each.partition(":")[0] in LIMITS for each in faults):
             faults.append(
                 "instance_type: found nothing; an instance type is expected, "

@@ -1,0 +1,333 @@
+"""The cells of one worksheet: its XML and the shared strings, as numbers, texts and formulas."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
+
+from calculator.workbook.reference import MAX_COLUMN, MAX_ROW, a1, place
+from calculator.workbook.source import RESAVE, Limits, Source, tags_under, unescape, whole
+
+if TYPE_CHECKING:
+    from openpyxl.formula.translate import Translator
+
+__all__ = ["Cell", "CellError", "Cells", "Strings", "read_cells"]
+
+_V = TypeVar("_V")
+
+
+class CellError(str):
+    """An Excel error value such as ``#N/A``."""
+
+    __slots__ = ()
+
+
+class Cell(NamedTuple):
+    """What a file records for one cell.
+
+    value: a number (always float), text, a truth value or an Excel error; ``""`` for a formula
+    whose recorded result is empty text; None where no value is recorded.
+    formula: its text without the leading ``=``, shared formulas written out; None if there is none.
+    """
+
+    value: float | str | bool | CellError | None
+    formula: str | None
+
+
+Cells = dict[tuple[int, int], Cell]
+"""Cells by (row, column), both counted from 1; only those with a value or a formula."""
+
+
+class _BadValueError(ValueError):
+    """Something in a cell that cannot be; holds a reason and what was found."""
+
+
+class _Memo(dict[str, _V], Generic[_V]):
+    """A dict that computes what it lacks, and starts afresh before it grows without end."""
+
+    def __init__(self, compute: Callable[[str], _V]) -> None:
+        super().__init__()
+        self._compute = compute
+
+    def __missing__(self, key: str) -> _V:
+        value = self._compute(key)
+        if len(self) >= 65_536:
+            self.clear()
+        self[key] = value
+        return value
+
+
+# Parentheses, and whole what may hide some: text, column names (' escapes), sheet names.
+_BRACKETS = re.compile(r"""[()]|"[^"]*"|\[(?:'.|[^]['])*\]|'(?:[^']|'')*'""", re.DOTALL)
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]{1,9})?\s*")
+
+
+def _position(reference: str) -> tuple[int, int]:
+    try:
+        return place(reference)
+    except ValueError as error:
+        raise _BadValueError("bad-reference", str(error)) from None
+
+
+def _number(text: str) -> float:
+    number = float(text) if len(text) < 400 and _NUMBER.fullmatch(text) else math.nan
+    if not math.isfinite(number):
+        raise _BadValueError("bad-number", f"{text[:40]!r} is recorded where a number belongs")
+    return number
+
+
+# Both repeat from sheet to sheet and file to file: one lookup in place of taking them apart.
+_POSITIONS, _NUMBERS = _Memo(_position), _Memo(_number)
+
+
+def _value(kind: str, text: str) -> str | bool | CellError | None:
+    """What ``<v>`` holds in a cell of a type other than number and shared string."""
+    if kind in ("str", "d", "inlineStr"):
+        return unescape(text)
+    if not text:
+        return None
+    if kind == "e":
+        return CellError(text)
+    if kind == "b" and text in ("0", "1", "false", "true"):
+        return text in ("1", "true")
+    raise _BadValueError("bad-value", f"{text[:40]!r} cannot stand in a cell of type {kind[:20]!r}")
+
+
+class Strings:
+    """The shared strings, parsed only as far as the highest index that was asked for."""
+
+    def __init__(self, source: Source | None) -> None:
+        self._source = source
+        self._strings: list[str] = []
+        self.by_index = _Memo(self._find)
+        if source:
+            self._prepare(source)
+
+    def _find(self, text: str) -> str:
+        index, strings = whole(text), self._strings
+        while len(strings) <= index and self._source and self._source.step():
+            pass
+        if not 0 <= index < len(strings):
+            what = f"it points to text number {text[:20]!r}, but the file does not hold it"
+            raise _BadValueError("bad-string-index", what)
+        return strings[index]
+
+    def _prepare(self, source: Source) -> None:
+        strings, buffer, runs = self._strings, list[str](), list[str]()
+        max_depth, max_strings = source.limits.depth, source.limits.strings
+        depth = phonetic = 0
+        item = run = sound = ""
+
+        def root(name: str, _: object) -> None:
+            nonlocal item, run, sound
+            item, run, sound = tags_under(name, ("si", "t", "rPh"))
+            source.parser.StartElementHandler = start
+
+        def start(name: str, _: object) -> None:
+            nonlocal depth, phonetic
+            depth += 1
+            if depth > max_depth:
+                source.too_deep()
+            if name == run:
+                buffer.clear()
+            elif name == item:
+                runs.clear()
+            elif name == sound:
+                phonetic = len(runs)
+
+        def end(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if name == run:
+                runs.append("".join(buffer))
+            elif name == item:
+                strings.append(unescape("".join(runs)))
+                if len(strings) > max_strings:
+                    source.too_many(max_strings, "texts")
+            elif name == sound:
+                del runs[phonetic:]
+
+        source.parser.StartElementHandler, source.parser.EndElementHandler = root, end
+        source.parser.CharacterDataHandler = buffer.append
+
+
+class _Formulas:
+    """Checks the formulas of one sheet and writes out those that are shared."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._shared: dict[str, tuple[str, str]] = {}
+        self._translators: dict[str, Translator] = {}
+        self._spent = 0
+
+    def check(self, text: str) -> None:
+        """Refuse what could exhaust those who parse formulas by recursion."""
+        if len(text) > self._limits.formula:
+            what = f"the formula has {len(text):,} characters, more than {self._limits.formula:,}"
+            raise _BadValueError("bad-formula", what)
+        depth = deepest = 0
+        for lexeme in _BRACKETS.findall(text):
+            depth += (lexeme == "(") - (lexeme == ")")
+            deepest = max(deepest, depth)
+        if deepest > self._limits.nesting:
+            what = f"the formula nests {deepest:,} parentheses, more than {self._limits.nesting}"
+            raise _BadValueError("bad-formula", what)
+
+    def special(self, text: str, attributes: dict[str, str], position: tuple[int, int]) -> str:
+        """The formula of an ``<f>`` that has a type: shared, array or dataTable."""
+        kind, key = attributes["t"], attributes.get("si", "")
+        if kind == "dataTable":
+            return f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
+        if kind != "shared":
+            return text
+        place = a1(*position)
+        if text:
+            self._shared[key] = (text, place)
+            self._translators.pop(key, None)
+            return text
+        if key not in self._shared:
+            what = f"it shares the formula {key[:20]!r}, which no cell before it holds"
+            raise _BadValueError("bad-formula", what)
+        written = self._translate(key, place)
+        self.check(written)
+        return written
+
+    def _translate(self, key: str, place: str) -> str:
+        """A shared formula as it reads in another cell."""
+        from openpyxl.formula.translate import Translator
+
+        text, origin = self._shared[key]
+        # To take a formula apart costs about as much as to write it out ten times.
+        self._spent += len(text) if key in self._translators else 10 * len(text)
+        if self._spent > self._limits.expansion:
+            what = f"the shared formulas come to more than {self._limits.expansion:,} characters"
+            raise _BadValueError("too-large", what)
+        try:
+            if key not in self._translators:
+                self._translators[key] = Translator(f"={text}", origin)
+            return str(self._translators[key].translate_formula(place))[1:]
+        except Exception as error:  # openpyxl was not made for hostile formulas
+            what = f"its shared formula cannot be understood ({error})"
+            raise _BadValueError("bad-formula", what) from None
+
+
+def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> Cells:
+    """The cells of one worksheet part, down to last_row."""
+    # The handlers run some ten thousand times a file: locals only, the likely case first.
+    cells: Cells = {}
+    buffer, runs = list[str](), list[str]()
+    limits, formulas = source.limits, _Formulas(source.limits)
+    max_depth, max_cells = limits.depth, limits.cells
+    max_formula, max_nesting = limits.formula, limits.nesting
+    shared, numbers, positions = strings.by_index, _NUMBERS, _POSITIONS
+    join, make = "".join, tuple.__new__
+    c = v = f = row_tag = data = inline = run = sound = ""
+    depth = seen = row = phonetic = 0
+    position = (0, 0)
+    kind: str | None = None
+    value: float | str | bool | CellError | None = None
+    formula: str | None = None
+    attributes_of_f: dict[str, str] = {}
+
+    def fail(reason: str, what: str, place: str = "") -> NoReturn:
+        place = place or f"cell {a1(*position)}"
+        source.fail(reason, f"Sheet {sheet!r}, {place}: {what}. {RESAVE}")
+
+    def root(name: str, attributes: dict[str, str]) -> None:
+        nonlocal c, v, f, row_tag, data, inline, run, sound
+        names = ("c", "v", "f", "row", "sheetData", "is", "t", "rPh")
+        c, v, f, row_tag, data, inline, run, sound = tags_under(name, names)
+        source.parser.StartElementHandler = start
+        start(name, attributes)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, seen, row, phonetic, position, kind, value, formula, attributes_of_f
+        depth += 1
+        if depth > max_depth:
+            source.too_deep()
+        if name == v:
+            buffer.clear()
+        elif name == f:
+            buffer.clear()
+            attributes_of_f = attributes
+        else:
+            seen += 1
+            if seen > max_cells:
+                source.too_many(max_cells, "cells")
+            if name == c:
+                value = formula = None
+                kind = attributes.get("t")
+                try:
+                    position = positions[attributes["r"]]
+                except KeyError:
+                    position = (row, position[1] + 1)
+                    if position[1] > MAX_COLUMN:
+                        fail("bad-reference", f"more than {MAX_COLUMN:,} cells", f"row {row}")
+                except _BadValueError as error:
+                    reason, what = error.args
+                    fail(reason, what, f"row {row}")
+                if position[0] != row:
+                    fail("bad-reference", f"the cell stands in row {row}")
+            elif name == row_tag:
+                before, row = row, whole(attributes["r"]) if "r" in attributes else row + 1
+                if not before < row <= MAX_ROW:
+                    what = f"row number {attributes.get('r', str(row))[:20]!r} follows {before}"
+                    fail("bad-reference", what, "list of rows")
+                if row > last_row:
+                    raise StopIteration
+                position = (row, 0)
+            elif name == run:
+                buffer.clear()
+            elif name == inline:
+                runs.clear()
+            elif name == sound:
+                phonetic = len(runs)
+
+    def end(name: str) -> None:
+        nonlocal depth, value, formula
+        depth -= 1
+        try:
+            if name == c:
+                if value is not None or formula is not None:
+                    if position in cells:
+                        raise _BadValueError("bad-reference", "the cell is there twice")
+                    # What Cell(value, formula) does, at half the price.
+                    cells[position] = make(Cell, (value, formula))
+            elif name == v:
+                text = join(buffer)
+                if kind is None or kind == "n":
+                    value = numbers[text] if text else None
+                elif kind == "s":
+                    value = shared[text]
+                else:
+                    value = _value(kind, text)
+            elif name == f:
+                text = join(buffer)
+                if len(text) > max_formula or text.count("(") > max_nesting:
+                    formulas.check(text)
+                if "t" in attributes_of_f:
+                    text = formulas.special(text, attributes_of_f, position)
+                formula = text.removeprefix("=") or None
+            elif name == run:
+                runs.append(join(buffer))
+            elif name == sound:
+                del runs[phonetic:]
+            elif name == inline:
+                value = unescape(join(runs))
+            elif name == data:
+                raise StopIteration
+        except _BadValueError as error:
+            fail(*error.args)
+
+    source.parser.StartElementHandler, source.parser.EndElementHandler = root, end
+    source.parser.CharacterDataHandler = buffer.append
+    while source.step():
+        pass
+    if not source.ended_early:
+        what = f"{source.part} is no worksheet, it holds no rows"
+        source.fail("malformed-xml", f"Sheet {sheet!r} is damaged: {what}. {RESAVE}")
+    if row <= last_row:
+        source.check_rest()
+    return cells

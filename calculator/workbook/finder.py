@@ -1,0 +1,309 @@
+"""Finds the calculator sheets and the data sheets of a workbook, by header and label.
+
+People insert rows, rename and copy sheets, put others beside them; and other programs drop the
+table objects. What stays is the words in the header row and beside the inputs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from calculator.model import models
+from calculator.model.sheet import DataTable, Model, Sheet
+from calculator.workbook.cells import Cell, CellError, Cells
+from calculator.workbook.layout import Layout, quoted
+from calculator.workbook.package import Package, Table
+from calculator.workbook.reference import column_letters, place
+
+__all__ = ["DataSheets", "find_data", "find_sheet", "name_target"]
+
+#: Rows in which a header row is looked for; people put a page of notes above, not a book.
+_HEADER_ROWS = 400
+#: Header cells that make a row a header row.
+_ENOUGH = 4
+_NO_CELL = Cell(None, None)
+_ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$([0-9]{1,7})")
+
+
+@lru_cache(maxsize=10_000)
+def _normal(words: str) -> str:
+    """Words as they are compared: case, white space and a colon at the end make no difference."""
+    return " ".join(words.rstrip(": \t\n").split()).casefold()
+
+
+@cache
+def _data_tables() -> dict[frozenset[str], DataTable]:
+    return {
+        frozenset(map(_normal, data.headers)): data
+        for model in models()
+        for data in model.data_tables
+    }
+
+
+@cache
+def _known_headers() -> frozenset[str]:
+    """Every header of every model's node tables."""
+    sheets = (sheet for model in models() for sheet in model)
+    return frozenset(_normal(column.header) for sheet in sheets for column in sheet.columns)
+
+
+# --- data sheets ----------------------------------------------------------------------------------
+
+
+@dataclass
+class DataPlace:
+    """Where a data table stands in a workbook; its cells are read when they are first asked for.
+
+    Parameters
+    ----------
+    data: what the model says of it.
+    sheet: the worksheet's name.
+    table: the name of its table object, None where there is none.
+    columns: column number of each header.
+    header_row, last_row: its rows, counted from 1.
+    """
+
+    data: DataTable
+    sheet: str
+    table: str | None
+    columns: Mapping[str, int]
+    header_row: int
+    last_row: int
+
+    def types(self, package: Package) -> Iterator[tuple[int, str, dict[str, int]]]:
+        """Row, name and figures of each instance type, in the order of the sheet."""
+        cells = package.cells(self.sheet)
+        figures = dict(zip(self.data.figures, self.data.headers, strict=True))
+        numbers = {figure: self.columns[header] for figure, header in figures.items()}
+        at = numbers.pop("instance_type")
+        names = {row: cell.value for (row, column), cell in cells.items() if column == at}
+        for row, name in names.items():
+            if self.header_row < row <= self.last_row and isinstance(name, str) and name:
+                values = {
+                    figure: cells.get((row, column), _NO_CELL).value
+                    for figure, column in numbers.items()
+                }
+                yield (
+                    row,
+                    name,
+                    {
+                        figure: int(value)
+                        for figure, value in values.items()
+                        if isinstance(value, float) and value.is_integer()
+                    },
+                )
+
+    def column_text(self, header: str) -> str:
+        """A column without its header, as formula text."""
+        if self.table is not None:
+            return f"{self.table}[{header}]"
+        letters = column_letters(self.columns[header])
+        return f"{quoted(self.sheet)}!${letters}${self.header_row + 1}:${letters}${self.last_row}"
+
+
+#: The data sheets of a workbook by the name that the model gives their table.
+DataSheets = dict[str, DataPlace]
+
+
+def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
+    """The data sheets, and the cells of all other sheets down to where a header may be."""
+    data: DataSheets = {}
+    others = []
+    for name in package.sheets:
+        tables = package.tables_of(name)
+        known = [
+            (each, declared)
+            for each in tables
+            if (declared := _data_table(each.columns)) is not None
+        ]
+        if tables and len(known) == len(tables):
+            for table, declared in known:
+                columns = _columns_of(declared, dict(enumerate(table.columns, table.first_column)))
+                data[declared.name] = DataPlace(
+                    declared, name, table.name, columns, table.header_row, table.last_row
+                )
+            continue
+        cells = package.cells(name, until_row=_HEADER_ROWS)
+        plain = None if tables else _plain_data(package, name, cells)
+        if plain is not None:
+            data[plain.data.name] = plain
+        else:
+            others.append((name, cells))
+    return data, others
+
+
+def _plain_data(package: Package, name: str, cells: Cells) -> DataPlace | None:
+    """A data table without a table object, as other programs leave it: headers in row 1."""
+    headers = {
+        column: cell.value
+        for (row, column), cell in cells.items()
+        if row == 1 and isinstance(cell.value, str)
+    }
+    declared = _data_table(headers.values())
+    if declared is None:
+        return None
+    last_row = max(row for row, _ in package.cells(name))
+    return DataPlace(declared, name, None, _columns_of(declared, headers), 1, last_row)
+
+
+def _data_table(headers: Iterable[str]) -> DataTable | None:
+    present = frozenset(map(_normal, headers))
+    fitting = [wanted for wanted in _data_tables() if wanted <= present]
+    best = max(fitting, key=len, default=frozenset[str]())
+    # A node table shows the same figures among many other columns.
+    return _data_tables().get(best) if len(best) >= len(present & _known_headers()) else None
+
+
+def _columns_of(data: DataTable, headers: Mapping[int, str]) -> dict[str, int]:
+    numbers = {_normal(text): number for number, text in headers.items()}
+    return {header: numbers[_normal(header)] for header in data.headers}
+
+
+# --- calculator sheets ----------------------------------------------------------------------------
+
+
+def find_sheet(
+    package: Package, name: str, cells: Cells, data: DataSheets
+) -> tuple[Model, Layout, Cells] | None:
+    """What a sheet is, where everything stands on it, and all its cells; None for any other.
+
+    Parameters
+    ----------
+    cells: its cells down to where a header may be.
+    data: the workbook's data sheets.
+    """
+    texts = {where: _normal(cell[0]) for where, cell in cells.items() if type(cell[0]) is str}
+    known = _known_headers()
+    rows: dict[int, dict[str, int]] = {}
+    for (row, column), words in texts.items():
+        if words in known:
+            rows.setdefault(row, {}).setdefault(words, column)
+    header_row = max(rows, key=lambda row: len(rows[row]), default=0)
+    if not header_row or len(rows[header_row]) < _ENOUGH:
+        return None
+    headers = rows[header_row]
+    # Cells come row by row: the last one tells how far they go.
+    if next(reversed(cells))[0] >= _HEADER_ROWS:
+        cells = package.cells(name)
+    labels: dict[str, list[tuple[int, int]]] = {}
+    for where, words in texts.items():
+        if where[0] < header_row:
+            labels.setdefault(words, []).append(where)
+    model, sheet = _most_alike(headers, labels)
+    tables = [each for each in package.tables_of(name) if each.header_row == header_row]
+    table = tables[0] if tables else None
+    columns = {
+        each.name: headers[_normal(each.header)]
+        for each in sheet.columns
+        if _normal(each.header) in headers
+    }
+    places, missing = _find_places(sheet, labels, cells, header_row)
+    layout = Layout(
+        sheet=sheet,
+        name=name,
+        places=places,
+        columns=columns,
+        header_row=header_row,
+        first_row=header_row + 1,
+        last_row=_last_row(cells, columns, header_row, table),
+        table=table.name if table else None,
+        table_last_row=table.last_row if table else 0,
+        names=_names_of_settings(package, name, sheet, places),
+        missing=missing,
+        data={
+            (declared, header): where.column_text(header)
+            for declared, where in data.items()
+            if where.table != declared
+            for header in where.columns
+        },
+    )
+    return model, layout, cells
+
+
+def _most_alike(
+    headers: Mapping[str, int], labels: Mapping[str, list[tuple[int, int]]]
+) -> tuple[Model, Sheet]:
+    """The sheet of a model whose headers and labels are there, and few of them missing."""
+
+    def likeness(both: tuple[Model, Sheet]) -> int:
+        there = [_normal(each.header) in headers for each in both[1].columns]
+        there += [_normal(each.label) in labels for each in both[1].settings]
+        return 2 * sum(there) - len(there)
+
+    return max(((model, sheet) for model in models() for sheet in model), key=likeness)
+
+
+def _find_places(
+    sheet: Sheet, labels: Mapping[str, list[tuple[int, int]]], cells: Cells, header_row: int
+) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
+    """The cell of each setting and result, and the names of those whose label is missing.
+
+    A cell is as far from its label as the model puts it; without the label, from the header row.
+    """
+    places = {}
+    missing = set()
+    for each in sheet.placed:
+        (label_row, label_column), (row, column) = place(each.label_cell), place(each.cell)
+        found = [
+            (at_row + row - label_row, at_column + column - label_column)
+            for at_row, at_column in sorted(labels.get(_normal(each.label), ()))
+        ]
+        # A label may stand twice, as a remark; the one with something beside it is meant.
+        filled = [where for where in found if where in cells]
+        if found:
+            places[each.name] = (filled or found)[0]
+        else:
+            missing.add(each.name)
+            places[each.name] = row + header_row - sheet.header_row, column
+    return places, frozenset(missing)
+
+
+def _names_of_settings(
+    package: Package, name: str, sheet: Sheet, places: Mapping[str, tuple[int, int]]
+) -> frozenset[str]:
+    """The defined names that stand, on this sheet, for the setting they should stand for."""
+    good = set()
+    for setting in sheet.settings:
+        target = setting.defined_name and name_target(package, name, setting.defined_name)
+        if not target:
+            continue
+        # A program that renames sheets may leave names behind that refer to the old one.
+        dangling = target[0] not in (each.casefold() for each in package.sheets)
+        if dangling or target == (name.casefold(), places[setting.name]):
+            good.add(str(setting.defined_name))
+    return frozenset(good)
+
+
+def name_target(package: Package, sheet: str, name: str) -> tuple[str, tuple[int, int]] | None:
+    """The sheet (casefolded) and cell that a defined name stands for, seen from `sheet`."""
+    same = [each for each in package.names if each.name.casefold() == name.casefold()]
+    scoped = [each for each in same if each.sheet == sheet]
+    for each in scoped or [each for each in same if each.sheet is None]:
+        match = _ONE_CELL.fullmatch(each.refers_to)
+        if match:
+            return (match[1] or match[2]).replace("''", "'").casefold(), place(match[3] + match[4])
+    return None
+
+
+def _last_row(
+    cells: Cells, columns: Mapping[str, int], header_row: int, table: Table | None
+) -> int:
+    """The last row of the node table, rows that were added below its end included."""
+    inputs = [columns.get(name, 0) for name in ("instance_type", "instances", "pods_per_node")]
+
+    def filled(row: int) -> bool:
+        if table is None:
+            return any((row, number) in cells for number in columns.values())
+        # Below a table, a remark may stand; a row that was meant to belong has more than a name.
+        values = [cells.get((row, number), _NO_CELL).value for number in inputs]
+        has = [value not in (None, "") and not isinstance(value, CellError) for value in values]
+        return has[0] and any(has[1:])
+
+    # A table may be declared down to the end of the sheet.
+    last = min(table.last_row, next(reversed(cells))[0]) if table else header_row
+    while filled(last + 1):
+        last += 1
+    return last

@@ -1,0 +1,355 @@
+"""Scenarios from a table and from a file: results, defaults, and every fault in words."""
+
+import csv
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calculator import scenarios
+from calculator.catalog import Catalog, InstanceType
+from calculator.errors import InputError
+from calculator.plan import PLAN_QUANTITIES
+from calculator.scenarios import OUTPUTS, sweep, sweep_file
+
+RESULTS = OUTPUTS[:-1]
+COUNT = "a whole number of 0 or more is expected"
+
+
+def swept(path, **options):
+    """What sweep_file returned, and the rows that it wrote."""
+    target = path.with_name("results.csv")
+    counts = sweep_file(path, target, **options)
+    with open(target, encoding="utf-8", newline="") as stream:
+        return counts, list(csv.DictReader(stream))
+
+
+def one(model="vpc-cni", sheet="WarmENI", catalog=None, **given):
+    """The result of one scenario."""
+    table = sweep(pd.DataFrame([{"sheet": sheet, **given}]), model=model, catalog=catalog)
+    return table.iloc[0]
+
+
+def test_states_of_ipamd_through_a_file(ipamd_cases, file_of):
+    header = (
+        "sheet,max_enis,ipv4_per_eni,max_pods,pods_per_node,warm_eni_target,warm_ip_target,"
+        "minimum_ip_target,host_network_pods,daemonset_pods\n"
+    )
+    names = ["max_enis", "ips_per_eni", "max_pods", "pods", "warm_eni", "warm_ip", "min_ip"]
+    lines = [
+        ",".join(["WarmIP", *(str(case[name]) for name in names), "0,0\n"]) for case in ipamd_cases
+    ]
+    counts, rows = swept(file_of(header + "".join(lines)))
+    assert counts == (1183, 0)
+    assert [(row["active_ips"], row["attached_enis"], row["secondary_ips"]) for row in rows] == [
+        (str(case["assigned"]), str(case["enis"]), str(case["secondary_ips"]))
+        for case in ipamd_cases
+    ]
+
+
+def test_empty_cells_and_absent_columns_take_the_defaults(file_of):
+    # m5.large with 10 and 2 DaemonSet pods: 2 ENIs and a warm one
+    expected = ["12", "2", "15", "1", "3", "27", "30", "30", "10"]
+    settings = ",".join(PLAN_QUANTITIES)
+    defaults = ",".join(str(each.default) for each in PLAN_QUANTITIES.values())
+    files = [
+        "sheet,instance_type,pods_per_node\nWarmENI,m5.large,10\n",
+        "sheet,instance_type,pods_per_node,instances\nwarm-eni,M5.Large,10,\n",
+        f"sheet,instance_type,pods_per_node,{settings}\nWarmENI,m5.large,10,,,,,,\n",
+    ]
+    for content in files:
+        counts, (row,) = swept(file_of(content))
+        assert counts == (1, 0)
+        assert [row[name] for name in RESULTS] == expected
+        assert row["check"] == "OK"
+    stated = f"sheet,instance_type,pods_per_node,{settings}\nWarmENI,m5.large,10,{defaults}\n"
+    _, (row,) = swept(file_of(stated))
+    assert [row[name] for name in RESULTS] == expected
+
+
+def test_input_text_stays_as_it_was(file_of):
+    text = "sheet,instance_type,pods_per_node,instances\n WarmENI,M5.LARGE, 010 ,1e1\n"
+    _, (row,) = swept(file_of("\ufeff" + text))
+    assert [*row][:4] == ["sheet", "instance_type", "pods_per_node", "instances"]
+    assert [*row.values()][:4] == [" WarmENI", "M5.LARGE", " 010 ", "1e1"]
+    assert (row["ips_total"], row["pods_total"]) == ("300", "100")
+
+
+FAULTS = [
+    ({"pods_per_node": "-1"}, f'pods_per_node: found "-1"; {COUNT}'),
+    ({"pods_per_node": "ten"}, f'pods_per_node: found "ten"; {COUNT}'),
+    ({"pods_per_node": "1.5"}, f'pods_per_node: found "1.5"; {COUNT}'),
+    ({"pods_per_node": "inf"}, f'pods_per_node: found "inf"; {COUNT}'),
+    ({"pods_per_node": "nan"}, f'pods_per_node: found "nan"; {COUNT}'),
+    ({"pods_per_node": " "}, f'pods_per_node: found " "; {COUNT}'),
+    (
+        {"instances": "1000001"},
+        'instances: found "1000001"; a whole number from 0 to 1,000,000 is expected',
+    ),
+    (
+        {"subnet_prefix_length": "29"},
+        'subnet_prefix_length: found "29"; a whole number from 16 to 28 is expected',
+    ),
+    (
+        {"max_pods": "0"},
+        'max_pods: found "0"; a whole number from 1 to 100,000 is expected',
+    ),
+    (
+        {"instance_type": "m5.lage"},
+        'instance_type: found "m5.lage", which is not known (is m5.large meant?)',
+    ),
+    ({"instance_type": "gpu"}, 'instance_type: found "gpu", which is not known'),
+    (
+        {"instance_type": ""},
+        "instance_type: found nothing; an instance type is expected, or max_enis and ipv4_per_eni",
+    ),
+    (
+        {"instance_type": "", "max_enis": "3"},
+        "instance_type: found nothing; an instance type is expected, or max_enis and ipv4_per_eni",
+    ),
+    (
+        {"instance_type": "", "max_enis": "0", "ipv4_per_eni": "10"},
+        'max_enis: found "0"; a whole number from 1 to 100,000 is expected',
+    ),
+    # Limits do not excuse a name that is wrong.
+    (
+        {"instance_type": "gpu", "max_enis": "3", "ipv4_per_eni": "10"},
+        'instance_type: found "gpu", which is not known',
+    ),
+    ({"sheet": "Prefix"}, 'sheet: found "Prefix"; WarmENI or WarmIP is expected'),
+    ({"sheet": ""}, "sheet: found nothing; WarmENI or WarmIP is expected"),
+    (
+        {"instances": "x", "pods_per_node": "y", "instance_type": "gpu"},
+        f'instances: found "x"; {COUNT}; pods_per_node: found "y"; {COUNT}; '
+        'instance_type: found "gpu", which is not known',
+    ),
+]
+
+
+def test_faults_are_named_and_the_other_rows_computed(file_of):
+    good = {"sheet": "WarmENI", "instance_type": "m5.large", "pods_per_node": "10"}
+    names = sorted({name for fault, _ in FAULTS for name in fault} | set(good))
+    rows = [good]
+    for fault, _ in FAULTS:
+        rows += [{**good, **fault}, good]
+    lines = [",".join(row.get(name, "") for name in names) + "\n" for row in rows]
+    counts, results = swept(file_of(",".join(names) + "\n" + "".join(lines)))
+    assert counts == (2 * len(FAULTS) + 1, len(FAULTS))
+    assert [row["check"] for row in results[1::2]] == [words for _, words in FAULTS]
+    for row in results[1::2]:
+        assert [row[name] for name in RESULTS] == [""] * len(RESULTS)
+    assert {(row["ips_total"], row["check"]) for row in results[0::2]} == {("30", "OK")}
+
+
+@pytest.mark.parametrize(
+    ("given", "check"),
+    [
+        ({"pods_per_node": 28}, "30 pods a node need an address, 27 fit"),
+        ({"warm_ip_target": 1}, "OK; sheet WarmENI does not use warm_ip_target"),
+        ({"warm_ip_target": 0}, "OK"),
+        (
+            {"pods_per_node": 28, "minimum_ip_target": 2},
+            "30 pods a node need an address, 27 fit; sheet WarmENI does not use minimum_ip_target",
+        ),
+    ],
+)
+def test_what_is_to_be_known_of_a_row_that_is_computed(given, check):
+    row = one(instance_type="m5.large", **given)
+    assert row["check"] == check
+    assert row["ips_total"] > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "active_ips", "secondary_ips"),
+    [
+        ({"instance_type": "m5.large"}, 27, 27),
+        ({"instance_type": "m5.large", "max_pods": 12}, 10, 18),
+        # Limits over those of the type, from which max pods follow
+        ({"instance_type": "m5.large", "max_enis": 2}, 18, 18),
+        ({"instance_type": "m5.large", "ipv4_per_eni": 5, "max_pods": 300}, 12, 12),
+        ({"max_enis": 2, "ipv4_per_eni": 4}, 6, 6),
+        ({"max_enis": 2, "ipv4_per_eni": 4, "max_pods": 4}, 2, 6),
+    ],
+)
+def test_limits_in_place_of_a_types(given, active_ips, secondary_ips):
+    row = one(pods_per_node=100, **given)
+    assert (row["active_ips"], row["secondary_ips"]) == (active_ips, secondary_ips)
+
+
+def test_aws_sample():
+    table = sweep(
+        pd.DataFrame(
+            [
+                ("WarmENI", "m5.12xlarge", 2, 100),
+                ("WarmIP", "c5.2xlarge", 1, 30),
+                ("WarmENI", "c5a.metal", 1, 30),
+                ("WarmENI", "c5.2xlarge", 1, 60),
+            ],
+            columns=["sheet", "instance_type", "instances", "pods_per_node"],
+        ),
+        model="aws-sample",
+    )
+    # The first two are the rows of the published workbook.
+    names = [
+        "active_ips",
+        "active_enis",
+        "attached_enis",
+        "ips_per_node",
+        "ips_total",
+        "pods_total",
+    ]
+    assert table[names].values.tolist()[:2] == [[102, 4, 5, 152, 304, 200], [32, 2, 3, 32, 32, 30]]
+    assert table[["secondary_ips", "warm_ips"]].isna().all().all()
+    assert table[names].iloc[2].isna().all()
+    assert table["check"].tolist() == [
+        "OK",
+        "OK",
+        'instance_type: found "c5a.metal", whose limits are not known',
+        "62 pods a node need an address, DaemonSet pods included, and 56 fit; "
+        "this workbook counts all of them",
+    ]
+
+
+def test_catalog_of_ones_own():
+    catalog = Catalog([InstanceType("my.type", 2, 5, 10)], "own")
+    assert one(instance_type="MY.TYPE", catalog=catalog)["secondary_ips"] == 8
+    assert one(instance_type="m5.large", catalog=catalog)["check"].endswith("which is not known")
+
+
+@pytest.mark.parametrize(
+    ("values", "checks"),
+    [
+        ([1, 2], ["OK", "OK"]),
+        (pd.array([1, None], dtype="Int64"), ["OK", "OK"]),
+        ([1.0, np.nan], ["OK", "OK"]),
+        ([None, "2"], ["OK", "OK"]),
+        ([1.5, np.inf], [f"instances: found 1.5; {COUNT}", f"instances: found inf; {COUNT}"]),
+        ([True, False], [f"instances: found TRUE; {COUNT}", f"instances: found FALSE; {COUNT}"]),
+        ([True, 2], [f"instances: found TRUE; {COUNT}", "OK"]),
+        (pd.array([True, None], dtype="boolean"), [f"instances: found TRUE; {COUNT}", "OK"]),
+    ],
+    ids=str,
+)
+def test_columns_of_a_table_of_any_kind(values, checks):
+    scenario = {"sheet": "WarmIP", "instance_type": "m5.large", "instances": values}
+    assert sweep(pd.DataFrame(scenario, index=[7, 7]))["check"].tolist() == checks
+
+
+def test_the_table_given_is_left_alone():
+    given = pd.DataFrame({"sheet": ["WarmENI"], "instance_type": ["m5.large"]}, index=["a"])
+    before = given.copy()
+    table = sweep(given)
+    pd.testing.assert_frame_equal(given, before)
+    assert list(table.columns) == ["sheet", "instance_type", *OUTPUTS]
+    assert {str(table[name].dtype) for name in RESULTS} == {"Int64"}
+
+
+def test_no_rows():
+    table = sweep(pd.DataFrame({"sheet": [], "instance_type": []}))
+    assert list(table.columns) == ["sheet", "instance_type", *OUTPUTS]
+    assert len(table) == 0
+
+
+# --- columns and files that cannot be used --------------------------------------------------------
+
+POSSIBLE = (
+    "possible columns: sheet, instance_type, subnet_prefix_length, warm_eni_target, "
+    "warm_ip_target, minimum_ip_target, host_network_pods, daemonset_pods, instances, "
+    "pods_per_node, max_enis, ipv4_per_eni, max_pods"
+)
+BAD_FILES = {
+    "sheet,instance_typ\n": f"column instance_typ is unknown (is instance_type meant?); {POSSIBLE}",
+    "sheet,colour\nWarmENI,red\n": f"column colour is unknown; {POSSIBLE}",
+    "sheet,check\n": f"column check is unknown; {POSSIBLE}",
+    "instance_type,instances\nm5.large,1\n": "column sheet is missing; the columns that are there: "
+    "instance_type, instances",
+    "sheet,instances,instances\nWarmENI,1,2\n": "column instances stands there twice",
+    "sheet,sheet\n": "column sheet stands there twice",
+    "": "this is no CSV with a header: No columns to parse from file",
+    "sheet,instances\nWarmENI,1,000\n": "the first row has more cells than the header has columns",
+    "sheet,instances\nWarmENI,1\nWarmENI,1,000\n": "this is no CSV with a header: Error tokenizing "
+    "data. C error: Expected 2 fields in line 3, saw 3",
+    'sheet,instances\n"WarmENI,1\n': "this is no CSV with a header: Error tokenizing data. "
+    "C error: EOF inside string starting at row 1",
+    b"sheet,instance_type\nWarmENI,m\xfc.large\n": "this is not text in UTF-8; "
+    "save it as CSV UTF-8",
+}
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_FILES.items(), ids=range(len(BAD_FILES)))
+def test_file_that_cannot_be_used(content, message, file_of):
+    path = file_of(content)
+    target = path.with_name("results.csv")
+    target.write_text("what was there")
+    with pytest.raises(InputError) as caught:
+        sweep_file(path, target)
+    assert str(caught.value) == f"{path}: {message}"
+    assert target.read_text() == "what was there"
+    assert sorted(each.name for each in path.parent.iterdir()) == ["input.csv", "results.csv"]
+
+
+def test_same_column_twice_in_a_table():
+    table = pd.DataFrame([["WarmENI", 1, 2]], columns=["sheet", "instances", "instances"])
+    with pytest.raises(InputError, match=r"^column instances stands there twice$"):
+        sweep(table)
+
+
+def test_no_columns():
+    with pytest.raises(InputError, match=r"^column sheet is missing; .* there: none$"):
+        sweep(pd.DataFrame())
+
+
+def test_header_alone_gives_a_header_alone(file_of):
+    path = file_of("sheet,instance_type\n")
+    assert swept(path) == ((0, 0), [])
+    header = ",".join(["sheet", "instance_type", *OUTPUTS])
+    assert path.with_name("results.csv").read_text() == header + "\n"
+
+
+def test_results_do_not_go_into_the_file_of_the_scenarios(file_of):
+    path = file_of("sheet\nWarmENI\n")
+    link = path.with_name("link.csv")
+    link.symlink_to(path)
+    for target in (path, link):
+        with pytest.raises(InputError) as caught:
+            sweep_file(path, target)
+        words = "the results cannot go into the file of the scenarios"
+        assert str(caught.value) == f"{target}: {words}"
+    assert path.read_text() == "sheet\nWarmENI\n"
+
+
+def test_files_that_cannot_be_opened(tmp_path, file_of):
+    none = tmp_path / "none.csv"
+    with pytest.raises(InputError) as caught:
+        sweep_file(none, tmp_path / "results.csv")
+    assert str(caught.value) == f"{none}: No such file or directory"
+    with pytest.raises(InputError, match=r"none/results\.csv: No such file or directory$"):
+        sweep_file(file_of("sheet\nWarmENI\n"), tmp_path / "none" / "results.csv")
+
+
+def test_chunks_give_the_same_bytes(monkeypatch, file_of):
+    rows = [
+        f"{sheet},{instance_type},{pods}\n"
+        for pods in ("", "10", "28", "x")
+        for sheet in ("WarmENI", "WarmIP", "nope")
+        for instance_type in ("m5.large", "t2.micro", "gpu")
+    ]
+    path = file_of("sheet,instance_type,pods_per_node\n" + "".join(rows))
+    target = path.with_name("results.csv")
+    counts, whole = sweep_file(path, target), target.read_bytes()
+    assert counts[0] == len(rows)
+    for size in (1, 5, len(rows)):
+        monkeypatch.setattr(scenarios, "_ROWS_AT_ONCE", size)
+        assert sweep_file(path, target) == counts
+        assert target.read_bytes() == whole
+
+
+def test_the_public_name_is_the_function():
+    """A module of the same name would take its place as soon as it is imported."""
+    code = (
+        "from calculator.scenarios import sweep_file; from calculator import sweep; "
+        "import calculator; assert callable(sweep) and calculator.sweep is sweep"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
