@@ -109,13 +109,16 @@ class Comparison:
             text = layout.formula(name, layout.first_row)
             spare = layout.formula(name, layout.first_row, spare=True)
         values_matter = self.was_calculated
-        for row, cell, value in self._rows(column):
-            if row <= last and cell.formula == (spare if value is _NOTHING else text):
+        at, cells = layout.columns[name], self.reading.cells
+        expected = dict(zip(self.reading.rows, self.columns[name], strict=True))
+        for row in range(layout.first_row, layout.last_row + 1):
+            cell, value = cells.get((row, at), _NO_CELL), expected.get(row, _NOTHING)
+            found, formula = cell
+            if row <= last and formula == (spare if value is _NOTHING else text):
                 # TRUE is 1 to Python, and to no spreadsheet.
-                same = cell.value == value and not isinstance(cell.value, bool)
-                if same or not values_matter:
+                if (found == value and type(found) is not bool) or not values_matter:
                     continue
-                if value is _NOTHING and cell.value in _EMPTY:
+                if value is _NOTHING and found in _EMPTY:
                     continue
             yield from self._judge(column, row, cell, value)
 

@@ -49,7 +49,9 @@ class SheetReport:
     settings: its settings by name; None for one that cannot be used.
     totals: ``ips_available``, ``ips_used``, ``ips_remaining`` [IPs], ``pods_hosted`` [pods], from
         the engine; None for one that cannot be known.
-    node_groups: for each node group its worksheet row, inputs and computed columns, by name.
+    rows: the worksheet row of each node group, shape (groups,).
+    columns: inputs and computed columns by name, each of shape (groups,); NaN for what cannot be
+        known.
     faults: inputs that cannot be used.
     warnings: what can be computed and wants attention.
     differences: where formula or value differ from the model's.
@@ -60,10 +62,19 @@ class SheetReport:
     model: str
     settings: dict[str, float | None]
     totals: dict[str, int | None]
-    node_groups: list[dict[str, Any]]
+    rows: list[int]
+    columns: dict[str, list[Any]] = field(repr=False)
     faults: list[Finding]
     warnings: list[Finding]
     differences: list[Finding]
+
+    @property
+    def node_groups(self) -> list[dict[str, Any]]:
+        """Row, inputs and computed columns of each node group by name; None for NaN."""
+        return [
+            {"row": row, **{name: plain(values[number]) for name, values in self.columns.items()}}
+            for number, row in enumerate(self.rows)
+        ]
 
 
 @dataclass
@@ -260,6 +271,8 @@ def _evaluate(alike: Sequence[_Checked]) -> None:
 def _find_unknown_types(checked: _Checked) -> None:
     """Note the node groups whose type the catalog, or one of its data sheets, does not list."""
     reading, figures = checked.reading, checked.figures
+    if "instance_type" not in reading.layout.columns:
+        return  # a fault of its own
     faulty = {each.cell for each in reading.faults}
     for number, row in enumerate(reading.rows):
         lacking = [name for name in _FIGURES if np.isnan(figures[f"catalog_{name}"][number])]
@@ -327,6 +340,7 @@ class _Checked:
         if self.recalculated is not None:
             engine, values = self.recalculated
             differences += compared.recalculated(values, engine)
+        faulty = {each.cell for each in reading.faults}
         warnings = [*reading.warnings, *self.warnings]
         if not compared.was_calculated:
             message = (
@@ -335,17 +349,21 @@ class _Checked:
             )
             first = sheet.totals[0].name
             warnings.append(reading.finding(first, None, "never-calculated", None, message))
-        shown = [each.name for each in sheet.columns if each.style != "helper"]
         return SheetReport(
             sheet=reading.name,
             mode=sheet.mode,
             model=reading.model.name,
-            settings={name: plain(value) for name, value in reading.settings.items()},
+            settings={
+                name: None if reading.layout.cell(name) in faulty else plain(value)
+                for name, value in reading.settings.items()
+            },
             totals={name: whole(self.totals[name]) for name in MAIN_TOTALS},
-            node_groups=[
-                {"row": row, **{name: plain(self.columns[name][number]) for name in shown}}
-                for number, row in enumerate(reading.rows)
-            ],
+            rows=reading.rows,
+            columns={
+                each.name: self.columns[each.name]
+                for each in sheet.columns
+                if each.style != "helper"
+            },
             faults=[*reading.faults, *self.faults],
             warnings=warnings,
             differences=differences,

@@ -141,7 +141,7 @@ def test_many_in_one_pass_are_as_each_alone(
     assert len(together) == 14
     for report in together:
         if not report.error:
-            assert verify_workbook(report.file) == report
+            assert as_json([verify_workbook(report.file)]) == as_json([report])
 
 
 def test_a_file_that_is_not_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,6 +222,35 @@ def test_a_row_a_sheet(folder: Path) -> None:
     assert table.loc[2, "ips_available"] == 2**12 - 5
     assert table["error"].isna().tolist() == [True] * 4 + [False]
     assert str(table.loc[4, "error"]).startswith("It is a text file")
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("value", [22.5, 1e300, -1, "x", None])
+def test_a_setting_that_cannot_be_used_is_missing(
+    tmp_path: Path, model: str, value: object
+) -> None:
+    raw = Raw(content(model))
+    raw.put("WarmENI", "B4", value)
+    reports = list(evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))
+    assert summary(reports)["subnet_prefix_length"].isna().tolist() == [True, False]
+    [first, _] = as_json(reports)["workbooks"][0]["sheets"]
+    assert first["subnet_prefix_length"] is None
+    assert [each["cell"] for each in first["faults"]] == ["B4"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("cell", ["A22", "B22", "C22", "D22", "A4", "A8", "A13"])
+def test_whatever_is_missing_costs_no_other_file(tmp_path: Path, model: str, cell: str) -> None:
+    raw = Raw(content(model))
+    raw.put("WarmENI", cell, "mine")
+    raw.save(tmp_path / "a.xlsx")
+    saved(tmp_path / "b.xlsx", model)
+    first, second = evaluate_workbooks([tmp_path])
+    assert not first.clean
+    assert first.error is None
+    assert second.clean
+    json.dumps(as_json([first]), allow_nan=False)
+    assert len(summary([first])) == 2
 
 
 def test_no_reports_make_an_empty_table() -> None:

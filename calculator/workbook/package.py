@@ -216,7 +216,7 @@ class Package:
         names = [element for element in elements if element.name == "definedName"]
         self.names = tuple(self._name(element, every) for element in names)
         strings = [part for kind, part in relations.values() if kind == "sharedStrings"]
-        self._strings = Strings(self._source(strings[0], first=2 << 10) if strings else None)
+        self._strings = Strings(self._source(strings[0], piece=2 << 10) if strings else None)
 
     def _name(self, element: Element, sheets: list[str]) -> DefinedName:
         name, scope = element.attributes.get("name", ""), element.attributes.get("localSheetId")
@@ -231,13 +231,13 @@ class Package:
             self._fail("missing-sheet", f"It has no worksheet {sheet!r}; there are: {there}.")
         return self._parts[sheet]
 
-    def _source(self, part: str, first: int = 64 << 10) -> Source:
+    def _source(self, part: str, piece: int = 64 << 10) -> Source:
         if part.casefold() not in self._members:
             self._fail("missing-part", f"It is incomplete: the part {part} is missing. {RESAVE}")
-        return Source(part, self._pieces(part, first), self._limits, self._fail)
+        return Source(part, self._pieces(part, piece), self._limits, self._fail)
 
     def _pieces(self, part: str, size: int) -> Iterator[bytes]:
-        """The unpacked part, in small pieces at first, for those who need no more."""
+        """The unpacked part in pieces; small ones for a part that is read as far as needed."""
         member = self._members[part.casefold()]
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             what = f"Its part {part} is compressed by an unusual method ({member.compress_type})"
@@ -247,7 +247,6 @@ class Package:
             with self._archive.open(member) as stream:
                 while piece := stream.read(size):
                     yield piece
-                    size = min(2 * size, 64 << 10)
         except _BROKEN_ZIP as error:
             self._fail("damaged", f"Its part {part} is damaged ({error}). {RECOPY}")
 
