@@ -139,7 +139,7 @@ def _sweep(options: argparse.Namespace) -> int:
     )
     print(f"wrote {options.output}: {rows:,} scenarios, {faulty:,} with a fault")
     if faulty:
-        _warn(f"{faulty:,} scenarios have a fault; column check says which")
+        _warn("column check says what is wrong with those that have a fault")
     return 1 if faulty else 0
 
 

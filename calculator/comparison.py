@@ -72,6 +72,13 @@ class Comparison:
         for row in range(layout.first_row, layout.last_row + 1):
             yield row, cells.get((row, at), _NO_CELL), expected.get(row, _NOTHING)
 
+    @cached_property
+    def _spare_rows(self) -> list[int]:
+        """Rows of the node table without a node group."""
+        filled = set(self.reading.rows)
+        rows = range(self.layout.first_row, self.layout.last_row + 1)
+        return [row for row in rows if row not in filled]
+
     def _columns(self) -> Iterator[Column]:
         for column in self.layout.sheet.computed:
             if column.name in self.layout.columns:
@@ -110,17 +117,20 @@ class Comparison:
             spare = layout.formula(name, layout.first_row, spare=True)
         values_matter = self.was_calculated
         at, cells = layout.columns[name], self.reading.cells
-        expected = dict(zip(self.reading.rows, self.columns[name], strict=True))
-        for row in range(layout.first_row, layout.last_row + 1):
-            cell, value = cells.get((row, at), _NO_CELL), expected.get(row, _NOTHING)
+        for row, value in zip(self.reading.rows, self.columns[name], strict=True):
+            cell = cells.get((row, at), _NO_CELL)
             found, formula = cell
-            if row <= last and formula == (spare if value is _NOTHING else text):
-                # TRUE is 1 to Python, and to no spreadsheet.
-                if (found == value and type(found) is not bool) or not values_matter:
-                    continue
-                if value is _NOTHING and found in _EMPTY:
-                    continue
+            # TRUE is 1 to Python, and to no spreadsheet.
+            same = (found == value and type(found) is not bool) or not values_matter
+            if same and formula == text and row <= last:
+                continue
             yield from self._judge(column, row, cell, value)
+        for row in self._spare_rows:
+            cell = cells.get((row, at), _NO_CELL)
+            found, formula = cell
+            if formula == spare and row <= last and (found in _EMPTY or not values_matter):
+                continue
+            yield from self._judge(column, row, cell, _NOTHING)
 
     def _judge(
         self, declared: Column | Total, row: int | None, cell: Cell, value: Any

@@ -226,14 +226,15 @@ def _changed_figures(
 
 def _recorded(sheet: SheetReading, figures: Mapping[str, Any]) -> bool:
     """Whether the look-ups recorded on the sheet gave these figures."""
-    for name in ("type_row", *_FIGURES):
+    for name in ("row_state", *_FIGURES):
         column = sheet.layout.columns.get(name)
-        expected = figures["catalog_position" if name == "type_row" else f"catalog_{name}"]
+        expected = figures["catalog_position" if name == "row_state" else f"catalog_{name}"]
         for row, value in zip(sheet.rows, expected.tolist(), strict=True):
             cell = sheet.cells.get((row, column or 0))
             if value > 0 and (cell is None or cell.value != value):
                 return False
-            if not value > 0 and cell is not None and isinstance(cell.value, float) and cell.value:
+            found = None if cell is None else cell.value
+            if not value > 0 and isinstance(found, float) and found > 0:
                 return False
     return True
 
@@ -263,7 +264,9 @@ def _evaluate(alike: Sequence[_Checked]) -> None:
         each.columns = {
             column.name: tables.groups[column.name][part].tolist() for column in sheet.columns
         }
-        each.totals = {result.name: tables.plans[result.name][number] for result in sheet.totals}
+        each.totals = {
+            result.name: tables.plans[result.name].item(number) for result in sheet.totals
+        }
         _find_unknown_types(each)
     _note(alike, tables, starts)
 
@@ -273,10 +276,12 @@ def _find_unknown_types(checked: _Checked) -> None:
     reading, figures = checked.reading, checked.figures
     if "instance_type" not in reading.layout.columns:
         return  # a fault of its own
+    unknown = {name: np.isnan(figures[f"catalog_{name}"]) for name in _FIGURES}
     faulty = {each.cell for each in reading.faults}
-    for number, row in enumerate(reading.rows):
-        lacking = [name for name in _FIGURES if np.isnan(figures[f"catalog_{name}"][number])]
-        if not lacking or reading.layout.cell("instance_type", row) in faulty:
+    for number in np.flatnonzero(sum(unknown.values())).tolist():
+        row = reading.rows[number]
+        lacking = [name for name in _FIGURES if unknown[name][number]]
+        if reading.layout.cell("instance_type", row) in faulty:
             continue
         name = str(reading.groups["instance_type"][number])
         sheets = sorted(

@@ -51,6 +51,8 @@ class Quantity:
 
         Kinds: ``missing``, ``not-a-number``, ``not-a-whole-number``, ``out-of-range``.
         """
+        if type(value) is float and value.is_integer() and self.minimum <= value <= self.maximum:
+            return None  # what nearly every cell of a workbook holds
         if value is None or value == "":
             return "missing", self.expected
         if isinstance(value, bool) or not isinstance(value, Real):

@@ -278,7 +278,7 @@ def test_sweep_with_a_fault(run: Run) -> None:
     status, out, err = run("sweep", "in.csv", "--output", "out.csv")
     assert status == 1
     assert out == "wrote out.csv: 2 scenarios, 1 with a fault\n"
-    assert err == "eks-subnet-calc: 1 scenarios have a fault; column check says which\n"
+    assert err == "eks-subnet-calc: column check says what is wrong with those that have a fault\n"
 
 
 def test_convert(run: Run, tmp_path: Path) -> None:

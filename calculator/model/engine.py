@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.model import get_model, get_sheet
-from calculator.model.expression import Array, Expression
+from calculator.model.expression import Array, Expression, Values
 from calculator.model.sheet import Column, Notice, Sheet, Total
 from calculator.plan import Plan
 
@@ -47,7 +47,19 @@ class Tables:
         given = {each.name for each in sheet.computed} & set(groups)
         inputs = {name: values for name, values in groups.items() if name not in given}
         self.groups = _Level(self, inputs, len(plan))
+        self._quiet = False
         self._given = {name: groups[name] for name in given}
+
+    def quietly(self, expression: Expression, values: Values) -> Any:
+        """An expression's values, without NumPy's warnings about numbers that are not known."""
+        if self._quiet:
+            return expression.evaluate(values)
+        with np.errstate(all="ignore"):
+            self._quiet = True
+            try:
+                return expression.evaluate(values)
+            finally:
+                self._quiet = False
 
     def compute(self, level: _Level, name: str) -> Array:
         """The values of `name` at that level."""
@@ -83,8 +95,7 @@ class _Level:
 
     def evaluate(self, expression: Expression) -> Array:
         """An expression's values, shape (size,)."""
-        with np.errstate(all="ignore"):
-            values = np.asarray(expression.evaluate(self))
+        values = np.asarray(self._tables.quietly(expression, self))
         if values.ndim:
             return values
         dtype = object if expression.is_text else float

@@ -12,6 +12,7 @@ Texts are object arrays of ``str``.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -30,10 +31,12 @@ __all__ = [
     "floor",
     "group",
     "is_number",
+    "is_whole_number",
     "lookup",
     "maximum",
     "minimum",
     "not_available",
+    "number",
     "ref",
     "roundup",
     "text",
@@ -172,6 +175,11 @@ class _Text(Expression):
         return '"' + self.value.replace('"', '""') + '"'
 
 
+def number(value: float) -> Expression:
+    """A number as an expression, where no other operand makes it one."""
+    return _Number(value)
+
+
 class _Blank(Expression):
     """Shows nothing, in a column of numbers."""
 
@@ -244,19 +252,19 @@ _OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
     "+": (3, np.add),
     "-": (3, np.subtract),
     "&": (2, _join),
-    "=": (1, lambda a, b: a == b),
-    "<": (1, lambda a, b: a < b),
-    "<=": (1, lambda a, b: a <= b),
-    ">": (1, lambda a, b: a > b),
-    ">=": (1, lambda a, b: a >= b),
+    "=": (1, operator.eq),
+    "<": (1, operator.lt),
+    "<=": (1, operator.le),
+    ">": (1, operator.gt),
+    ">=": (1, operator.ge),
 }
 
 
 class _Operation(Expression):
-    def __init__(self, operator: str, left: Expression, right: Expression) -> None:
-        self.operator, self.left, self.right = operator, left, right
-        self.precedence, self._compute = _OPERATORS[operator]
-        self.is_text = operator == "&"
+    def __init__(self, sign: str, left: Expression, right: Expression) -> None:
+        self.sign, self.left, self.right = sign, left, right
+        self.precedence, self._compute = _OPERATORS[sign]
+        self.is_text = sign == "&"
 
     def evaluate(self, values: Values) -> Any:
         return self._compute(self.left.evaluate(values), self.right.evaluate(values))
@@ -264,6 +272,8 @@ class _Operation(Expression):
     def decide(self, values: Values) -> tuple[Any, Any]:
         left, right = self.left.evaluate(values), self.right.evaluate(values)
         holds = self._compute(left, right)
+        if isinstance(right, float):  # a constant, as most are
+            return holds, left != left
         if "O" in (np.asarray(left).dtype.char, np.asarray(right).dtype.char):
             return holds, None
         return holds, np.isnan(left) | np.isnan(right)
@@ -274,7 +284,7 @@ class _Operation(Expression):
             left = f"({left})"
         if self.right.precedence <= self.precedence:
             right = f"({right})"
-        return f"{left}{self.operator}{right}"
+        return f"{left}{self.sign}{right}"
 
 
 class _Function(Expression):
@@ -320,24 +330,34 @@ def either(*arguments: Expression) -> Expression:
     return _fold("OR({})", np.logical_or, *arguments)
 
 
-def roundup(number: Expression) -> Expression:
+def roundup(quotient: Expression) -> Expression:
     """``ROUNDUP`` to a whole number, for quotients of 0 and more."""
-    return _Function("ROUNDUP({},0)", np.ceil, number)
+    return _Function("ROUNDUP({},0)", np.ceil, quotient)
 
 
-def ceiling_math(number: Expression) -> Expression:
+def ceiling_math(quotient: Expression) -> Expression:
     """``CEILING.MATH`` as AWS's sample writes it; Excel 2013 and newer."""
-    return _Function("_xlfn.CEILING.MATH({})", np.ceil, number)
+    return _Function("_xlfn.CEILING.MATH({})", np.ceil, quotient)
 
 
-def floor(number: Expression) -> Expression:
+def floor(quotient: Expression) -> Expression:
     """``INT``."""
-    return _Function("INT({})", np.floor, number)
+    return _Function("INT({})", np.floor, quotient)
 
 
 def is_number(cell: Expression) -> Expression:
     """``ISNUMBER``."""
     return _Function("ISNUMBER({})", lambda value: ~np.isnan(value), cell)
+
+
+def is_whole_number(cell: Expression, least: int, most: int) -> Expression:
+    """Whether a cell holds a whole number within limits; text, nothing and errors are none."""
+
+    def compute(value: Any) -> Any:
+        return (value >= least) & (value <= most) & (np.floor(value) == value)
+
+    within = f"AND({{0}}>={least},{{0}}<={most},INT({{0}})={{0}})"
+    return _Function(f"IF(ISNUMBER({{0}}),{within},0)", compute, cell)
 
 
 def not_available() -> Expression:
@@ -351,21 +371,25 @@ class _Where(Expression):
         self.is_text = then.is_text or otherwise.is_text
 
     def evaluate(self, values: Values) -> Any:
+        if self.otherwise is BLANK:  # what an error in the condition comes to, too
+            return np.where(self.condition.evaluate(values), self.then.evaluate(values), np.nan)
         if not self.is_text:
             condition, unknown = self.condition.decide(values)
             result = np.where(
                 condition, self.then.evaluate(values), self.otherwise.evaluate(values)
             )
             return result if unknown is None else np.where(unknown, np.nan, result)
-        condition = self.condition.evaluate(values)
         # Texts are slow to put together: each branch only for the rows that take it.
-        taken = np.broadcast_to(np.asarray(condition, dtype=bool), values.size)
+        taken = np.asarray(self.condition.evaluate(values), dtype=bool)
+        if values.size == 1:  # results of one sheet alone
+            return (self.then if taken.item() else self.otherwise).evaluate(values)
+        if taken.all():
+            return self.then.evaluate(values)
+        if not taken.any():
+            return self.otherwise.evaluate(values)
         result = np.empty(values.size, dtype=object)
-        for rows, branch in ((taken, self.then), (~taken, self.otherwise)):
-            if rows.all():
-                result[:] = branch.evaluate(values)
-            elif rows.any():
-                result[rows] = branch.evaluate(values.take(rows))
+        result[taken] = self.then.evaluate(values.take(taken))
+        result[~taken] = self.otherwise.evaluate(values.take(~taken))
         return result
 
     def render(self, cells: Cells) -> str:

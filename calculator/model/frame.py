@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from calculator.model.expression import (
     Expression,
-    both,
     count_where,
-    floor,
-    is_number,
+    is_whole_number,
     not_available,
     ref,
     total,
@@ -31,8 +29,7 @@ IPS_REMAINING = ref("ips_remaining")
 
 def valid(cell: Expression, quantity: Quantity) -> Expression:
     """Whether a cell holds a whole number within its limits."""
-    within = both(cell >= quantity.minimum, cell <= quantity.maximum, floor(cell) == cell)
-    return where(is_number(cell), within, 0)
+    return is_whole_number(cell, quantity.minimum, quantity.maximum)
 
 
 def settings(*cells: tuple[str, str, str, str]) -> tuple[Setting, ...]:
@@ -130,7 +127,7 @@ def results(of: tuple[Setting, ...]) -> tuple[Total, ...]:
             "rows_with_warning",
             "Rows with a warning",
             20,
-            count_where("row_state", "=", 1) - count_where("check", "=", "OK"),
+            count_where("row_state", ">", 0) - count_where("check", "=", "OK"),
             "small",
         ),
         *_messages(of),

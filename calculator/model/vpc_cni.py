@@ -21,6 +21,7 @@ from calculator.model.expression import (
     lookup,
     maximum,
     minimum,
+    number,
     ref,
     roundup,
     text,
@@ -46,14 +47,11 @@ WORKLOAD_PODS = ref("pods_per_node")
 MAX_ENIS = ref("max_enis")
 IPV4_PER_ENI = ref("ipv4_per_eni")
 MAX_PODS = ref("max_pods")
-POD_SLOTS = ref("pod_slots_per_eni")
 PODS = ref("pod_ips_needed")
-CAPACITY = ref("pods_that_fit")
 ACTIVE_IPS = ref("active_ips")
 ACTIVE_ENIS = ref("active_enis")
 SECONDARY_IPS = ref("secondary_ips")
 ATTACHED_ENIS = ref("attached_enis")
-TYPE_ROW = ref("type_row")
 ROW_STATE = ref("row_state")
 WARM_ENI_TARGET = ref("warm_eni_target")
 WARM_IP_TARGET = ref("warm_ip_target")
@@ -61,17 +59,20 @@ MINIMUM_IP_TARGET = ref("minimum_ip_target")
 HOST_NETWORK_PODS = ref("host_network_pods")
 DAEMONSET_PODS = ref("daemonset_pods")
 
-# Row states: 0 for an empty row, 1 for one that can be computed, below 0 for one with a fault.
+# A row's state: its type's row in InstanceTypes, 0 for an empty row, below 0 for one with a fault.
 NO_TYPE, BAD_INSTANCES, BAD_PODS, BAD_SETTING, UNKNOWN_TYPE = -1, -2, -3, -4, -5
 
 
 def shown(formula: Expression) -> Expression:
     """A computed cell shows nothing in an empty row, and nothing in a row with a fault."""
-    return where(ROW_STATE == 1, formula, BLANK)
+    return where(ROW_STATE > 0, formula, BLANK)
 
 
 # --- ipamd's rules, for one node ------------------------------------------------------------------
 
+POD_SLOTS = IPV4_PER_ENI - 1
+#: Pods that can get an address: by the ENIs, and by kubelet's max pods.
+CAPACITY = maximum(0, minimum(MAX_ENIS * POD_SLOTS, MAX_PODS - HOST_NETWORK_PODS))
 ENIS_FOR_MAX_PODS = roundup(MAX_PODS / POD_SLOTS)
 
 #: ENIs that warm ENI mode wants: those in use and the target; with a target of 0 ipamd adds an
@@ -130,7 +131,7 @@ def _limit(name: str, header: str, about: str, data_header: str) -> Column:
         "INDEX({column},{row})",
         ref(f"catalog_{name}"),
         column=("InstanceTypes", data_header),
-        row=TYPE_ROW,
+        row=ROW_STATE,
     )
     return Column(name=name, header=header, about=about, formula=shown(formula))
 
@@ -219,39 +220,20 @@ def _enis(secondary_ips: Expression) -> tuple[Column, ...]:
     )
 
 
+# MATCH takes * ? ~ as wildcards; a type that holds one is not on the sheet.
+TYPE_ROW = lookup(
+    'IFERROR(IF(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key},"*",""),"?",""),"~","")={key},'
+    "MATCH({key},{column},0),{unknown}),{unknown})",
+    where(ref("catalog_position") > 0, ref("catalog_position"), UNKNOWN_TYPE),
+    key=INSTANCE_TYPE,
+    column=("InstanceTypes", "instance type"),
+    unknown=number(UNKNOWN_TYPE),
+)
 HELPERS = (
-    Column(
-        name="pod_slots_per_eni",
-        header="Pod slots per ENI",
-        about="helper: addresses of an ENI that can serve a pod [IPs]",
-        formula=shown(IPV4_PER_ENI - 1),
-        style="helper",
-    ),
-    Column(
-        name="pods_that_fit",
-        header="Pods that fit",
-        about="helper: pods that can get an address, by the ENIs and by max pods [pods]",
-        formula=shown(maximum(0, minimum(MAX_ENIS * POD_SLOTS, MAX_PODS - HOST_NETWORK_PODS))),
-        style="helper",
-    ),
-    Column(
-        name="type_row",
-        header="Type row",
-        about="helper: the type's row in InstanceTypes, 0 when it is not there",
-        # MATCH takes * ? ~ as wildcards; a type that holds one is not on the sheet.
-        formula=lookup(
-            'IFERROR(IF(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key},"*",""),"?",""),"~","")={key},'
-            "MATCH({key},{column},0),0),0)",
-            ref("catalog_position"),
-            key=INSTANCE_TYPE,
-            column=("InstanceTypes", "instance type"),
-        ),
-        style="helper",
-    ),
     Column(
         name="row_state",
         header="Row state",
-        about="helper: 0 an empty row, 1 a row that can be computed, below 0 a row with a fault",
+        about="helper: the type's row in InstanceTypes, 0 for an empty row, below 0 for a fault",
         formula=where(
             INSTANCE_TYPE == "",
             where(either(is_number(INSTANCES), is_number(WORKLOAD_PODS)), NO_TYPE, 0),
@@ -259,11 +241,7 @@ HELPERS = (
                 frame.valid(INSTANCES, GROUP_QUANTITIES["instances"]),
                 where(
                     frame.valid(WORKLOAD_PODS, GROUP_QUANTITIES["pods_per_node"]),
-                    where(
-                        frame.SETTINGS_TO_CORRECT > 0,
-                        BAD_SETTING,
-                        where(TYPE_ROW == 0, UNKNOWN_TYPE, 1),
-                    ),
+                    where(frame.SETTINGS_TO_CORRECT > 0, BAD_SETTING, TYPE_ROW),
                     BAD_PODS,
                 ),
                 BAD_INSTANCES,
@@ -305,7 +283,7 @@ def _check(*notices: Notice) -> Column:
     wrong = text("")
     for state, words in faults.items():
         wrong = where(ROW_STATE == state, words, wrong)
-    said = where(ROW_STATE == 1, said, wrong)
+    said = where(ROW_STATE > 0, said, wrong)
     return Column(
         name="check",
         header="Check",
@@ -399,6 +377,20 @@ WARM_IP = Sheet(
     notices=(PODS_DO_NOT_FIT, MINIMUM_IS_THE_MOST, frame.SUBNET_OVERFLOW, TARGETS_ARE_0),
 )
 
+#: Headers of sheet InstanceTypes, and the figure of an instance type under each.
+INSTANCE_TYPES = {
+    "instance type": "instance_type",
+    "max ENIs": "max_enis",
+    "IPs per ENI": "ipv4_per_eni",
+    "max pods": "max_pods",
+    "vCPUs": "vcpus",
+    "hypervisor": "hypervisor",
+    "bare metal": "bare_metal",
+    "trunk ENI": "trunk_compatible",
+    "branch ENIs": "branch_enis",
+    "source": "source",
+}
+
 VPC_CNI = Model(
     name="vpc-cni",
     title="VPC CNI v1.23",
@@ -415,39 +407,9 @@ VPC_CNI = Model(
         DataTable(
             name="InstanceTypes",
             sheet="InstanceTypes",
-            headers=(
-                "instance type",
-                "max ENIs",
-                "IPs per ENI",
-                "max pods",
-                "vCPUs",
-                "hypervisor",
-                "bare metal",
-                "trunk ENI",
-                "branch ENIs",
-            ),
-            figures=(
-                "instance_type",
-                "max_enis",
-                "ipv4_per_eni",
-                "max_pods",
-                "vcpus",
-                "hypervisor",
-                "bare_metal",
-                "trunk_compatible",
-                "branch_enis",
-            ),
-            rows=catalog_rows(
-                "instance_type",
-                "max_enis",
-                "ipv4_per_eni",
-                "max_pods",
-                "vcpus",
-                "hypervisor",
-                "bare_metal",
-                "trunk_compatible",
-                "branch_enis",
-            ),
+            headers=tuple(INSTANCE_TYPES),
+            figures=tuple(INSTANCE_TYPES.values()),
+            rows=catalog_rows(*INSTANCE_TYPES.values()),
         ),
     ),
 )

@@ -6,7 +6,10 @@ from importlib.metadata import version
 
 from calculator.model.sheet import Model
 
-__all__ = ["PROPERTIES", "about"]
+__all__ = ["ABOUT", "PROPERTIES", "about"]
+
+#: The name of the sheet.
+ABOUT = "About"
 
 #: Custom document properties: what a workbook was made with.
 PROPERTIES = {"model": "Model", "catalog": "Catalog", "version": "Calculator version"}

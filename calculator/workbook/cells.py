@@ -225,6 +225,7 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
     join, make = "".join, tuple.__new__
     c = v = f = row_tag = data = inline = run = sound = ""
     depth = seen = row = phonetic = 0
+    leaf = False  # inside a formula or value, which hold text alone
     position = (0, 0)
     kind: str | None = None
     value: float | str | bool | CellError | None = None
@@ -243,34 +244,43 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
         start(name, attributes)
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, seen, row, phonetic, position, kind, value, formula, attributes_of_f
-        depth += 1
-        if depth > max_depth:
-            source.too_deep()
+        nonlocal depth, leaf, seen, row, phonetic, position, kind, value, formula, attributes_of_f
         if name == v:
+            if leaf:
+                source.too_deep()
+            leaf = True
             buffer.clear()
         elif name == f:
+            if leaf:
+                source.too_deep()
+            leaf = True
             buffer.clear()
             attributes_of_f = attributes
-        else:
+        elif name == c:
             seen += 1
             if seen > max_cells:
                 source.too_many(max_cells, "cells")
-            if name == c:
-                value = formula = None
-                kind = attributes.get("t")
-                try:
-                    position = positions[attributes["r"]]
-                except KeyError:
-                    position = (row, position[1] + 1)
-                    if position[1] > MAX_COLUMN:
-                        fail("bad-reference", f"more than {MAX_COLUMN:,} cells", f"row {row}")
-                except _BadValueError as error:
-                    reason, what = error.args
-                    fail(reason, what, f"row {row}")
-                if position[0] != row:
-                    fail("bad-reference", f"the cell stands in row {row}")
-            elif name == row_tag:
+            value = formula = None
+            kind = attributes.get("t")
+            try:
+                position = positions[attributes["r"]]
+            except KeyError:
+                position = (row, position[1] + 1)
+                if position[1] > MAX_COLUMN:
+                    fail("bad-reference", f"more than {MAX_COLUMN:,} cells", f"row {row}")
+            except _BadValueError as error:
+                reason, what = error.args
+                fail(reason, what, f"row {row}")
+            if position[0] != row:
+                fail("bad-reference", f"the cell stands in row {row}")
+        else:
+            depth += 1
+            if depth > max_depth:
+                source.too_deep()
+            seen += 1
+            if seen > max_cells:
+                source.too_many(max_cells, "cells")
+            if name == row_tag:
                 before, row = row, whole(attributes["r"]) if "r" in attributes else row + 1
                 if not before < row <= MAX_ROW:
                     what = f"row number {attributes.get('r', str(row))[:20]!r} follows {before}"
@@ -286,16 +296,10 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
                 phonetic = len(runs)
 
     def end(name: str) -> None:
-        nonlocal depth, value, formula
-        depth -= 1
+        nonlocal depth, leaf, value, formula
         try:
-            if name == c:
-                if value is not None or formula is not None:
-                    if position in cells:
-                        raise _BadValueError("bad-reference", "the cell is there twice")
-                    # What Cell(value, formula) does, at half the price.
-                    cells[position] = make(Cell, (value, formula))
-            elif name == v:
+            if name == v:
+                leaf = False
                 text = join(buffer)
                 if kind is None or kind == "n":
                     value = numbers[text] if text else None
@@ -303,21 +307,30 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
                     value = shared[text]
                 else:
                     value = _value(kind, text)
+            elif name == c:
+                if value is not None or formula is not None:
+                    if position in cells:
+                        raise _BadValueError("bad-reference", "the cell is there twice")
+                    # What Cell(value, formula) does, at half the price.
+                    cells[position] = make(Cell, (value, formula))
             elif name == f:
+                leaf = False
                 text = join(buffer)
                 if len(text) > max_formula or text.count("(") > max_nesting:
                     formulas.check(text)
-                if "t" in attributes_of_f:
+                if attributes_of_f and "t" in attributes_of_f:
                     text = formulas.special(text, attributes_of_f, position)
                 formula = text.removeprefix("=") or None
-            elif name == run:
-                runs.append(join(buffer))
-            elif name == sound:
-                del runs[phonetic:]
-            elif name == inline:
-                value = unescape(join(runs))
-            elif name == data:
-                raise StopIteration
+            else:
+                depth -= 1
+                if name == run:
+                    runs.append(join(buffer))
+                elif name == sound:
+                    del runs[phonetic:]
+                elif name == inline:
+                    value = unescape(join(runs))
+                elif name == data:
+                    raise StopIteration
         except _BadValueError as error:
             fail(*error.args)
 

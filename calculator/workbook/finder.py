@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Sheet
+from calculator.workbook.about import ABOUT, PROPERTIES
 from calculator.workbook.cells import Cell, CellError, Cells
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.package import Package, Table
@@ -112,8 +113,11 @@ def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
     """The data sheets, and the cells of all other sheets down to where a header may be."""
     data: DataSheets = {}
     others = []
+    ours = PROPERTIES["model"] in package.properties
     for name in package.sheets:
         tables = package.tables_of(name)
+        if ours and name == ABOUT and not tables:
+            continue  # our own words, which are long
         known = [
             (each, declared)
             for each in tables

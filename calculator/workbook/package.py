@@ -113,6 +113,7 @@ class Package:
         self._members = self._list_members()
         self._tables: dict[str, tuple[Table, ...]] = {}
         self._table_names: set[str] = set()
+        self._relations: dict[str, dict[str, tuple[str, str]]] = {}
         self._read_workbook()
 
     @classmethod
@@ -159,17 +160,20 @@ class Package:
         }
 
     def _unzip(self, content: bytes) -> zipfile.ZipFile:
-        # There are at most as many members as signatures: counted before zipfile makes objects.
-        if content.count(b"PK\1\2") > self._limits.members:
-            what = f"It is a zip of more than {self._limits.members:,} parts"
-            self._fail("too-large", f"{what}. {HUGE}")
+        # There are at most as many members as signatures, which are counted before zipfile makes
+        # an object of each; of a small file it makes few.
+        many = len(content) > 1 << 20 and content.count(b"PK\1\2") > self._limits.members
         try:
-            return zipfile.ZipFile(io.BytesIO(content))
+            archive = None if many else zipfile.ZipFile(io.BytesIO(content))
         except _BROKEN_ZIP as error:
             if b"PK\5\6" in content:
                 self._fail("damaged", f"It is a damaged zip file ({error}). {RECOPY}")
             what = "It breaks off in the middle, as after an incomplete download"
             self._fail("truncated", f"{what}. {RECOPY}")
+        if archive is None or len(archive.infolist()) > self._limits.members:
+            what = f"It is a zip of more than {self._limits.members:,} parts"
+            self._fail("too-large", f"{what}. {HUGE}")
+        return archive
 
     def _list_members(self) -> dict[str, zipfile.ZipInfo]:
         """The members by name; case makes no difference to the names of parts."""
@@ -252,11 +256,13 @@ class Package:
 
     def _relationships(self, part: str) -> dict[str, tuple[str, str]]:
         """The relationships of a part, "" for the whole file: id -> (kind, target part)."""
+        if part in self._relations:
+            return self._relations[part]
         folder, _, base = part.rpartition("/")
         path = posixpath.join(folder, "_rels", f"{base}.rels")
         if path.casefold() not in self._members:
             return {}
-        found = {}
+        found = self._relations[part] = {}
         for element in self._source(path).elements("Relationship")[1:]:
             at = element.attributes.get
             if at("TargetMode") != "External":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["MAX_COLUMN", "MAX_ROW", "a1", "column_letters", "column_number", "place"]
 
@@ -35,6 +36,7 @@ def a1(row: int, column: int, *, absolute: bool = False) -> str:
     return f"${letters}${row}" if absolute else f"{letters}{row}"
 
 
+@lru_cache(maxsize=10_000)
 def place(reference: str) -> tuple[int, int]:
     """Row and column of a cell.
 

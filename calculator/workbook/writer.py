@@ -23,7 +23,7 @@ from calculator.model import get_model, get_sheet
 from calculator.model.engine import Tables, catalog_figures, evaluate_tables, plan_tables
 from calculator.model.sheet import Column, DataTable, Model, Setting, Sheet, Total
 from calculator.plan import MOST, NodeGroup, Plan, Quantity
-from calculator.workbook.about import PROPERTIES, about
+from calculator.workbook.about import ABOUT, PROPERTIES, about
 from calculator.workbook.layout import Layout, new_layout, quoted
 from calculator.workbook.reference import a1, place
 from calculator.workbook.style import STYLES, TABS
@@ -354,7 +354,7 @@ class _Workbook:
     # --- the other sheets -------------------------------------------------------------------------
 
     def _write_about(self) -> None:
-        worksheet = self.book.add_worksheet("About")
+        worksheet = self.book.add_worksheet(ABOUT)
         worksheet.hide_gridlines(2)
         worksheet.set_column(0, 0, 24)
         worksheet.set_column(1, 1, 96)

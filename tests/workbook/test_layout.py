@@ -78,7 +78,7 @@ def test_a_sheets_name_that_reads_as_something_else_is_quoted(name: str) -> None
 
 def test_in_a_table_a_column_names_columns() -> None:
     assert layout().formula("ips_total", 23) == (
-        "IF(WarmENI_Nodes[[#This Row],[Row state]]=1,"
+        "IF(WarmENI_Nodes[[#This Row],[Row state]]>0,"
         "WarmENI_Nodes[[#This Row],[IPs used per instance]]*"
         'WarmENI_Nodes[[#This Row],[\'# of Instances]],"")'
     )
@@ -105,7 +105,7 @@ def test_without_a_table_everything_is_a_cell() -> None:
     made = layout(table=None, table_last_row=0)
     column = {name: column_letters(number) for name, number in made.columns.items()}
     assert made.formula("ips_total", 30) == (
-        f'IF({column["row_state"]}30=1,{column["ips_per_node"]}30*B30,"")'
+        f'IF({column["row_state"]}30>0,{column["ips_per_node"]}30*B30,"")'
     )
     assert f"SUM({column['ips_total']}23:{column['ips_total']}42)" in made.formula("ips_used")
 
@@ -155,5 +155,5 @@ def test_a_spare_row_of_the_sample_shows_nothing() -> None:
 
 def test_data_columns_go_by_the_name_that_the_file_has() -> None:
     headers = {("InstanceTypes", "instance type"): "Types!$A$2:$A$900"}
-    assert "Types!$A$2:$A$900" in layout(data=headers).formula("type_row", 23)
-    assert "InstanceTypes[instance type]" in layout().formula("type_row", 23)
+    assert "Types!$A$2:$A$900" in layout(data=headers).formula("row_state", 23)
+    assert "InstanceTypes[instance type]" in layout().formula("row_state", 23)
