@@ -12,7 +12,6 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
@@ -204,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 all is well; 1 a fault, a difference or an unreadable file; "
         "2 wrong usage, or nothing to read.",
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, help="print the version and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     new = commands.add_parser("new", help="write a workbook with live formulas")
@@ -271,8 +270,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _version() -> str:
-    return f"{PROGRAM} {version(PROGRAM)}"
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for, which takes as long as all of help."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"{PROGRAM} {version(PROGRAM)}")
+        parser.exit()
 
 
 def _model_option(parser: argparse.ArgumentParser) -> None:

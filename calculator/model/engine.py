@@ -155,13 +155,21 @@ class Result:
     totals: ``ips_available``, ``ips_used``, ``ips_remaining`` [IPs], ``pods_hosted`` [pods]; None
         for one that cannot be known, because a node group's type is not in the catalog.
     node_groups: a row for each node group, a column for each column of the sheet, shape
-        (groups, columns); NaN for what cannot be known.
+        (groups, columns); counts are integers, a column of which something cannot be known holds
+        floats and NaN.
     warnings: what wants attention, in words.
     """
 
     totals: dict[str, int | None]
     node_groups: pd.DataFrame
     warnings: tuple[str, ...]
+
+
+def _counts(values: Array) -> Array:
+    """Whole numbers as integers, where all of a column are."""
+    if values.dtype == float and np.all(values == np.floor(values)):
+        return values.astype(np.int64)
+    return values
 
 
 #: The results that every sheet of every model has.
@@ -195,7 +203,7 @@ def evaluate(
     catalog = load_catalog(model=model) if catalog is None else catalog
     tables = evaluate_tables(sheet, *plan_tables(sheet, [plan], catalog))
     columns = [each for each in sheet.columns if each.style != "helper"]
-    frame = pd.DataFrame({each.name: tables.groups[each.name] for each in columns})
+    frame = pd.DataFrame({each.name: _counts(tables.groups[each.name]) for each in columns})
     totals = {name: whole(tables.plans[name][0]) for name in MAIN_TOTALS}
     problems = (catalog.problem(each.instance_type) for each in plan.node_groups)
     said = [problem for problem in problems if problem]

@@ -1,0 +1,49 @@
+"""What README promises: its commands are CI's, its session and its example give what it shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from calculator.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def test_quick_start_is_two_commands_which_ci_runs_as_they_are() -> None:
+    section = README.split("\n## Quick start\n")[1].split("\n## ")[0]
+    commands = blocks("sh", section)
+    assert [command.count("\n") for command in commands] == [1, 1]
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    for command in commands:
+        assert command.rstrip("\n") in ci
+
+
+def test_the_session_gives_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty = ROOT / "sample_workbooks" / "faulty"
+    shutil.copy(faulty / "not-a-number.xlsx", tmp_path / "prod.xlsx")
+    shutil.copy(faulty / "stale-value.xlsx", tmp_path / "staging.xlsx")
+    monkeypatch.chdir(tmp_path)
+    for step in blocks("console")[0].split("$ eks-subnet-calc ")[1:]:
+        command, _, shown = step.partition("\n")
+        main(shlex.split(command))
+        printed = capsys.readouterr()
+        assert printed.err + printed.out == shown, command
+
+
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(blocks("python")[0], "README.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "293"
+    assert lines[2].split() == ["0", "m5.12xlarge", "103", "4"]
