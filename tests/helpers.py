@@ -103,9 +103,10 @@ class Raw:
     def save(self, path: Path) -> Path:
         for sheet in self.sheets:
             self.text(sheet)
-        with zipfile.ZipFile(path, "w") as archive:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, part in self.parts.items():
-                archive.writestr(name, part)
+                # A date of its own would make the file another one with every run.
+                archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
         return path
 
     def text(self, sheet: str) -> str:

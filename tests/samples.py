@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import csv
 import datetime
-import re
 import shutil
-import subprocess
 import tempfile
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-from calculator import NodeGroup, Plan, verify_workbook, write_workbook
-from calculator.errors import Finding
+from calculator import NodeGroup, Plan, load_catalog, verify_workbook, write_workbook
 from calculator.model.engine import MAIN_TOTALS
+from calculator.workbook.cells import CellError
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.recalculate import recalculate
+from tests.helpers import MODELS, Raw, libreoffice
 
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = ("vpc-cni", "aws-sample")
 
 EXAMPLE = Plan(
     subnet_prefix_length=23,
@@ -58,86 +54,17 @@ PLANS = {
 }
 
 
-# --- editing the cells of a file, and nothing else of it ------------------------------------------
-
-
-def edit_parts(path: Path, edits: Mapping[str, Callable[[str], str]]) -> None:
-    """Rewrite parts of a workbook in place; the other parts keep their bytes."""
-    with zipfile.ZipFile(path) as archive:
-        members = [(info, archive.read(info)) for info in archive.infolist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for info, content in members:
-            if info.filename in edits:
-                content = edits[info.filename](content.decode()).encode()
-            archive.writestr(info, content)
-
-
-def cell_xml(cell: str, style: str, *, formula: str | None = None, value: object = None) -> str:
-    """One cell as XML; text is inline, a formula's result of type str, bool, error or number."""
-    attributes = f'r="{cell}"{style}'
-    inner = "" if formula is None else f"<f>{escape(formula)}</f>"
-    if value is None:
-        return f"<c {attributes}>{inner}</c>" if inner else f"<c {attributes}/>"
-    if isinstance(value, bool):
-        return f'<c {attributes} t="b">{inner}<v>{int(value)}</v></c>'
-    if isinstance(value, str) and value == "#N/A":
-        return f'<c {attributes} t="e">{inner}<v>{value}</v></c>'
-    if isinstance(value, str) and formula is not None:
-        return f'<c {attributes} t="str">{inner}<v>{escape(value)}</v></c>'
-    if isinstance(value, str):
-        space = ' xml:space="preserve"'
-        return f'<c {attributes} t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'
-    return f"<c {attributes}>{inner}<v>{value!r}</v></c>"
-
-
-def set_cells(path: Path, sheet: int, cells: Mapping[str, Mapping[str, object]]) -> None:
-    """Give cells of the numbered sheet (from 1) a formula or a value; both keywords of cell_xml.
-
-    A cell keeps the formula or value that is not named.
-    """
-
-    def edit(xml: str) -> str:
-        for cell, new in cells.items():
-            pattern = re.compile(rf'<c r="{cell}"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-            found = pattern.search(xml)
-            assert found, f"{path} has no cell {cell}"
-            attributes, inner = found[1], found[2] or ""
-            style = "".join(re.findall(r'\ss="\d+"', attributes))
-            old_formula = re.search(r"<f>(.*?)</f>", inner, re.DOTALL)
-            old_value = re.search(r"<v>(.*?)</v>", inner, re.DOTALL)
-            if "formula" in new:
-                text = cell_xml(cell, style, **new)  # type: ignore[arg-type]
-                if "value" not in new and new["formula"] is not None and old_value:
-                    text = f'<c r="{cell}"{attributes}><f>{escape(str(new["formula"]))}</f>'
-                    text += f"<v>{old_value[1]}</v></c>"
-            else:
-                text = cell_xml(cell, style, value=new["value"])
-                if old_formula:
-                    marker = cell_xml(cell, style, formula="FORMULA", value=new["value"])
-                    text = marker.replace("<f>FORMULA</f>", f"<f>{old_formula[1]}</f>")
-            xml = xml[: found.start()] + text + xml[found.end() :]
-        return xml
-
-    edit_parts(path, {f"xl/worksheets/sheet{sheet}.xml": edit})
-
-
 def calculate(path: Path) -> None:
     """Record the results of a file's formulas anew, as a spreadsheet program would on saving."""
-    names = [sheet.sheet for sheet in verify_workbook(path).sheets]
-    report = verify_workbook(path)
-    for number, sheet in enumerate(report.sheets, 1):
-        assert names[number - 1] == sheet.sheet
-        stale = {
-            each.cell: {"value": "" if _is_empty(each) else each.expected}
-            for each in sheet.differences
-            if each.kind == "value"
-        }
-        set_cells(path, number, stale)
-
-
-def _is_empty(difference: Finding) -> bool:
-    """Whether nothing is expected in the cell: the columns of a row with a fault show nothing."""
-    return difference.expected == "#N/A" and not difference.cell.startswith("B")
+    raw = Raw(path)
+    for sheet in verify_workbook(path).sheets:
+        for each in sheet.differences:
+            if each.kind == "value":
+                # In a row with a fault, columns show nothing; a result is an error.
+                unknown = CellError("#N/A") if each.cell.startswith("B") else ""
+                value = unknown if each.expected == "#N/A" else each.expected
+                raw.put(sheet.sheet, each.cell, value=value)
+    raw.save(path)
 
 
 # --- the samples ----------------------------------------------------------------------------------
@@ -163,14 +90,15 @@ def make_saved_by_others(folder: Path) -> None:
     source = folder / "vpc-cni-example.xlsx"
     openpyxl.load_workbook(source).save(folder / "saved-by-openpyxl.xlsx")
     with tempfile.TemporaryDirectory() as scratch:
-        command = ["soffice", f"-env:UserInstallation=file://{scratch}/profile", "--headless"]
-        command += ["--convert-to", "xlsx", "--outdir", scratch, str(source)]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        shutil.copy(Path(scratch) / source.name, folder / "saved-by-libreoffice.xlsx")
+        [saved] = libreoffice([source], Path(scratch))
+        shutil.copy(saved, folder / "saved-by-libreoffice.xlsx")
 
 
-#: Each faulty sample: its model, the edits of its first sheet, and what must be found there:
-#: (fault or difference, kind, cell).
+#: The row of the example's first type on sheet InstanceTypes, below its header.
+M5_12XLARGE = 2 + [each.instance_type for each in load_catalog()].index("m5.12xlarge")
+
+#: Each faulty sample: its model, the edits of cells (of WarmENI where no sheet is named), and what
+#: must be found on WarmENI: (finding, kind, cell). What is "recalculated" is found only then.
 Edits = Mapping[str, Mapping[str, object]]
 FAULTY: dict[str, tuple[str, Edits, tuple[str, str, str]]] = {
     "not-a-number": (
@@ -241,6 +169,11 @@ FAULTY: dict[str, tuple[str, Edits, tuple[str, str, str]]] = {
         ("difference", "formula", "L24"),
     ),
     "stale-value": ("vpc-cni", {"B8": {"value": 300}}, ("difference", "value", "B8")),
+    "stale-figure": (
+        "vpc-cni",
+        {f"InstanceTypes!B{M5_12XLARGE}": {"value": 9}},
+        ("recalculated", "recalculated", "D23"),
+    ),
     "formula-deleted": (
         "vpc-cni",
         {"O24": {"formula": None, "value": None}},
@@ -276,9 +209,13 @@ def make_faulty(folder: Path) -> None:
     for name, (model, cells, _) in FAULTY.items():
         path = folder / f"{name}.xlsx"
         write_workbook(path, EXAMPLE, model=model, rows=2, overwrite=True)
-        set_cells(path, 1, cells)
+        raw = Raw(path)
+        for place, edit in cells.items():
+            sheet, _, cell = place.rpartition("!")
+            raw.put(sheet or "WarmENI", cell, **edit)
         for part, (old, new) in PARTS.get(name, {}).items():
-            edit_parts(path, {part: lambda xml, old=old, new=new: xml.replace(old, new)})  # type: ignore[misc]
+            raw.replace_in(part, old, new)
+        raw.save(path)
         if name not in AS_RECORDED:
             calculate(path)
     whole = (folder / "typed-over.xlsx").read_bytes()

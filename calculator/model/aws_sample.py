@@ -136,6 +136,33 @@ LIMITS = (
     ),
 )
 
+ACTUAL_IPS = Column(
+    name="active_ips",
+    header="Actual IPs PI",
+    about="workload and host-network pods [IPs]",
+    formula=PODS + HOST_NETWORK_PODS,
+    width=13.5,
+)
+IPS_TOTAL = Column(
+    name="ips_total",
+    header="IPs Total",
+    about="addresses of all instances [IPs]",
+    formula=USED_IPS * INSTANCES,
+    width=10.5,
+)
+
+
+def _pods_of_all(name: str, header: str) -> Column:
+    """The sample has this column under three headers, twice on one sheet."""
+    return Column(
+        name=name,
+        header=header,
+        about="workload pods of all instances [pods]",
+        formula=PODS * INSTANCES,
+        width=14,
+    )
+
+
 WARM_ENI_COLUMNS = (
     *INPUTS,
     *LIMITS,
@@ -146,13 +173,7 @@ WARM_ENI_COLUMNS = (
         formula=ACTIVE_ENIS + ref("warm_eni_target"),
         width=18,
     ),
-    Column(
-        name="active_ips",
-        header="Actual IPs PI",
-        about="workload and host-network pods [IPs]",
-        formula=PODS + HOST_NETWORK_PODS,
-        width=13.5,
-    ),
+    ACTUAL_IPS,
     Column(
         name="ips_per_node",
         header="Used IPs PI",
@@ -160,39 +181,15 @@ WARM_ENI_COLUMNS = (
         formula=ref("attached_enis") * IPV4_PER_ENI + HOST_NETWORK_PODS,
         width=12.5,
     ),
-    Column(
-        name="total_pods",
-        header="Total Pods PI",
-        about="workload pods of all instances [pods]",
-        formula=PODS * INSTANCES,
-        width=14,
-    ),
-    Column(
-        name="ips_total",
-        header="IPs Total",
-        about="addresses of all instances [IPs]",
-        formula=USED_IPS * INSTANCES,
-        width=10.5,
-    ),
-    Column(
-        name="pods_total",
-        header="Pods Total",
-        about="workload pods of all instances [pods]",
-        formula=PODS * INSTANCES,
-        width=12,
-    ),
+    _pods_of_all("total_pods", "Total Pods PI"),
+    IPS_TOTAL,
+    _pods_of_all("pods_total", "Pods Total"),
 )
 
 WARM_IP_COLUMNS = (
     *INPUTS,
     *LIMITS,
-    Column(
-        name="active_ips",
-        header="Actual IPs PI",
-        about="workload and host-network pods [IPs]",
-        formula=PODS + HOST_NETWORK_PODS,
-        width=13.5,
-    ),
+    ACTUAL_IPS,
     Column(
         name="ips_per_node",
         header="Used IPs PI",
@@ -228,20 +225,8 @@ WARM_IP_COLUMNS = (
         formula=ref("attached_enis") * IPV4_PER_ENI,
         width=13,
     ),
-    Column(
-        name="pods_total",
-        header="Total Pods",
-        about="workload pods of all instances [pods]",
-        formula=PODS * INSTANCES,
-        width=12,
-    ),
-    Column(
-        name="ips_total",
-        header="IPs Total",
-        about="addresses of all instances [IPs]",
-        formula=USED_IPS * INSTANCES,
-        width=10.5,
-    ),
+    _pods_of_all("pods_total", "Total Pods"),
+    IPS_TOTAL,
 )
 
 

@@ -1,12 +1,10 @@
 """Two other engines, healthy files, and files that bring an engine down."""
 
 import pickle
-import shutil
 import stat
 import sys
 import time
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,19 +14,8 @@ from calculator.errors import InputError, RecalculationError
 from calculator.workbook import recalculate as module
 from calculator.workbook.package import CellError
 from calculator.workbook.recalculate import Recalculated, recalculate
+from tests.helpers import AWS_SAMPLE, needs_aws_sample, needs_ironcalc, needs_libreoffice
 
-AWS_SAMPLE = Path(__file__).parents[3] / "shared/data/aws-sample/subnet-calc.xlsx"
-
-needs_aws_sample = pytest.mark.skipif(
-    not AWS_SAMPLE.exists(), reason="AWS's sample workbook is not beside this checkout"
-)
-needs_ironcalc = pytest.mark.skipif(
-    find_spec("ironcalc") is None, reason="IronCalc is not installed"
-)
-needs_libreoffice = pytest.mark.skipif(
-    not (shutil.which("soffice") or shutil.which("libreoffice")),
-    reason="LibreOffice is not installed",
-)
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 
 
