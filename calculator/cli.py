@@ -27,6 +27,9 @@ __all__ = ["main"]
 
 PROGRAM = "eks-subnet-calc"
 
+#: Differences of one sheet that evaluate shows; verify shows all.
+_SHOWN = 10
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
@@ -345,8 +348,12 @@ def _complain(reports: Iterable[WorkbookReport], *, differences: bool = True) ->
                 print(fault.at(report.file), file=sys.stderr)
             for warning in sheet.warnings:
                 print(f"warning: {warning.at(report.file)}", file=sys.stderr)
-            for difference in sheet.differences if differences else ():
-                print(difference.at(report.file), file=sys.stderr)
+            if differences:
+                for difference in sheet.differences[:_SHOWN]:
+                    print(difference.at(report.file), file=sys.stderr)
+                if (more := len(sheet.differences) - _SHOWN) > 0:
+                    where = f"{report.file}, {sheet.sheet}"
+                    print(f"{where}: {more} more differences; verify lists all", file=sys.stderr)
 
 
 def _status(reports: Iterable[WorkbookReport]) -> int:

@@ -264,6 +264,8 @@ class Comparison:
             expected = "#N/A"
         said = f"{engine} gives" if engine else "recorded"
         message = f"{said} {_words(found)}, but {_words(expected)} is the result"
+        if found == CellError("#NAME?"):
+            message += " (a function or name of the formula was unknown to what calculated it)"
         return self.reading.finding(declared.name, row, kind, found, message, expected=expected)
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -146,10 +147,14 @@ def test_evaluate_says_problems_on_stderr(run: Run, tmp_path: Path) -> None:
     assert status == 1
     bad, good, text = (os.path.join(".", f"{name}.xlsx") for name in ("bad", "good", "text"))
     [used] = [s.split()[5] for s in out.splitlines() if s.split()[:2] == [good, "WarmIP"]]
-    first, *follow, last, unreadable = err.splitlines()
+    first, *follow, more, last, unreadable = err.splitlines()
     assert first == f"{bad}, {FAULT}"
     # What is recorded on the sheet does not fit its inputs any more.
     assert all(each.startswith(f"{bad}, WarmENI!") for each in follow)
+    assert len(follow) == 10
+    assert re.fullmatch(
+        re.escape(f"{bad}, WarmENI: ") + "[0-9]+ more differences; verify lists all", more
+    )
     assert last == f"{bad}, WarmIP!B8 (IPs used): recorded 1, but {used} is the result"
     assert unreadable == (
         f"{text}: It is a text file (such as CSV), not an .xlsx workbook. "
