@@ -53,6 +53,7 @@ STYLES: dict[str, dict[str, Any]] = {
         "align": "center",
         **_LIGHT,
     },
+    "word": {"indent": 1},
     "data": {"num_format": "0", **_LIGHT},
     "good": {"bg_color": "#DDF3E4", "font_color": "#11663A"},
     "bad": {"bg_color": "#FBE0DD", "font_color": "#A3160A"},

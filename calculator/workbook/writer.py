@@ -367,6 +367,8 @@ class _Workbook:
                 worksheet.write_string(row, 1, words, self.style(style, "wrapped"))
                 worksheet.set_row(row, 15 * (1 + len(words) // 100) + 3)
                 row += 1
+            worksheet.set_row(row, 8)
+            row += 1
         _print_on_a_page_wide(worksheet, "About")
         worksheet.set_portrait()
         worksheet.print_area(0, 0, row, 1)
@@ -378,13 +380,13 @@ class _Workbook:
         options = {"name": data.name, "style": None, "columns": columns}
         worksheet.add_table(0, 0, max(len(rows), 1), len(data.headers) - 1, options)
         for number in range(len(data.headers)):
-            is_name = data.figures[number : number + 1] == ("instance_type",)
-            worksheet.set_column(number, number, 22 if is_name else 14)
-        style = self.style("data")
+            is_text = data.figures[number : number + 1] in (("instance_type",), ("source",))
+            worksheet.set_column(number, number, 26 if is_text else 14)
+        style, word = self.style("data"), self.style("data", "word")
         for row, cells in enumerate(rows, 1):
             for number, value in enumerate(cells):
                 if isinstance(value, str):
-                    worksheet.write_string(row, number, value, style)
+                    worksheet.write_string(row, number, value, word)
                 elif value is not None:
                     worksheet.write_number(row, number, value, style)
         worksheet.set_row(0, 20)
