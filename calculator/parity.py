@@ -187,11 +187,10 @@ def _figures(
     types = [str(name) for name in sheet.groups["instance_type"]]
     if catalog is not None:
         return catalog_figures(types, catalog), []
-    own_figures = sheet.model.own_data
     builtin = load_catalog(model=sheet.model.name)
-    same = not own_figures and reading.properties.get(PROPERTIES["catalog"]) == builtin.version
+    same = reading.properties.get(PROPERTIES["catalog"]) == builtin.version
     if same:
-        # The data sheet is long: it is read only where the recorded look-ups show that its
+        # The data sheets are long: they are read only where the recorded look-ups show that their
         # figures are not the built-in ones, or where the workbook was made with others.
         figures = catalog_figures(types, builtin)
         if _recorded(sheet, figures):
@@ -227,10 +226,12 @@ def _changed_figures(
 def _recorded(sheet: SheetReading, figures: Mapping[str, Any]) -> bool:
     """Whether the look-ups recorded on the sheet gave these figures."""
     for name in ("row_state", *_FIGURES):
-        column = sheet.layout.columns.get(name)
+        if name not in sheet.layout.columns:
+            continue
+        column = sheet.layout.columns[name]
         expected = figures["catalog_position" if name == "row_state" else f"catalog_{name}"]
         for row, value in zip(sheet.rows, expected.tolist(), strict=True):
-            cell = sheet.cells.get((row, column or 0))
+            cell = sheet.cells.get((row, column))
             if value > 0 and (cell is None or cell.value != value):
                 return False
             found = None if cell is None else cell.value

@@ -337,7 +337,6 @@ def _spare_row(formula: Expression) -> Expression:
 AWS_SAMPLE = Model(
     name="aws-sample",
     title="AWS's sample workbook (2022)",
-    own_data=True,
     about=(
         "This workbook computes what AWS's published sample computes, cell for cell, so that old "
         "plans can be read and compared. For a plan you build on, use the vpc-cni model.",

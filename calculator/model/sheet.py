@@ -193,7 +193,6 @@ class Model:
     Parameters
     ----------
     about: paragraphs for the About sheet.
-    own_data: whether the data sheets of a workbook that was filled in are its catalog.
     """
 
     name: str
@@ -201,7 +200,6 @@ class Model:
     about: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     data_tables: tuple[DataTable, ...]
-    own_data: bool = False
 
     def __iter__(self) -> Iterator[Sheet]:
         return iter(self.sheets)
