@@ -12,7 +12,12 @@ __all__ = ["ABOUT", "PROPERTIES", "about"]
 ABOUT = "About"
 
 #: Custom document properties: what a workbook was made with.
-PROPERTIES = {"model": "Model", "catalog": "Catalog", "version": "Calculator version"}
+PROPERTIES = {
+    "model": "Model",
+    "catalog": "Catalog",
+    "version": "Calculator version",
+    "writer": "Written with",
+}
 
 #: A line and its style.
 Line = tuple[str, str]

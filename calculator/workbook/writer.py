@@ -176,6 +176,7 @@ class _Workbook:
             "model": self.model.name,
             "catalog": self.catalog.version,
             "version": version("eks-subnet-calc"),
+            "writer": f"XlsxWriter {xlsxwriter.__version__}",
         }
         for key, value in values.items():
             self.book.set_custom_property(PROPERTIES[key], value)

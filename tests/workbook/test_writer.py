@@ -328,7 +328,7 @@ def test_properties_tell_what_made_the_file(model: str) -> None:
     custom = {each.name: each.value for each in book.custom_doc_props.props}
     assert custom["Model"] == model
     assert custom["Catalog"] == load_catalog(model=model).version
-    assert set(custom) == {"Model", "Catalog", "Calculator version"}
+    assert set(custom) == {"Model", "Catalog", "Calculator version", "Written with"}
     assert book.properties.title == "EKS subnet calculator"
     assert book.properties.created.year == 2026
     assert not book.properties.creator
