@@ -156,7 +156,7 @@ class Package:
         return {
             unescape(element.attributes.get("name", "")): unescape(element.text)
             for part in self._related("", "custom-properties", "customProperties")
-            for element in self._source(part).elements("property")[1:]
+            for element in self._source(part).elements("property", with_text=True)[1:]
         }
 
     def _unzip(self, content: bytes) -> zipfile.ZipFile:
@@ -196,7 +196,7 @@ class Package:
         main = self._related("", "officeDocument")
         if not main or main[0].endswith(".bin"):
             self._fail(*self._kind_of_zip())
-        root, *elements = self._source(main[0]).elements("sheet", "definedName")
+        root, *elements = self._source(main[0]).elements("sheet", "definedName", with_text=True)
         if root.name != "workbook":
             what = f"It is an Office file with a {root.name[:40]!r} in it, not a workbook"
             self._fail("other-office-file", f"{what}. {PLAIN}")

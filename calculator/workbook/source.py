@@ -148,8 +148,8 @@ class Source:
         for _ in self._pieces:
             pass
 
-    def elements(self, *names: str) -> list[Element]:
-        """The root, and after it all elements of these names."""
+    def elements(self, *names: str, with_text: bool = False) -> list[Element]:
+        """The root, and after it all elements of these names, with their text if it is wanted."""
         found: list[Element] = []
         text: list[str] = []
         tags: tuple[str, ...] = ()
@@ -165,8 +165,9 @@ class Source:
             elif name not in tags:
                 return
             text.clear()
-            plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-            found.append(Element(name.rpartition(":")[2], plain, ""))
+            if ":" in "".join(attributes):
+                attributes = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+            found.append(Element(name.rpartition(":")[2], attributes, ""))
             if len(found) > self.limits.elements:
                 self.too_many(self.limits.elements, "entries")
 
@@ -177,7 +178,8 @@ class Source:
                 found[-1] = found[-1]._replace(text="".join(text).strip())
 
         self.parser.StartElementHandler, self.parser.EndElementHandler = start, end
-        self.parser.CharacterDataHandler = text.append
+        if with_text:
+            self.parser.CharacterDataHandler = text.append
         while self.step():
             pass
         return found
