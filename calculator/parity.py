@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from calculator.model.engine import (
     notices,
     whole,
 )
+from calculator.model.sheet import LOOKED_UP
 from calculator.plan import found_words
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.reader import SheetReading, WorkbookReading, read_workbook
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from calculator.workbook.recalculate import Recalculated
 
 __all__ = ["SheetReport", "WorkbookReport", "judge", "verify_workbook"]
-
-#: What the engine takes from the catalog, as columns of a sheet.
-_FIGURES = ("max_enis", "ipv4_per_eni", "max_pods")
 
 
 @dataclass
@@ -209,7 +208,7 @@ def _changed_figures(
         ours, theirs = builtin.get(name), own.get(name)
         if ours is None or theirs is None:
             continue
-        for figure in _FIGURES:
+        for figure in LOOKED_UP:
             expected, found = getattr(ours, figure), getattr(theirs, figure)
             where = None if found == expected else reading.figure_cell(name, figure)
             if where is not None:
@@ -225,7 +224,7 @@ def _changed_figures(
 
 def _recorded(sheet: SheetReading, figures: Mapping[str, Any]) -> bool:
     """Whether the look-ups recorded on the sheet gave these figures."""
-    for name in ("row_state", *_FIGURES):
+    for name in ("row_state", *LOOKED_UP):
         if name not in sheet.layout.columns:
             continue
         column = sheet.layout.columns[name]
@@ -277,11 +276,11 @@ def _find_unknown_types(checked: _Checked) -> None:
     reading, figures = checked.reading, checked.figures
     if "instance_type" not in reading.layout.columns:
         return  # a fault of its own
-    unknown = {name: np.isnan(figures[f"catalog_{name}"]) for name in _FIGURES}
+    unknown = {name: np.isnan(figures[f"catalog_{name}"]) for name in LOOKED_UP}
     faulty = {each.cell for each in reading.faults}
     for number in np.flatnonzero(sum(unknown.values())).tolist():
         row = reading.rows[number]
-        lacking = [name for name in _FIGURES if unknown[name][number]]
+        lacking = [name for name in LOOKED_UP if unknown[name][number]]
         if reading.layout.cell("instance_type", row) in faulty:
             continue
         name = str(reading.groups["instance_type"][number])
@@ -355,6 +354,15 @@ class _Checked:
             )
             first = sheet.totals[0].name
             warnings.append(reading.finding(first, None, "never-calculated", None, message))
+        made_with = self.book.properties.get(PROPERTIES["version"])
+        edited = any(each.kind == "formula" for each in differences)
+        if edited and made_with and made_with != version("eks-subnet-calc"):
+            message = (
+                f"the workbook was made with version {made_with}, whose formulas may have been "
+                "others; convert it to have the present ones"
+            )
+            first = sheet.totals[0].name
+            warnings.append(reading.finding(first, None, "other-version", made_with, message))
         return SheetReport(
             sheet=reading.name,
             mode=sheet.mode,

@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -571,3 +572,16 @@ def test_an_engine_that_is_missing_says_so(tmp_path: Path, monkeypatch: pytest.M
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="There is no such file"):
         verify_workbook(tmp_path / "none.xlsx")
+
+
+def test_formulas_of_another_version_are_told_from_edited_ones(tmp_path: Path) -> None:
+    raw = Raw(content())
+    raw.put("WarmENI", "N23", formula="1+1")
+    report = verify_workbook(raw.save(tmp_path / "edited.xlsx"))
+    assert [each.kind for each in report.sheets[0].warnings] == []
+    raw.replace_in("docProps/custom.xml", f">{version('eks-subnet-calc')}<", ">0.0.1<")
+    report = verify_workbook(raw.save(tmp_path / "older.xlsx"))
+    (warning,) = report.sheets[0].warnings
+    assert (warning.kind, warning.found) == ("other-version", "0.0.1")
+    assert "made with version 0.0.1" in warning.message
+    assert report.sheets[1].warnings == []

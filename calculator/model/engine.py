@@ -11,7 +11,7 @@ import numpy as np
 from calculator.catalog import Catalog, load_catalog
 from calculator.model import get_model, get_sheet
 from calculator.model.expression import Array, Expression, Values
-from calculator.model.sheet import Column, Notice, Sheet, Total
+from calculator.model.sheet import LOOKED_UP, Column, Notice, Sheet, Total
 from calculator.plan import Plan
 
 if TYPE_CHECKING:
@@ -127,10 +127,7 @@ def catalog_figures(sheet_types: Sequence[str], catalog: Catalog) -> dict[str, A
     Shape (n,) in, each (n,) out; position 0 and NaN figures for a type it does not list.
     """
     positions = catalog.positions(sheet_types)
-    figures = {
-        f"catalog_{name}": catalog.figures(name, positions)
-        for name in ("max_enis", "ipv4_per_eni", "max_pods")
-    }
+    figures = {f"catalog_{name}": catalog.figures(name, positions) for name in LOOKED_UP}
     return {"catalog_position": positions.astype(float), **figures}
 
 

@@ -15,6 +15,7 @@ from calculator.model.expression import Expression
 from calculator.plan import Quantity
 
 __all__ = [
+    "LOOKED_UP",
     "Column",
     "DataTable",
     "Label",
@@ -24,6 +25,10 @@ __all__ = [
     "Sheet",
     "Total",
 ]
+
+
+#: Figures of an instance type that formulas look up.
+LOOKED_UP = ("max_enis", "ipv4_per_eni", "max_pods")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +145,14 @@ class DataTable:
     headers: tuple[str, ...]
     rows: Callable[[Catalog], Sequence[Sequence[float | str | None]]]
     figures: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The headers of what formulas look up; a workbook may lack the others."""
+        if not self.figures:
+            return self.headers
+        pairs = zip(self.headers, self.figures, strict=True)
+        return tuple(header for header, figure in pairs if figure in ("instance_type", *LOOKED_UP))
 
 
 @dataclass(frozen=True, kw_only=True)

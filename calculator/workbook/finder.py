@@ -37,11 +37,20 @@ def _normal(words: str) -> str:
 
 @cache
 def _data_tables() -> dict[frozenset[str], DataTable]:
+    """The data tables by the headers that they cannot do without."""
     return {
-        frozenset(map(_normal, data.headers)): data
+        frozenset(map(_normal, data.needed)): data
         for model in models()
         for data in model.data_tables
     }
+
+
+@cache
+def _node_headers() -> frozenset[str]:
+    """The headers of inputs that no data table has."""
+    inputs = {each.header for model in models() for sheet in model for each in sheet.inputs}
+    data = {header for model in models() for each in model.data_tables for header in each.headers}
+    return frozenset(map(_normal, inputs)) - frozenset(map(_normal, data))
 
 
 @cache
@@ -78,7 +87,11 @@ class DataPlace:
         """Row, name and figures of each instance type, in the order of the sheet."""
         cells = package.cells(self.sheet)
         figures = dict(zip(self.data.figures, self.data.headers, strict=True))
-        numbers = {figure: self.columns[header] for figure, header in figures.items()}
+        numbers = {
+            figure: self.columns[header]
+            for figure, header in figures.items()
+            if header in self.columns
+        }
         at = numbers.pop("instance_type")
         names = {row: cell.value for (row, column), cell in cells.items() if column == at}
         for row, name in names.items():
@@ -156,14 +169,17 @@ def _plain_data(package: Package, name: str, cells: Cells) -> DataPlace | None:
 def _data_table(headers: Iterable[str]) -> DataTable | None:
     present = frozenset(map(_normal, headers))
     fitting = [wanted for wanted in _data_tables() if wanted <= present]
-    best = max(fitting, key=len, default=frozenset[str]())
-    # A node table shows the same figures among many other columns.
-    return _data_tables().get(best) if len(best) >= len(present & _known_headers()) else None
+    # A node table shows the same figures, among its inputs.
+    if not fitting or present & _node_headers():
+        return None
+    return _data_tables()[max(fitting, key=len)]
 
 
 def _columns_of(data: DataTable, headers: Mapping[int, str]) -> dict[str, int]:
     numbers = {_normal(text): number for number, text in headers.items()}
-    return {header: numbers[_normal(header)] for header in data.headers}
+    return {
+        header: numbers[_normal(header)] for header in data.headers if _normal(header) in numbers
+    }
 
 
 # --- calculator sheets ----------------------------------------------------------------------------
@@ -186,9 +202,9 @@ def find_sheet(
         if words in known:
             rows.setdefault(row, {}).setdefault(words, column)
     header_row = max(rows, key=lambda row: len(rows[row]), default=0)
-    if not header_row or len(rows[header_row]) < _ENOUGH:
+    headers = rows.get(header_row, {})
+    if len(headers) < _ENOUGH or not headers.keys() & _node_headers():
         return None
-    headers = rows[header_row]
     # Cells come row by row: the last one tells how far they go.
     if next(reversed(cells))[0] >= _HEADER_ROWS:
         cells = package.cells(name)
@@ -261,7 +277,8 @@ def _find_places(
             places[each.name] = (filled or found)[0]
         else:
             missing.add(each.name)
-            places[each.name] = row + header_row - sheet.header_row, column
+            shifted = row + header_row - sheet.header_row
+            places[each.name] = shifted if shifted > 0 else row, column
     return places, frozenset(missing)
 
 

@@ -555,3 +555,34 @@ def test_an_empty_row_of_the_published_sample(tmp_path: Path) -> None:
         "give #N/A for it; delete the row or fill it in"
     ]
     assert sheet.faults[0].kind == "empty-row"
+
+
+def test_data_sheets_may_lack_what_no_formula_looks_up(tmp_path: Path) -> None:
+    raw = Raw(content())
+    (table,) = raw.tables("InstanceTypes")
+    raw.replace_in(table, 'name="source"', 'name="remark"')
+    raw.put("InstanceTypes", "J1", value="remark")
+    reading = read_workbook(raw.save(tmp_path / "plan.xlsx"))
+    assert [each.name for each in reading.sheets] == ["WarmENI", "WarmIP"]
+    assert reading.catalog is not None
+    assert "m5.large" in reading.catalog
+
+
+def test_a_sheet_of_limits_is_no_calculator_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    book = openpyxl.load_workbook(saved(tmp_path / "whole.xlsx"))
+    book.create_sheet("Limits").append(["Max ENIs", "IPs per ENI", "Max pods", "Warm IPs", "Check"])
+    book.save(path)
+    assert [each.name for each in read_workbook(path).sheets] == ["WarmENI", "WarmIP"]
+
+
+def test_labels_that_are_gone_are_named_by_a_cell_of_the_sheet(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "plan.xlsx"
+    headers = ["instance type", "# of Instances", "Target Workload Pods per Node", "Max ENIs"]
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Plan").write_row(0, 0, headers)
+    (sheet,) = read_workbook(path).sheets
+    cells = [fault.cell for fault in sheet.faults if fault.kind == "missing-label"]
+    assert cells[:2] == ["B4", "B13"]
