@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
+from calculator.files import same_file
 from calculator.plan import PLAN_QUANTITIES, NodeGroup, Plan
 
 if TYPE_CHECKING:
@@ -76,10 +77,8 @@ def _new(options: argparse.Namespace) -> int:
     )
     print(f"wrote {options.workbook}")
     for group in plan.node_groups:
-        if group.instance_type not in catalog:
-            nearest = catalog.nearest(group.instance_type)
-            hint = f" (is {nearest} meant?)" if nearest else ""
-            _warn(f"{group.instance_type} is not in the catalog of model {options.model}{hint}")
+        if problem := catalog.problem(group.instance_type):
+            _warn(problem)
     return 0
 
 
@@ -94,7 +93,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     reports = list(evaluate_workbooks(options.paths, catalog=_given_catalog(options)))
     _complain(reports)
     if output:
-        if any(os.path.exists(output) and os.path.samefile(output, each.file) for each in reports):
+        if any(same_file(output, each.file) for each in reports):
             raise InputError(f"{output}: the results cannot go into a workbook that is evaluated")
         write_results(reports, output)
     if options.json:

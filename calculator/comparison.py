@@ -10,12 +10,13 @@ from typing import Any
 
 from calculator.errors import Finding
 from calculator.model.sheet import Column, Total
+from calculator.plan import plain
 from calculator.workbook.cells import Cell, CellError
 from calculator.workbook.formula import Geometry, same_formula
 from calculator.workbook.reader import SheetReading
 from calculator.workbook.reference import place
 
-__all__ = ["TOLERANCE", "Comparison", "plain"]
+__all__ = ["TOLERANCE", "Comparison"]
 
 #: Two numbers are the same within this relative difference; LibreOffice stores 15 digits.
 TOLERANCE = 1e-12
@@ -309,16 +310,6 @@ def _same_value(found: Any, expected: Any) -> bool:
     if isinstance(found, bool) or not isinstance(found, float | int):
         return False
     return bool(abs(found - expected) <= TOLERANCE * max(abs(found), abs(expected)))
-
-
-def plain(value: Any) -> Any:
-    """A result as plain text or number, whole where it is; None for one that is not known."""
-    if isinstance(value, str):
-        return value
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() else number
 
 
 def _words(value: Any) -> str:

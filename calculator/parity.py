@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.catalog import Catalog, load_catalog
-from calculator.comparison import Comparison, plain
+from calculator.comparison import Comparison
 from calculator.errors import Finding, RecalculationError, WorkbookError
 from calculator.model.engine import (
     MAIN_TOTALS,
@@ -24,10 +24,9 @@ from calculator.model.engine import (
     catalog_figures,
     evaluate_tables,
     notices,
-    whole,
 )
 from calculator.model.sheet import LOOKED_UP
-from calculator.plan import found_words
+from calculator.plan import found_words, plain
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.reader import SheetReading, WorkbookReading, read_workbook
 
@@ -371,7 +370,7 @@ class _Checked:
                 name: None if reading.layout.cell(name) in faulty else plain(value)
                 for name, value in reading.settings.items()
             },
-            totals={name: whole(self.totals[name]) for name in MAIN_TOTALS},
+            totals={name: plain(self.totals[name]) for name in MAIN_TOTALS},
             rows=reading.rows,
             columns={
                 each.name: self.columns[each.name]

@@ -8,6 +8,7 @@ take name, limits, default and explanation from here.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
@@ -15,7 +16,15 @@ from typing import Any
 
 from calculator.errors import InputError
 
-__all__ = ["GROUP_QUANTITIES", "PLAN_QUANTITIES", "NodeGroup", "Plan", "Quantity"]
+__all__ = [
+    "GROUP_QUANTITIES",
+    "PLAN_QUANTITIES",
+    "NodeGroup",
+    "Plan",
+    "Quantity",
+    "found_words",
+    "plain",
+]
 
 #: No count of a real cluster comes near; it keeps products of two counts exact in a float.
 MOST = 1_000_000
@@ -65,6 +74,18 @@ class Quantity:
         if not self.minimum <= number <= self.maximum:
             return "out-of-range", self.expected
         return None
+
+
+def plain(value: Any) -> Any:
+    """A value as plain text or number, whole where it is; None for NaN, the number not known."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() else number
 
 
 def found_words(value: object) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from calculator.catalog import Catalog, default_max_pods, load_catalog
 from calculator.errors import InputError
+from calculator.files import same_file
 from calculator.model import get_model
 from calculator.model.engine import Tables, catalog_figures, notices
 from calculator.model.sheet import Sheet
@@ -73,7 +74,7 @@ def sweep_file(
     import pandas as pd
 
     source, target = os.fspath(source), os.fspath(target)
-    if os.path.exists(target) and os.path.exists(source) and os.path.samefile(source, target):
+    if same_file(source, target):
         raise InputError(f"{target}: the results cannot go into the file of the scenarios")
     partial_path = f"{target}.part"
     rows = faulty = 0

@@ -100,8 +100,8 @@ def test_new_warns_of_a_type_that_is_not_listed(run: Run) -> None:
     status, out, err = run("new", "plan.xlsx", "--node", "m5.lagre:1:1", "--node", "nonsense:1:1")
     assert (status, out) == (0, "wrote plan.xlsx\n")
     assert err.splitlines() == [
-        "eks-subnet-calc: m5.lagre is not in the catalog of model vpc-cni (is m5.large meant?)",
-        "eks-subnet-calc: nonsense is not in the catalog of model vpc-cni",
+        'eks-subnet-calc: instance_type: found "m5.lagre", which is not known (is m5.large meant?)',
+        'eks-subnet-calc: instance_type: found "nonsense", which is not known',
     ]
 
 
@@ -476,3 +476,14 @@ def test_a_reader_that_has_had_enough() -> None:
     with process.stderr as stream:
         assert stream.read() == b""
     assert process.wait(30) == 0
+
+
+def test_results_replace_a_file_beside_a_workbook_that_is_not_there(
+    run: Run, tmp_path: Path
+) -> None:
+    saved(tmp_path / "plan.xlsx")
+    (tmp_path / "results.csv").write_text("old")
+    status, _, err = run("evaluate", "missing.xlsx", "plan.xlsx", "--output", "results.csv")
+    assert status == 1
+    assert err == "missing.xlsx: There is no such file. Check the path.\n"
+    assert (tmp_path / "results.csv").read_text().startswith("file,sheet,")

@@ -63,3 +63,19 @@ def test_what_is_heavy_is_imported_when_it_is_used(code):
     )
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_command_line_offers_the_models_and_engines_there_are():
+    # It names them itself, because the modules that know them are slow to import.
+    from calculator.cli import _parser
+    from calculator.model import models
+    from calculator.workbook.recalculate import ENGINES
+
+    (commands,) = [each for each in _parser()._actions if each.choices]
+    offered = {
+        action.dest: set(action.choices)
+        for command in commands.choices.values()
+        for action in command._actions
+        if action.choices
+    }
+    assert offered == {"model": {each.name for each in models()}, "recalculate": set(ENGINES)}

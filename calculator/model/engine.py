@@ -12,7 +12,7 @@ from calculator.catalog import Catalog, load_catalog
 from calculator.model import get_model, get_sheet
 from calculator.model.expression import Array, Expression, Values
 from calculator.model.sheet import LOOKED_UP, Column, Notice, Sheet, Total
-from calculator.plan import Plan
+from calculator.plan import Plan, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -201,7 +201,7 @@ def evaluate(
     tables = evaluate_tables(sheet, *plan_tables(sheet, [plan], catalog))
     columns = [each for each in sheet.columns if each.style != "helper"]
     frame = pd.DataFrame({each.name: _counts(tables.groups[each.name]) for each in columns})
-    totals = {name: whole(tables.plans[name][0]) for name in MAIN_TOTALS}
+    totals = {name: plain(tables.plans[name][0]) for name in MAIN_TOTALS}
     problems = (catalog.problem(each.instance_type) for each in plan.node_groups)
     said = [problem for problem in problems if problem]
     said += [
@@ -243,8 +243,3 @@ def notices(tables: Tables) -> list[tuple[Notice, int, str]]:
             numbers = np.flatnonzero(applies).tolist()
             found += [(notice, *each) for each in zip(numbers, map(str, messages), strict=True)]
     return found
-
-
-def whole(number: float) -> int | None:
-    """A total as a whole number, None for NaN."""
-    return None if np.isnan(number) else int(number)

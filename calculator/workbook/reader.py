@@ -15,7 +15,7 @@ from functools import cached_property
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import Finding, WorkbookError
 from calculator.model.sheet import Column, Model, Setting
-from calculator.plan import Quantity, found_words
+from calculator.plan import Quantity, found_words, plain
 from calculator.workbook.cells import Cell, CellError, Cells
 from calculator.workbook.finder import DataSheets, find_data, find_sheet, name_target
 from calculator.workbook.formula import Geometry
@@ -69,7 +69,7 @@ class SheetReading:
             cell=self.layout.cell(name, row),
             column=self.layout.text_of(name),
             kind=kind,
-            found=_plain(value),
+            found=plain(value),
             message=message,
             **more,  # type: ignore[arg-type]
         )
@@ -341,11 +341,3 @@ def _looks_like_number(text: str) -> bool:
         return math.isfinite(float(text))
     except ValueError:
         return False
-
-
-def _plain(value: bool | float | str | None) -> bool | float | str | None:
-    if isinstance(value, CellError):
-        return str(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value

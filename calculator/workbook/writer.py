@@ -22,7 +22,7 @@ from calculator.errors import InputError
 from calculator.model import get_model, get_sheet
 from calculator.model.engine import Tables, catalog_figures, evaluate_tables, plan_tables
 from calculator.model.sheet import Column, DataTable, Model, Setting, Sheet, Total
-from calculator.plan import MOST, NodeGroup, Plan, Quantity
+from calculator.plan import MOST, NodeGroup, Plan, Quantity, plain
 from calculator.workbook.about import ABOUT, PROPERTIES, about
 from calculator.workbook.layout import Layout, new_layout, quoted
 from calculator.workbook.reference import a1, place
@@ -404,13 +404,8 @@ def _zero(cell: tuple[int, int]) -> tuple[int, int]:
 
 def _cached(value: Any) -> float | str:
     """A result as XlsxWriter stores it beside the formula."""
-    if isinstance(value, str):
-        return value
-    return "#N/A" if np.isnan(value) else _plain(value)
-
-
-def _plain(value: float) -> float | int:
-    return int(value) if float(value).is_integer() else float(value)
+    result: float | str | None = plain(value)
+    return "#N/A" if result is None else result
 
 
 def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
