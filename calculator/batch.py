@@ -31,6 +31,7 @@ _SUMMARY = (
     "ips_available",
     "ips_used",
     "ips_remaining",
+    "peak_remaining",
     "pods_hosted",
     "faults",
     "warnings",
@@ -137,6 +138,7 @@ def _sheet_as_json(sheet: SheetReport) -> dict[str, Any]:
         "model": sheet.model,
         "subnet_prefix_length": settings.pop("subnet_prefix_length", None),
         **sheet.totals,
+        "details": sheet.details,
         "settings": settings,
         "node_groups": sheet.node_groups,
         "faults": [_finding_as_json(each) for each in sheet.faults],
@@ -153,7 +155,7 @@ def _finding_as_json(finding: Finding) -> dict[str, Any]:
 
 
 def summary(reports: Iterable[WorkbookReport]) -> pd.DataFrame:
-    """One row a sheet, shape (sheets, 12); a file that could not be read is one row, too.
+    """One row a sheet, shape (sheets, 13); a file that could not be read is one row, too.
 
     Counts are whole numbers, missing where they cannot be known.
     """
@@ -167,7 +169,9 @@ def summary(reports: Iterable[WorkbookReport]) -> pd.DataFrame:
             }
             place = {"file": report.file, "sheet": sheet.sheet, "model": sheet.model}
             size = {"subnet_prefix_length": sheet.settings.get("subnet_prefix_length")}
-            rows.append({**place, **size, **sheet.totals, **counted, "error": report.error})
+            peak = {"peak_remaining": sheet.details.get("peak_remaining")}
+            found = {**sheet.totals, **peak, **counted}
+            rows.append({**place, **size, **found, "error": report.error})
         if not report.sheets:
             rows.append({"file": report.file, "error": report.error})
     table = pd.DataFrame(rows, columns=list(_SUMMARY), dtype=object)

@@ -69,6 +69,13 @@ class InstanceType:
     branch_enis: int | None = None
     source: str | None = None
 
+    @property
+    def nitro(self) -> bool | None:
+        """Whether it can have prefixes and IPv6: on the Nitro hypervisor, or bare metal."""
+        if self.hypervisor is None and self.bare_metal is None:
+            return None
+        return (self.hypervisor or "").lower() == "nitro" or self.bare_metal is True
+
 
 class Catalog:
     """Instance types by name, in the order of their file; names are found whatever their case.

@@ -8,15 +8,16 @@ unreadable file; 2 wrong usage, or nothing to read.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
 from calculator.files import same_file
-from calculator.plan import PLAN_QUANTITIES, NodeGroup, Plan
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Choice, NodeGroup, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 PROGRAM = "eks-subnet-calc"
+
+#: What --node takes after type, instances and pods.
+_MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
 
 #: Differences of one sheet that evaluate shows; verify shows all.
 _SHOWN = 10
@@ -61,9 +65,7 @@ def _new(options: argparse.Namespace) -> int:
     from calculator.workbook.writer import write_workbook
 
     settings = {
-        name: value
-        for name in PLAN_QUANTITIES
-        if (value := getattr(options, name, None)) is not None
+        name: value for name in PLAN_INPUTS if (value := getattr(options, name, None)) is not None
     }
     plan = Plan(node_groups=options.node or (), **settings)
     catalog = _catalog(options)
@@ -101,8 +103,8 @@ def _evaluate(options: argparse.Namespace) -> int:
         print()
     elif not output:
         table = summary(reports)
-        if not table["error"].notna().any():
-            table = table.drop(columns="error")
+        optional = [name for name in ("peak_remaining", "error") if table[name].isna().all()]
+        table = table.drop(columns=optional)
         _print_table(table)
     return _status(reports)
 
@@ -162,17 +164,24 @@ def _convert(options: argparse.Namespace) -> int:
             "sheet": before.sheet,
             "": name,
             f"{before.model} (before)": before.totals[name],
-            f"{after.model} (after)": after.totals[name],
+            f"{options.model} (after)": after.totals[name],
         }
         for before, after in pairs
+        if after
         for name in MAIN_TOTALS
     ]
     _print_table(pd.DataFrame(rows, dtype=object))
     print(f"wrote {options.output}")
-    for _, after in pairs:
+    for before, after in pairs:
+        if after is None:
+            _warn(f"sheet {before.sheet}: model {options.model} has no {before.mode}; left out")
+            continue
+        for finding in before.warnings:
+            if finding.kind == "left-out":
+                _warn(finding.at(options.workbook))
         for finding in (*after.faults, *after.warnings):
             _warn(finding.at(options.output))
-    return 1 if any(after.faults or after.differences for _, after in pairs) else 0
+    return 1 if any(each and (each.faults or each.differences) for _, each in pairs) else 0
 
 
 def _list_catalog(options: argparse.Namespace) -> int:
@@ -216,14 +225,22 @@ def _parser() -> argparse.ArgumentParser:
         type=_node,
         action="append",
         metavar="TYPE:INSTANCES:PODS",
-        help="a node group, such as m5.12xlarge:2:100; may be given many times",
+        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
+        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
     )
-    for name, quantity in PLAN_QUANTITIES.items():
+    defaults = Plan()
+    for name, declared in PLAN_INPUTS.items():
         flags = [f"--{name.replace('_', '-')}"]
         if name == "subnet_prefix_length":
             flags.insert(0, "--subnet-size")
-        words = f"{quantity.about}; {quantity.default} if not given"
-        new.add_argument(*flags, dest=name, type=int, metavar="N", help=words)
+        by_sheet = getattr(defaults, name) is None
+        default = "each sheet's own default" if by_sheet else declared.default
+        words = f"{declared.about}; {default} if not given"
+        if isinstance(declared, Choice):
+            spelt = functools.partial(_option, declared)
+            new.add_argument(*flags, dest=name, type=spelt, choices=declared.options, help=words)
+        else:
+            new.add_argument(*flags, dest=name, type=int, metavar="N", help=words)
     _model_option(new)
     _catalog_option(new)
     new.add_argument("--force", action="store_true", help="replace a file that is there")
@@ -302,14 +319,27 @@ def _paths_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="workbooks, folders and globs")
 
 
+def _option(declared: Choice, word: str) -> str:
+    """The option as it is spelt: in any case, as in a workbook."""
+    return word if declared.problem(word) else declared.read(word)
+
+
 def _node(text: str) -> NodeGroup:
-    name, *counts = text.split(":")
+    main, *more = text.split(",")
+    name, *counts = main.split(":")
     if len(counts) != 2 or not all(each.isdecimal() for each in counts):
         raise argparse.ArgumentTypeError(
             f'found "{text}"; TYPE:INSTANCES:PODS is expected, such as m5.12xlarge:2:100'
         )
+    inputs: dict[str, Any] = {}
+    for each in more:
+        key, _, value = each.partition("=")
+        if key not in _MORE_OF_NODE or not value:
+            listed = ", ".join(f"{name}=…" for name in _MORE_OF_NODE)
+            raise argparse.ArgumentTypeError(f'found "{each}"; one of {listed} is expected')
+        inputs[key] = int(value) if value.isdecimal() else value
     try:
-        return NodeGroup(name, *map(int, counts))
+        return NodeGroup(name, int(counts[0]), int(counts[1]), **inputs)
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

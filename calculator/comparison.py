@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from calculator.errors import Finding
+from calculator.model.engine import can_be_errors
 from calculator.model.sheet import Column, Total
 from calculator.plan import plain
 from calculator.workbook.cells import Cell, CellError
@@ -61,9 +62,13 @@ class Comparison:
 
     def _results(self) -> Iterator[tuple[Total, Cell, Any]]:
         """Each result cell: what it is, what is recorded, what should be."""
-        cells, places = self.reading.cells, self.layout.places
+        cells, places, totals = self.reading.cells, self.layout.places, self.totals
+        may_be_errors = can_be_errors(totals)
         for result in self.layout.sheet.totals:
-            yield result, cells.get(places[result.name], _NO_CELL), self.totals[result.name]
+            value = totals[result.name]
+            if value != value and not may_be_errors:
+                value = _NOTHING
+            yield result, cells.get(places[result.name], _NO_CELL), value
 
     def _rows(self, column: Column) -> Iterator[tuple[int, Cell, Any]]:
         """Each cell of a computed column: its row, what is recorded, what should be."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from calculator.catalog import Catalog
-from calculator.errors import WorkbookError
+from calculator.errors import Finding, WorkbookError
+from calculator.model import get_model
+from calculator.model.sheet import Column, Setting, Sheet
 from calculator.parity import SheetReport, judge
-from calculator.plan import NodeGroup, Plan
+from calculator.plan import NodeGroup, Plan, found_words
 from calculator.workbook.reader import SheetReading, read_workbook
 from calculator.workbook.writer import SheetPlan, write_workbook
 
@@ -22,7 +24,7 @@ def convert_workbook(
     rows: int = 20,
     catalog: Catalog | None = None,
     overwrite: bool = False,
-) -> list[tuple[SheetReport, SheetReport]]:
+) -> list[tuple[SheetReport, SheetReport | None]]:
     """Write a workbook of `model` with the inputs of another, sheet by sheet.
 
     Parameters
@@ -33,11 +35,13 @@ def convert_workbook(
 
     Returns
     -------
-    For each sheet its report before and after.
+    For each sheet its report before and after; None for a sheet of a mode that `model` has not.
+    What `model` cannot say is left out, with a warning ``left-out`` in the report before.
 
     Raises
     ------
-    WorkbookError: when the source cannot be read, or an input of it cannot be used.
+    WorkbookError: when the source cannot be read, an input of it cannot be used, or `model` has
+        none of its modes.
     InputError: when there is such a file already, or nothing can be written there.
     """
     reading = read_workbook(source)
@@ -46,20 +50,44 @@ def convert_workbook(
         listed = "\n  ".join(faults)
         message = f"its inputs cannot all be used; nothing was written:\n  {listed}"
         raise WorkbookError(reading.file, "faults", message)
-    plans = [
-        SheetPlan(each.name, each.layout.sheet.mode, _plan_of(each)) for each in reading.sheets
-    ]
+    declared = {each.mode: each for each in get_model(model)}
+    kept = [each for each in reading.sheets if each.layout.sheet.mode in declared]
+    if not kept:
+        listed = ", ".join(each.name for each in reading.sheets)
+        message = f"model {model} has none of the modes of its sheets ({listed})"
+        raise WorkbookError(reading.file, "no-such-mode", message)
+    plans = [SheetPlan(each.name, each.layout.sheet.mode, _plan_of(each)) for each in kept]
     write_workbook(target, plans, model=model, rows=rows, catalog=catalog, overwrite=overwrite)
     [before] = judge([reading])
     [after] = judge([read_workbook(target)], catalog)
-    return list(zip(before.sheets, after.sheets, strict=True))
+    written = {each.sheet: each for each in after.sheets}
+    for sheet, report in zip(reading.sheets, before.sheets, strict=True):
+        if report.sheet in written:
+            report.warnings += _left_out(sheet, declared[report.mode], model)
+    return [(each, written.get(each.sheet)) for each in before.sheets]
 
 
 def _plan_of(sheet: SheetReading) -> Plan:
-    columns = (sheet.groups[each.name] for each in sheet.layout.sheet.inputs)
     groups = [
-        NodeGroup(str(name), int(instances), int(pods))
-        for name, instances, pods in zip(*columns, strict=True)
+        NodeGroup(**dict(zip(sheet.groups, values, strict=True)))
+        for values in zip(*sheet.groups.values(), strict=True)
     ]
-    settings = {name: int(value) for name, value in sheet.settings.items()}
-    return Plan(node_groups=groups, **settings)
+    return Plan(node_groups=groups, **sheet.settings)  # type: ignore[arg-type]
+
+
+def _left_out(sheet: SheetReading, target: Sheet, model: str) -> list[Finding]:
+    """What was filled in and the model's sheet has no input for."""
+    findings = []
+
+    def say(declared: Setting | Column, row: int | None, value: float | str) -> None:
+        default = declared.input.default if declared.input else ""
+        if declared.name not in target.by_name and value != default:
+            message = f"found {found_words(value)}; model {model} has no such input: left out"
+            findings.append(sheet.finding(declared.name, row, "left-out", value, message))
+
+    for setting in sheet.layout.sheet.settings:
+        say(setting, None, sheet.settings[setting.name])
+    for column in sheet.layout.sheet.inputs:
+        for row, value in zip(sheet.rows, sheet.groups[column.name], strict=True):
+            say(column, row, value)
+    return findings

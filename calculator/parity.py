@@ -22,6 +22,7 @@ from calculator.model.engine import (
     MAIN_TOTALS,
     Tables,
     catalog_figures,
+    details,
     evaluate_tables,
     notices,
 )
@@ -47,6 +48,8 @@ class SheetReport:
     settings: its settings by name; None for one that cannot be used.
     totals: ``ips_available``, ``ips_used``, ``ips_remaining`` [IPs], ``pods_hosted`` [pods], from
         the engine; None for one that cannot be known.
+    details: the sheet's other results by name, such as those of the peak; None for one that
+        cannot be known or does not apply.
     rows: the worksheet row of each node group, shape (groups,).
     columns: inputs and computed columns by name, each of shape (groups,); NaN for what cannot be
         known.
@@ -60,6 +63,7 @@ class SheetReport:
     model: str
     settings: dict[str, float | None]
     totals: dict[str, int | None]
+    details: dict[str, int | None]
     rows: list[int]
     columns: dict[str, list[Any]] = field(repr=False)
     faults: list[Finding]
@@ -223,11 +227,11 @@ def _changed_figures(
 
 def _recorded(sheet: SheetReading, figures: Mapping[str, Any]) -> bool:
     """Whether the look-ups recorded on the sheet gave these figures."""
-    for name in ("row_state", *LOOKED_UP):
-        if name not in sheet.layout.columns:
+    for declared in sheet.layout.sheet.computed:
+        if not declared.looks_up or declared.name not in sheet.layout.columns:
             continue
-        column = sheet.layout.columns[name]
-        expected = figures["catalog_position" if name == "row_state" else f"catalog_{name}"]
+        column = sheet.layout.columns[declared.name]
+        expected = figures[f"catalog_{declared.looks_up}"]
         for row, value in zip(sheet.rows, expected.tolist(), strict=True):
             cell = sheet.cells.get((row, column))
             if value > 0 and (cell is None or cell.value != value):
@@ -243,16 +247,20 @@ def _evaluate(alike: Sequence[_Checked]) -> None:
     sheet = alike[0].reading.layout.sheet
     readings = [each.reading for each in alike]
     settings = {
-        each.name: np.array([reading.settings[each.name] for reading in readings])
+        each.name: np.array(
+            [reading.settings[each.name] for reading in readings],
+            dtype=object if each.is_text else float,
+        )
         for each in sheet.settings
     }
-    groups: dict[str, Any] = {
-        each.name: np.array(
-            [value for reading in readings for value in reading.groups[each.name]],
-            dtype=object if each.quantity is None else float,
+    groups: dict[str, Any] = {}
+    for column in sheet.inputs:
+        values = [value for reading in readings for value in reading.groups[column.name]]
+        # What few rows need is alike in most files: then it is computed with once for all rows.
+        is_one = values and values.count(values[0]) == len(values)
+        groups[column.name] = np.array(
+            values[0] if is_one else values, dtype=object if column.is_text else float
         )
-        for each in sheet.inputs
-    }
     for name in alike[0].figures:
         groups[name] = np.concatenate([each.figures[name] for each in alike])
     counts = [len(reading.rows) for reading in readings]
@@ -261,10 +269,11 @@ def _evaluate(alike: Sequence[_Checked]) -> None:
     for number, each in enumerate(alike):
         part = slice(starts[number], starts[number + 1])
         each.columns = {
-            column.name: tables.groups[column.name][part].tolist() for column in sheet.columns
+            column.name: tables.groups.listed(column.name, part) for column in sheet.columns
         }
+        alone = slice(number, number + 1)
         each.totals = {
-            result.name: tables.plans[result.name].item(number) for result in sheet.totals
+            result.name: tables.plans.listed(result.name, alone)[0] for result in sheet.totals
         }
         _find_unknown_types(each)
     _note(alike, tables, starts)
@@ -307,9 +316,8 @@ def _note(alike: Sequence[_Checked], tables: Tables, starts: Any) -> None:
             found: Any = plain(tables.groups[notice.about][row])
         else:
             found = plain(tables.plans[notice.about][row])
-        alike[number].warnings.append(
-            reading.finding(notice.about, at, notice.kind, found, message)
-        )
+        findings = alike[number].faults if notice.is_fault else alike[number].warnings
+        findings.append(reading.finding(notice.about, at, notice.kind, found, message))
 
 
 # --- one sheet ------------------------------------------------------------------------------------
@@ -340,7 +348,7 @@ class _Checked:
     def report(self) -> SheetReport:
         reading, sheet = self.reading, self.reading.layout.sheet
         compared = Comparison(reading, self.book.geometry, self.columns, self.totals)
-        differences = [*self.changed, *compared.differences()]
+        differences = [*self.changed, *reading.stale, *compared.differences()]
         if self.recalculated is not None:
             engine, values = self.recalculated
             differences += compared.recalculated(values, engine)
@@ -371,6 +379,7 @@ class _Checked:
                 for name, value in reading.settings.items()
             },
             totals={name: plain(self.totals[name]) for name in MAIN_TOTALS},
+            details={name: plain(self.totals[name]) for name in details(sheet)},
             rows=reading.rows,
             columns={
                 each.name: self.columns[each.name]

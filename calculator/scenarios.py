@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,14 @@ from calculator.files import same_file
 from calculator.model import get_model
 from calculator.model.engine import Tables, catalog_figures, notices
 from calculator.model.sheet import Sheet
-from calculator.plan import GROUP_QUANTITIES, PLAN_QUANTITIES, Quantity, found_words
+from calculator.plan import (
+    GROUP_INPUTS,
+    PLAN_INPUTS,
+    Choice,
+    Input,
+    Quantity,
+    found_words,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,10 +36,13 @@ LIMITS = {
         Quantity("max_enis", "ENIs on the default network card [ENIs]", 0, 1, 100_000),
         Quantity("ipv4_per_eni", "IPv4 addresses of one ENI [IPs]", 0, 2, 100_000),
         Quantity("max_pods", "kubelet's max pods [pods]", 0, 1, 100_000),
+        Quantity("vcpus", "virtual CPUs, which max pods may follow [vCPUs]", 0, 1, 100_000),
+        Quantity("branch_enis", "branch ENIs of a trunk ENI [ENIs]", 0, 0, 100_000),
     )
 }
-_QUANTITIES = {**PLAN_QUANTITIES, **GROUP_QUANTITIES, **LIMITS}
-_INPUTS = ("sheet", "instance_type", *_QUANTITIES)
+_DECLARED: dict[str, Input] = {**PLAN_INPUTS, **GROUP_INPUTS, **LIMITS}
+del _DECLARED["own_max_pods"]  # here it is max_pods
+_INPUTS = ("sheet", "instance_type", *_DECLARED)
 
 #: The columns of the result that follow the input columns.
 OUTPUTS = (
@@ -41,6 +52,9 @@ OUTPUTS = (
     "warm_enis",
     "attached_enis",
     "secondary_ips",
+    "prefixes",
+    "trunk_enis",
+    "branch_enis",
     "ips_per_node",
     "ips_total",
     "pods_total",
@@ -119,9 +133,11 @@ def sweep(
     Parameters
     ----------
     scenarios: shape (rows, columns). Column ``sheet`` (a sheet's name or mode) and any of
-        ``instance_type``, the numbers of :class:`calculator.Plan` and
-        :class:`calculator.NodeGroup`, and ``max_enis``, ``ipv4_per_eni``, ``max_pods`` in place of
-        a type's. An empty cell, or a column that is not there, takes the sheet's default.
+        ``instance_type``, the inputs of :class:`calculator.Plan` and
+        :class:`calculator.NodeGroup`, and ``max_enis``, ``ipv4_per_eni``, ``max_pods``, ``vcpus``,
+        ``branch_enis`` in place of a type's. An empty cell, or a column that is not there, takes
+        the sheet's default; for yes and no, true and false or 1 and 0 will do. A row without an
+        instance type counts as a Nitro type that can carry a trunk ENI.
     model: ``vpc-cni`` or ``aws-sample``.
     catalog: instance types; by default the model's own.
 
@@ -179,12 +195,30 @@ def _check_columns(columns: list[str]) -> None:
 
 
 class _Inputs:
-    """The columns of the scenarios as numbers and texts, with the faults of each row."""
+    """The columns of the scenarios as numbers and texts, with the faults of each row.
+
+    Parameters
+    ----------
+    columns: the inputs that the scenarios have a column for, each of shape (rows,): numbers, NaN
+        where a cell is empty or cannot be used; or words, ``""`` there.
+    """
 
     def __init__(self, scenarios: pd.DataFrame) -> None:
         self.scenarios = scenarios
         self.faults: dict[int, list[str]] = {}
-        self.columns = {name: self._numbers(each) for name, each in _QUANTITIES.items()}
+        self.columns = {
+            name: self._words(each) if isinstance(each, Choice) else self._numbers(each)
+            for name, each in _DECLARED.items()
+            if name in scenarios
+        }
+
+    def of(self, name: str, rows: Any, default: float | str = math.nan) -> Any:
+        """An input at some rows, with `default` where nothing is said; one value for no column."""
+        if name not in self.columns:
+            return np.array(default, dtype=object if isinstance(default, str) else float)
+        values = self.columns[name][rows]
+        empty = values == "" if values.dtype == object else np.isnan(values)
+        return np.where(empty, default, values)
 
     def texts(self, name: str) -> Any:
         """A column as texts, ``""`` where it is empty, shape (rows,)."""
@@ -197,8 +231,6 @@ class _Inputs:
         """A column as numbers, NaN where it is empty or cannot be used, shape (rows,)."""
         import pandas as pd
 
-        if quantity.name not in self.scenarios:
-            return np.full(len(self.scenarios), np.nan)
         column = self.scenarios[quantity.name]
         given = column.notna() & (column.astype(object) != "")
         values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
@@ -214,10 +246,29 @@ class _Inputs:
                 raw = bool(raw)
             as_read = isinstance(raw, bool) or not np.isfinite(values[row])
             found = raw if as_read else values[row]
-            _, expected = quantity.problem(found) or ("", quantity.expected)
-            words = f"{quantity.name}: found {found_words(raw)}; {expected} is expected"
-            self.faults.setdefault(row, []).append(words)
+            self._fault(row, quantity, raw, found)
         return np.where(good & given.to_numpy(), values, np.nan)
+
+    def _words(self, choice: Choice) -> Any:
+        """A column as options of a choice, ``""`` where it is empty or cannot be used."""
+        import pandas as pd
+
+        column = self.scenarios[choice.name].astype(object)
+        codes, found = pd.factorize(column)  # few words, many rows
+        words = np.full(len(found) + 1, "", dtype=object)  # the last one is for what is missing
+        for code, raw in enumerate(found):
+            said = choice.said(raw.strip() if isinstance(raw, str) else raw)
+            if not choice.problem(said):
+                words[code] = choice.read(said)
+            elif said != "":
+                for row in np.flatnonzero(codes == code).tolist():
+                    self._fault(row, choice, raw, raw)
+        return words[codes]
+
+    def _fault(self, row: int, declared: Input, raw: Any, found: Any) -> None:
+        _, expected = declared.problem(found) or ("", declared.expected)
+        words = f"{declared.name}: found {found_words(raw)}; {expected} is expected"
+        self.faults.setdefault(row, []).append(words)
 
 
 def _evaluate(
@@ -230,19 +281,42 @@ def _evaluate(
 ) -> None:
     """Evaluate the scenarios of one sheet and put their results in place."""
     numbers = np.flatnonzero(rows)
-    columns = {name: values[rows] for name, values in inputs.columns.items()}
     types = inputs.texts("instance_type")[rows]
+    figures = _figures(sheet, inputs, rows, types, catalog)
+    settings = {each.name: inputs.of(each.name, rows, each.default) for each in sheet.settings}
+    groups: dict[str, Any] = {
+        each.name: inputs.of(
+            "max_pods" if each.name == "own_max_pods" else each.name, rows, each.input.default
+        )
+        for each in sheet.inputs
+        if each.input
+    }
+    groups |= {"instance_type": np.where(types != "", types, "limits"), **figures}
+    tables = Tables(sheet, settings, groups, np.arange(len(numbers)))
+    for name in OUTPUTS[:-1]:
+        if name in sheet.by_name:
+            results[name][numbers] = tables.groups[name]
+    _say(sheet, inputs, tables, rows, results, check)
+
+
+def _figures(
+    sheet: Sheet, inputs: _Inputs, rows: Any, types: Any, catalog: Catalog
+) -> dict[str, Any]:
+    """The catalog's figures for some scenarios, with the limits that stand in their place."""
     figures = catalog_figures(types, catalog)
-    given = {name: columns[name] for name in LIMITS}
+    typed = types != ""
+    given = {name: np.broadcast_to(inputs.of(name, rows), types.shape) for name in LIMITS}
     any_limit = ~np.isnan(given["max_enis"]) | ~np.isnan(given["ipv4_per_eni"])
-    for name in ("max_enis", "ipv4_per_eni"):
+    for name in ("max_enis", "ipv4_per_eni", "vcpus", "branch_enis"):
         known = figures[f"catalog_{name}"]
         figures[f"catalog_{name}"] = np.where(np.isnan(given[name]), known, given[name])
+    for name in ("nitro", "trunk_compatible"):
+        figures[f"catalog_{name}"] = np.where(typed, figures[f"catalog_{name}"], 1.0)
     derived = default_max_pods(figures["catalog_max_enis"], figures["catalog_ipv4_per_eni"])
     max_pods = np.where(any_limit, derived, figures["catalog_max_pods"])
     figures["catalog_max_pods"] = np.where(np.isnan(given["max_pods"]), max_pods, given["max_pods"])
+    numbers = np.flatnonzero(rows)
     complete = ~np.isnan(figures["catalog_max_enis"]) & ~np.isnan(figures["catalog_ipv4_per_eni"])
-    typed = types != ""
     for row in np.flatnonzero(~complete | (typed & (figures["catalog_position"] == 0))).tolist():
         faults = inputs.faults.setdefault(int(numbers[row]), [])
         problem = catalog.problem(types[row]) if typed[row] else None
@@ -253,48 +327,42 @@ def _evaluate(
                 "instance_type: found nothing; an instance type is expected, "
                 "or max_enis and ipv4_per_eni"
             )
+    if "security_group_pods" in sheet.by_name:
+        unlimited = ~typed & (inputs.of("security_group_pods", rows, 0.0) > 0)
+        for row in np.flatnonzero(unlimited & np.isnan(given["branch_enis"])).tolist():
+            words = "branch_enis: found nothing; a whole number is expected, or an instance type"
+            inputs.faults.setdefault(int(numbers[row]), []).append(words)
     # Limits without a type are a type of their own, which the formulas would find.
     figures["catalog_position"] = np.where(complete, np.maximum(figures["catalog_position"], 1), 0)
-    settings = {
-        each.name: _or_default(columns[each.name], each.quantity) for each in sheet.settings
-    }
-    groups: dict[str, Any] = {
-        each.name: _or_default(columns[each.name], each.quantity)
-        for each in sheet.inputs
-        if each.quantity
-    }
-    groups |= {"instance_type": np.where(typed, types, "limits"), **figures}
-    tables = Tables(sheet, settings, groups, np.arange(len(numbers)))
-    for name in OUTPUTS[:-1]:
-        if name in sheet.by_name:
-            results[name][numbers] = tables.groups[name]
-    _say(sheet, inputs, tables, numbers, columns, results, check)
-
-
-def _or_default(values: Any, quantity: Quantity) -> Any:
-    return np.where(np.isnan(values), float(quantity.default), values)
+    return figures
 
 
 def _say(
     sheet: Sheet,
     inputs: _Inputs,
     tables: Tables,
-    numbers: Any,
-    columns: dict[str, Any],
+    rows: Any,
     results: dict[str, Any],
     check: Any,
 ) -> None:
     """Fill in the check column, and take the results of a row with a fault away."""
+    numbers = np.flatnonzero(rows)
     if "check" in sheet.by_name:
         check[numbers] = tables.groups["check"]
+        # A fault in the rules' own words, which leaves the row without results.
+        for row in np.flatnonzero(tables.groups["row_state"] < 0).tolist():
+            inputs.faults.setdefault(int(numbers[row]), [check[numbers[row]]])
     else:
         check[numbers] = "OK"
         for notice, row, message in notices(tables):
             if notice.of_row:
                 check[numbers[row]] = message
-    unused = set(PLAN_QUANTITIES) - {each.name for each in sheet.settings}
-    for name in sorted(unused):
-        for row in np.flatnonzero(columns[name] > 0).tolist():
+    used = {*sheet.by_name, "max_pods"}
+    for name in sorted(inputs.columns.keys() - used - LIMITS.keys()):
+        values = inputs.columns[name][rows]
+        default = _DECLARED[name].default
+        said = (values != "") & (values != default) if isinstance(default, str) else values > 0
+        for row in np.flatnonzero(said).tolist():
             check[numbers[row]] += f"; sheet {sheet.name} does not use {name}"
     for row, faults in inputs.faults.items():
         check[row] = "; ".join(faults)

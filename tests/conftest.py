@@ -20,14 +20,14 @@ def _records(file: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def ipamd_cases() -> list[dict[str, int]]:
     """States of a node that ipamd's own decision code settled at."""
-    records = _records("ipamd_secondary_ip.csv")
+    records = _records("ipamd_cases.csv")
     return [{name: int(value) for name, value in record.items()} for record in records]
 
 
 @pytest.fixture(scope="session")
-def docs_cases() -> list[dict[str, str]]:
-    """The example table of the VPC CNI's documentation."""
-    return _records("vpc_cni_docs_secondary_ip.csv")
+def docs_of() -> Callable[[str], list[dict[str, str]]]:
+    """The rows of an example table of the documentation, by its file."""
+    return _records
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from calculator.workbook.reference import a1, place
 from calculator.workbook.writer import write_workbook
 
 MODELS = ("vpc-cni", "aws-sample")
+#: The sheets of each model's new workbook.
+SHEETS = {"vpc-cni": ("WarmENI", "WarmIP", "Prefix"), "aws-sample": ("WarmENI", "WarmIP")}
 AWS_SAMPLE = Path(__file__).parents[2] / "shared/data/aws-sample/subnet-calc.xlsx"
 
 needs_aws_sample = pytest.mark.skipif(
@@ -42,6 +44,7 @@ PLAN = Plan(
     warm_eni_target=1,
     warm_ip_target=3,
     minimum_ip_target=7,
+    warm_prefix_target=0,
     host_network_pods=2,
     daemonset_pods=2,
     node_groups=(
@@ -176,9 +179,24 @@ class Raw:
     def shift(self, sheet: str, by: int) -> None:
         """Move all rows of a sheet down, with their table: what inserting rows at the top does.
 
-        Formulas are moved for references in A1; validation and formats stay where they are.
+        Formulas are moved for references in A1, those of other sheets to this one as well;
+        validation and formats stay where they are.
         """
         from openpyxl.formula.translate import Translator
+
+        for other in self.sheets.keys() - {sheet}:
+            xml = self.text(other)
+            if f"{sheet}!" in xml:
+                moved = re.sub(
+                    rf"(?<=<f>)[^<]*\b{sheet}![^<]*",
+                    lambda formula: re.sub(
+                        rf"\b({sheet}!\$?[A-Z]+\$?)([0-9]+)",
+                        lambda found: f"{found[1]}{int(found[2]) + by}",
+                        formula[0],
+                    ),
+                    xml,
+                )
+                self.parts[self.sheets[other]] = moved.encode()
 
         def moved_row(match: re.Match[str]) -> str:
             number = int(match[2]) + by
@@ -192,7 +210,8 @@ class Raw:
             def moved_formula(found: re.Match[str]) -> str:
                 # A relative copy of the formula with all its $ taken away moves every reference.
                 text = re.sub(r"\$([A-Z]{1,2})\$([0-9])", r"\1\2", unescape(found[2]))
-                text = Translator(f"={text}", match[1]).translate_formula(cell)[1:]
+                if "!" not in text:  # what points at another sheet stays
+                    text = Translator(f"={text}", match[1]).translate_formula(cell)[1:]
                 return f"{found[1]}{escape(text)}</f>"
 
             inner = re.sub("(<f[^>]*>)(.*?)</f>", moved_formula, match[3] or "", flags=re.DOTALL)

@@ -15,7 +15,7 @@ from calculator import NodeGroup, Plan, evaluate_workbooks, load_catalog, verify
 from calculator.batch import as_json, find_workbooks, summary, write_results
 from calculator.errors import InputError
 from calculator.workbook import package
-from tests.helpers import MODELS, PLAN, Raw, content, needs_ironcalc, saved
+from tests.helpers import MODELS, PLAN, SHEETS, Raw, content, needs_ironcalc, saved
 
 GOOD = ("a.xlsx", "b.xlsx", "z.xlsx")
 
@@ -115,7 +115,7 @@ def test_a_broken_file_costs_itself_and_no_other(tmp_path: Path) -> None:
         name = Path(report.file).name
         if name in GOOD:
             assert report.clean
-            assert len(report.sheets) == 2
+            assert [each.sheet for each in report.sheets] == [*SHEETS["vpc-cni"]]
         else:
             assert str(report.error).startswith(messages[name])
             assert report.sheets == []
@@ -188,7 +188,7 @@ def test_recalculating_many(tmp_path: Path) -> None:
 
 SUMMARY = [
     *("file", "sheet", "model", "subnet_prefix_length"),
-    *("ips_available", "ips_used", "ips_remaining", "pods_hosted"),
+    *("ips_available", "ips_used", "ips_remaining", "peak_remaining", "pods_hosted"),
     *("faults", "warnings", "differences", "error"),
 ]
 
@@ -200,8 +200,8 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     saved(folder / "good.xlsx")
     raw = Raw(content())
-    raw.put("WarmENI", "B24", "three")
-    raw.put("WarmIP", "B8", 1.0)
+    raw.put("WarmIP", "B13", "three")
+    raw.put("Prefix", "B8", 1.0)
     raw.save(folder / "bad.xlsx")
     (folder / "text.xlsx").write_text("no workbook")
     return folder
@@ -211,17 +211,18 @@ def test_a_row_a_sheet(folder: Path) -> None:
     table = summary(evaluate_workbooks([folder]))
     assert list(table.columns) == SUMMARY
     assert [Path(each).name for each in table["file"]] == [
-        *("bad.xlsx", "bad.xlsx", "good.xlsx", "good.xlsx", "text.xlsx")
+        *("bad.xlsx", "bad.xlsx", "bad.xlsx", "good.xlsx", "good.xlsx", "good.xlsx", "text.xlsx")
     ]
-    assert table["sheet"].tolist()[:4] == ["WarmENI", "WarmIP"] * 2
-    assert table["faults"].tolist()[:4] == [1, 0, 0, 0]
-    assert table["differences"].tolist()[1:4] == [1, 0, 0]
-    assert table["ips_used"].isna().tolist() == [True, False, False, False, True]
+    assert table["sheet"].tolist()[:6] == ["WarmENI", "WarmIP", "Prefix"] * 2
+    assert table["faults"].tolist()[:6] == [0, 1, 0, 0, 0, 0]
+    assert table["warnings"].tolist()[:6] == [0] * 6
+    assert table["differences"].tolist()[2:6] == [1, 0, 0, 0]
+    assert table["ips_used"].isna().tolist() == [False, True, *[False] * 4, True]
     assert str(table["ips_used"].dtype) == "Int64"
     assert table.loc[2, "subnet_prefix_length"] == PLAN.subnet_prefix_length
     assert table.loc[2, "ips_available"] == 2**12 - 5
-    assert table["error"].isna().tolist() == [True] * 4 + [False]
-    assert str(table.loc[4, "error"]).startswith("It is a text file")
+    assert table["error"].isna().tolist() == [True] * 6 + [False]
+    assert str(table.loc[6, "error"]).startswith("It is a text file")
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -232,10 +233,13 @@ def test_a_setting_that_cannot_be_used_is_missing(
     raw = Raw(content(model))
     raw.put("WarmENI", "B4", value)
     reports = list(evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))
-    assert summary(reports)["subnet_prefix_length"].isna().tolist() == [True, False]
-    [first, _] = as_json(reports)["workbooks"][0]["sheets"]
-    assert first["subnet_prefix_length"] is None
-    assert [each["cell"] for each in first["faults"]] == ["B4"]
+    # Sheets that follow the first have its size, too.
+    of_sheets = {"vpc-cni": [True, True, True], "aws-sample": [True, False]}
+    assert summary(reports)["subnet_prefix_length"].isna().tolist() == of_sheets[model]
+    sheets = as_json(reports)["workbooks"][0]["sheets"]
+    for sheet, is_missing in zip(sheets, of_sheets[model], strict=True):
+        assert (sheet["subnet_prefix_length"] is None) == is_missing
+        assert [each["cell"] for each in sheet["faults"]] == ["B4"] * is_missing
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -250,7 +254,7 @@ def test_whatever_is_missing_costs_no_other_file(tmp_path: Path, model: str, cel
     assert first.error is None
     assert second.clean
     json.dumps(as_json([first]), allow_nan=False)
-    assert len(summary([first])) == 2
+    assert summary([first])["sheet"].tolist() == [*SHEETS[model]]
 
 
 def test_no_reports_make_an_empty_table() -> None:
@@ -273,39 +277,71 @@ def test_the_shape_of_the_json(folder: Path) -> None:
         assert list(sheet) == [
             *("sheet", "mode", "model", "subnet_prefix_length"),
             *("ips_available", "ips_used", "ips_remaining", "pods_hosted"),
-            *("settings", "node_groups", "faults", "warnings", "differences"),
+            *("details", "settings", "node_groups", "faults", "warnings", "differences"),
         ]
-    [eni, ip] = good["sheets"]
+    [eni, ip, prefix] = good["sheets"]
     assert (eni["sheet"], eni["mode"], eni["model"]) == ("WarmENI", "warm-eni", "vpc-cni")
-    assert ip["mode"] == "warm-ip"
+    assert (ip["mode"], prefix["mode"]) == ("warm-ip", "prefix")
     assert eni["subnet_prefix_length"] == 20
-    assert eni["settings"] == {
-        "warm_eni_target": 1,
-        "host_network_pods": 2,
-        "daemonset_pods": 2,
-    }
+    assert list(eni["settings"]) == [
+        *("warm_eni_target", "host_network_pods", "daemonset_pods", "max_eni", "max_pods_by"),
+        *("pod_eni", "custom_networking", "pod_subnet_prefix_length", "ip_family"),
+        *("availability_zones", "zone_loss", "updated_groups", "max_unavailable", "other_ips"),
+        *("control_plane_enis", "windows_warm_ip_target", "windows_minimum_ip_target"),
+    ]
+    assert (eni["settings"]["warm_eni_target"], eni["settings"]["ip_family"]) == (1, "IPv4")
     assert ip["settings"]["minimum_ip_target"] == 7
+    assert eni["details"]["peak_remaining"] == eni["ips_remaining"]
+    assert eni["details"]["pod_subnet_used"] is None
+    assert prefix["details"]["steady_prefixes"] > 0
+    assert eni["settings"]["max_pods_by"] == "ENI limits"
+    assert prefix["settings"]["max_pods_by"] == "110 or 250"
     first = eni["node_groups"][0]
     assert list(first)[:4] == ["row", "instance_type", "instances", "pods_per_node"]
     assert list(first.values())[:4] == [23, "m5.12xlarge", 2, 100]
     assert {"max_enis", "active_ips", "warm_ips", "ips_total", "check"} <= set(first)
-    assert "row_state" not in first
+    assert (first["os"], first["own_max_pods"], first["security_group_pods"]) == ("Linux", 0, 0)
+    assert first.keys().isdisjoint({"row_state", "nodes_after_zone_loss", "prefixes"})
+    assert "prefixes" in prefix["node_groups"][0]
 
-    [eni, ip] = bad["sheets"]
-    assert eni["ips_used"] is None
-    assert eni["faults"] == [
+    [eni, ip, prefix] = bad["sheets"]
+    assert eni["faults"] == []
+    assert ip["ips_used"] is None
+    assert ip["faults"] == [
         {
-            "cell": "B24",
-            "column": "# of Instances",
+            "cell": "B13",
+            "column": "WARM_IP_TARGET",
             "kind": "not-a-number",
             "found": "three",
             "message": 'found "three"; a whole number of 0 or more is expected',
         }
     ]
-    [difference] = ip["differences"]
+    assert ip["settings"]["warm_ip_target"] is None
+    [difference] = prefix["differences"]
     assert list(difference) == ["cell", "column", "kind", "found", "message", "expected"]
     assert (difference["cell"], difference["kind"]) == ("B8", "value")
-    assert (difference["found"], difference["expected"]) == (1, ip["ips_used"])
+    assert (difference["found"], difference["expected"]) == (1, prefix["ips_used"])
+
+
+def test_a_word_that_cannot_be_used_is_missing_in_the_json(tmp_path: Path) -> None:
+    raw = Raw(content())
+    raw.put("WarmENI", "N9", "IPv5")
+    [workbook] = as_json(evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))["workbooks"]
+    for sheet in workbook["sheets"]:
+        assert sheet["settings"]["ip_family"] is None
+        assert [each["found"] for each in sheet["faults"]] == ["IPv5"]
+
+
+def test_faults_that_a_notice_tells_in_the_json(tmp_path: Path) -> None:
+    plan = Plan(ip_family="IPv6", node_groups=[NodeGroup("m5.large", 1, 9, os="Windows")])
+    path = saved(tmp_path / "a.xlsx", plan=plan)
+    [workbook] = as_json(evaluate_workbooks([path]))["workbooks"]
+    for sheet in workbook["sheets"]:
+        [fault] = sheet["faults"]
+        assert (fault["kind"], fault["found"]) == ("not-on-windows", "Windows")
+        assert sheet["ips_used"] is None
+    cells = {each["sheet"]: each["faults"][0]["cell"] for each in workbook["sheets"]}
+    assert cells == {"WarmENI": "W23", "WarmIP": "W23", "Prefix": "Y23"}
 
 
 def test_warnings_in_the_json(tmp_path: Path) -> None:
@@ -334,7 +370,7 @@ def test_results_in_a_file(folder: Path, tmp_path: Path, ending: str) -> None:
     if ending == "xlsx":
         sheet = openpyxl.load_workbook(path)["Summary"]
         assert sheet.freeze_panes == "A2"
-        assert sheet.auto_filter.ref == "A1:L6"
+        assert sheet.auto_filter.ref == "A1:M8"
 
 
 def test_a_name_is_never_a_formula(tmp_path: Path) -> None:

@@ -16,8 +16,17 @@ import pytest
 
 from calculator import evaluate, load_catalog, read_workbook
 from calculator.cli import main
-from calculator.plan import PLAN_QUANTITIES
-from tests.helpers import MODELS, PLAN, Raw, content, needs_ironcalc, needs_libreoffice, saved
+from calculator.plan import PLAN_INPUTS, NodeGroup, Plan
+from tests.helpers import (
+    MODELS,
+    PLAN,
+    SHEETS,
+    Raw,
+    content,
+    needs_ironcalc,
+    needs_libreoffice,
+    saved,
+)
 
 
 class Outcome(NamedTuple):
@@ -47,14 +56,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def with_findings(path: Path) -> Path:
-    """A workbook with a fault on one sheet and a difference on the other."""
+    """A workbook with a fault on one sheet and a difference on another."""
     raw = Raw(content())
-    raw.put("WarmENI", "B24", "three")
-    raw.put("WarmIP", "B8", 1.0)
+    raw.put("WarmIP", "B13", "three")
+    raw.put("Prefix", "B8", 1.0)
     return raw.save(path)
 
 
-FAULT = 'WarmENI!B24 (# of Instances): found "three"; a whole number of 0 or more is expected'
+FAULT = 'WarmIP!B13 (WARM_IP_TARGET): found "three"; a whole number of 0 or more is expected'
 
 
 # --- new ------------------------------------------------------------------------------------------
@@ -62,12 +71,14 @@ FAULT = 'WarmENI!B24 (# of Instances): found "three"; a whole number of 0 or mor
 
 def test_new_writes_a_blank_workbook(run: Run) -> None:
     assert run("new", "plan.xlsx") == (0, "wrote plan.xlsx\n", "")
-    [eni, ip] = read_workbook("plan.xlsx").sheets
-    assert eni.rows == ip.rows == []
-    assert eni.layout.last_row - eni.layout.first_row + 1 == 20
-    for sheet in (eni, ip):
+    sheets = read_workbook("plan.xlsx").sheets
+    assert [each.name for each in sheets] == [*SHEETS["vpc-cni"]]
+    for sheet in sheets:
+        assert sheet.rows == []
+        assert sheet.layout.last_row - sheet.layout.first_row + 1 == 20
+        own = {"warm_ip_target": 0, "max_pods_by": "110 or 250"} if sheet.name == "Prefix" else {}
         for name, value in sheet.settings.items():
-            assert value == PLAN_QUANTITIES[name].default
+            assert value == own.get(name, PLAN_INPUTS[name].default)
 
 
 def test_new_fills_in_what_it_is_told(run: Run) -> None:
@@ -78,17 +89,62 @@ def test_new_fills_in_what_it_is_told(run: Run) -> None:
         *("--minimum-ip-target", "8", "--host-network-pods", "3", "--daemonset-pods", "4"),
     )
     assert (status, out, err) == (0, "wrote plan.xlsx\n", "")
-    [eni, ip] = read_workbook("plan.xlsx").sheets
+    [eni, ip, prefix] = read_workbook("plan.xlsx").sheets
     assert eni.groups == {
         "instance_type": ["m5.12xlarge", "t3.medium"],
         "instances": [2, 12],
         "pods_per_node": [100, 9],
+        "os": ["Linux", "Linux"],
+        "own_max_pods": [0, 0],
+        "security_group_pods": [0, 0],
     }
+    assert eni.groups == ip.groups == prefix.groups
     assert eni.settings["subnet_prefix_length"] == 20
     assert eni.settings["warm_eni_target"] == 0
     assert (ip.settings["warm_ip_target"], ip.settings["minimum_ip_target"]) == (5, 8)
     assert (ip.settings["host_network_pods"], ip.settings["daemonset_pods"]) == (3, 4)
+    assert prefix.settings["warm_ip_target"] == 5
     assert eni.layout.last_row == 52
+
+
+def test_new_with_words_to_pick_from(run: Run) -> None:
+    status, out, err = run(
+        *("new", "plan.xlsx", "--pod-eni", "yes", "--ip-family", "IPv4", "--zone-loss", "yes"),
+        *("--availability-zones", "3", "--max-pods-by", "110 or 250", "--updated-groups", "all"),
+        *("--prefix-case", "worst case", "--warm-prefix-target", "2", "--other-ips", "16"),
+    )
+    assert (status, out, err) == (0, "wrote plan.xlsx\n", "")
+    sheets = read_workbook("plan.xlsx").sheets
+    said = {
+        "pod_eni": "yes",
+        "ip_family": "IPv4",
+        "zone_loss": "yes",
+        "availability_zones": 3,
+        "max_pods_by": "110 or 250",
+        "updated_groups": "all",
+        "other_ips": 16,
+    }
+    for sheet in sheets:
+        assert {name: sheet.settings[name] for name in said} == said
+    assert sheets[2].settings["prefix_case"] == "worst case"
+    assert sheets[2].settings["warm_prefix_target"] == 2
+
+
+NODES = {
+    "m5.large:3:20": NodeGroup("m5.large", 3, 20),
+    "m5.large:3:20,os=Windows": NodeGroup("m5.large", 3, 20, os="Windows"),
+    "m5.large:3:20,os=windows,own_max_pods=30": NodeGroup("m5.large", 3, 20, "Windows", 30),
+    "m5.large:3:20,security_group_pods=4,own_max_pods=30": NodeGroup(
+        "m5.large", 3, 20, own_max_pods=30, security_group_pods=4
+    ),
+}
+
+
+@pytest.mark.parametrize(("node", "group"), NODES.items(), ids=list(NODES))
+def test_new_with_more_of_a_node_group(run: Run, node: str, group: NodeGroup) -> None:
+    assert run("new", "plan.xlsx", "--node", node) == (0, "wrote plan.xlsx\n", "")
+    for sheet in read_workbook("plan.xlsx").sheets:
+        assert sheet.groups == {name: [getattr(group, name)] for name in sheet.groups}
 
 
 def test_new_of_the_other_model(run: Run) -> None:
@@ -127,15 +183,19 @@ def test_evaluate_prints_a_row_a_sheet(run: Run, tmp_path: Path, model: str) -> 
     saved(tmp_path / "plan.xlsx", model)
     status, out, err = run("evaluate", "plan.xlsx")
     assert (status, err) == (0, "")
-    header, eni, ip = out.splitlines()
+    header, *lines = out.splitlines()
     assert header.split()[:3] == ["file", "sheet", "model"]
     assert "error" not in header
-    for line, sheet in ((eni, "WarmENI"), (ip, "WarmIP")):
-        totals = evaluate(PLAN, model, sheet).totals
+    for line, sheet in zip(lines, SHEETS[model], strict=True):
+        result = evaluate(PLAN, model, sheet)
+        names = ["ips_available", "ips_used", "ips_remaining", "pods_hosted"]
+        found = result.totals | result.details
+        if model == "vpc-cni":
+            names.insert(3, "peak_remaining")
         assert line.split() == [
             *("plan.xlsx", sheet, model, "20"),
-            *(str(totals[name]) for name in ("ips_available", "ips_used", "ips_remaining")),
-            *(str(totals["pods_hosted"]), "0", "0", "0"),
+            *(str(found[name]) for name in names),
+            *("0", "0", "0"),
         ]
 
 
@@ -146,21 +206,21 @@ def test_evaluate_says_problems_on_stderr(run: Run, tmp_path: Path) -> None:
     status, out, err = run("evaluate", ".")
     assert status == 1
     bad, good, text = (os.path.join(".", f"{name}.xlsx") for name in ("bad", "good", "text"))
-    [used] = [s.split()[5] for s in out.splitlines() if s.split()[:2] == [good, "WarmIP"]]
+    [used] = [s.split()[5] for s in out.splitlines() if s.split()[:2] == [good, "Prefix"]]
     first, *follow, more, last, unreadable = err.splitlines()
     assert first == f"{bad}, {FAULT}"
     # What is recorded on the sheet does not fit its inputs any more.
-    assert all(each.startswith(f"{bad}, WarmENI!") for each in follow)
+    assert all(each.startswith(f"{bad}, WarmIP!") for each in follow)
     assert len(follow) == 10
     assert re.fullmatch(
-        re.escape(f"{bad}, WarmENI: ") + "[0-9]+ more differences; verify lists all", more
+        re.escape(f"{bad}, WarmIP: ") + "[0-9]+ more differences; verify lists all", more
     )
-    assert last == f"{bad}, WarmIP!B8 (IPs used): recorded 1, but {used} is the result"
+    assert last == f"{bad}, Prefix!B8 (IPs used): recorded 1, but {used} is the result"
     assert unreadable == (
         f"{text}: It is a text file (such as CSV), not an .xlsx workbook. "
         "Open it in Excel or LibreOffice and save it again as .xlsx."
     )
-    assert len(out.splitlines()) == 6
+    assert len(out.splitlines()) == 8
     assert "error" in out.splitlines()[0]
 
 
@@ -170,7 +230,7 @@ def test_evaluate_as_json(run: Run, tmp_path: Path) -> None:
     assert status == 1
     [workbook] = json.loads(out)["workbooks"]
     assert workbook["file"] == "bad.xlsx"
-    assert workbook["sheets"][0]["faults"][0]["cell"] == "B24"
+    assert workbook["sheets"][1]["faults"][0]["cell"] == "B13"
     assert err.startswith(f"bad.xlsx, {FAULT}")
 
 
@@ -211,9 +271,25 @@ def test_verify_a_workbook_that_is_right(run: Run, tmp_path: Path) -> None:
     assert run("verify", "plan.xlsx") == (
         0,
         "plan.xlsx, WarmENI (vpc-cni): no differences\n"
-        "plan.xlsx, WarmIP (vpc-cni): no differences\n",
+        "plan.xlsx, WarmIP (vpc-cni): no differences\n"
+        "plan.xlsx, Prefix (vpc-cni): no differences\n",
         "",
     )
+
+
+def test_a_fault_that_others_follow_is_said_of_each_sheet(run: Run, tmp_path: Path) -> None:
+    raw = Raw(content())
+    raw.put("WarmENI", "B24", "three")
+    raw.save(tmp_path / "plan.xlsx")
+    status, _, err = run("verify", "plan.xlsx")
+    assert status == 1
+    fault = '!B24 (# of Instances): found "three"; a whole number of 0 or more is expected'
+    follows = " (the cell follows WarmENI!B24)"
+    assert err.splitlines() == [
+        f"plan.xlsx, WarmENI{fault}",
+        f"plan.xlsx, WarmIP{fault}{follows}",
+        f"plan.xlsx, Prefix{fault}{follows}",
+    ]
 
 
 def test_verify_prints_differences_and_complains_of_faults(run: Run, tmp_path: Path) -> None:
@@ -221,11 +297,12 @@ def test_verify_prints_differences_and_complains_of_faults(run: Run, tmp_path: P
     status, out, err = run("verify", "plan.xlsx")
     assert status == 1
     assert err == f"plan.xlsx, {FAULT}\n"
-    *follow, number, difference, last = out.splitlines()
-    assert all(each.startswith("plan.xlsx, WarmENI!") for each in follow)
-    assert number == f"plan.xlsx, WarmENI (vpc-cni): {len(follow)} differences"
-    assert difference.startswith("plan.xlsx, WarmIP!B8 (IPs used): recorded 1, but ")
-    assert last == "plan.xlsx, WarmIP (vpc-cni): 1 difference"
+    first, *follow, number, difference, last = out.splitlines()
+    assert first == "plan.xlsx, WarmENI (vpc-cni): no differences"
+    assert all(each.startswith("plan.xlsx, WarmIP!") for each in follow)
+    assert number == f"plan.xlsx, WarmIP (vpc-cni): {len(follow)} differences"
+    assert difference.startswith("plan.xlsx, Prefix!B8 (IPs used): recorded 1, but ")
+    assert last == "plan.xlsx, Prefix (vpc-cni): 1 difference"
 
 
 def test_verify_a_workbook_that_was_never_calculated(run: Run, tmp_path: Path) -> None:
@@ -234,16 +311,16 @@ def test_verify_a_workbook_that_was_never_calculated(run: Run, tmp_path: Path) -
     assert status == 0
     assert out.splitlines() == [
         f"plan.xlsx, {sheet} (vpc-cni): no differences, formulas only: it was never calculated"
-        for sheet in ("WarmENI", "WarmIP")
+        for sheet in SHEETS["vpc-cni"]
     ]
-    assert err.count("the file was never calculated") == 2
+    assert err.count("the file was never calculated") == 3
 
 
 def test_verify_as_json(run: Run, tmp_path: Path) -> None:
     with_findings(tmp_path / "plan.xlsx")
     status, out, _ = run("verify", "plan.xlsx", "--json")
     assert status == 1
-    [difference] = json.loads(out)["workbooks"][0]["sheets"][1]["differences"]
+    [difference] = json.loads(out)["workbooks"][0]["sheets"][2]["differences"]
     assert (difference["cell"], difference["kind"], difference["found"]) == ("B8", "value", 1)
 
 
@@ -253,7 +330,7 @@ def test_verify_with_ironcalc(run: Run, tmp_path: Path) -> None:
     saved(tmp_path / "b.xlsx", "aws-sample")
     status, out, err = run("verify", ".", "--recalculate", "ironcalc")
     assert (status, err) == (0, "")
-    assert out.count("no differences") == 4
+    assert out.count("no differences") == 5
 
 
 @needs_libreoffice
@@ -296,6 +373,27 @@ def test_convert(run: Run, tmp_path: Path) -> None:
     assert lines[-1] == "wrote new.xlsx"
     totals = [evaluate(PLAN, model, "WarmENI").totals["ips_used"] for model in MODELS[::-1]]
     assert lines[2].split() == ["WarmENI", "ips_used", *map(str, totals)]
+
+
+def test_convert_says_what_it_leaves_out(run: Run) -> None:
+    run("new", "old.xlsx", "--pod-eni", "yes", "--node", "m5.large:3:20,own_max_pods=30")
+    status, out, err = run("convert", "old.xlsx", "new.xlsx", "--model", "aws-sample")
+    assert status == 0
+    assert err.splitlines() == [
+        f"eks-subnet-calc: {each}"
+        for each in (
+            *(
+                f"old.xlsx, {sheet}!{cell}; model aws-sample has no such input: left out"
+                for sheet in ("WarmENI", "WarmIP")
+                for cell in (
+                    'N6 (Security groups for pods (ENABLE_POD_ENI)): found "yes"',
+                    "X23 (Own max pods): found 30",
+                )
+            ),
+            "sheet Prefix: model aws-sample has no prefix; left out",
+        )
+    ]
+    assert "Prefix" not in out
 
 
 def test_convert_refuses_faults(run: Run, tmp_path: Path) -> None:
@@ -364,6 +462,18 @@ WRONG = [
     ),
     (("new", "plan.xlsx", "--node", ":1:2"), "instance_type: found nothing"),
     (("new", "plan.xlsx", "--node", "a:1:9999999"), "found 9999999; a whole number from 0 to"),
+    (("new", "plan.xlsx", "--node", "a:1:2,os=BSD"), 'os: found "BSD"; Linux or Windows is exp'),
+    (("new", "plan.xlsx", "--node", "a:1:2,own_max_pods=x"), 'own_max_pods: found "x"; a whole'),
+    *(
+        (
+            ("new", "plan.xlsx", "--node", f"a:1:2,{more}"),
+            f'found "{more}"; one of os=…, own_max_pods=…, security_group_pods=… is expected',
+        )
+        for more in ("os", "os=", "instances=3", "max_pods=30", "")
+    ),
+    (("new", "plan.xlsx", "--pod-eni", "maybe"), "argument --pod-eni: invalid choice: 'maybe'"),
+    (("new", "plan.xlsx", "--max-pods-by", "110"), "argument --max-pods-by: invalid choice: '110'"),
+    (("new", "plan.xlsx", "--availability-zones", "7"), "found 7; a whole number from 1 to 6"),
     (("new", "plan.xlsx", "--catalog", "no.csv"), "no.csv: No such file or directory"),
     (("evaluate",), "the following arguments are required: PATH"),
     (("evaluate", "none.xlsx"), "none.xlsx: there is no workbook; a file, folder or glob"),
@@ -436,10 +546,12 @@ def test_help_of_every_command(run: Run) -> None:
     for command in ("new", "evaluate", "verify", "sweep", "convert", "catalog"):
         assert f"    {command} " in out
         assert run(command, "--help").status == 0
-    for name, quantity in PLAN_QUANTITIES.items():
+    for name, quantity in PLAN_INPUTS.items():
         words = " ".join(run("new", "--help").out.split())
         assert f"--{name.replace('_', '-')}" in words
-        assert f"{quantity.default} if not given" in words
+        by_sheet = getattr(Plan(), name) is None
+        default = "each sheet's own default" if by_sheet else quantity.default
+        assert f"{default} if not given" in words
 
 
 # --- in a process of its own ----------------------------------------------------------------------

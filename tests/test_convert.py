@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from calculator import NodeGroup, Plan, evaluate, read_workbook, verify_workbook
 from calculator.convert import convert_workbook
 from calculator.errors import InputError, WorkbookError
 from calculator.model.engine import MAIN_TOTALS
+from calculator.parity import SheetReport
 from calculator.workbook.writer import SheetPlan
-from tests.helpers import AWS_SAMPLE, MODELS, PLAN, Raw, content, needs_aws_sample, saved
+from tests.helpers import AWS_SAMPLE, MODELS, PLAN, SHEETS, Raw, content, needs_aws_sample, saved
 
 OTHER = {"vpc-cni": "aws-sample", "aws-sample": "vpc-cni"}
 
@@ -23,11 +25,13 @@ def test_inputs_move_and_totals_are_those_of_each_model(tmp_path: Path, model: s
     before = source.read_bytes()
     pairs = convert_workbook(source, target, model=model)
     assert source.read_bytes() == before
-    assert [(old.sheet, new.sheet) for old, new in pairs] == [
+    assert [old.sheet for old, _ in pairs] == [*SHEETS[OTHER[model]]]
+    moved = [(old, new) for old, new in pairs if new]
+    assert [(old.sheet, new.sheet) for old, new in moved] == [
         ("WarmENI", "WarmENI"),
         ("WarmIP", "WarmIP"),
     ]
-    for old, new in pairs:
+    for old, new in moved:
         assert (old.model, new.model) == (OTHER[model], model)
         assert old.mode == new.mode
         expected = evaluate(PLAN, OTHER[model], old.mode).totals
@@ -64,6 +68,105 @@ def test_the_published_workbook_moves(tmp_path: Path) -> None:
         assert new.differences == []
         types = [each["instance_type"] for each in new.node_groups]
         assert types == reading.groups["instance_type"]
+
+
+# --- what the other model has not -----------------------------------------------------------------
+
+
+def left_out(report: SheetReport) -> list[tuple[str, object]]:
+    return [(each.cell, each.found) for each in report.warnings if each.kind == "left-out"]
+
+
+def test_a_mode_that_the_model_has_not_is_left_out(tmp_path: Path) -> None:
+    source, target = saved(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
+    pairs = convert_workbook(source, target, model="aws-sample")
+    assert [(old.sheet, new and new.sheet) for old, new in pairs] == [
+        ("WarmENI", "WarmENI"),
+        ("WarmIP", "WarmIP"),
+        ("Prefix", None),
+    ]
+    assert [left_out(old) for old, _ in pairs] == [[], [("B16", PLAN.minimum_ip_target)], []]
+    assert [each.name for each in read_workbook(target).sheets] == ["WarmENI", "WarmIP"]
+
+
+def test_a_workbook_of_none_of_its_modes_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "a.xlsx"
+    write_workbook(source, [SheetPlan("blocks", "prefix", PLAN)])
+    with pytest.raises(WorkbookError) as caught:
+        convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
+    assert caught.value.reason == "no-such-mode"
+    assert str(caught.value) == (
+        f"{source}: model aws-sample has none of the modes of its sheets (blocks)"
+    )
+    assert os.listdir(tmp_path) == ["a.xlsx"]
+
+
+def test_inputs_that_the_model_has_not_are_named_with_their_cells(tmp_path: Path) -> None:
+    groups = [
+        NodeGroup("m5.large", 3, 20),
+        NodeGroup("m5.large", 3, 20, os="Windows", own_max_pods=30),
+        NodeGroup("m5.large", 3, 20, security_group_pods=4),
+    ]
+    plan = Plan(pod_eni="yes", availability_zones=3, node_groups=groups)
+    source = saved(tmp_path / "a.xlsx", plan=plan)
+    pairs = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
+    own = [("N6", "yes"), ("N10", 3), ("W24", "Windows"), ("X24", 30), ("Y25", 4)]
+    assert [left_out(old) for old, _ in pairs] == [own, own, []]
+    [first, *_] = [each for each in pairs[0][0].warnings if each.kind == "left-out"]
+    assert first.at("a.xlsx") == (
+        "a.xlsx, WarmENI!N6 (Security groups for pods (ENABLE_POD_ENI)): "
+        'found "yes"; model aws-sample has no such input: left out'
+    )
+
+
+def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
+    groups = [NodeGroup("m5.large", 3, 20, own_max_pods=30, security_group_pods=4)]
+    plan = Plan(
+        pod_eni="yes",
+        max_pods_by="110 or 250",
+        warm_ip_target=4,
+        zone_loss="yes",
+        availability_zones=3,
+        prefix_case="worst case",
+        node_groups=groups,
+    )
+    source, target = saved(tmp_path / "a.xlsx", plan=plan), tmp_path / "b.xlsx"
+    for old, new in convert_workbook(source, target):
+        assert new is not None
+        assert left_out(old) == []
+        assert (new.settings, new.node_groups) == (old.settings, old.node_groups)
+    assert target.read_bytes() == source.read_bytes()
+
+
+# --- links of a fresh workbook --------------------------------------------------------------------
+
+
+def sample_of(path: Path, *plans: tuple[str, str, Plan]) -> Path:
+    write_workbook(path, [SheetPlan(*each) for each in plans], model="aws-sample")
+    return path
+
+
+def test_sheets_that_are_alike_follow_the_first(tmp_path: Path) -> None:
+    source, target = saved(tmp_path / "a.xlsx", "aws-sample"), tmp_path / "b.xlsx"
+    convert_workbook(source, target)
+    [eni, ip] = read_workbook(target).sheets
+    assert eni.followed == {}
+    assert ip.followed["B4"] == "WarmENI!B4"
+    assert ip.followed["A23"] == "WarmENI!A23"
+    assert "B13" not in ip.followed
+    assert ip.warnings == []
+
+
+def test_sheets_that_differ_keep_their_own_inputs(tmp_path: Path) -> None:
+    plans = (
+        ("WarmENI", "warm-eni", PLAN),
+        ("WarmIP", "warm-ip", dataclasses.replace(PLAN, daemonset_pods=5)),
+    )
+    target = tmp_path / "b.xlsx"
+    convert_workbook(sample_of(tmp_path / "a.xlsx", *plans), target)
+    [eni, ip] = read_workbook(target).sheets
+    assert eni.followed == ip.followed == {}
+    assert (eni.settings["daemonset_pods"], ip.settings["daemonset_pods"]) == (2, 5)
 
 
 def test_sheets_keep_their_names_and_modes(tmp_path: Path) -> None:
@@ -134,6 +237,18 @@ def test_a_source_that_is_its_own_target(tmp_path: Path) -> None:
         convert_workbook(source, source)
     convert_workbook(source, source, overwrite=True)
     assert read_workbook(source).sheets[0].model.name == "vpc-cni"
+
+
+def test_inputs_that_are_links_move_as_what_they_point_at(tmp_path: Path) -> None:
+    raw = Raw(content())
+    raw.put("WarmENI", "B24", 99)
+    raw.put("WarmENI", "N8", 18)
+    pairs = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    for _, new in pairs:
+        assert new is not None
+        assert new.node_groups[1]["instances"] == 99
+        assert new.settings["pod_subnet_prefix_length"] == 18
+        assert new.differences == []
 
 
 def test_more_groups_than_rows(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
@@ -17,19 +18,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calculator import verify_workbook
+from calculator import verify_workbook, write_workbook
 from calculator.errors import Finding, RecalculationError, WorkbookError
-from calculator.model import get_model
+from calculator.model import get_model, get_sheet
 from calculator.model.sheet import Column
 from calculator.parity import WorkbookReport
+from calculator.plan import NodeGroup, Plan
 from calculator.workbook.cells import CellError
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reference import a1, column_letters, place
+from calculator.workbook.writer import SheetPlan
 from tests.helpers import (
     AWS_SAMPLE,
     MODELS,
     PLAN,
+    SHEETS,
     Raw,
     content,
     libreoffice,
@@ -40,7 +44,9 @@ from tests.helpers import (
 )
 
 BOTH = pytest.mark.parametrize("model", MODELS)
-SHEETS = ("WarmENI", "WarmIP")
+EACH_SHEET = pytest.mark.parametrize(
+    ("model", "sheet"), [(model, sheet) for model in MODELS for sheet in SHEETS[model]]
+)
 Found = set[tuple[str, str, str]]
 
 
@@ -56,8 +62,6 @@ def verified(raw: Raw, folder: Path, **options: Any) -> WorkbookReport:
 
 @cache
 def layouts(model: str) -> dict[str, Layout]:
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory() as folder:
         reading = read_workbook(saved(Path(folder, "plan.xlsx"), model))
     return {each.name: each.layout for each in reading.sheets}
@@ -85,8 +89,9 @@ def only(report: WorkbookReport) -> Finding:
 def test_a_workbook_of_ours_is_right(tmp_path: Path, model: str) -> None:
     report = verify_workbook(saved(tmp_path / "plan.xlsx", model))
     assert report.clean
-    assert [each.mode for each in report.sheets] == ["warm-eni", "warm-ip"]
-    assert [each.model for each in report.sheets] == [model, model]
+    assert [each.sheet for each in report.sheets] == [*SHEETS[model]]
+    assert [each.mode for each in report.sheets] == [each.mode for each in get_model(model)]
+    assert {each.model for each in report.sheets} == {model}
     assert all(len(each.node_groups) == len(PLAN.node_groups) for each in report.sheets)
 
 
@@ -191,25 +196,28 @@ def test_formulas_in_a1_are_the_same(tmp_path: Path, model: str) -> None:
 
 
 def in_a1_formulas(model: str) -> list[str]:
-    return [text for sheet in SHEETS for text in in_a1(model).formulas(sheet).values()]
+    return [text for sheet in SHEETS[model] for text in in_a1(model).formulas(sheet).values()]
 
 
 @BOTH
 def test_changes_among_formulas_in_a1_are_found(tmp_path: Path, model: str) -> None:
     raw = in_a1(model)
-    before = raw.formulas("WarmENI")["M25"]
-    raw.put("WarmENI", "M25", formula=before.replace("25", "26"))
-    raw.put("WarmENI", "B8", formula=raw.formulas("WarmENI")["B8"].replace("42", "41"))
+    formulas, layout = raw.formulas("WarmENI"), layouts(model)["WarmENI"]
+    column, result = layout.cell("ips_total", 25), layout.cell("pods_hosted")
+    for cell, old, new in ((column, "25", "26"), (result, "42", "41")):
+        assert old in formulas[cell]
+        raw.put("WarmENI", cell, formula=formulas[cell].replace(old, new))
     assert found(verified(raw, tmp_path)) == {
-        ("WarmENI", "M25", "formula"),
-        ("WarmENI", "B8", "formula"),
+        ("WarmENI", column, "formula"),
+        ("WarmENI", result, "formula"),
     }
 
 
 def test_what_stands_elsewhere_is_no_concern(tmp_path: Path) -> None:
     raw = Raw(content())
     raw.put("WarmENI", "H2", 12.0, "B8/2")
-    raw.put("WarmENI", "Z30", 1.0, "SUM(A1:A2)")
+    raw.put("WarmENI", "AH30", 1.0, "SUM(A1:A2)")
+    raw.put("WarmENI", "P16", "a remark")
     raw.put("WarmENI", "A60", "a remark")
     raw.put("WarmENI", "D60", 7.0, "B8*2")
     assert verified(raw, tmp_path).clean
@@ -220,11 +228,12 @@ def test_what_stands_elsewhere_is_no_concern(tmp_path: Path) -> None:
 
 def test_a_number_typed_over_a_formula(tmp_path: Path) -> None:
     raw = Raw(content())
-    expected = raw.formulas("WarmENI")["N24"]
-    raw.put("WarmENI", "N24", 150.0, None)
+    cell = layouts("vpc-cni")["WarmENI"].cell("ips_per_node", 24)
+    expected = raw.formulas("WarmENI")[cell]
+    raw.put("WarmENI", cell, 150.0, None)
     difference = only(verified(raw, tmp_path))
     assert difference.at("plan.xlsx") == (
-        "plan.xlsx, WarmENI!N24 (IPs used per instance): "
+        f"plan.xlsx, WarmENI!{cell} (IPs used per instance): "
         "a value was typed over the formula: found 150"
     )
     assert (difference.kind, difference.found) == ("formula", 150)
@@ -250,11 +259,12 @@ def test_an_edited_formula(tmp_path: Path) -> None:
 
 def test_a_deleted_formula(tmp_path: Path) -> None:
     raw = Raw(content())
-    expected = raw.formulas("WarmENI")["P23"]
-    raw.put("WarmENI", "P23", None, None)
+    cell = layouts("vpc-cni")["WarmENI"].cell("pods_total", 23)
+    expected = raw.formulas("WarmENI")[cell]
+    raw.put("WarmENI", cell, None, None)
     difference = only(verified(raw, tmp_path))
     assert difference.at("plan.xlsx") == (
-        "plan.xlsx, WarmENI!P23 (Pods total): the cell is empty; its formula is missing"
+        f"plan.xlsx, WarmENI!{cell} (Pods total): the cell is empty; its formula is missing"
     )
     assert (difference.kind, difference.found) == ("missing", None)
     assert difference.expected == f"={expected}"
@@ -283,7 +293,7 @@ def test_a_stale_value(tmp_path: Path, value: Any, shown: Any, recorded: str) ->
 
 
 def test_a_value_that_is_off_by_a_hair(tmp_path: Path) -> None:
-    [sheet, _] = verify_workbook(saved(tmp_path / "right.xlsx")).sheets
+    sheet = verify_workbook(saved(tmp_path / "right.xlsx")).sheets[0]
     used = sheet.totals["ips_used"] or 0
     for share, kinds in ((1e-13, set()), (1e-9, {("WarmENI", "B8", "value")})):
         raw = Raw(content())
@@ -294,10 +304,85 @@ def test_a_value_that_is_off_by_a_hair(tmp_path: Path) -> None:
 def test_an_input_that_was_changed_without_recalculation(tmp_path: Path) -> None:
     raw = Raw(content())
     raw.put("WarmENI", "B24", 13)
-    layout = layouts("vpc-cni")["WarmENI"]
-    wanted = {layout.cell(name, 24) for name in ("ips_total", "pods_total")}
-    wanted |= {"B8", "B9", "B10", "B11"}
-    assert found(verified(raw, tmp_path)) == {("WarmENI", cell, "value") for cell in wanted}
+    wanted = set()
+    for sheet, layout in layouts("vpc-cni").items():
+        of_row = ("nodes", "nodes_after_zone_loss", "ips_total", "pods_total")
+        cells = {layout.cell(name, 24) for name in of_row}
+        cells |= {"B8", "B9", "B10", "B11"}  # used, hosted, remaining, status
+        cells |= {"U6", "U8", "U9", "U13", "U14", "U15", "U16"}  # the same in steady state and peak
+        if sheet == "Prefix":
+            cells |= {"U17", "U18", "U20"}  # one ENI more takes no block in the best case
+        if sheet != "WarmENI":
+            cells.add("B24")  # the link
+        wanted |= {(sheet, cell, "value") for cell in cells}
+    assert found(verified(raw, tmp_path)) == wanted
+
+
+# --- inputs that follow another sheet -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "message"),
+    [
+        ("B24", 13.0, "recorded 13, but 12 is what it follows"),
+        ("A24", "m5.large", 'recorded "m5.large", but "t3.medium" is what it follows'),
+        ("B4", 21.0, "recorded 21, but 20 is what it follows"),
+        ("N6", "yes", 'recorded "yes", but "no" is what it follows'),
+        ("B24", CellError("#REF!"), "recorded #REF!, but 12 is what it follows"),
+        ("X24", 30.0, "recorded 30, but nothing is what it follows"),
+        ("A30", "m5.large", 'recorded "m5.large", but nothing is what it follows'),
+    ],
+)
+def test_a_stale_link(tmp_path: Path, cell: str, value: Any, message: str) -> None:
+    raw = Raw(content())
+    raw.put("WarmIP", cell, value)
+    report = verified(raw, tmp_path)
+    difference = only(report)
+    assert (difference.sheet, difference.cell, difference.kind) == ("WarmIP", cell, "value")
+    assert difference.message == message
+    totals = verify_workbook(saved(tmp_path / "right.xlsx")).sheets[1].totals
+    assert report.sheets[1].totals == totals
+
+
+@pytest.mark.parametrize("cell", ["A24", "B4", "B24", "N6", "W24", "X24"])
+def test_a_link_that_was_never_calculated_is_not_stale(tmp_path: Path, cell: str) -> None:
+    raw = Raw(content())
+    raw.put("WarmIP", cell, None)
+    assert verified(raw, tmp_path).clean
+
+
+@needs_ironcalc
+def test_ironcalc_follows_the_links_as_we_do(tmp_path: Path) -> None:
+    groups = [
+        NodeGroup("m5.large", 3, 20, os="windows"),
+        NodeGroup("m5.xlarge", 0, 30, own_max_pods=17),
+        NodeGroup("m5.large", 2, 5, security_group_pods=3),
+    ]
+    plan = Plan(pod_eni="yes", updated_groups="one", node_groups=groups)
+    path = saved(tmp_path / "plan.xlsx", plan=plan)
+    report = verify_workbook(path, recalculate="ironcalc")
+    assert report.clean
+    assert [each["os"] for each in report.sheets[1].node_groups] == ["Windows", "Linux", "Linux"]
+
+
+# --- faults that formulas tell --------------------------------------------------------------------
+
+
+def test_a_notice_may_be_a_fault(tmp_path: Path) -> None:
+    plan = Plan(custom_networking="yes", node_groups=[NodeGroup("m5.large", 1, 9, os="Windows")])
+    for sheet in verify_workbook(saved(tmp_path / "plan.xlsx", plan=plan)).sheets:
+        [fault] = sheet.faults
+        assert (fault.kind, fault.column, fault.found) == (
+            *("not-on-windows", "Operating system"),
+            "Windows",
+        )
+        assert fault.message == (
+            "Windows nodes have neither IPv6 nor custom networking: plan them on a sheet of "
+            "their own"
+        )
+        assert sheet.totals["ips_used"] is None
+        assert sheet.differences == []
+        assert sheet.warnings == []
 
 
 @BOTH
@@ -336,9 +421,10 @@ def test_a_row_below_the_table_is_one_difference_and_what_follows_from_it(tmp_pa
     differences = verified(raw, tmp_path).sheets[0].differences
     first = next(each for each in differences if each.cell == "A43")
     assert first.kind == "formula"
-    assert "the row lies below table WarmENI_Nodes, which ends at row 42" in first.message
-    beyond = {place(each.cell)[0] for each in differences} - {43}
-    assert beyond <= {8, 9, 10, 11, 18, 19, 20}
+    assert "the row lies below table WarmENI, which ends at row 42" in first.message
+    beyond = {each.cell for each in differences if place(each.cell)[0] != 43}
+    layout = layouts("vpc-cni")["WarmENI"]
+    assert beyond <= {layout.cell(each.name) for each in layout.sheet.totals}
     assert ("WarmENI", "B8") in {(each.sheet, each.cell) for each in differences}
 
 
@@ -404,10 +490,19 @@ def other_tokens(kind: str, token: str, row: int | None) -> Iterator[str]:
         yield "$B$14"
 
 
-@BOTH
-@pytest.mark.parametrize("sheet", SHEETS)
+@cache
+def alone(model: str, sheet: str) -> bytes:
+    """A workbook with that one calculator sheet."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "book.xlsx")
+        mode = get_sheet(get_model(model), sheet).mode
+        write_workbook(path, [SheetPlan(sheet, mode, PLAN)], model=model, rows=5)
+        return path.read_bytes()
+
+
+@EACH_SHEET
 def test_every_edit_of_every_formula_is_found(tmp_path: Path, model: str, sheet: str) -> None:
-    layout, formulas = layouts(model)[sheet], Raw(content(model)).formulas(sheet)
+    layout, formulas = layouts(model)[sheet], Raw(alone(model, sheet)).formulas(sheet)
     waiting: dict[str, list[tuple[str, str]]] = {}
     for each in (*layout.sheet.totals, *layout.sheet.computed):
         of_row = isinstance(each, Column)
@@ -420,7 +515,7 @@ def test_every_edit_of_every_formula_is_found(tmp_path: Path, model: str, sheet:
         ]
     planted = 0
     while any(waiting.values()):
-        raw, wanted = Raw(content(model)), dict[str, str]()
+        raw, wanted = Raw(alone(model, sheet)), dict[str, str]()
         for name, left in waiting.items():
             size = len(PLAN.node_groups) if name in layout.columns else 1
             wanted |= dict(left[:size])
@@ -439,8 +534,7 @@ def of_the_row(text: str, cell: str) -> str:
     return re.sub(r"(?<![$A-Z])A24\b", f"A{row + 1}", text) if row > 22 else text
 
 
-@BOTH
-@pytest.mark.parametrize("sheet", SHEETS)
+@EACH_SHEET
 @pytest.mark.parametrize("kind", ["value", "typed", "missing", "text"])
 def test_every_cell_is_looked_at(tmp_path: Path, model: str, sheet: str, kind: str) -> None:
     raw = Raw(content(model))
@@ -476,9 +570,11 @@ def test_formulas_of_spare_rows_are_looked_at(tmp_path: Path, model: str) -> Non
 @given(seed=st.integers(0, 2**32), count=st.integers(1, 40))
 def test_any_number_of_changes_is_found(tmp_path: Path, model: str, seed: int, count: int) -> None:
     chance = random.Random(seed)
-    raw, wanted = Raw(content(model)), set[tuple[str, str, str]]()
-    formulas = {sheet: raw.formulas(sheet) for sheet in SHEETS}
-    every = [(s, c) for s in SHEETS for c in formula_cells(model, s, filled=True)]
+    # With custom networking no result shows nothing, where an error would be as good.
+    plan = dataclasses.replace(PLAN, custom_networking="yes")
+    raw, wanted = Raw(content(model, plan)), set[tuple[str, str, str]]()
+    formulas = {sheet: raw.formulas(sheet) for sheet in SHEETS[model]}
+    every = [(s, c) for s in SHEETS[model] for c in formula_cells(model, s, filled=True)]
     for sheet, cell in chance.sample(every, count):
         kind = chance.choice(["value", "formula", "typed", "missing"])
         if kind == "value":
@@ -558,6 +654,7 @@ def test_ironcalc_finds_what_an_edited_formula_gives(tmp_path: Path) -> None:
         ("WarmENI", "B10", "formula"),
         ("WarmENI", "B10", "recalculated"),
         ("WarmENI", "B11", "recalculated"),
+        ("WarmENI", "U9", "recalculated"),
     }
 
 

@@ -65,10 +65,11 @@ def test_what_is_heavy_is_imported_when_it_is_used(code):
     assert done.stdout == "[]\n"
 
 
-def test_the_command_line_offers_the_models_and_engines_there_are():
+def test_the_command_line_offers_the_models_engines_and_words_there_are():
     # It names them itself, because the modules that know them are slow to import.
     from calculator.cli import _parser
     from calculator.model import models
+    from calculator.plan import PLAN_INPUTS, Choice
     from calculator.workbook.recalculate import ENGINES
 
     (commands,) = [each for each in _parser()._actions if each.choices]
@@ -78,4 +79,10 @@ def test_the_command_line_offers_the_models_and_engines_there_are():
         for action in command._actions
         if action.choices
     }
-    assert offered == {"model": {each.name for each in models()}, "recalculate": set(ENGINES)}
+    words = {each.name: {*each.options} for each in PLAN_INPUTS.values() if type(each) is Choice}
+    assert "ip_family" in words
+    assert offered == {
+        "model": {each.name for each in models()},
+        "recalculate": set(ENGINES),
+        **words,
+    }

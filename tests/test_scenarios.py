@@ -11,7 +11,7 @@ import pytest
 from calculator import scenarios
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
-from calculator.plan import PLAN_QUANTITIES
+from calculator.plan import PLAN_INPUTS
 from calculator.scenarios import OUTPUTS, sweep, sweep_file
 
 RESULTS = OUTPUTS[:-1]
@@ -33,31 +33,41 @@ def one(model="vpc-cni", sheet="WarmENI", catalog=None, **given):
 
 
 def test_states_of_ipamd_through_a_file(ipamd_cases, file_of):
-    header = (
-        "sheet,max_enis,ipv4_per_eni,max_pods,pods_per_node,warm_eni_target,warm_ip_target,"
-        "minimum_ip_target,host_network_pods,daemonset_pods\n"
-    )
-    names = ["max_enis", "ips_per_eni", "max_pods", "pods", "warm_eni", "warm_ip", "min_ip"]
-    lines = [
-        ",".join(["WarmIP", *(str(case[name]) for name in names), "0,0\n"]) for case in ipamd_cases
-    ]
-    counts, rows = swept(file_of(header + "".join(lines)))
-    assert counts == (1183, 0)
-    assert [(row["active_ips"], row["attached_enis"], row["secondary_ips"]) for row in rows] == [
-        (str(case["assigned"]), str(case["enis"]), str(case["secondary_ips"]))
-        for case in ipamd_cases
-    ]
+    names = {
+        "max_enis": "max_enis",
+        "ipv4_per_eni": "ips_per_eni",
+        "max_pods": "max_pods",
+        "custom_networking": "custom_networking",
+        "pod_eni": "pod_eni",
+        "pods_per_node": "pods",
+        "warm_eni_target": "warm_eni",
+        "warm_ip_target": "warm_ip",
+        "minimum_ip_target": "min_ip",
+        "warm_prefix_target": "warm_prefix",
+    }
+    lines = [",".join(["sheet", "host_network_pods", "daemonset_pods", *names]) + "\n"]
+    for case in ipamd_cases:
+        sheet = "Prefix" if case["prefix"] else "WarmIP"
+        numbers = (str(case[name]) for name in names.values())
+        lines.append(",".join([sheet, "0", "0", *numbers]) + "\n")
+    counts, rows = swept(file_of("".join(lines)))
+    assert counts == (4000, 0)
+    found = ("active_ips", "attached_enis", "secondary_ips", "prefixes")
+    decided = ("assigned", "enis", "secondary_ips", "prefixes")
+    for row, case in zip(rows, ipamd_cases, strict=True):
+        assert [int(row[name] or 0) for name in found] == [case[name] for name in decided], case
 
 
 def test_empty_cells_and_absent_columns_take_the_defaults(file_of):
     # m5.large with 10 and 2 DaemonSet pods: 2 ENIs and a warm one
-    expected = ["12", "2", "15", "1", "3", "27", "30", "30", "10"]
-    settings = ",".join(PLAN_QUANTITIES)
-    defaults = ",".join(str(each.default) for each in PLAN_QUANTITIES.values())
+    expected = ["12", "2", "15", "1", "3", "27", "", "0", "0", "30", "30", "10"]
+    settings = ",".join(PLAN_INPUTS)
+    defaults = ",".join(str(each.default) for each in PLAN_INPUTS.values())
+    nothing = "," * (len(PLAN_INPUTS) - 1)
     files = [
         "sheet,instance_type,pods_per_node\nWarmENI,m5.large,10\n",
         "sheet,instance_type,pods_per_node,instances\nwarm-eni,M5.Large,10,\n",
-        f"sheet,instance_type,pods_per_node,{settings}\nWarmENI,m5.large,10,,,,,,\n",
+        f"sheet,instance_type,pods_per_node,{settings}\nWarmENI,m5.large,10,{nothing}\n",
     ]
     for content in files:
         counts, (row,) = swept(file_of(content))
@@ -118,8 +128,22 @@ FAULTS = [
         {"instance_type": "gpu", "max_enis": "3", "ipv4_per_eni": "10"},
         'instance_type: found "gpu", which is not known',
     ),
-    ({"sheet": "Prefix"}, 'sheet: found "Prefix"; WarmENI or WarmIP is expected'),
-    ({"sheet": ""}, "sheet: found nothing; WarmENI or WarmIP is expected"),
+    ({"sheet": "IPVS"}, 'sheet: found "IPVS"; WarmENI or WarmIP or Prefix is expected'),
+    ({"sheet": ""}, "sheet: found nothing; WarmENI or WarmIP or Prefix is expected"),
+    (
+        {"custom_networking": "maybe"},
+        'custom_networking: found "maybe"; no or yes is expected',
+    ),
+    ({"custom_networking": "2"}, 'custom_networking: found "2"; no or yes is expected'),
+    ({"os": "Mac"}, 'os: found "Mac"; Linux or Windows is expected'),
+    (
+        {"os": "windows", "custom_networking": "1"},
+        "Windows nodes have neither IPv6 nor custom networking: plan them on a sheet of their own",
+    ),
+    (
+        {"instance_type": "", "max_enis": "3", "ipv4_per_eni": "10", "security_group_pods": "1"},
+        "branch_enis: found nothing; a whole number is expected, or an instance type",
+    ),
     (
         {"instances": "x", "pods_per_node": "y", "instance_type": "gpu"},
         f'instances: found "x"; {COUNT}; pods_per_node: found "y"; {COUNT}; '
@@ -212,6 +236,52 @@ def test_aws_sample():
     ]
 
 
+@pytest.mark.parametrize("yes", ["yes", " YES ", "1", "true", 1, 1.0, True, np.True_])
+def test_what_means_yes(yes):
+    row = one(instance_type="m5.large", pods_per_node=10, pod_eni=yes, custom_networking="no")
+    assert (row["trunk_enis"], row["attached_enis"], row["ips_per_node"]) == (1, 2, 21)
+
+
+@pytest.mark.parametrize("no", ["no", "0", "False", 0, 0.0, False, None, np.nan, ""])
+def test_what_means_no(no):
+    row = one(instance_type="m5.large", pods_per_node=10, pod_eni=no)
+    assert (row["trunk_enis"], row["check"]) == (0, "OK")
+
+
+def test_a_row_without_a_type_counts_as_nitro_that_can_carry_a_trunk_eni():
+    limits = {"max_enis": 3, "ipv4_per_eni": 10}
+    row = one(sheet="Prefix", pod_eni=1, max_pods=110, pods_per_node=30, **limits)
+    assert (row["prefixes"], row["trunk_enis"], row["check"]) == (3, 1, "OK")
+    row = one(pod_eni=1, security_group_pods=5, branch_enis=4, **limits)
+    assert (row["branch_enis"], row["ips_per_node"]) == (4, 9 * 2 + 2 + 1 + 4)
+    # A type says itself what it can do.
+    row = one(sheet="prefix", instance_type="m4.large", pod_eni=1, pods_per_node=5)
+    assert (row["prefixes"], row["trunk_enis"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "active_ips"),
+    [({}, 108), ({"vcpus": 30}, 248), ({"max_pods": 50}, 48), ({"max_pods_by": "ENI limits"}, 27)],
+)
+def test_max_pods_on_the_prefix_sheet(given, active_ips):
+    row = one(sheet="Prefix", instance_type="m5.large", pods_per_node=1000, **given)
+    assert row["active_ips"] == active_ips
+
+
+def test_settings_differ_from_row_to_row():
+    rows = [
+        {"ip_family": "IPv6", "pods_per_node": 5},
+        {"os": "Windows", "pods_per_node": 5},
+        {"custom_networking": "yes", "pods_per_node": 5},
+        {"max_eni": 1, "pods_per_node": 5},
+        {"availability_zones": 2, "instances": 3, "pods_per_node": 5},
+        {"pods_per_node": 5},
+    ]
+    scenarios = pd.DataFrame([{"sheet": "WarmENI", "instance_type": "m5.large", **r} for r in rows])
+    alone = [one(instance_type="m5.large", **each)["ips_total"] for each in rows]
+    assert sweep(scenarios)["ips_total"].tolist() == alone == [1, 10, 21, 10, 40, 20]
+
+
 def test_catalog_of_ones_own():
     catalog = Catalog([InstanceType("my.type", 2, 5, 10)], "own")
     assert one(instance_type="MY.TYPE", catalog=catalog)["secondary_ips"] == 8
@@ -256,8 +326,13 @@ def test_no_rows():
 
 POSSIBLE = (
     "possible columns: sheet, instance_type, subnet_prefix_length, warm_eni_target, "
-    "warm_ip_target, minimum_ip_target, host_network_pods, daemonset_pods, instances, "
-    "pods_per_node, max_enis, ipv4_per_eni, max_pods"
+    "warm_ip_target, minimum_ip_target, warm_prefix_target, host_network_pods, daemonset_pods, "
+    "max_eni, max_pods_by, pod_eni, custom_networking, pod_subnet_prefix_length, ip_family, "
+    "availability_zones, zone_loss, updated_groups, max_unavailable, other_ips, "
+    "control_plane_enis, windows_warm_ip_target, windows_minimum_ip_target, "
+    "windows_warm_prefix_target, windows_prefix_warm_ip_target, "
+    "windows_prefix_minimum_ip_target, prefix_case, instances, pods_per_node, os, "
+    "security_group_pods, max_enis, ipv4_per_eni, max_pods, vcpus, branch_enis"
 )
 BAD_FILES = {
     "sheet,instance_typ\n": f"column instance_typ is unknown (is instance_type meant?); {POSSIBLE}",

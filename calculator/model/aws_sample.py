@@ -17,7 +17,6 @@ from calculator.model.expression import (
     total,
     where,
 )
-from calculator.model.frame import SUBNET_OVERFLOW
 from calculator.model.sheet import (
     Column,
     DataTable,
@@ -29,7 +28,8 @@ from calculator.model.sheet import (
     Total,
     catalog_rows,
 )
-from calculator.plan import GROUP_QUANTITIES, PLAN_QUANTITIES
+from calculator.model.verdict import SUBNET_OVERFLOW
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
 
 __all__ = ["AWS_SAMPLE"]
 
@@ -74,7 +74,7 @@ INPUTS = (
         name="instances",
         header="# of Instances",
         about="instances of this type [instances]",
-        quantity=GROUP_QUANTITIES["instances"],
+        input=GROUP_INPUTS["instances"],
         empty=0,
         width=15,
     ),
@@ -82,7 +82,7 @@ INPUTS = (
         name="pods_per_node",
         header="Target Workload Pods per Node",
         about="workload pods on each instance [pods]",
-        quantity=GROUP_QUANTITIES["pods_per_node"],
+        input=GROUP_INPUTS["pods_per_node"],
         empty=0,
         width=30,
     ),
@@ -94,6 +94,7 @@ LIMITS = (
         header="Max ENIs per Instance (PI)",
         about="ENIs the instance can have [ENIs]",
         formula=_xlookup(INSTANCE_TYPE, "Table1", "Type", "MaxENI", ref("catalog_max_enis")),
+        looks_up="max_enis",
         width=26,
     ),
     Column(
@@ -101,6 +102,7 @@ LIMITS = (
         header="IPs per ENI PI",
         about="IPv4 addresses of one ENI, its primary address included [IPs]",
         formula=_xlookup(INSTANCE_TYPE, "Table1", "Type", "IPv4addr", ref("catalog_ipv4_per_eni")),
+        looks_up="ipv4_per_eni",
         width=14.5,
     ),
     Column(
@@ -110,6 +112,7 @@ LIMITS = (
         formula=_xlookup(
             INSTANCE_TYPE, "Table2", "instance type", "max pods", ref("catalog_max_pods")
         ),
+        looks_up="max_pods",
         width=13.5,
     ),
     Column(
@@ -233,13 +236,13 @@ WARM_IP_COLUMNS = (
 def _settings(target: str) -> tuple[Setting, ...]:
     return (
         Setting(
-            quantity=PLAN_QUANTITIES["subnet_prefix_length"],
+            input=PLAN_INPUTS["subnet_prefix_length"],
             label="Subnet CIDR Size",
             label_cell="A4",
             cell="B4",
         ),
         Setting(
-            quantity=PLAN_QUANTITIES[target],
+            input=PLAN_INPUTS[target],
             label=target.upper(),
             label_cell="A13",
             cell="B13",
@@ -247,14 +250,14 @@ def _settings(target: str) -> tuple[Setting, ...]:
             empty=0,
         ),
         Setting(
-            quantity=PLAN_QUANTITIES["host_network_pods"],
+            input=PLAN_INPUTS["host_network_pods"],
             label="Host Networking IPs",
             label_cell="A14",
             cell="B14",
             empty=0,
         ),
         Setting(
-            quantity=PLAN_QUANTITIES["daemonset_pods"],
+            input=PLAN_INPUTS["daemonset_pods"],
             label="Daemonset Pods",
             label_cell="A15",
             cell="B15",

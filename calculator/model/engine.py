@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from calculator.catalog import Catalog, load_catalog
 from calculator.model import get_model, get_sheet
 from calculator.model.expression import Array, Expression, Values
-from calculator.model.sheet import LOOKED_UP, Column, Notice, Sheet, Total
+from calculator.model.sheet import ALSO_LOOKED_UP, LOOKED_UP, Column, Notice, Setting, Sheet, Total
 from calculator.plan import Plan, plain
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ class Tables:
     Parameters
     ----------
     sheet: the rules.
-    settings: the sheet's settings by name, each of shape (plans,).
-    groups: the sheet's input columns and ``catalog_*`` figures by name, each of shape (groups,).
-        A computed column that is given here, too, takes these values where they are not NaN.
+    settings: the sheet's settings by name, each of shape (plans,), or () where it is the same for
+        all.
+    groups: the sheet's input columns and ``catalog_*`` figures by name, each of shape (groups,),
+        or () as well. A computed column that is given here, too, takes these values where they
+        are not NaN.
     plan: the plan that each node group belongs to, counted from 0, shape (groups,).
     """
 
@@ -43,34 +46,44 @@ class Tables:
     ) -> None:
         self.sheet = sheet
         self.plan = plan
-        self.plans = _Level(self, dict(settings), len(next(iter(settings.values()))))
+        shapes = [each.shape for each in settings.values() if each.shape]
+        self.plans = _Level(self, dict(settings), shapes[0][0] if shapes else len(plan))
         given = {each.name for each in sheet.computed} & set(groups)
         inputs = {name: values for name, values in groups.items() if name not in given}
         self.groups = _Level(self, inputs, len(plan))
         self._quiet = False
         self._given = {name: groups[name] for name in given}
 
+    def compute(self, level: _Level, name: str) -> Any:
+        """The values of a column or result, shape (size of the level,); a scalar if all are one."""
+        declared = self.sheet.by_name.get(name)
+        if not isinstance(declared, Column | Total) or declared.formula is None:
+            raise KeyError(f"sheet {self.sheet.name} has no {name}")
+        values = self.quietly(declared.formula, level.seen)
+        if not (isinstance(values, np.ndarray) and values.ndim):
+            values = values if declared.formula.is_text else float(values)
+        given = self._given.get(name)
+        return values if given is None else np.where(np.isnan(given), values, given)
+
+    @contextlib.contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Keeps NumPy from warning about numbers that are not known."""
+        if self._quiet:
+            yield
+            return
+        with np.errstate(all="ignore"):
+            self._quiet = True
+            try:
+                yield
+            finally:
+                self._quiet = False
+
     def quietly(self, expression: Expression, values: Values) -> Any:
         """An expression's values, without NumPy's warnings about numbers that are not known."""
         if self._quiet:
             return expression.evaluate(values)
-        with np.errstate(all="ignore"):
-            self._quiet = True
-            try:
-                return expression.evaluate(values)
-            finally:
-                self._quiet = False
-
-    def compute(self, level: _Level, name: str) -> Array:
-        """The values of `name` at that level."""
-        declared = self.sheet.by_name.get(name)
-        if level is self.groups and not isinstance(declared, Column):
-            return self.plans[name][self.plan]
-        if not isinstance(declared, Column | Total) or declared.formula is None:
-            raise KeyError(f"sheet {self.sheet.name} has no {name}")
-        values = level.evaluate(declared.formula)
-        given = self._given.get(name)
-        return values if given is None else np.where(np.isnan(given), values, given)
+        with self.quiet():
+            return expression.evaluate(values)
 
 
 class _Level:
@@ -78,13 +91,62 @@ class _Level:
 
     def __init__(self, tables: Tables, known: dict[str, Array], size: int) -> None:
         self._tables = tables
-        self._known = known
+        self.known = known
         self.size = size
+        self.seen = _Seen(tables, self)
 
     def __getitem__(self, name: str) -> Array:
-        values = self._known.get(name)
+        """The values of `name`, shape (size,)."""
+        values = self.known.get(name)
         if values is None:
-            values = self._known[name] = self._tables.compute(self, name)
+            values = self.seen[name]
+            values = self.known[name] = self.spread(values, is_text=isinstance(values, str))
+        return values if values.ndim else np.full(self.size, values.item(), dtype=values.dtype)
+
+    def listed(self, name: str, rows: slice) -> list[Any]:
+        """The values of `name` in some rows."""
+        values = self.seen[name]
+        if isinstance(values, np.ndarray):
+            return list(values[rows].tolist())
+        return [values] * (rows.stop - rows.start)
+
+    def evaluate(self, expression: Expression) -> Array:
+        """An expression's values, shape (size,)."""
+        return self.spread(self._tables.quietly(expression, self.seen), is_text=expression.is_text)
+
+    def spread(self, values: Any, *, is_text: bool) -> Array:
+        """Values as an array of shape (size,), which a scalar fills."""
+        if isinstance(values, np.ndarray) and values.ndim:
+            return values
+        return np.full(self.size, values, dtype=object if is_text else float)
+
+
+class _Seen(dict[str, Any]):
+    """A level as expressions see it: what is the same for all of its rows is a scalar.
+
+    So are most settings of a sweep, and everything that a single plan says.
+    """
+
+    def __init__(self, tables: Tables, level: _Level) -> None:
+        super().__init__()
+        self._tables = tables
+        self._level = level
+        self.size = level.size
+
+    def __missing__(self, name: str) -> Any:
+        values = self[name] = self._find(name)
+        return values
+
+    def _find(self, name: str) -> Any:
+        tables, level = self._tables, self._level
+        values = level.known.get(name)
+        if values is None:
+            if level is tables.groups and not isinstance(tables.sheet.by_name.get(name), Column):
+                of_plan = tables.plans.seen[name]
+                return of_plan[tables.plan] if isinstance(of_plan, np.ndarray) else of_plan
+            values = tables.compute(level, name)
+        if isinstance(values, np.ndarray) and (values.ndim == 0 or level is tables.plans):
+            return values.item() if values.size == 1 else values
         return values
 
     def take(self, rows: Array) -> _Taken:
@@ -93,26 +155,18 @@ class _Level:
     def column(self, name: str) -> tuple[Array, Array, int]:
         return self._tables.groups[name], self._tables.plan, self.size
 
-    def evaluate(self, expression: Expression) -> Array:
-        """An expression's values, shape (size,)."""
-        values = np.asarray(self._tables.quietly(expression, self))
-        if values.ndim:
-            return values
-        dtype = object if expression.is_text else float
-        return np.full(self.size, values[()], dtype=dtype)
-
 
 class _Taken:
-    """Some of a level's rows."""
+    """Some rows of what expressions see."""
 
-    def __init__(self, level: _Level | _Taken, rows: Array) -> None:
-        self._level = level
+    def __init__(self, seen: _Seen | _Taken, rows: Array) -> None:
+        self._seen = seen
         self._rows = rows
         self.size = int(rows.sum())
 
-    def __getitem__(self, name: str) -> Array:
-        values: Array = self._level[name][self._rows]
-        return values
+    def __getitem__(self, name: str) -> Any:
+        values = self._seen[name]
+        return values[self._rows] if isinstance(values, np.ndarray) else values
 
     def take(self, rows: Array) -> _Taken:
         return _Taken(self, rows)
@@ -124,10 +178,13 @@ class _Taken:
 def catalog_figures(sheet_types: Sequence[str], catalog: Catalog) -> dict[str, Array]:
     """What a catalog says of instance types, as the ``catalog_*`` columns of :class:`Tables`.
 
-    Shape (n,) in, each (n,) out; position 0 and NaN figures for a type it does not list.
+    Shape (n,) in, each (n,) out; position 0 and NaN figures for a type it does not list. What a
+    type can do without counts as 0 where it is not known, as an empty cell does in a formula.
     """
     positions = catalog.positions(sheet_types)
     figures = {f"catalog_{name}": catalog.figures(name, positions) for name in LOOKED_UP}
+    for name in ALSO_LOOKED_UP:
+        figures[f"catalog_{name}"] = np.nan_to_num(catalog.figures(name, positions))
     return {"catalog_position": positions.astype(float), **figures}
 
 
@@ -136,10 +193,11 @@ def evaluate_tables(
 ) -> Tables:
     """Evaluate every column and result of `sheet` in one pass; parameters as of :class:`Tables`."""
     tables = Tables(sheet, settings, groups, plan)
-    for column in sheet.columns:
-        tables.groups[column.name]
-    for result in sheet.totals:
-        tables.plans[result.name]
+    with tables.quiet():
+        for column in sheet.columns:
+            tables.groups.seen[column.name]
+        for result in sheet.totals:
+            tables.plans.seen[result.name]
     return tables
 
 
@@ -151,6 +209,8 @@ class Result:
     ----------
     totals: ``ips_available``, ``ips_used``, ``ips_remaining`` [IPs], ``pods_hosted`` [pods]; None
         for one that cannot be known, because a node group's type is not in the catalog.
+    details: the sheet's other results by name: the peak and what it consists of, the pod subnet,
+        prefixes; None for one that does not apply.
     node_groups: a row for each node group, a column for each column of the sheet, shape
         (groups, columns); counts are integers, a column of which something cannot be known holds
         floats and NaN.
@@ -158,6 +218,7 @@ class Result:
     """
 
     totals: dict[str, int | None]
+    details: dict[str, int | None]
     node_groups: pd.DataFrame
     warnings: tuple[str, ...]
 
@@ -171,6 +232,18 @@ def _counts(values: Array) -> Array:
 
 #: The results that every sheet of every model has.
 MAIN_TOTALS = ("ips_available", "ips_used", "ips_remaining", "pods_hosted")
+
+
+def can_be_errors(totals: Mapping[str, Any]) -> bool:
+    """Whether a result that is not known is an error; otherwise it shows nothing."""
+    names = ("settings_to_correct", "rows_to_correct")
+    return any(totals[name] for name in names if name in totals) or names[0] not in totals
+
+
+def details(sheet: Sheet) -> list[str]:
+    """The names of a sheet's other results."""
+    numbers = [each.name for each in sheet.totals if each.style in ("number", "remaining")]
+    return [name for name in numbers if name not in MAIN_TOTALS]
 
 
 def evaluate(
@@ -208,22 +281,25 @@ def evaluate(
         f"{plan.node_groups[number].instance_type}: {message}" if notice.of_row else message
         for notice, number, message in notices(tables)
     ]
-    return Result(totals, frame, tuple(said))
+    more = {name: plain(tables.plans[name][0]) for name in details(sheet)}
+    return Result(totals, more, frame, tuple(said))
 
 
 def plan_tables(
     sheet: Sheet, plans: Sequence[Plan], catalog: Catalog
 ) -> tuple[dict[str, Array], dict[str, Array], Array]:
     """Plans as the tables the engine takes: settings, node groups, the plan of each group."""
-    settings = {
-        each.name: np.array([getattr(plan, each.name) for plan in plans], dtype=float)
+    settings: dict[str, Array] = {
+        each.name: np.array(
+            [setting_of(plan, each) for plan in plans], dtype=object if each.is_text else float
+        )
         for each in sheet.settings
     }
     groups = [group for plan in plans for group in plan.node_groups]
     columns: dict[str, Array] = {
         each.name: np.array(
             [getattr(group, each.name) for group in groups],
-            dtype=object if each.quantity is None else float,
+            dtype=object if each.is_text else float,
         )
         for each in sheet.inputs
     }
@@ -231,15 +307,29 @@ def plan_tables(
     return settings, columns, np.repeat(np.arange(len(plans)), [len(p.node_groups) for p in plans])
 
 
+def setting_of(plan: Plan, setting: Setting) -> int | str:
+    """What a plan says of a setting; the sheet's default where it says nothing."""
+    value: int | str | None = getattr(plan, setting.name)
+    return setting.default if value is None else value
+
+
 def notices(tables: Tables) -> list[tuple[Notice, int, str]]:
     """The notices that apply: notice, number of the node group or plan it is of, message."""
     found = []
-    for notice in tables.sheet.notices:
-        level = tables.groups if notice.of_row else tables.plans
-        applies = level.evaluate(notice.when).astype(bool)
-        if applies.any():
-            taken = level.take(applies)
-            messages = np.broadcast_to(np.asarray(notice.message.evaluate(taken)), taken.size)
-            numbers = np.flatnonzero(applies).tolist()
-            found += [(notice, *each) for each in zip(numbers, map(str, messages), strict=True)]
+    good_row = tables.sheet.good_row
+    good = None if good_row is None else tables.groups.evaluate(good_row).astype(bool)
+    with tables.quiet():
+        for notice in tables.sheet.notices:
+            level = tables.groups if notice.of_row else tables.plans
+            when = notice.when.evaluate(level.seen)
+            if not (np.count_nonzero(when) if isinstance(when, np.ndarray) else when):
+                continue
+            applies = level.spread(when, is_text=False).astype(bool)
+            if notice.of_row and not notice.is_fault and good is not None:
+                applies &= good
+            if applies.any():
+                taken = level.seen.take(applies)
+                messages = np.broadcast_to(np.asarray(notice.message.evaluate(taken)), taken.size)
+                numbers = np.flatnonzero(applies).tolist()
+                found += [(notice, *each) for each in zip(numbers, map(str, messages), strict=True)]
     return found

@@ -26,9 +26,12 @@ __all__ = [
     "Values",
     "both",
     "ceiling_math",
+    "choose",
+    "count_of",
     "count_where",
     "either",
     "floor",
+    "greatest",
     "group",
     "is_number",
     "is_whole_number",
@@ -41,6 +44,7 @@ __all__ = [
     "roundup",
     "text",
     "total",
+    "total_product",
     "where",
 ]
 
@@ -52,8 +56,8 @@ class Values(Protocol):
 
     size: int
 
-    def __getitem__(self, name: str) -> Array:
-        """The values of the cell or column `name`, one a row."""
+    def __getitem__(self, name: str) -> Any:
+        """The values of the cell or column `name`, one a row, or a scalar for all rows."""
 
     def take(self, rows: Array) -> Values:
         """The same names for the rows where `rows` (bool, shape (rows,)) is true."""
@@ -240,17 +244,46 @@ def _text(value: Any) -> str:
 _join: Callable[[Any, Any], Any] = np.frompyfunc(lambda a, b: _text(a) + _text(b), 2, 1)
 
 
+# What a single plan says is plain numbers, for which NumPy takes ten times as long as Python.
+
+
 def _divide(dividend: Any, divisor: Any) -> Any:
+    if isinstance(divisor, float):
+        return dividend / divisor if divisor else dividend * np.nan
     return np.divide(dividend, np.where(np.equal(divisor, 0), np.nan, divisor))
+
+
+def _least(one: Any, other: Any) -> Any:
+    if isinstance(one, float) and isinstance(other, float):
+        return other if other < one or other != other else one
+    return np.minimum(one, other)
+
+
+def _most(one: Any, other: Any) -> Any:
+    if isinstance(one, float) and isinstance(other, float):
+        return other if other > one or other != other else one
+    return np.maximum(one, other)
+
+
+def _and(one: Any, other: Any) -> Any:
+    if isinstance(one, bool) and isinstance(other, bool):
+        return one and other
+    return np.logical_and(one, other)
+
+
+def _or(one: Any, other: Any) -> Any:
+    if isinstance(one, bool) and isinstance(other, bool):
+        return one or other
+    return np.logical_or(one, other)
 
 
 #: Excel's operators: precedence, and what they do with arrays.
 _OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
     "^": (5, np.power),
-    "*": (4, np.multiply),
+    "*": (4, operator.mul),
     "/": (4, _divide),
-    "+": (3, np.add),
-    "-": (3, np.subtract),
+    "+": (3, operator.add),
+    "-": (3, operator.sub),
     "&": (2, _join),
     "=": (1, operator.eq),
     "<": (1, operator.lt),
@@ -258,6 +291,12 @@ _OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
     ">": (1, operator.gt),
     ">=": (1, operator.ge),
 }
+_COMPARES = 1
+
+
+def _all(condition: Any) -> bool:
+    is_array = isinstance(condition, np.ndarray)
+    return bool(np.count_nonzero(condition) == condition.size if is_array else condition)
 
 
 class _Operation(Expression):
@@ -272,9 +311,11 @@ class _Operation(Expression):
     def decide(self, values: Values) -> tuple[Any, Any]:
         left, right = self.left.evaluate(values), self.right.evaluate(values)
         holds = self._compute(left, right)
+        if self.precedence == _COMPARES and _all(holds):
+            return holds, None  # what is no number compares to nothing
         if isinstance(right, float):  # a constant, as most are
             return holds, left != left
-        if "O" in (np.asarray(left).dtype.char, np.asarray(right).dtype.char):
+        if isinstance(right, str) or np.asarray(left).dtype == object:  # a text is no error
             return holds, None
         return holds, np.isnan(left) | np.isnan(right)
 
@@ -295,39 +336,41 @@ class _Function(Expression):
         self.is_text = text
 
     def evaluate(self, values: Values) -> Any:
-        return self._compute(*(each.evaluate(values) for each in self.arguments))
+        return self._compute(*[each.evaluate(values) for each in self.arguments])
 
     def render(self, cells: Cells) -> str:
         return self.template.format(",".join(each.render(cells) for each in self.arguments))
 
 
-def _fold(template: str, compute: Callable[[Any, Any], Any], *arguments: Operand) -> Expression:
-    def folded(first: Any, *others: Any) -> Any:
-        for other in others:
-            first = compute(first, other)
-        return first
+class _Fold(_Function):
+    """A function of any number of arguments that takes in one after the other."""
 
-    return _Function(template, folded, *map(_expression, arguments))
+    def evaluate(self, values: Values) -> Any:
+        first, *others = self.arguments
+        result = first.evaluate(values)
+        for each in others:
+            result = self._compute(result, each.evaluate(values))
+        return result
 
 
 def minimum(*arguments: Operand) -> Expression:
     """``MIN``."""
-    return _fold("MIN({})", np.minimum, *arguments)
+    return _Fold("MIN({})", _least, *map(_expression, arguments))
 
 
 def maximum(*arguments: Operand) -> Expression:
     """``MAX``."""
-    return _fold("MAX({})", np.maximum, *arguments)
+    return _Fold("MAX({})", _most, *map(_expression, arguments))
 
 
 def both(*arguments: Expression) -> Expression:
     """``AND`` of conditions."""
-    return _fold("AND({})", np.logical_and, *arguments)
+    return _Fold("AND({})", _and, *arguments)
 
 
 def either(*arguments: Expression) -> Expression:
     """``OR`` of conditions."""
-    return _fold("OR({})", np.logical_or, *arguments)
+    return _Fold("OR({})", _or, *arguments)
 
 
 def roundup(quotient: Expression) -> Expression:
@@ -350,14 +393,25 @@ def is_number(cell: Expression) -> Expression:
     return _Function("ISNUMBER({})", lambda value: ~np.isnan(value), cell)
 
 
-def is_whole_number(cell: Expression, least: int, most: int) -> Expression:
-    """Whether a cell holds a whole number within limits; text, nothing and errors are none."""
+def count_of(cell: Expression) -> Expression:
+    """``N``: a number, 0 for an empty cell and for one that shows nothing."""
+    return _Function("N({})", lambda value: value, cell)
+
+
+def is_whole_number(
+    cell: Expression, least: int, most: int, *, or_empty: bool = False
+) -> Expression:
+    """Whether a cell holds a whole number within limits; text, nothing and errors are none.
+
+    With `or_empty`, an empty cell is one; the engine is given what it counts as.
+    """
 
     def compute(value: Any) -> Any:
-        return (value >= least) & (value <= most) & (np.floor(value) == value)
+        return (value >= least) & (value <= most) & (value % 1 == 0)
 
-    within = f"AND({{0}}>={least},{{0}}<={most},INT({{0}})={{0}})"
-    return _Function(f"IF(ISNUMBER({{0}}),{within},0)", compute, cell)
+    within = f"MIN(MAX(INT({{0}}),{least}),{most})={{0}}"
+    otherwise = '{0}=""' if or_empty else "0"
+    return _Function(f"IF(ISNUMBER({{0}}),{within},{otherwise})", compute, cell)
 
 
 def not_available() -> Expression:
@@ -369,32 +423,62 @@ class _Where(Expression):
     def __init__(self, condition: Expression, then: Expression, otherwise: Expression) -> None:
         self.condition, self.then, self.otherwise = condition, then, otherwise
         self.is_text = then.is_text or otherwise.is_text
+        # An error in the condition of a text is none, and one that comes to nothing makes no other.
+        self._spreads_error = not self.is_text and otherwise is not BLANK
 
     def evaluate(self, values: Values) -> Any:
-        if self.otherwise is BLANK:  # what an error in the condition comes to, too
-            return np.where(self.condition.evaluate(values), self.then.evaluate(values), np.nan)
-        if not self.is_text:
-            condition, unknown = self.condition.decide(values)
-            result = np.where(
-                condition, self.then.evaluate(values), self.otherwise.evaluate(values)
-            )
-            return result if unknown is None else np.where(unknown, np.nan, result)
-        # Texts are slow to put together: each branch only for the rows that take it.
-        taken = np.asarray(self.condition.evaluate(values), dtype=bool)
-        if values.size == 1:  # results of one sheet alone
-            return (self.then if taken.item() else self.otherwise).evaluate(values)
-        if taken.all():
-            return self.then.evaluate(values)
-        if not taken.any():
-            return self.otherwise.evaluate(values)
-        result = np.empty(values.size, dtype=object)
-        result[taken] = self.then.evaluate(values.take(taken))
-        result[~taken] = self.otherwise.evaluate(values.take(~taken))
-        return result
+        condition, unknown = (
+            self.condition.decide(values)
+            if self._spreads_error
+            else (self.condition.evaluate(values), None)
+        )
+        if not isinstance(condition, np.ndarray):  # one setting for all rows
+            if unknown is not None and unknown:
+                return np.nan
+            return (self.then if condition else self.otherwise).evaluate(values)
+        # Most rows are alike: then only one branch is of interest.
+        if unknown is None or not np.count_nonzero(unknown):
+            unknown = None
+            count = np.count_nonzero(condition)
+            if count == condition.size:
+                return self.then.evaluate(values)
+            if not count:
+                return self.otherwise.evaluate(values)
+        if self.is_text:
+            # Texts are slow to put together: each branch only for the rows that take it.
+            taken = condition.astype(bool)
+            result = np.empty(values.size, dtype=object)
+            result[taken] = self.then.evaluate(values.take(taken))
+            result[~taken] = self.otherwise.evaluate(values.take(~taken))
+            return result
+        result = np.where(condition, self.then.evaluate(values), self.otherwise.evaluate(values))
+        return result if unknown is None else np.where(unknown, np.nan, result)
 
     def render(self, cells: Cells) -> str:
         parts = (self.condition, self.then, self.otherwise)
         return f"IF({','.join(each.render(cells) for each in parts)})"
+
+
+class _Choose(Expression):
+    is_text = True
+
+    def __init__(self, index: Expression, texts: tuple[str, ...]) -> None:
+        self.index, self.texts = index, texts
+
+    def evaluate(self, values: Values) -> Any:
+        index = self.index.evaluate(values)
+        if not isinstance(index, np.ndarray):
+            return self.texts[int(index) - 1]
+        return np.array(self.texts, dtype=object)[index.astype(int) - 1]
+
+    def render(self, cells: Cells) -> str:
+        texts = (_Text(each).render(cells) for each in self.texts)
+        return f"CHOOSE({self.index.render(cells)},{','.join(texts)})"
+
+
+def choose(index: Expression, *texts: str) -> Expression:
+    """``CHOOSE``: the text of that number, counted from 1."""
+    return _Choose(index, texts)
 
 
 def where(condition: Expression, then: Operand, otherwise: Operand) -> Expression:
@@ -402,32 +486,58 @@ def where(condition: Expression, then: Operand, otherwise: Operand) -> Expressio
     return _Where(condition, _expression(then), _expression(otherwise))
 
 
-class _Column(Expression):
-    def __init__(self, template: str, name: str, compute: Callable[..., Any]) -> None:
-        self.template, self.name, self._compute = template, name, compute
+class _Columns(Expression):
+    """Whole columns of the node table, taken together to one number for each sheet."""
+
+    def __init__(self, template: str, compute: Callable[..., Any], *names: str) -> None:
+        self.template, self.names, self._compute = template, names, compute
 
     def evaluate(self, values: Values) -> Any:
-        numbers, belongs_to, size = values.column(self.name)
-        return np.bincount(belongs_to, weights=self._compute(numbers), minlength=size)
+        columns = [values.column(name) for name in self.names]
+        _, belongs_to, size = columns[0]
+        return self._compute(belongs_to, size, *(numbers for numbers, _, _ in columns))
 
     def render(self, cells: Cells) -> str:
-        return self.template.format(cells.column(self.name))
+        return self.template.format(*map(cells.column, self.names))
+
+
+def _sum(belongs_to: Array, size: int, *factors: Array) -> Any:
+    numbers = factors[0] if len(factors) == 1 else factors[0] * factors[1]
+    if size == 1:
+        return float(numbers.sum())
+    return np.bincount(belongs_to, weights=numbers, minlength=size)
+
+
+def _max(belongs_to: Array, size: int, numbers: Array) -> Any:
+    greatest = np.zeros(size)
+    np.maximum.at(greatest, belongs_to, numbers)
+    return greatest
 
 
 def total(name: str) -> Expression:
     """``SUM`` of a column of the node table."""
-    return _Column("SUM({})", name, lambda numbers: numbers)
+    return _Columns("SUM({})", _sum, name)
+
+
+def total_product(name: str, other: str) -> Expression:
+    """``SUMPRODUCT`` of two columns of the node table."""
+    return _Columns("SUMPRODUCT({},{})", _sum, name, other)
+
+
+def greatest(name: str) -> Expression:
+    """``MAX`` of a column of the node table of counts; 0 where it has no number."""
+    return _Columns("MAX({})", _max, name)
 
 
 def count_where(name: str, operator: str, value: Operand) -> Expression:
     """``COUNTIF``: rows of the node table whose column `name` compares so with `value`."""
     compare = _OPERATORS[operator][1]
     criterion = value if operator == "=" and isinstance(value, str) else f"{operator}{value}"
-    return _Column(
-        f'COUNTIF({{}},"{criterion}")',
-        name,
-        lambda cells: np.asarray(compare(cells, value), dtype=float),
-    )
+
+    def count(belongs_to: Array, size: int, cells: Array) -> Any:
+        return _sum(belongs_to, size, np.asarray(compare(cells, value), dtype=float))
+
+    return _Columns(f'COUNTIF({{}},"{criterion}")', count, name)
 
 
 class _Lookup(Expression):

@@ -12,9 +12,10 @@ from functools import cached_property
 
 from calculator.catalog import Catalog, InstanceType
 from calculator.model.expression import Expression
-from calculator.plan import Quantity
+from calculator.plan import Choice, Input
 
 __all__ = [
+    "ALSO_LOOKED_UP",
     "LOOKED_UP",
     "Column",
     "DataTable",
@@ -27,8 +28,10 @@ __all__ = [
 ]
 
 
-#: Figures of an instance type that formulas look up.
+#: Figures of an instance type that formulas look up, and cannot do without.
 LOOKED_UP = ("max_enis", "ipv4_per_eni", "max_pods")
+#: Those that they can do without: what is not known counts as an empty cell does, as 0.
+ALSO_LOOKED_UP = ("vcpus", "nitro", "trunk_compatible", "branch_enis")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,19 +59,34 @@ class Setting:
     label_cell, cell: where the label and the input stand in a new workbook.
     defined_name: the workbook's name for the cell, where a model's formulas use one.
     empty: what an empty cell counts as; None when it is a fault.
+    sheet_default: what it is on this sheet when nothing is said; None for the input's default.
+    optional: whether a workbook may lack it, as those of earlier versions do; then it has its
+        default.
     """
 
-    quantity: Quantity
+    input: Input
     label: str
     label_cell: str
     cell: str
     defined_name: str | None = None
     empty: float | None = None
+    sheet_default: int | str | None = None
+    optional: bool = False
 
     @property
     def name(self) -> str:
-        """The quantity's name."""
-        return self.quantity.name
+        """The input's name."""
+        return self.input.name
+
+    @property
+    def default(self) -> int | str:
+        """What it is when nothing is said."""
+        return self.input.default if self.sheet_default is None else self.sheet_default
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds a word rather than a number."""
+        return isinstance(self.input, Choice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +111,11 @@ class Column:
     header: its header in the workbook, by which the reader finds it.
     about: what it is, with its unit in brackets.
     formula: the rule, or None for an input.
-    quantity: limits of a numeric input.
-    empty: what an empty input cell counts as; None when it is a fault.
+    input: limits and default of an input; None for the instance type.
+    empty: what an empty input cell counts as, with a warning; None when it is a fault.
+    optional: whether an empty input cell has the input's default, and a workbook may lack the
+        column.
+    looks_up: the figure of the catalog that the formula looks up and shows as it is.
     style: ``number``, ``ratio``, ``text`` or ``helper`` (hidden).
     width: width in the workbook [characters].
     """
@@ -103,10 +124,17 @@ class Column:
     header: str
     about: str
     formula: Expression | None = None
-    quantity: Quantity | None = None
+    input: Input | None = None
     empty: float | None = None
+    optional: bool = False
+    looks_up: str | None = None
     style: str = "number"
     width: float = 11
+
+    @property
+    def is_text(self) -> bool:
+        """Whether an input holds text rather than numbers."""
+        return self.input is None or isinstance(self.input, Choice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +148,7 @@ class Notice:
     when: condition.
     message: text.
     of_row: whether it is said of a node group, or of the whole sheet.
+    is_fault: whether it says that an input cannot be used, so that no total is known.
     """
 
     kind: str
@@ -127,6 +156,7 @@ class Notice:
     when: Expression
     message: Expression
     of_row: bool = True
+    is_fault: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +192,7 @@ class Sheet:
     Parameters
     ----------
     table: name of the node table in a new workbook.
+    good_row: whether a row can be computed, on a sheet whose rows can say that they cannot.
     spare_row: for a model whose formulas do not fend off a row without an instance type, wraps
         the formulas of the spare rows of a new workbook; None where the formulas do it themselves.
     """
@@ -176,6 +207,7 @@ class Sheet:
     totals: tuple[Total, ...]
     notices: tuple[Notice, ...]
     header_row: int = 22
+    good_row: Expression | None = None
     spare_row: Callable[[Expression], Expression] | None = None
 
     @cached_property
@@ -206,6 +238,8 @@ class Model:
     Parameters
     ----------
     about: paragraphs for the About sheet.
+    linked: whether, in a new workbook, the inputs that a sheet shares with the first one follow
+        that one until somebody types over them.
     """
 
     name: str
@@ -213,6 +247,7 @@ class Model:
     about: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     data_tables: tuple[DataTable, ...]
+    linked: bool = False
 
     def __iter__(self) -> Iterator[Sheet]:
         return iter(self.sheets)

@@ -23,6 +23,25 @@ PROPERTIES = {
 Line = tuple[str, str]
 
 
+_MORE_SOURCES = (
+    "Amazon VPC CNI, v1.23: docs/prefix-and-ip-target.md; VPC resource controller: docs/windows",
+    "Amazon EKS User Guide: max pods, Windows nodes, updates of managed node groups, free "
+    "addresses for the control plane; Elastic Load Balancing: 8 free addresses for each "
+    "load balancer",
+)
+_LINKED = (
+    "Fill in the first sheet, and the others follow, so that you can compare the modes. To plan a "
+    "sheet by itself, type over its blue cells. A row that you add to one sheet is not on the "
+    "others until you add it there.",
+    "The block at the right of the settings is for what most people never touch; its defaults "
+    "change nothing. So are the three columns before Check: leave them empty.",
+)
+_LINKED_COLOURS = (
+    ("Pale blue: follows another sheet.", "input follows"),
+    ("Orange: differs from the sheet it followed.", "parted"),
+)
+
+
 def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
     """Headings and lines that tell a colleague what the workbook is and how to fill it in."""
     sheets = ", ".join(f"{each.name} ({each.title})" for each in model)
@@ -41,12 +60,14 @@ def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
                 "without an instance type counts for nothing.",
                 "Read the results above the table. To add rows, type below the last one: the "
                 "table grows and brings its formulas along.",
+                *(_LINKED if model.linked else ()),
             ),
         ),
         (
             "Colours",
             [
                 ("Blue: yours to fill in.", "input"),
+                *(_LINKED_COLOURS if model.linked else ()),
                 ("Green: it fits.", "good"),
                 ("Red: it does not fit, or something must be corrected.", "bad"),
                 ("Everything without a colour is computed; leave it as it is.", "text"),
@@ -69,6 +90,7 @@ def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
                 "Amazon EC2 User Guide: maximum IP addresses per network interface",
                 "Amazon VPC User Guide: subnet sizing, 5 reserved addresses of each subnet",
                 "Amazon EKS Best Practices Guide, networking: the sample subnet calculator",
+                *(_MORE_SOURCES if model.linked else ()),
             ),
         ),
         ("Columns", _plain(*(f"{header}: {words}" for header, words in explained.items()))),

@@ -13,7 +13,19 @@ from calculator.workbook.source import RESAVE, Limits, Source, tags_under, unesc
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
 
-__all__ = ["Cell", "CellError", "Cells", "Strings", "read_cells"]
+__all__ = [
+    "NUMBERS",
+    "POSITIONS",
+    "BadValueError",
+    "Cell",
+    "CellError",
+    "Cells",
+    "Formulas",
+    "Memo",
+    "Strings",
+    "read_cells",
+    "value_of",
+]
 
 _V = TypeVar("_V")
 
@@ -40,20 +52,21 @@ Cells = dict[tuple[int, int], Cell]
 """Cells by (row, column), both counted from 1; only those with a value or a formula."""
 
 
-class _BadValueError(ValueError):
+class BadValueError(ValueError):
     """Something in a cell that cannot be; holds a reason and what was found."""
 
 
-class _Memo(dict[str, _V], Generic[_V]):
+class Memo(dict[str, _V], Generic[_V]):
     """A dict that computes what it lacks, and starts afresh before it grows without end."""
 
-    def __init__(self, compute: Callable[[str], _V]) -> None:
+    def __init__(self, compute: Callable[[str], _V], most: int = 65_536) -> None:
         super().__init__()
         self._compute = compute
+        self._most = most
 
     def __missing__(self, key: str) -> _V:
         value = self._compute(key)
-        if len(self) >= 65_536:
+        if len(self) >= self._most:
             self.clear()
         self[key] = value
         return value
@@ -68,21 +81,21 @@ def _position(reference: str) -> tuple[int, int]:
     try:
         return place(reference)
     except ValueError as error:
-        raise _BadValueError("bad-reference", str(error)) from None
+        raise BadValueError("bad-reference", str(error)) from None
 
 
 def _number(text: str) -> float:
     number = float(text) if len(text) < 400 and _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(number):
-        raise _BadValueError("bad-number", f"{text[:40]!r} is recorded where a number belongs")
+        raise BadValueError("bad-number", f"{text[:40]!r} is recorded where a number belongs")
     return number
 
 
 # Both repeat from sheet to sheet and file to file: one lookup in place of taking them apart.
-_POSITIONS, _NUMBERS = _Memo(_position), _Memo(_number)
+POSITIONS, NUMBERS = Memo(_position), Memo(_number)
 
 
-def _value(kind: str, text: str) -> str | bool | CellError | None:
+def value_of(kind: str, text: str) -> str | bool | CellError | None:
     """What ``<v>`` holds in a cell of a type other than number and shared string."""
     if kind in ("str", "d", "inlineStr"):
         return unescape(text)
@@ -92,7 +105,7 @@ def _value(kind: str, text: str) -> str | bool | CellError | None:
         return CellError(text)
     if kind == "b" and text in ("0", "1", "false", "true"):
         return text in ("1", "true")
-    raise _BadValueError("bad-value", f"{text[:40]!r} cannot stand in a cell of type {kind[:20]!r}")
+    raise BadValueError("bad-value", f"{text[:40]!r} cannot stand in a cell of type {kind[:20]!r}")
 
 
 class Strings:
@@ -101,7 +114,7 @@ class Strings:
     def __init__(self, source: Source | None) -> None:
         self._source = source
         self._strings: list[str] = []
-        self.by_index = _Memo(self._find)
+        self.by_index = Memo(self._find)
         if source:
             self._prepare(source)
 
@@ -111,7 +124,7 @@ class Strings:
             pass
         if not 0 <= index < len(strings):
             what = f"it points to text number {text[:20]!r}, but the file does not hold it"
-            raise _BadValueError("bad-string-index", what)
+            raise BadValueError("bad-string-index", what)
         return strings[index]
 
     def _prepare(self, source: Source) -> None:
@@ -153,7 +166,7 @@ class Strings:
         source.parser.CharacterDataHandler = buffer.append
 
 
-class _Formulas:
+class Formulas:
     """Checks the formulas of one sheet and writes out those that are shared."""
 
     def __init__(self, limits: Limits) -> None:
@@ -166,14 +179,14 @@ class _Formulas:
         """Refuse what could exhaust those who parse formulas by recursion."""
         if len(text) > self._limits.formula:
             what = f"the formula has {len(text):,} characters, more than {self._limits.formula:,}"
-            raise _BadValueError("bad-formula", what)
+            raise BadValueError("bad-formula", what)
         depth = deepest = 0
         for lexeme in _BRACKETS.findall(text):
             depth += (lexeme == "(") - (lexeme == ")")
             deepest = max(deepest, depth)
         if deepest > self._limits.nesting:
             what = f"the formula nests {deepest:,} parentheses, more than {self._limits.nesting}"
-            raise _BadValueError("bad-formula", what)
+            raise BadValueError("bad-formula", what)
 
     def special(self, text: str, attributes: dict[str, str], position: tuple[int, int]) -> str:
         """The formula of an ``<f>`` that has a type: shared, array or dataTable."""
@@ -189,7 +202,7 @@ class _Formulas:
             return text
         if key not in self._shared:
             what = f"it shares the formula {key[:20]!r}, which no cell before it holds"
-            raise _BadValueError("bad-formula", what)
+            raise BadValueError("bad-formula", what)
         written = self._translate(key, place)
         self.check(written)
         return written
@@ -203,14 +216,14 @@ class _Formulas:
         self._spent += len(text) if key in self._translators else 10 * len(text)
         if self._spent > self._limits.expansion:
             what = f"the shared formulas come to more than {self._limits.expansion:,} characters"
-            raise _BadValueError("too-large", what)
+            raise BadValueError("too-large", what)
         try:
             if key not in self._translators:
                 self._translators[key] = Translator(f"={text}", origin)
             return str(self._translators[key].translate_formula(place))[1:]
         except Exception as error:  # openpyxl was not made for hostile formulas
             what = f"its shared formula cannot be understood ({error})"
-            raise _BadValueError("bad-formula", what) from None
+            raise BadValueError("bad-formula", what) from None
 
 
 def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> Cells:
@@ -218,10 +231,10 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
     # The handlers run some ten thousand times a file: locals only, the likely case first.
     cells: Cells = {}
     buffer, runs = list[str](), list[str]()
-    limits, formulas = source.limits, _Formulas(source.limits)
+    limits, formulas = source.limits, Formulas(source.limits)
     max_depth, max_cells = limits.depth, limits.cells
     max_formula, max_nesting = limits.formula, limits.nesting
-    shared, numbers, positions = strings.by_index, _NUMBERS, _POSITIONS
+    shared, numbers, positions = strings.by_index, NUMBERS, POSITIONS
     join, make = "".join, tuple.__new__
     c = v = f = row_tag = data = inline = run = sound = ""
     depth = seen = row = phonetic = 0
@@ -268,7 +281,7 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
                 position = (row, position[1] + 1)
                 if position[1] > MAX_COLUMN:
                     fail("bad-reference", f"more than {MAX_COLUMN:,} cells", f"row {row}")
-            except _BadValueError as error:
+            except BadValueError as error:
                 reason, what = error.args
                 fail(reason, what, f"row {row}")
             if position[0] != row:
@@ -306,11 +319,11 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
                 elif kind == "s":
                     value = shared[text]
                 else:
-                    value = _value(kind, text)
+                    value = value_of(kind, text)
             elif name == c:
                 if value is not None or formula is not None:
                     if position in cells:
-                        raise _BadValueError("bad-reference", "the cell is there twice")
+                        raise BadValueError("bad-reference", "the cell is there twice")
                     # What Cell(value, formula) does, at half the price.
                     cells[position] = make(Cell, (value, formula))
             elif name == f:
@@ -331,7 +344,7 @@ def read_cells(source: Source, sheet: str, strings: Strings, last_row: int) -> C
                     value = unescape(join(runs))
                 elif name == data:
                     raise StopIteration
-        except _BadValueError as error:
+        except BadValueError as error:
             fail(*error.args)
 
     source.parser.StartElementHandler, source.parser.EndElementHandler = root, end

@@ -60,6 +60,21 @@ def _known_headers() -> frozenset[str]:
     return frozenset(_normal(column.header) for sheet in sheets for column in sheet.columns)
 
 
+@cache
+def _kinds() -> list[tuple[Model, Sheet, list[str], list[str]]]:
+    """Every sheet of every model, with the headers and the settings' labels that tell it."""
+    return [
+        (
+            model,
+            sheet,
+            [_normal(each.header) for each in sheet.columns],
+            [_normal(each.label) for each in sheet.settings],
+        )
+        for model in models()
+        for sheet in model
+    ]
+
+
 # --- data sheets ----------------------------------------------------------------------------------
 
 
@@ -83,7 +98,7 @@ class DataPlace:
     header_row: int
     last_row: int
 
-    def types(self, package: Package) -> Iterator[tuple[int, str, dict[str, int]]]:
+    def types(self, package: Package) -> Iterator[tuple[int, str, dict[str, int | str | bool]]]:
         """Row, name and figures of each instance type, in the order of the sheet."""
         cells = package.cells(self.sheet)
         figures = dict(zip(self.data.figures, self.data.headers, strict=True))
@@ -97,18 +112,11 @@ class DataPlace:
         for row, name in names.items():
             if self.header_row < row <= self.last_row and isinstance(name, str) and name:
                 values = {
-                    figure: cells.get((row, column), _NO_CELL).value
+                    figure: _figure(figure, cells.get((row, column), _NO_CELL).value)
                     for figure, column in numbers.items()
                 }
-                yield (
-                    row,
-                    name,
-                    {
-                        figure: int(value)
-                        for figure, value in values.items()
-                        if isinstance(value, float) and value.is_integer()
-                    },
-                )
+                known = {figure: value for figure, value in values.items() if value is not None}
+                yield row, name, known
 
     def column_text(self, header: str) -> str:
         """A column without its header, as formula text."""
@@ -116,6 +124,15 @@ class DataPlace:
             return f"{self.table}[{header}]"
         letters = column_letters(self.columns[header])
         return f"{quoted(self.sheet)}!${letters}${self.header_row + 1}:${letters}${self.last_row}"
+
+
+def _figure(name: str, value: object) -> int | str | bool | None:
+    """A figure of an instance type as its cell says it, None where it says nothing of use."""
+    if name in ("bare_metal", "trunk_compatible"):
+        return {"yes": True, "no": False}.get(str(value).lower())
+    if name in ("hypervisor", "source"):
+        return value if isinstance(value, str) and value else None
+    return int(value) if isinstance(value, float) and value.is_integer() else None
 
 
 #: The data sheets of a workbook by the name that the model gives their table.
@@ -248,12 +265,13 @@ def _most_alike(
 ) -> tuple[Model, Sheet]:
     """The sheet of a model whose headers and labels are there, and few of them missing."""
 
-    def likeness(both: tuple[Model, Sheet]) -> int:
-        there = [_normal(each.header) in headers for each in both[1].columns]
-        there += [_normal(each.label) in labels for each in both[1].settings]
-        return 2 * sum(there) - len(there)
+    def likeness(kind: tuple[Model, Sheet, list[str], list[str]]) -> int:
+        _, _, wanted, beside = kind
+        there = sum(map(headers.__contains__, wanted)) + sum(map(labels.__contains__, beside))
+        return 2 * there - len(wanted) - len(beside)
 
-    return max(((model, sheet) for model in models() for sheet in model), key=likeness)
+    model, sheet, _, _ = max(_kinds(), key=likeness)
+    return model, sheet
 
 
 def _find_places(

@@ -28,6 +28,7 @@ Place = tuple[int, int]
 _AMBIGUOUS = re.compile(r"[a-z]{1,3}[0-9]+|r?[0-9]*c?[0-9]*|true|false", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def quoted(sheet: str) -> str:
     """A sheet's name as a formula writes it."""
     plain = re.fullmatch(r"[^\W\d]\w*", sheet) and not _AMBIGUOUS.fullmatch(sheet)
@@ -74,19 +75,20 @@ class Layout:
 
         `spare` gives the form for a spare row, where the model has one.
         """
-        declared = self.sheet.by_name[name]
-        rule: Expression | None = getattr(declared, "formula", None)
+        in_table = self.in_table(row)
+        # With structured references a column's formula reads the same in every row.
+        key = (name, spare and self.sheet.spare_row is not None)
+        if in_table and (known := self._rendered.get(key)) is not None:
+            return known
+        rule: Expression | None = getattr(self.sheet.by_name[name], "formula", None)
         if rule is None:
             raise ValueError(f"{name} is an input")
         if spare and self.sheet.spare_row:
             rule = self.sheet.spare_row(rule)
-        if not self.in_table(row):
-            return rule.render(_Cells(self, row))
-        # With structured references a column's formula reads the same in every row.
-        key = (name, spare and self.sheet.spare_row is not None)
-        if key not in self._rendered:
-            self._rendered[key] = rule.render(_Cells(self, row))
-        return self._rendered[key]
+        rendered = rule.render(_Cells(self, row))
+        if in_table:
+            self._rendered[key] = rendered
+        return rendered
 
     def in_table(self, row: int | None) -> bool:
         """Whether a row, or every row of the node table for None, belongs to a table object."""

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from calculator.workbook.cells import Cell, CellError, Cells, Strings, read_cells
+from calculator.workbook.plain_cells import LARGEST, plain_cells
 from calculator.workbook.reference import MAX_ROW, place
 from calculator.workbook.source import (
     HUGE,
@@ -135,8 +136,13 @@ class Package:
     def cells(self, sheet: str, *, until_row: int | None = None) -> Cells:
         """The cells of one sheet, read anew with every call; rows after until_row are left out."""
         last_row = MAX_ROW if until_row is None else until_row
-        source = self._source(self._part_of(sheet))
-        return read_cells(source, sheet, self._strings, last_row)
+        part = self._part_of(sheet)
+        if self._member(part).file_size <= LARGEST:
+            content = b"".join(self._pieces(part, LARGEST))
+            cells = plain_cells(content, self._strings, last_row, self._limits)
+            if cells is not None:
+                return cells
+        return read_cells(self._source(part), sheet, self._strings, last_row)
 
     def tables_of(self, sheet: str) -> tuple[Table, ...]:
         """The tables of one sheet, in the order of its relationships."""
@@ -235,14 +241,18 @@ class Package:
             self._fail("missing-sheet", f"It has no worksheet {sheet!r}; there are: {there}.")
         return self._parts[sheet]
 
-    def _source(self, part: str, piece: int = 64 << 10) -> Source:
+    def _member(self, part: str) -> zipfile.ZipInfo:
         if part.casefold() not in self._members:
             self._fail("missing-part", f"It is incomplete: the part {part} is missing. {RESAVE}")
+        return self._members[part.casefold()]
+
+    def _source(self, part: str, piece: int = 64 << 10) -> Source:
+        self._member(part)  # one that is missing is said now, not when it is read
         return Source(part, self._pieces(part, piece), self._limits, self._fail)
 
     def _pieces(self, part: str, size: int) -> Iterator[bytes]:
         """The unpacked part in pieces; small ones for a part that is read as far as needed."""
-        member = self._members[part.casefold()]
+        member = self._member(part)
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             what = f"Its part {part} is compressed by an unusual method ({member.compress_type})"
             self._fail("unsupported-compression", f"{what}. {RESAVE}")

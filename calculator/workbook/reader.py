@@ -15,11 +15,12 @@ from functools import cached_property
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import Finding, WorkbookError
 from calculator.model.sheet import Column, Model, Setting
-from calculator.plan import Quantity, found_words, plain
+from calculator.plan import Choice, Input, found_words, plain
 from calculator.workbook.cells import Cell, CellError, Cells
 from calculator.workbook.finder import DataSheets, find_data, find_sheet, name_target
 from calculator.workbook.formula import Geometry
 from calculator.workbook.layout import Layout, quoted
+from calculator.workbook.links import followed_cell, warn_of_parting
 from calculator.workbook.package import Package
 from calculator.workbook.reference import a1
 
@@ -37,27 +38,36 @@ class SheetReading:
     ----------
     layout: where everything stands.
     cells: everything recorded on the sheet.
-    settings: the settings by name; NaN for one that cannot be used.
+    settings: the settings by name; NaN for a number that cannot be used.
     rows: worksheet row of each node group, shape (groups,).
     groups: the input columns by name, each a list of shape (groups,); NaN for a number that
         cannot be used.
     faults: inputs that cannot be used.
     warnings: inputs that can be used and want attention.
+    followed: input cells that are links to another sheet, and the cell that each points at.
+    stale: links whose recorded value is not what they point at.
     """
 
     model: Model
     layout: Layout
     cells: Cells
-    settings: dict[str, float] = field(default_factory=dict)
+    settings: dict[str, float | str] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     groups: dict[str, list[float | str]] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    followed: dict[str, str] = field(default_factory=dict)
+    stale: list[Finding] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         """The worksheet's name."""
         return self.layout.name
+
+    def follows(self, name: str, row: int | None) -> str:
+        """Says of the cell `name`, at `row` for a column, which cell it follows, if any."""
+        followed = self.followed.get(self.layout.cell(name, row))
+        return f" (the cell follows {followed})" if followed else ""
 
     def finding(
         self, name: str, row: int | None, kind: str, found: object, message: str, **more: object
@@ -153,7 +163,10 @@ def read_workbook(path: str | os.PathLike[str]) -> WorkbookReading:
     for name, cells in others:
         found = find_sheet(package, name, cells, data)
         if found is not None:
-            readings.append(_read_inputs(*found, package))
+            readings.append(SheetReading(*found))
+    by_name = {each.name.casefold(): each for each in readings}
+    for reading in readings:
+        _read_inputs(reading, by_name, package)
     if not readings:
         listed = ", ".join(package.sheets)
         raise WorkbookError(
@@ -170,20 +183,33 @@ def read_workbook(path: str | os.PathLike[str]) -> WorkbookReading:
 
 # --- reading the inputs ---------------------------------------------------------------------------
 
+_Sheets = dict[str, "SheetReading"]
 
-def _read_inputs(model: Model, layout: Layout, cells: Cells, package: Package) -> SheetReading:
-    reading = SheetReading(model, layout, cells)
+
+def _read_inputs(reading: SheetReading, sheets: _Sheets, package: Package) -> None:
+    """Read a sheet's settings and rows; `sheets` holds all of them by their casefolded names."""
+    layout = reading.layout
+    # A workbook of an earlier version knows none of the settings that a sheet can do without.
+    optional = {each.name for each in layout.sheet.settings if each.optional}
+    is_older = bool(optional) and optional <= layout.missing
     for setting in layout.sheet.settings:
-        reading.settings[setting.name] = _read_setting(reading, setting)
+        reading.settings[setting.name] = _read_setting(reading, setting, sheets, is_older=is_older)
         if setting.defined_name in layout.names:
             _warn_of_dangling_name(reading, setting, package)
     missing = [each for each in layout.sheet.inputs if each.name not in layout.columns]
     for column in missing:
-        _missing_column(reading, column)
+        if not (column.optional and is_older):
+            _missing_column(reading, column)
+    missing = [each for each in missing if not each.optional]
     reading.groups = {each.name: [] for each in layout.sheet.inputs}
+    columns = {
+        each.name: layout.columns[each.name]
+        for each in layout.sheet.inputs
+        if each.name in layout.columns
+    }
     for row in range(layout.first_row, layout.last_row + 1):
-        _read_row(reading, row, missing=bool(missing))
-    return reading
+        _read_row(reading, row, columns, sheets, missing=bool(missing))
+    warn_of_parting(reading, sheets)
 
 
 def _warn_of_dangling_name(reading: SheetReading, setting: Setting, package: Package) -> None:
@@ -196,22 +222,33 @@ def _warn_of_dangling_name(reading: SheetReading, setting: Setting, package: Pac
         reading.warnings.append(reading.finding(setting.name, None, "dangling-name", None, message))
 
 
-def _read_setting(reading: SheetReading, setting: Setting) -> float:
-    if setting.name in reading.layout.missing:
-        message = (
-            f'the label "{setting.label}" was not found; put it back, with '
-            f"{setting.quantity.expected} beside it"
-        )
-        reading.faults.append(reading.finding(setting.name, None, "missing-label", None, message))
-        return _UNKNOWN
-    cell = reading.cells.get(reading.layout.places[setting.name], _NO_CELL)
-    return _read_number(reading, setting, setting.quantity, None, cell)
+def _read_setting(
+    reading: SheetReading, setting: Setting, sheets: _Sheets, *, is_older: bool
+) -> float | str:
+    if setting.name not in reading.layout.missing:
+        place = reading.layout.places[setting.name]
+        cell = followed_cell(reading, setting.name, None, place, sheets)
+        return _read_input(reading, setting, None, cell)
+    message = f'the label "{setting.label}" was not found; '
+    if setting.optional:
+        if not is_older:
+            message += f"{setting.default} is assumed; put it back beside its cell"
+            reading.warnings.append(
+                reading.finding(setting.name, None, "missing-label", None, message)
+            )
+        return setting.default if setting.is_text else float(setting.default)
+    message += f"put it back, with {setting.input.expected} beside it"
+    reading.faults.append(reading.finding(setting.name, None, "missing-label", None, message))
+    return _UNKNOWN
 
 
 def _missing_column(reading: SheetReading, column: Column) -> None:
     layout = reading.layout
     present = [layout.text_of(name) for name in layout.columns]
-    reading.faults.append(
+    findings, assumed = reading.faults, ""
+    if column.optional and column.input:
+        findings, assumed = reading.warnings, f"{column.input.default} is assumed; "
+    findings.append(
         Finding(
             sheet=reading.name,
             cell=a1(layout.header_row, 1 + layout.sheet.columns.index(column)),
@@ -219,7 +256,7 @@ def _missing_column(reading: SheetReading, column: Column) -> None:
             kind="missing-column",
             found=None,
             message=f'the column "{column.header}" was not found in row {layout.header_row}; '
-            f"its headers: {', '.join(present)}",
+            f"{assumed}its headers: {', '.join(present)}",
         )
     )
 
@@ -228,29 +265,41 @@ def _has_value(cell: Cell) -> bool:
     return cell.value not in (None, "")
 
 
-def _read_row(reading: SheetReading, row: int, *, missing: bool) -> None:
-    layout, sheet = reading.layout, reading.layout.sheet
+def _read_row(
+    reading: SheetReading, row: int, columns: Mapping[str, int], sheets: _Sheets, *, missing: bool
+) -> None:
+    sheet = reading.layout.sheet
     found = {
-        each.name: reading.cells.get((row, layout.columns.get(each.name, 0)), _NO_CELL)
-        for each in sheet.inputs
+        name: followed_cell(reading, name, row, (row, number), sheets)
+        for name, number in columns.items()
     }
-    if not any(_has_value(cell) or cell.formula for cell in found.values()):
+    if not any(
+        _has_value(cell) or cell.formula
+        for name, cell in found.items()
+        if not sheet.by_name[name].optional  # type: ignore[union-attr]
+    ):
         if sheet.spare_row and _unguarded(reading, row):
             _empty_row(reading, row)
         return
-    name = _read_type(reading, row, found["instance_type"], missing=missing)
+    name = _read_type(reading, row, found, missing=missing)
     if name is None:
         return
     reading.rows.append(row)
     reading.groups["instance_type"].append(name)
     for column in sheet.inputs:
-        if column.quantity is not None:
-            number = (
-                _read_number(reading, column, column.quantity, row, found[column.name])
-                if column.name in layout.columns
-                else _UNKNOWN
-            )
-            reading.groups[column.name].append(number)
+        if column.input is None:
+            continue
+        if column.name in found:
+            value = _read_input(reading, column, row, found[column.name])
+        elif column.optional:
+            value = _default(column.input)
+        else:
+            value = _UNKNOWN
+        reading.groups[column.name].append(value)
+
+
+def _default(declared: Input) -> float | str:
+    return declared.default if isinstance(declared, Choice) else float(declared.default)
 
 
 def _empty_row(reading: SheetReading, row: int) -> None:
@@ -262,8 +311,7 @@ def _empty_row(reading: SheetReading, row: int) -> None:
     reading.faults.append(reading.finding("instance_type", row, "empty-row", None, message))
     reading.rows.append(row)
     for column in reading.layout.sheet.inputs:
-        nothing = "" if column.quantity is None else column.empty or 0.0
-        reading.groups[column.name].append(nothing)
+        reading.groups[column.name].append("" if column.is_text else column.empty or 0.0)
 
 
 def _unguarded(reading: SheetReading, row: int) -> bool:
@@ -274,8 +322,11 @@ def _unguarded(reading: SheetReading, row: int) -> bool:
     return cell.formula is not None and not cell.formula.upper().startswith("IF(")
 
 
-def _read_type(reading: SheetReading, row: int, cell: Cell, *, missing: bool) -> str | None:
+def _read_type(
+    reading: SheetReading, row: int, found: Mapping[str, Cell], *, missing: bool
+) -> str | None:
     """The instance type; "" where it cannot be used, None for a row that shows nothing."""
+    cell = found.get("instance_type", _NO_CELL)
     value = cell.value
     if isinstance(value, str) and not isinstance(value, CellError) and value:
         return value
@@ -286,15 +337,12 @@ def _read_type(reading: SheetReading, row: int, cell: Cell, *, missing: bool) ->
     elif cell.formula is not None and value is None:
         kind, message = "not-calculated", _not_calculated("an instance type")
     else:
-        numbers = [
-            reading.cells.get((row, number), _NO_CELL).value
-            for name, number in reading.layout.columns.items()
-            if name in ("instances", "pods_per_node")
-        ]
+        numbers = [found.get(name, _NO_CELL).value for name in ("instances", "pods_per_node")]
         if not missing and not any(isinstance(each, float) for each in numbers):
             return None
         kind = "missing"
         message = "found nothing; an instance type is expected, or an empty row"
+    message += reading.follows("instance_type", row)
     reading.faults.append(reading.finding("instance_type", row, kind, value, message))
     return found_words(value) if _has_value(cell) else ""
 
@@ -306,31 +354,37 @@ def _not_calculated(expected: str) -> str:
     )
 
 
-def _read_number(
-    reading: SheetReading,
-    declared: Setting | Column,
-    quantity: Quantity,
-    row: int | None,
-    cell: Cell,
-) -> float:
+def _read_input(
+    reading: SheetReading, declared: Setting | Column, row: int | None, cell: Cell
+) -> float | str:
+    """A number or an option; NaN, or the text that was found, where it cannot be used."""
+    given = declared.input
+    assert given is not None
     value = cell.value
-    if cell.formula is not None and value is None:
-        message = _not_calculated(quantity.expected)
-        reading.faults.append(reading.finding(declared.name, row, "not-calculated", None, message))
-        return _UNKNOWN
-    problem = quantity.problem(value)
+    if value is None or value == "":
+        if cell.formula is not None and value is None:
+            message = _not_calculated(given.expected)
+            reading.faults.append(
+                reading.finding(declared.name, row, "not-calculated", None, message)
+            )
+            return "" if declared.is_text else _UNKNOWN
+        if isinstance(declared, Column) and declared.optional:
+            return _default(given)
+    problem = given.problem(value)
     if problem is None:
-        assert isinstance(value, float)
-        return value
+        return given.read(value) if isinstance(given, Choice) else value  # type: ignore
     kind, expected = problem
     if kind == "missing" and declared.empty is not None:
         message = f"the cell is empty and counts as {declared.empty:g}"
         reading.warnings.append(reading.finding(declared.name, row, "empty-cell", None, message))
         return declared.empty
     message = f"found {found_words(value)}; {expected} is expected"
-    if isinstance(value, str) and _looks_like_number(value):
+    if not declared.is_text and isinstance(value, str) and _looks_like_number(value):
         message += " (the cell holds text: type the number again, without an apostrophe)"
+    message += reading.follows(declared.name, row)
     reading.faults.append(reading.finding(declared.name, row, kind, value, message))
+    if declared.is_text:
+        return found_words(value)
     # Formulas that check their inputs look at the number itself to say what is wrong with it.
     checked = reading.layout.sheet.spare_row is None
     return value if checked and isinstance(value, float) else _UNKNOWN

@@ -30,6 +30,7 @@ def column_number(letters: str) -> int:
     return column
 
 
+@lru_cache(maxsize=65_536)
 def a1(row: int, column: int, *, absolute: bool = False) -> str:
     """A cell's reference, with ``$`` if it is absolute."""
     letters = column_letters(column)

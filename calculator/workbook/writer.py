@@ -20,11 +20,19 @@ from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.model import get_model, get_sheet
-from calculator.model.engine import Tables, catalog_figures, evaluate_tables, plan_tables
+from calculator.model.engine import (
+    Tables,
+    can_be_errors,
+    catalog_figures,
+    evaluate_tables,
+    plan_tables,
+    setting_of,
+)
 from calculator.model.sheet import Column, DataTable, Model, Setting, Sheet, Total
-from calculator.plan import MOST, NodeGroup, Plan, Quantity, plain
+from calculator.plan import MOST, Choice, Input, NodeGroup, Plan, plain
 from calculator.workbook.about import ABOUT, PROPERTIES, about
 from calculator.workbook.layout import Layout, new_layout, quoted
+from calculator.workbook.links import link, shared_inputs
 from calculator.workbook.reference import a1, place
 from calculator.workbook.style import STYLES, TABS
 
@@ -113,6 +121,7 @@ class _Worksheet(Worksheet):  # type: ignore[misc]
         cell_format: Format | None = None,
         value: float | str = 0,
     ) -> int:
+        self._check_dimensions(row, col)
         self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
         return 0
 
@@ -144,8 +153,13 @@ class _Workbook:
         if not plans:
             raise InputError("plan: found no worksheet; at least one is expected")
         sheets = [self.book.add_worksheet(each.name, _Worksheet) for each in plans]
-        for worksheet, each in zip(sheets, plans, strict=True):
-            self._write_sheet(worksheet, each, rows)
+        laid_out = [self._lay_out(each, rows) for each in plans]
+        follows = [self._leading(plans, number) for number in range(len(plans))]
+        for number, (worksheet, each) in enumerate(zip(sheets, plans, strict=True)):
+            followed = follows[number]
+            leading = None if followed is None else laid_out[followed]
+            followers = [laid_out[other] for other, first in enumerate(follows) if first == number]
+            self._write_sheet(worksheet, each, laid_out[number], leading, followers)
         self._write_about()
         for data in self.model.data_tables:
             self._write_data(data)
@@ -183,22 +197,58 @@ class _Workbook:
 
     # --- a sheet of the model ---------------------------------------------------------------------
 
-    def _write_sheet(self, worksheet: Worksheet, filled_in: SheetPlan, rows: int) -> None:
+    def _lay_out(self, filled_in: SheetPlan, rows: int) -> Layout:
         sheet = get_sheet(self.model, filled_in.mode)
-        groups = filled_in.plan.node_groups
-        layout = new_layout(
-            sheet, filled_in.name, self._table_name(sheet, filled_in.name), max(rows, len(groups))
-        )
+        table = self._table_name(sheet, filled_in.name)
+        return new_layout(sheet, filled_in.name, table, max(rows, len(filled_in.plan.node_groups)))
+
+    def _leading(self, plans: Sequence[SheetPlan], number: int) -> int | None:
+        """The sheet before this one whose inputs it can follow, because they are the same."""
+        sheet, first = get_sheet(self.model, plans[number].mode), self.model.sheets[0]
+        if not self.model.linked or sheet is first:
+            return None
+
+        def inputs(plan: Plan) -> list[Any]:
+            shared = [each for each in shared_inputs(sheet, first) if isinstance(each, Setting)]
+            return [plan.node_groups, *(setting_of(plan, each) for each in shared)]
+
+        wanted = inputs(plans[number].plan)
+        for before in range(number - 1, -1, -1):
+            each = plans[before]
+            if get_sheet(self.model, each.mode) is first and inputs(each.plan) == wanted:
+                return before
+        return None
+
+    def _write_sheet(
+        self,
+        worksheet: Worksheet,
+        filled_in: SheetPlan,
+        layout: Layout,
+        leading: Layout | None,
+        followers: Sequence[Layout],
+    ) -> None:
+        sheet = layout.sheet
         settings, columns, plan = plan_tables(sheet, [filled_in.plan], self.catalog)
         tables = evaluate_tables(sheet, settings, columns, plan)
         self._define_names(worksheet, layout)
         for label in sheet.labels:
             worksheet.write_string(*_zero(place(label.cell)), label.text, self.style(label.style))
+        if leading is not None:
+            words = (
+                f"Follows sheet {leading.name} until you type over a blue cell; what then differs "
+                "is marked in orange. See sheet About."
+            )
+            worksheet.write_string(1, 0, words, self.style("text"))
         for setting in sheet.settings:
-            self._write_setting(worksheet, layout, setting, getattr(filled_in.plan, setting.name))
+            value = setting_of(filled_in.plan, setting)
+            self._write_setting(worksheet, layout, setting, value, leading)
+        totals = {each.name: tables.plans[each.name][0] for each in sheet.totals}
+        unknown = "#N/A" if can_be_errors(totals) else ""
         for result in sheet.totals:
-            self._write_total(worksheet, layout, result, tables.plans[result.name][0])
-        self._write_nodes(worksheet, layout, groups, tables, settings)
+            self._write_total(worksheet, layout, result, _cached(totals[result.name], unknown))
+        groups = filled_in.plan.node_groups
+        self._write_nodes(worksheet, layout, groups, tables, settings, leading)
+        self._mark_parted_rows(worksheet, layout, [leading] if leading else followers)
         self._set_up_page(worksheet, layout)
 
     def _table_name(self, sheet: Sheet, name: str) -> str:
@@ -223,14 +273,54 @@ class _Workbook:
                 self.book.defined_names.append(name)
 
     def _write_setting(
-        self, worksheet: Worksheet, layout: Layout, setting: Setting, value: int
+        self,
+        worksheet: Worksheet,
+        layout: Layout,
+        setting: Setting,
+        value: float | str,
+        leading: Layout | None,
     ) -> None:
         worksheet.write_string(*_zero(place(setting.label_cell)), setting.label, self.style("text"))
         row, column = _zero(layout.places[setting.name])
-        worksheet.write_number(row, column, value, self.style("input"))
-        worksheet.data_validation(
-            row, column, row, column, _whole_number(setting.quantity, setting.label)
-        )
+        if f"{setting.name}_message" in layout.places:
+            message = a1(*layout.places[f"{setting.name}_message"], absolute=True)
+            self._mark(worksheet, (row, column), f'={message}<>""', "bad")
+        if leading is not None and setting in shared_inputs(layout.sheet, leading.sheet):
+            at = leading.places[setting.name]
+            formula = f"={link(leading.name, *at)}"
+            worksheet.write_formula(row, column, formula, self.style("input", "follows"), value)
+            parted = f"={a1(row + 1, column + 1)}<>{quoted(leading.name)}!{a1(*at)}"
+            self._mark(worksheet, (row, column), parted, "parted")
+        elif isinstance(value, str):
+            worksheet.write_string(row, column, value, self.style("input"))
+        else:
+            worksheet.write_number(row, column, value, self.style("input"))
+        rule = _rule(setting.input, setting.label)
+        worksheet.data_validation(row, column, row, column, rule)
+
+    def _mark(self, worksheet: Worksheet, cell: tuple[int, int], formula: str, style: str) -> None:
+        rule = {"type": "formula", "criteria": formula, "format": self.style(style)}
+        worksheet.conditional_format(*cell, *cell, rule)
+
+    def _mark_parted_rows(
+        self, worksheet: Worksheet, layout: Layout, others: Sequence[Layout]
+    ) -> None:
+        """Mark rows for node groups that another sheet, which follows or is followed, has not."""
+        first, last = layout.first_row, layout.last_row
+        names = ("instance_type", "instances", "pods_per_node")
+        for other in others:
+            # Rows may be added below the table: look beyond its present end.
+            until = other.last_row + 1000
+            criteria = ",".join(
+                f"{quoted(other.name)}!{a1(other.first_row, other.columns[name], absolute=True)}:"
+                f"{a1(until, other.columns[name], absolute=True)},"
+                f"${a1(first, layout.columns[name])}"
+                for name in names
+            )
+            filled_in = ",".join(f'${a1(first, layout.columns[name])}<>""' for name in names)
+            formula = f"=AND({filled_in},COUNTIFS({criteria})=0)"
+            rule = {"type": "formula", "criteria": formula, "format": self.style("parted")}
+            worksheet.conditional_format(first - 1, 0, last - 1, len(names) - 1, rule)
 
     def _write_total(self, worksheet: Worksheet, layout: Layout, result: Total, value: Any) -> None:
         if result.style != "message":
@@ -240,13 +330,13 @@ class _Workbook:
         formula = f"={layout.formula(result.name)}"
         bold = ("result",) if result.style in ("number", "remaining") else ()
         style = self.style(result.style, *bold)
-        worksheet.write_formula(row, column, formula, style, _cached(value))
+        worksheet.write_formula(row, column, formula, style, value)
         good, bad = self.style("good"), self.style("bad")
         cell = a1(row + 1, column + 1, absolute=True)
         if result.style == "remaining":
             # A result that cannot be known is an error: it fits no more than one below 0 does.
-            fits = f"=IFERROR({cell}>=0,FALSE)"
-            for criteria, style in ((fits, good), (f"=NOT({fits[1:]})", bad)):
+            fits = f"=IFERROR(AND(ISNUMBER({cell}),{cell}>=0),FALSE)"
+            for criteria, style in ((fits, good), (f"=IFERROR({cell}<0,TRUE)", bad)):
                 rule = {"type": "formula", "criteria": criteria, "format": style}
                 worksheet.conditional_format(row, column, row, column, rule)
         elif result.style == "status":
@@ -267,6 +357,7 @@ class _Workbook:
         groups: Sequence[NodeGroup],
         tables: Tables,
         settings: Mapping[str, Any],
+        leading: Layout | None,
     ) -> None:
         sheet = layout.sheet
         header, first, last = layout.header_row - 1, layout.first_row - 1, layout.last_row - 1
@@ -282,20 +373,11 @@ class _Workbook:
                 "columns": [self._table_column(layout, each) for each in sheet.columns],
             },
         )
-        worksheet.set_row(header, 45)
+        worksheet.set_row(header, 48)
         for number, column in enumerate(sheet.columns):
             style = self.style("helper" if column.style == "helper" else "body", column.style)
             if column.formula is None:
-                style = self.style("body", "input")
-                write = (
-                    worksheet.write_string if column.quantity is None else worksheet.write_number
-                )
-                for row, group in enumerate(groups, first):
-                    write(row, number, getattr(group, column.name), style)
-                for row in range(first + len(groups), last + 1):
-                    worksheet.write_blank(row, number, None, style)
-                rule = self._validation(column)
-                worksheet.data_validation(first, number, last, number, rule)
+                self._write_input(worksheet, layout, column, groups, leading)
                 continue
             values = tables.groups[column.name]
             formula = f"={layout.formula(column.name, layout.first_row)}"
@@ -308,16 +390,48 @@ class _Workbook:
             if column.style == "check":
                 self._mark_checks(worksheet, first, last, number)
 
+    def _write_input(
+        self,
+        worksheet: Worksheet,
+        layout: Layout,
+        column: Column,
+        groups: Sequence[NodeGroup],
+        leading: Layout | None,
+    ) -> None:
+        number = layout.columns[column.name] - 1
+        first, last = layout.first_row - 1, layout.last_row - 1
+        styles = ["body", "input"]
+        styles += ["optional"] * column.optional + ["word"] * column.is_text
+        styles += ["follows"] * (leading is not None)
+        style = self.style(*styles)
+        for row in range(first, last + 1):
+            group = groups[row - first] if row - first < len(groups) else None
+            value = getattr(group, column.name, "")
+            if column.optional and column.input and value == column.input.default:
+                value = ""
+            if leading is not None:
+                formula = f"={link(leading.name, row + 1, leading.columns[column.name])}"
+                worksheet.write_formula(row, number, formula, style, value)
+            elif value == "":
+                worksheet.write_blank(row, number, None, style)
+            elif column.is_text:
+                worksheet.write_string(row, number, value, style)
+            else:
+                worksheet.write_number(row, number, value, style)
+        worksheet.data_validation(first, number, last, number, self._validation(column))
+
     def _table_column(self, layout: Layout, column: Column) -> dict[str, Any]:
         kind = "head_input" if column.formula is None else "head"
+        if column.optional:
+            kind = "head_optional"
         options = {"header": column.header, "header_format": self.style(kind)}
         if column.formula is not None:
             options["formula"] = f"={layout.formula(column.name, layout.first_row)}"
         return options
 
     def _validation(self, column: Column) -> dict[str, Any]:
-        if column.quantity:
-            return _whole_number(column.quantity, column.header)
+        if column.input:
+            return _rule(column.input, column.header)
         data = next(each for each in self.model.data_tables if "instance_type" in each.figures)
         number = data.figures.index("instance_type") + 1
         first = a1(2, number, absolute=True)
@@ -334,6 +448,10 @@ class _Workbook:
 
     def _mark_checks(self, worksheet: Worksheet, first: int, last: int, number: int) -> None:
         cell = f"${a1(first + 1, number + 1)}"
+        # The Check column stands far to the right: the first column shows that there is something.
+        formula = f'=AND(LEN({cell})>0,{cell}<>"OK")'
+        rule = {"type": "formula", "criteria": formula, "format": self.style("bad")}
+        worksheet.conditional_format(first, 0, last, 0, rule)
         for formula, style in ((f'={cell}="OK"', "good"), (f"=LEN({cell})>0", "bad")):
             rule = {"type": "formula", "criteria": formula, "format": self.style(style)}
             worksheet.conditional_format(first, number, last, number, rule | {"stop_if_true": True})
@@ -365,7 +483,7 @@ class _Workbook:
         for heading, lines in about(self.model, self.catalog.version):
             worksheet.write_string(row, 0, heading, self.style("heading", "top"))
             for words, style in lines:
-                worksheet.write_string(row, 1, words, self.style(style, "wrapped"))
+                worksheet.write_string(row, 1, words, self.style(*style.split(), "wrapped"))
                 worksheet.set_row(row, 15 * (1 + len(words) // 100) + 3)
                 row += 1
             worksheet.set_row(row, 8)
@@ -402,10 +520,10 @@ def _zero(cell: tuple[int, int]) -> tuple[int, int]:
     return cell[0] - 1, cell[1] - 1
 
 
-def _cached(value: Any) -> float | str:
+def _cached(value: Any, unknown: str = "#N/A") -> float | str:
     """A result as XlsxWriter stores it beside the formula."""
     result: float | str | None = plain(value)
-    return "#N/A" if result is None else result
+    return unknown if result is None else result
 
 
 def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
@@ -413,7 +531,7 @@ def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> d
     if sheet.spare_row:
         return {each.name: "" for each in sheet.computed}
     nothing: dict[str, Any] = {
-        each.name: np.array([""], dtype=object) if each.quantity is None else np.array([np.nan])
+        each.name: np.array([""], dtype=object) if each.is_text else np.array([np.nan])
         for each in sheet.inputs
     }
     nothing |= catalog_figures([""], catalog)
@@ -425,20 +543,26 @@ def _shown(value: Any) -> Any:
     return "" if isinstance(value, float) and np.isnan(value) else value
 
 
-def _whole_number(quantity: Quantity, title: str) -> dict[str, Any]:
-    limits: dict[str, Any] = {"criteria": ">=", "value": quantity.minimum}
-    if quantity.maximum < MOST:
+def _rule(declared: Input, title: str) -> dict[str, Any]:
+    """What Excel lets a person enter, and what it says beside the cell."""
+    limits: dict[str, Any]
+    if isinstance(declared, Choice):
+        limits = {"validate": "list", "source": list(declared.options)}
+    elif declared.maximum < MOST:
         limits = {
+            "validate": "integer",
             "criteria": "between",
-            "minimum": quantity.minimum,
-            "maximum": quantity.maximum,
+            "minimum": declared.minimum,
+            "maximum": declared.maximum,
         }
-    expected = quantity.expected[0].upper() + quantity.expected[1:]
+    else:
+        limits = {"validate": "integer", "criteria": ">=", "value": declared.minimum}
+    expected = declared.expected[0].upper() + declared.expected[1:]
+    about = declared.about[0].upper() + declared.about[1:]
     return {
-        "validate": "integer",
         **limits,
         "input_title": title[:32],
-        "input_message": f"{quantity.about[0].upper()}{quantity.about[1:]}. {expected}."[:255],
+        "input_message": f"{about}. {expected}."[:255],
         "error_title": "Not possible",
         "error_message": f"{expected} is expected.",
     }

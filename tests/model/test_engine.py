@@ -15,7 +15,8 @@ from calculator.plan import NodeGroup, Plan
 
 TOTALS = ("ips_available", "ips_used", "ips_remaining", "pods_hosted")
 MODELS_AND_MODES = [
-    (model, mode) for model in ("vpc-cni", "aws-sample") for mode in ("warm-eni", "warm-ip")
+    *((model, mode) for model in ("vpc-cni", "aws-sample") for mode in ("warm-eni", "warm-ip")),
+    ("vpc-cni", "prefix"),
 ]
 
 
@@ -33,14 +34,17 @@ def test_evaluate():
     table = result.node_groups
     assert list(table.columns) == [
         *("instance_type", "instances", "pods_per_node", "max_enis"),
-        *("ipv4_per_eni", "max_pods", "pod_ips_needed", "active_ips"),
-        *("active_enis", "secondary_ips", "attached_enis", "warm_ips", "warm_enis"),
-        *("ips_per_node", "ips_total", "pods_total", "check"),
+        *("ipv4_per_eni", "max_pods", "trunk_enis", "pod_enis", "branch_enis"),
+        *("pod_ips_needed", "pods_that_fit", "active_ips", "active_enis"),
+        *("secondary_ips", "attached_enis", "warm_ips", "warm_enis", "ips_per_node"),
+        *("pods_hosted_per_node", "nodes", "ips_total", "pods_total"),
+        *("os", "own_max_pods", "security_group_pods", "check"),
     ]
-    assert table.to_numpy().tolist() == [
-        ["m5.large", 2, 10, 3, 10, 29, 12, 12, 2, 27, 3, 15, 1, 30, 60, 20, "OK"],
-        ["C5.2xlarge", 1, 30, 4, 15, 58, 32, 32, 3, 56, 4, 24, 1, 60, 60, 30, "OK"],
+    assert table.to_numpy()[:, :-4].tolist() == [
+        ["m5.large", 2, 10, 3, 10, 29, 0, 3, 0, 12, 27, 12, 2, 27, 3, 15, 1, 30, 10, 2, 60, 20],
+        ["C5.2xlarge", 1, 30, 4, 15, 58, 0, 4, 0, 32, 56, 32, 3, 56, 4, 24, 1, 60, 30, 1, 60, 30],
     ]
+    assert table.to_numpy()[:, -4:].tolist() == [["Linux", 0, 0, "OK"]] * 2
 
 
 @pytest.mark.parametrize(
@@ -150,8 +154,9 @@ def test_warnings(plan, mode, warnings):
     [
         (("cni",), 'model: found "cni"; one of vpc-cni, aws-sample is expected'),
         (
-            ("vpc-cni", "prefix"),
-            'sheet: found "prefix"; model vpc-cni has WarmENI (warm-eni), WarmIP (warm-ip)',
+            ("vpc-cni", "ipvs"),
+            'sheet: found "ipvs"; model vpc-cni has WarmENI (warm-eni), WarmIP (warm-ip), '
+            "Prefix (prefix)",
         ),
     ],
 )
@@ -195,6 +200,28 @@ def test_many_plans_in_one_pass(model, mode, plans):
             assert tables.groups[name].tolist() == each
         else:
             np.testing.assert_array_equal(tables.groups[name], each)
+
+
+@pytest.mark.parametrize(("model", "mode"), MODELS_AND_MODES)
+@settings(max_examples=15, deadline=None)
+@given(plan=PLANS.filter(lambda plan: plan.node_groups))
+def test_what_is_the_same_in_all_rows_may_be_given_once(model, mode, plan):
+    sheet, catalog = get_sheet(get_model(model), mode), load_catalog(model=model)
+    values, groups, of_plan = plan_tables(sheet, [plan], catalog)
+    tables = evaluate_tables(sheet, values, groups, of_plan)
+    once = {
+        name: np.array(each[0], dtype=each.dtype) if (each == each[0]).all() else each
+        for name, each in groups.items()
+    }
+    short = evaluate_tables(sheet, values, once, of_plan)
+    rows = slice(0, len(of_plan))
+    for column in sheet.columns:
+        expected = tables.groups[column.name]
+        assert short.groups[column.name].dtype == expected.dtype
+        np.testing.assert_array_equal(short.groups[column.name], expected)
+        np.testing.assert_array_equal(short.groups.listed(column.name, rows), expected.tolist())
+    for result in sheet.totals:
+        np.testing.assert_array_equal(short.plans[result.name], tables.plans[result.name])
 
 
 def test_a_given_value_stands_in_for_a_computed_one():

@@ -17,6 +17,7 @@ from calculator.model.expression import (
     floor,
     group,
     is_number,
+    is_whole_number,
     lookup,
     maximum,
     minimum,
@@ -146,6 +147,37 @@ NUMBERS = [
 def test_evaluate_numbers(expression, expected):
     values = np.asarray(expression.evaluate(ROWS), dtype=float)
     assert np.broadcast_to(values, len(expected)) == pytest.approx(expected, nan_ok=True)
+
+
+class Scalars(Rows):
+    """One row of a table as a single plan says it: plain numbers in place of arrays."""
+
+    def __getitem__(self, name):
+        return self.columns[name].item()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *(each for each, _ in NUMBERS if "T[n]" not in each.render(Sheet())),
+        maximum(B, A),
+        minimum(B, A),
+        where(A < B, 1, 0),
+        where(5 > A, 1, 0),
+        where(both(A > 0, either(B < 1, A < B)), A / B, BLANK),
+        where(is_whole_number(A, 0, 9), A, -1),
+        2 ** (A * 2000),
+        A / (B * 0),
+    ],
+    ids=lambda each: each.render(Sheet()),
+)
+def test_plain_numbers_give_what_arrays_give(expression):
+    with np.errstate(all="ignore"):
+        for a in (7.0, 0.0, -2.0, -0.0, 1e308, math.inf, NAN):
+            for b in (2.0, 0.0, 7.0):
+                expected = np.broadcast_to(expression.evaluate(Rows(a=[a], b=[b])), 1)[0]
+                found = expression.evaluate(Scalars(a=[a], b=[b]))
+                assert found == pytest.approx(expected, nan_ok=True), (a, b)
 
 
 TEXTS = [

@@ -25,7 +25,7 @@ SAMPLE = get_sheet(get_model("aws-sample"), "warm-eni")
 
 
 def layout(rows: int = 20, **changes: object) -> Layout:
-    made = new_layout(WARM_ENI, "WarmENI", "WarmENI_Nodes", rows)
+    made = new_layout(WARM_ENI, "WarmENI", "WarmENI", rows)
     return dataclasses.replace(made, **changes)
 
 
@@ -78,9 +78,9 @@ def test_a_sheets_name_that_reads_as_something_else_is_quoted(name: str) -> None
 
 def test_in_a_table_a_column_names_columns() -> None:
     assert layout().formula("ips_total", 23) == (
-        "IF(WarmENI_Nodes[[#This Row],[Row state]]>0,"
-        "WarmENI_Nodes[[#This Row],[IPs used per instance]]*"
-        'WarmENI_Nodes[[#This Row],[\'# of Instances]],"")'
+        "IF(WarmENI[[#This Row],[Row state]]>0,"
+        "WarmENI[[#This Row],[IPs used per instance]]*"
+        'WarmENI[[#This Row],[Nodes in the subnet]],"")'
     )
 
 
@@ -91,7 +91,8 @@ def test_in_a_table_a_column_reads_the_same_in_every_row() -> None:
 
 
 def test_a_result_names_whole_columns() -> None:
-    assert "SUM(WarmENI_Nodes[IPs total])" in layout().formula("ips_used")
+    assert "SUM(WarmENI[IPs total])" in layout().formula("node_ips")
+    assert layout().formula("ips_used") == "U6+U7"
     assert layout().formula("ips_remaining") == "B5-B8"
 
 
@@ -99,25 +100,33 @@ def test_a_setting_is_absolute_in_a_column_and_relative_in_a_result() -> None:
     assert "$B$13" in layout().formula("secondary_ips", 23)
     assert "B4" in layout().formula("ips_available")
     assert "$" not in layout().formula("ips_available")
+    assert "$N$6=" in layout().formula("trunk_enis", 23)
+
+
+def test_a_header_with_a_sign_of_its_own_is_escaped() -> None:
+    assert layout().formula("nodes", 23) == (
+        "IF(WarmENI[[#This Row],[Row state]]>0,"
+        'ROUNDUP(WarmENI[[#This Row],[\'# of Instances]]/$N$10,0),"")'
+    )
 
 
 def test_without_a_table_everything_is_a_cell() -> None:
     made = layout(table=None, table_last_row=0)
     column = {name: column_letters(number) for name, number in made.columns.items()}
     assert made.formula("ips_total", 30) == (
-        f'IF({column["row_state"]}30>0,{column["ips_per_node"]}30*B30,"")'
+        f'IF({column["row_state"]}30>0,{column["ips_per_node"]}30*{column["nodes"]}30,"")'
     )
-    assert f"SUM({column['ips_total']}23:{column['ips_total']}42)" in made.formula("ips_used")
+    assert f"SUM({column['ips_total']}23:{column['ips_total']}42)" in made.formula("node_ips")
 
 
 def test_beyond_the_tables_end_everything_is_a_cell() -> None:
     made = layout(last_row=45)
-    assert "WarmENI_Nodes[[#This Row]," in made.formula("ips_total", 42)
-    assert "WarmENI_Nodes" not in made.formula("ips_total", 43)
-    assert "B43" in made.formula("ips_total", 43)
+    assert "WarmENI[[#This Row]," in made.formula("ips_total", 42)
+    assert "WarmENI" not in made.formula("ips_total", 43)
+    assert "B43" in made.formula("nodes", 43)
     # A result must count the rows below, too, which the table's own column does not.
     total = column_letters(made.columns["ips_total"])
-    assert f"SUM({total}23:{total}45)" in made.formula("ips_used")
+    assert f"SUM({total}23:{total}45)" in made.formula("node_ips")
 
 
 def test_cells_of_settings_results_and_columns() -> None:
