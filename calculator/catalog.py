@@ -102,7 +102,7 @@ class Catalog:
             first = self._position.setdefault(each.instance_type.lower(), position)
             if first != position and not first_counts:
                 raise InputError(f"catalog {version}: {each.instance_type} is listed twice")
-        self._columns: dict[str, np.ndarray] = {}
+        self._columns: dict[tuple[str, str], np.ndarray] = {}
         self._nearest: dict[str, str | None] = {}
 
     def __len__(self) -> int:
@@ -130,18 +130,21 @@ class Catalog:
         found = [find(name.lower(), -1) for name in instance_types]
         return np.array(found, dtype=np.int64) + 1
 
-    def figures(self, name: str, positions: np.ndarray) -> np.ndarray:
-        """The figure `name` at each position, NaN where the position is 0 or the figure unknown.
+    def figures(
+        self, name: str, positions: np.ndarray, unknown: float = float("nan")
+    ) -> np.ndarray:
+        """The figure `name` at each position, `unknown` where the position is 0 or it is not known.
 
         `positions` are those of :meth:`positions`; shape (n,) in, (n,) out.
         """
         import numpy as np
 
-        column = self._columns.get(name)
+        key = name, str(unknown)
+        column = self._columns.get(key)
         if column is None:
             known = [getattr(each, name) for each in self.types]
-            values = [np.nan, *(np.nan if value is None else float(value) for value in known)]
-            column = self._columns[name] = np.array(values)
+            values = [unknown, *(unknown if value is None else float(value) for value in known)]
+            column = self._columns[key] = np.array(values)
         found: np.ndarray = column[positions]
         return found
 

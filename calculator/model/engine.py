@@ -184,7 +184,7 @@ def catalog_figures(sheet_types: Sequence[str], catalog: Catalog) -> dict[str, A
     positions = catalog.positions(sheet_types)
     figures = {f"catalog_{name}": catalog.figures(name, positions) for name in LOOKED_UP}
     for name in ALSO_LOOKED_UP:
-        figures[f"catalog_{name}"] = np.nan_to_num(catalog.figures(name, positions))
+        figures[f"catalog_{name}"] = catalog.figures(name, positions, unknown=0.0)
     return {"catalog_position": positions.astype(float), **figures}
 
 

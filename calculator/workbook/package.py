@@ -56,6 +56,11 @@ _BROKEN_ZIP = (
 _DEFAULT_LIMITS = Limits()
 
 
+#: Small parts [bytes] and their elements: files made from one template have most of them alike.
+_SMALL, _MOST_SEEN = 32 << 10, 512
+_SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of a worksheet; rows and columns count from 1.
@@ -162,7 +167,7 @@ class Package:
         return {
             unescape(element.attributes.get("name", "")): unescape(element.text)
             for part in self._related("", "custom-properties", "customProperties")
-            for element in self._source(part).elements("property", with_text=True)[1:]
+            for element in self._elements(part, "property", with_text=True)[1:]
         }
 
     def _unzip(self, content: bytes) -> zipfile.ZipFile:
@@ -202,7 +207,7 @@ class Package:
         main = self._related("", "officeDocument")
         if not main or main[0].endswith(".bin"):
             self._fail(*self._kind_of_zip())
-        root, *elements = self._source(main[0]).elements("sheet", "definedName", with_text=True)
+        root, *elements = self._elements(main[0], "sheet", "definedName", with_text=True)
         if root.name != "workbook":
             what = f"It is an Office file with a {root.name[:40]!r} in it, not a workbook"
             self._fail("other-office-file", f"{what}. {PLAIN}")
@@ -250,6 +255,21 @@ class Package:
         self._member(part)  # one that is missing is said now, not when it is read
         return Source(part, self._pieces(part, piece), self._limits, self._fail)
 
+    def _elements(self, part: str, *names: str, with_text: bool = False) -> list[Element]:
+        """The root of a small part, and all elements of these names."""
+        if self._member(part).file_size > _SMALL:
+            return self._source(part).elements(*names, with_text=with_text)
+        content = b"".join(self._pieces(part, _SMALL))
+        key = content, names, with_text, self._limits
+        found = _SEEN.get(key)
+        if found is None:
+            source = Source(part, iter([content]), self._limits, self._fail)
+            found = source.elements(*names, with_text=with_text)
+            if len(_SEEN) >= _MOST_SEEN:
+                _SEEN.clear()
+            _SEEN[key] = found
+        return found
+
     def _pieces(self, part: str, size: int) -> Iterator[bytes]:
         """The unpacked part in pieces; small ones for a part that is read as far as needed."""
         member = self._member(part)
@@ -273,7 +293,7 @@ class Package:
         if path.casefold() not in self._members:
             return {}
         found = self._relations[part] = {}
-        for element in self._source(path).elements("Relationship")[1:]:
+        for element in self._elements(path, "Relationship")[1:]:
             at = element.attributes.get
             if at("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, at("Target", "")))
@@ -285,7 +305,7 @@ class Package:
         return [target for kind, target in relations if kind in kinds]
 
     def _table(self, sheet: str, part: str) -> Table:
-        root, *columns = self._source(part).elements("tableColumn")
+        root, *columns = self._elements(part, "tableColumn")
         at = root.attributes.get
         name, area = at("displayName") or at("name", ""), at("ref", "")
         if name.casefold() in self._table_names:

@@ -22,24 +22,21 @@ from calculator.errors import InputError
 from calculator.model import get_model, get_sheet
 from calculator.model.engine import (
     Tables,
-    can_be_errors,
     catalog_figures,
     evaluate_tables,
     plan_tables,
     setting_of,
 )
-from calculator.model.sheet import Column, DataTable, Model, Setting, Sheet, Total
-from calculator.plan import MOST, Choice, Input, NodeGroup, Plan, plain
+from calculator.model.sheet import DataTable, Model, Setting, Sheet
+from calculator.plan import Plan
 from calculator.workbook.about import ABOUT, PROPERTIES, about
 from calculator.workbook.layout import Layout, new_layout, quoted
-from calculator.workbook.links import link, shared_inputs
-from calculator.workbook.reference import a1, place
-from calculator.workbook.style import STYLES, TABS
+from calculator.workbook.links import shared_inputs
+from calculator.workbook.reference import a1
+from calculator.workbook.sheet_writer import Formats, SheetWriter, print_on_a_page_wide
+from calculator.workbook.style import TABS
 
 __all__ = ["SheetPlan", "write_workbook"]
-
-#: Cells to the right that the status line runs over.
-_STATUS_WIDTH = 4
 
 #: What Excel takes for a worksheet's name.
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
@@ -137,7 +134,7 @@ class _Workbook:
         self.book = xlsxwriter.Workbook(self._buffer, options)
         # The results are in the file: a program that lacks a function can still show them.
         self.book.calc_on_load = False
-        self._formats: dict[str, Format] = {}
+        self.style = Formats(self.book)
         self._data_rows = {each.name: each.rows(catalog) for each in model.data_tables}
         self._table_names = {each.name.lower() for each in model.data_tables}
 
@@ -167,16 +164,6 @@ class _Workbook:
         self._write_properties()
         self.book.close()
         return self._buffer.getvalue()
-
-    def style(self, *names: str) -> Format:
-        """The format of one or more styles, the later ones on top."""
-        key = " ".join(names)
-        if key not in self._formats:
-            properties: dict[str, Any] = {}
-            for name in ("base", *names):
-                properties |= STYLES[name]
-            self._formats[key] = self.book.add_format(properties)
-        return self._formats[key]
 
     def _write_properties(self) -> None:
         self.book.set_properties(
@@ -227,29 +214,12 @@ class _Workbook:
         leading: Layout | None,
         followers: Sequence[Layout],
     ) -> None:
-        sheet = layout.sheet
-        settings, columns, plan = plan_tables(sheet, [filled_in.plan], self.catalog)
-        tables = evaluate_tables(sheet, settings, columns, plan)
+        settings, columns, plan = plan_tables(layout.sheet, [filled_in.plan], self.catalog)
+        tables = evaluate_tables(layout.sheet, settings, columns, plan)
+        empty = _empty_row(layout.sheet, settings, self.catalog)
         self._define_names(worksheet, layout)
-        for label in sheet.labels:
-            worksheet.write_string(*_zero(place(label.cell)), label.text, self.style(label.style))
-        if leading is not None:
-            words = (
-                f"Follows sheet {leading.name} until you type over a blue cell; what then differs "
-                "is marked in orange. See sheet About."
-            )
-            worksheet.write_string(1, 0, words, self.style("text"))
-        for setting in sheet.settings:
-            value = setting_of(filled_in.plan, setting)
-            self._write_setting(worksheet, layout, setting, value, leading)
-        totals = {each.name: tables.plans[each.name][0] for each in sheet.totals}
-        unknown = "#N/A" if can_be_errors(totals) else ""
-        for result in sheet.totals:
-            self._write_total(worksheet, layout, result, _cached(totals[result.name], unknown))
-        groups = filled_in.plan.node_groups
-        self._write_nodes(worksheet, layout, groups, tables, settings, leading)
-        self._mark_parted_rows(worksheet, layout, [leading] if leading else followers)
-        self._set_up_page(worksheet, layout)
+        writer = SheetWriter(worksheet, layout, self.style, self._types(), leading)
+        writer.write(filled_in.plan, tables, empty, [leading] if leading else followers)
 
     def _table_name(self, sheet: Sheet, name: str) -> str:
         table = sheet.table
@@ -272,166 +242,8 @@ class _Workbook:
                 name = [setting.defined_name, worksheet.index, target, False]
                 self.book.defined_names.append(name)
 
-    def _write_setting(
-        self,
-        worksheet: Worksheet,
-        layout: Layout,
-        setting: Setting,
-        value: float | str,
-        leading: Layout | None,
-    ) -> None:
-        worksheet.write_string(*_zero(place(setting.label_cell)), setting.label, self.style("text"))
-        row, column = _zero(layout.places[setting.name])
-        if f"{setting.name}_message" in layout.places:
-            message = a1(*layout.places[f"{setting.name}_message"], absolute=True)
-            self._mark(worksheet, (row, column), f'={message}<>""', "bad")
-        if leading is not None and setting in shared_inputs(layout.sheet, leading.sheet):
-            at = leading.places[setting.name]
-            formula = f"={link(leading.name, *at)}"
-            worksheet.write_formula(row, column, formula, self.style("input", "follows"), value)
-            parted = f"={a1(row + 1, column + 1)}<>{quoted(leading.name)}!{a1(*at)}"
-            self._mark(worksheet, (row, column), parted, "parted")
-        elif isinstance(value, str):
-            worksheet.write_string(row, column, value, self.style("input"))
-        else:
-            worksheet.write_number(row, column, value, self.style("input"))
-        rule = _rule(setting.input, setting.label)
-        worksheet.data_validation(row, column, row, column, rule)
-
-    def _mark(self, worksheet: Worksheet, cell: tuple[int, int], formula: str, style: str) -> None:
-        rule = {"type": "formula", "criteria": formula, "format": self.style(style)}
-        worksheet.conditional_format(*cell, *cell, rule)
-
-    def _mark_parted_rows(
-        self, worksheet: Worksheet, layout: Layout, others: Sequence[Layout]
-    ) -> None:
-        """Mark rows for node groups that another sheet, which follows or is followed, has not."""
-        first, last = layout.first_row, layout.last_row
-        names = ("instance_type", "instances", "pods_per_node")
-        for other in others:
-            # Rows may be added below the table: look beyond its present end.
-            until = other.last_row + 1000
-            criteria = ",".join(
-                f"{quoted(other.name)}!{a1(other.first_row, other.columns[name], absolute=True)}:"
-                f"{a1(until, other.columns[name], absolute=True)},"
-                f"${a1(first, layout.columns[name])}"
-                for name in names
-            )
-            filled_in = ",".join(f'${a1(first, layout.columns[name])}<>""' for name in names)
-            formula = f"=AND({filled_in},COUNTIFS({criteria})=0)"
-            rule = {"type": "formula", "criteria": formula, "format": self.style("parted")}
-            worksheet.conditional_format(first - 1, 0, last - 1, len(names) - 1, rule)
-
-    def _write_total(self, worksheet: Worksheet, layout: Layout, result: Total, value: Any) -> None:
-        if result.style != "message":
-            style = self.style("small" if result.style == "small" else "text")
-            worksheet.write_string(*_zero(place(result.label_cell)), result.label, style)
-        row, column = _zero(layout.places[result.name])
-        formula = f"={layout.formula(result.name)}"
-        bold = ("result",) if result.style in ("number", "remaining") else ()
-        style = self.style(result.style, *bold)
-        worksheet.write_formula(row, column, formula, style, value)
-        good, bad = self.style("good"), self.style("bad")
-        cell = a1(row + 1, column + 1, absolute=True)
-        if result.style == "remaining":
-            # A result that cannot be known is an error: it fits no more than one below 0 does.
-            fits = f"=IFERROR(AND(ISNUMBER({cell}),{cell}>=0),FALSE)"
-            for criteria, style in ((fits, good), (f"=IFERROR({cell}<0,TRUE)", bad)):
-                rule = {"type": "formula", "criteria": criteria, "format": style}
-                worksheet.conditional_format(row, column, row, column, rule)
-        elif result.style == "status":
-            for formula, style in (
-                (f'=LEFT({cell},5)="Fits:"', good),
-                (f'=LEFT({cell},3)="The"', self.style("warning")),
-                (f'={cell}<>""', bad),
-            ):
-                # The words run on over the empty cells to the right, and so does their colour.
-                rule = {"type": "formula", "criteria": formula, "format": style}
-                rule["stop_if_true"] = True
-                worksheet.conditional_format(row, column, row, column + _STATUS_WIDTH, rule)
-
-    def _write_nodes(
-        self,
-        worksheet: Worksheet,
-        layout: Layout,
-        groups: Sequence[NodeGroup],
-        tables: Tables,
-        settings: Mapping[str, Any],
-        leading: Layout | None,
-    ) -> None:
-        sheet = layout.sheet
-        header, first, last = layout.header_row - 1, layout.first_row - 1, layout.last_row - 1
-        empty = _empty_row(sheet, settings, self.catalog)
-        worksheet.add_table(
-            header,
-            0,
-            last,
-            len(sheet.columns) - 1,
-            {
-                "name": layout.table,
-                "style": None,
-                "columns": [self._table_column(layout, each) for each in sheet.columns],
-            },
-        )
-        worksheet.set_row(header, 48)
-        for number, column in enumerate(sheet.columns):
-            style = self.style("helper" if column.style == "helper" else "body", column.style)
-            if column.formula is None:
-                self._write_input(worksheet, layout, column, groups, leading)
-                continue
-            values = tables.groups[column.name]
-            formula = f"={layout.formula(column.name, layout.first_row)}"
-            for row, value in enumerate(values, first):
-                worksheet.write_formula(row, number, formula, style, _cached(value))
-            formula = f"={layout.formula(column.name, layout.first_row, spare=True)}"
-            value = _cached(empty[column.name])
-            for row in range(first + len(groups), last + 1):
-                worksheet.write_formula(row, number, formula, style, value)
-            if column.style == "check":
-                self._mark_checks(worksheet, first, last, number)
-
-    def _write_input(
-        self,
-        worksheet: Worksheet,
-        layout: Layout,
-        column: Column,
-        groups: Sequence[NodeGroup],
-        leading: Layout | None,
-    ) -> None:
-        number = layout.columns[column.name] - 1
-        first, last = layout.first_row - 1, layout.last_row - 1
-        styles = ["body", "input"]
-        styles += ["optional"] * column.optional + ["word"] * column.is_text
-        styles += ["follows"] * (leading is not None)
-        style = self.style(*styles)
-        for row in range(first, last + 1):
-            group = groups[row - first] if row - first < len(groups) else None
-            value = getattr(group, column.name, "")
-            if column.optional and column.input and value == column.input.default:
-                value = ""
-            if leading is not None:
-                formula = f"={link(leading.name, row + 1, leading.columns[column.name])}"
-                worksheet.write_formula(row, number, formula, style, value)
-            elif value == "":
-                worksheet.write_blank(row, number, None, style)
-            elif column.is_text:
-                worksheet.write_string(row, number, value, style)
-            else:
-                worksheet.write_number(row, number, value, style)
-        worksheet.data_validation(first, number, last, number, self._validation(column))
-
-    def _table_column(self, layout: Layout, column: Column) -> dict[str, Any]:
-        kind = "head_input" if column.formula is None else "head"
-        if column.optional:
-            kind = "head_optional"
-        options = {"header": column.header, "header_format": self.style(kind)}
-        if column.formula is not None:
-            options["formula"] = f"={layout.formula(column.name, layout.first_row)}"
-        return options
-
-    def _validation(self, column: Column) -> dict[str, Any]:
-        if column.input:
-            return _rule(column.input, column.header)
+    def _types(self) -> dict[str, Any]:
+        """What Excel lets a person enter as an instance type."""
         data = next(each for each in self.model.data_tables if "instance_type" in each.figures)
         number = data.figures.index("instance_type") + 1
         first = a1(2, number, absolute=True)
@@ -445,30 +257,6 @@ class _Workbook:
             "error_message": f"Pick one from the list. A type of your own goes into a new row of "
             f"sheet {data.sheet}.",
         }
-
-    def _mark_checks(self, worksheet: Worksheet, first: int, last: int, number: int) -> None:
-        cell = f"${a1(first + 1, number + 1)}"
-        # The Check column stands far to the right: the first column shows that there is something.
-        formula = f'=AND(LEN({cell})>0,{cell}<>"OK")'
-        rule = {"type": "formula", "criteria": formula, "format": self.style("bad")}
-        worksheet.conditional_format(first, 0, last, 0, rule)
-        for formula, style in ((f'={cell}="OK"', "good"), (f"=LEN({cell})>0", "bad")):
-            rule = {"type": "formula", "criteria": formula, "format": self.style(style)}
-            worksheet.conditional_format(first, number, last, number, rule | {"stop_if_true": True})
-
-    def _set_up_page(self, worksheet: Worksheet, layout: Layout) -> None:
-        columns = layout.sheet.columns
-        shown = [number for number, each in enumerate(columns) if each.style != "helper"]
-        for number, column in enumerate(columns):
-            hidden = {"hidden": True} if column.style == "helper" else {}
-            worksheet.set_column(number, number, column.width, None, hidden)
-        worksheet.set_row(0, 24)
-        worksheet.freeze_panes(layout.header_row, 1)
-        worksheet.hide_gridlines(2)
-        worksheet.set_tab_color(TABS["input"])
-        _print_on_a_page_wide(worksheet, layout.name)
-        worksheet.print_area(0, 0, layout.last_row - 1, shown[-1])
-        worksheet.repeat_rows(layout.header_row - 1)
 
     # --- the other sheets -------------------------------------------------------------------------
 
@@ -488,7 +276,7 @@ class _Workbook:
                 row += 1
             worksheet.set_row(row, 8)
             row += 1
-        _print_on_a_page_wide(worksheet, "About")
+        print_on_a_page_wide(worksheet, "About")
         worksheet.set_portrait()
         worksheet.print_area(0, 0, row, 1)
 
@@ -511,19 +299,9 @@ class _Workbook:
         worksheet.set_row(0, 20)
         worksheet.freeze_panes(1, 0)
         worksheet.set_tab_color(TABS["data"])
-        _print_on_a_page_wide(worksheet, data.sheet)
+        print_on_a_page_wide(worksheet, data.sheet)
         worksheet.set_portrait()
         worksheet.repeat_rows(0)
-
-
-def _zero(cell: tuple[int, int]) -> tuple[int, int]:
-    return cell[0] - 1, cell[1] - 1
-
-
-def _cached(value: Any, unknown: str = "#N/A") -> float | str:
-    """A result as XlsxWriter stores it beside the formula."""
-    result: float | str | None = plain(value)
-    return unknown if result is None else result
 
 
 def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
@@ -541,37 +319,3 @@ def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> d
 
 def _shown(value: Any) -> Any:
     return "" if isinstance(value, float) and np.isnan(value) else value
-
-
-def _rule(declared: Input, title: str) -> dict[str, Any]:
-    """What Excel lets a person enter, and what it says beside the cell."""
-    limits: dict[str, Any]
-    if isinstance(declared, Choice):
-        limits = {"validate": "list", "source": list(declared.options)}
-    elif declared.maximum < MOST:
-        limits = {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": declared.minimum,
-            "maximum": declared.maximum,
-        }
-    else:
-        limits = {"validate": "integer", "criteria": ">=", "value": declared.minimum}
-    expected = declared.expected[0].upper() + declared.expected[1:]
-    about = declared.about[0].upper() + declared.about[1:]
-    return {
-        **limits,
-        "input_title": title[:32],
-        "input_message": f"{about}. {expected}."[:255],
-        "error_title": "Not possible",
-        "error_message": f"{expected} is expected.",
-    }
-
-
-def _print_on_a_page_wide(worksheet: Worksheet, title: str) -> None:
-    worksheet.set_landscape()
-    worksheet.set_paper(9)
-    worksheet.fit_to_pages(1, 0)
-    worksheet.set_margins(0.4, 0.4, 0.6, 0.6)
-    worksheet.set_header(f"&L&F&R{title.replace('&', '&&')}")
-    worksheet.set_footer("&RPage &P of &N")
