@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from calculator.model.engine import Tables, can_be_errors, setting_of
 from calculator.model.sheet import Column, Setting, Total
 from calculator.plan import MOST, Choice, Input, NodeGroup, Plan, plain
-from calculator.workbook.layout import Layout, quoted
+from calculator.workbook.layout import Layout
 from calculator.workbook.links import link, shared_inputs
 from calculator.workbook.reference import a1, place
 from calculator.workbook.style import STYLES, TABS
@@ -50,6 +50,8 @@ class SheetWriter:
     style: the formats of the workbook.
     types: what Excel lets a person enter as an instance type.
     leading: the sheet whose inputs this one follows, if any.
+    name_of: gives a name of the workbook that stands for an input of a sheet, for a column down to
+        well below the node table. Conditional formats reach other sheets only so in every program.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class SheetWriter:
         style: Formats,
         types: dict[str, Any],
         leading: Layout | None,
+        name_of: Callable[[Layout, str], str],
     ) -> None:
+        self.name_of = name_of
         self.worksheet = worksheet
         self.layout = layout
         self.style = style
@@ -107,7 +111,7 @@ class SheetWriter:
             at = leading.places[setting.name]
             formula = f"={link(leading.name, *at)}"
             worksheet.write_formula(row, column, formula, self.style("input", "follows"), value)
-            parted = f"={a1(row + 1, column + 1)}<>{quoted(leading.name)}!{a1(*at)}"
+            parted = f"={a1(row + 1, column + 1)}<>{self.name_of(leading, setting.name)}"
             self._mark((row, column, row, column), parted, "parted")
         elif isinstance(value, str):
             worksheet.write_string(row, column, value, self.style("input"))
@@ -127,13 +131,8 @@ class SheetWriter:
         first, last = layout.first_row, layout.last_row
         names = ("instance_type", "instances", "pods_per_node")
         for other in others:
-            # Rows may be added below the table: look beyond its present end.
-            until = other.last_row + 1000
             criteria = ",".join(
-                f"{quoted(other.name)}!{a1(other.first_row, other.columns[name], absolute=True)}:"
-                f"{a1(until, other.columns[name], absolute=True)},"
-                f"${a1(first, layout.columns[name])}"
-                for name in names
+                f"{self.name_of(other, name)},${a1(first, layout.columns[name])}" for name in names
             )
             filled_in = ",".join(f'${a1(first, layout.columns[name])}<>""' for name in names)
             formula = f"=AND({filled_in},COUNTIFS({criteria})=0)"

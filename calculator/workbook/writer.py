@@ -42,6 +42,9 @@ __all__ = ["SheetPlan", "write_workbook"]
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
 _SHEET_NAME_EXPECTED = "a name of 1 to 31 characters, with no ' at its ends and no [ ] : * ? / \\"
 
+#: Rows that people may add below a node table.
+_MORE_ROWS = 1000
+
 #: The same in every file, so that the same plan gives the same bytes.
 _CREATED = datetime.datetime(2026, 1, 1)
 
@@ -137,6 +140,7 @@ class _Workbook:
         self.style = Formats(self.book)
         self._data_rows = {each.name: each.rows(catalog) for each in model.data_tables}
         self._table_names = {each.name.lower() for each in model.data_tables}
+        self._followed: dict[str, str] = {}
 
     def write(self, plans: Sequence[SheetPlan], rows: int) -> bytes:
         """The whole workbook as bytes."""
@@ -218,7 +222,9 @@ class _Workbook:
         tables = evaluate_tables(layout.sheet, settings, columns, plan)
         empty = _empty_row(layout.sheet, settings, self.catalog)
         self._define_names(worksheet, layout)
-        writer = SheetWriter(worksheet, layout, self.style, self._types(), leading)
+        writer = SheetWriter(
+            worksheet, layout, self.style, self._types(), leading, self._followed_name
+        )
         writer.write(filled_in.plan, tables, empty, [leading] if leading else followers)
 
     def _table_name(self, sheet: Sheet, name: str) -> str:
@@ -241,6 +247,23 @@ class _Workbook:
                 target = f"{quoted(layout.name)}!{cell}"
                 name = [setting.defined_name, worksheet.index, target, False]
                 self.book.defined_names.append(name)
+
+    def _followed_name(self, layout: Layout, name: str) -> str:
+        """A hidden name for an input of a sheet, for a column as far as rows may be added."""
+        if name in layout.columns:
+            column = layout.columns[name]
+            first, last = (
+                a1(row, column, absolute=True)
+                for row in (layout.first_row, layout.last_row + _MORE_ROWS)
+            )
+            cells = f"{first}:{last}"
+        else:
+            cells = a1(*layout.places[name], absolute=True)
+        target = f"{quoted(layout.name)}!{cells}"
+        if target not in self._followed:
+            self._followed[target] = f"followed_{len(self._followed) + 1}"
+            self.book.defined_names.append([self._followed[target], -1, target, 1])
+        return self._followed[target]
 
     def _types(self) -> dict[str, Any]:
         """What Excel lets a person enter as an instance type."""
