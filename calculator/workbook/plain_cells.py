@@ -35,12 +35,14 @@ _START = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _ROOT = re.compile(
     r'\s*<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 )
+# What belongs into the rows, and before them is for the parser to judge.
+_CELL = re.compile("<(?:[cfv]|row)[ />]")
 # A tag of a cell, `<row>` or, without a group, `</row>`. "+" after a repetition and "|)" after an
 # option say the same as without and "?", and spare the search from noting where it may turn back.
 _TAG = re.compile(
     r'<c r="([A-Z]{1,3}+[0-9]{1,7}+)"(?: s="[0-9]{1,6}+"|)(?: t="(n|s|str|b|e)"|)'
     r'(?:>(?:<f(?: aca="false"|)>([^<]*+)</f>|)(?:<v>([^<]*+)</v>|)</c>|/>)'
-    r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z0-9:]++="[^"<>&]*+")*+(/?)>'
+    r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&\x00-\x1f]*+")*+(/?)>'
     r"|</row>"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
@@ -94,7 +96,7 @@ def plain_cells(part: bytes, strings: Strings, last_row: int, limits: Limits) ->
 
 
 def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> Cells:
-    if not _ROOT.match(head):
+    if not _ROOT.match(head) or _CELL.search(head):
         raise _UnusualError
     expat.ParserCreate().Parse(head, False)
     # All in turn: what stands before a tag, which must be nothing, and the groups of the tag.
