@@ -34,10 +34,10 @@ _LINKED = (
     "sheet by itself, type over its blue cells. A row that you add to one sheet is not on the "
     "others until you add it there.",
     "The block at the right of the settings is for what most people never touch; its defaults "
-    "change nothing. So are the three columns before Check: leave them empty.",
+    "change nothing. The three columns before Check are for few rows: leave them empty.",
 )
 _LINKED_COLOURS = (
-    ("Pale blue: follows another sheet.", "input follows"),
+    ("Pale blue: follows another sheet.", "input follows word"),
     ("Orange: differs from the sheet it followed.", "parted"),
 )
 
@@ -66,7 +66,7 @@ def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
         (
             "Colours",
             [
-                ("Blue: yours to fill in.", "input"),
+                ("Blue: yours to fill in.", "input word"),
                 *(_LINKED_COLOURS if model.linked else ()),
                 ("Green: it fits.", "good"),
                 ("Red: it does not fit, or something must be corrected.", "bad"),
