@@ -86,10 +86,10 @@ def _most_active(most: Expression) -> Expression:
 NO_WARM_IP_TARGET = stops_at_minimum(*ipamd.only_minimum(WARM_IP_TARGET, MINIMUM_IP_TARGET))
 
 
-def _note(name: str, cell: str, notice: Notice) -> Total:
-    """A notice in words, beside the settings that it is about."""
+def _note(cell: str, notice: Notice) -> Total:
+    """A notice in words, below the targets that it is about."""
     return Total(
-        name=name,
+        name="targets_note",
         label="MINIMUM_IP_TARGET",
         label_cell="A16",
         cell=cell,
@@ -161,7 +161,7 @@ WARM_IP = _sheet(
         (*NOTICES, NO_WARM_IP_TARGET),
         most_active=_most_active(MINIMUM_IP_TARGET),
     ),
-    totals=(_note("targets_note", "D17", TARGETS_ARE_0),),
+    totals=(_note("D17", TARGETS_ARE_0),),
     notices=(*NOTICES, NO_WARM_IP_TARGET, TARGETS_ARE_0),
 )
 
@@ -218,7 +218,7 @@ PREFIX = _sheet(
         most_active=_most_active(roundup(MINIMUM_IP_TARGET / SLOT_SIZE) * SLOT_SIZE),
         prefixes=where(WINDOWS, WINDOWS_PREFIXES, LINUX_PREFIXES),
     ),
-    totals=(*PREFIX_RESULTS, _note("targets_note", "D18", IP_TARGETS_OVERRIDE)),
+    totals=(*PREFIX_RESULTS, _note("D18", IP_TARGETS_OVERRIDE)),
     notices=(*NOTICES, NO_WARM_IP_TARGET, PREFIX_FALLBACK, IP_TARGETS_OVERRIDE),
     does_not_fit=(verdict.TOO_FEW_PREFIXES,),
 )

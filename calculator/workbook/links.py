@@ -21,7 +21,7 @@ from calculator.workbook.reference import a1, place
 if TYPE_CHECKING:
     from calculator.workbook.reader import SheetReading
 
-__all__ = ["followed_cell", "link", "link_target", "shared_inputs", "warn_of_parting"]
+__all__ = ["ROW_INPUTS", "followed_cell", "link", "link_target", "shared_inputs", "warn_of_parting"]
 
 #: A sheet's name in lower case, and the row and column of a cell, counted from 1.
 Target = tuple[str, tuple[int, int]]
@@ -30,7 +30,7 @@ _NO_CELL = Cell(None, None)
 #: Cells that a warning names, at most; links that are followed from one to the next.
 _LISTED, _FOLLOWED = 8, 8
 #: What makes a row that of the same node group.
-_ROW = ("instance_type", "instances", "pods_per_node")
+ROW_INPUTS = ("instance_type", "instances", "pods_per_node")
 
 _REFERENCE = r" *(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!(\$?[A-Z]{1,3}\$?[0-9]{1,7}) *"
 _PLAIN = re.compile(_REFERENCE, re.IGNORECASE)
@@ -61,12 +61,13 @@ def link_target(formula: str) -> tuple[Target, bool] | None:
 
     A plain link such as ``=WarmENI!B4`` is one, too.
     """
-    plain = _PLAIN.fullmatch(formula)
-    either = plain or _UNLESS_EMPTY.fullmatch(formula)
-    if either is None:
+    is_plain = _PLAIN.fullmatch(formula) is not None
+    if not is_plain and _UNLESS_EMPTY.fullmatch(formula) is None:
         return None
-    targets = {_target(each) for each in _PLAIN.finditer(formula)}
-    return None if len(targets) > 1 or None in targets else (targets.pop(), bool(plain))  # type: ignore[return-value]
+    target, *others = (_target(each) for each in _PLAIN.finditer(formula))
+    if target is None or any(other != target for other in others):
+        return None
+    return target, is_plain
 
 
 def _target(match: re.Match[str]) -> Target | None:
@@ -157,7 +158,7 @@ def warn_of_parting(reading: SheetReading, sheets: Mapping[str, SheetReading]) -
     followed = {
         int(re.findall("[0-9]+$", target)[0])
         for row in reading.rows
-        for name in _ROW
+        for name in ROW_INPUTS
         if name in columns and (target := reading.followed.get(layout.cell(name, row))) is not None
     }
     here = {_filled_in(reading, number) for number in range(len(reading.rows))}
@@ -171,4 +172,4 @@ def warn_of_parting(reading: SheetReading, sheets: Mapping[str, SheetReading]) -
 
 def _filled_in(reading: SheetReading, number: int) -> tuple[object, ...]:
     """The inputs of one node group."""
-    return tuple(reading.groups[name][number] for name in _ROW)
+    return tuple(reading.groups[name][number] for name in ROW_INPUTS)

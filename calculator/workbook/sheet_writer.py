@@ -13,7 +13,7 @@ from calculator.model.engine import Tables, can_be_errors, setting_of
 from calculator.model.sheet import Column, Setting, Total
 from calculator.plan import MOST, Choice, Input, NodeGroup, Plan, plain
 from calculator.workbook.layout import Layout
-from calculator.workbook.links import link, shared_inputs
+from calculator.workbook.links import ROW_INPUTS, link, shared_inputs
 from calculator.workbook.reference import a1, place
 from calculator.workbook.style import STYLES, TABS
 
@@ -129,14 +129,14 @@ class SheetWriter:
         """Mark rows for node groups that another sheet, which follows or is followed, has not."""
         layout = self.layout
         first, last = layout.first_row, layout.last_row
-        names = ("instance_type", "instances", "pods_per_node")
         for other in others:
             criteria = ",".join(
-                f"{self.name_of(other, name)},${a1(first, layout.columns[name])}" for name in names
+                f"{self.name_of(other, name)},${a1(first, layout.columns[name])}"
+                for name in ROW_INPUTS
             )
-            filled_in = ",".join(f'${a1(first, layout.columns[name])}<>""' for name in names)
+            filled_in = ",".join(f'${a1(first, layout.columns[name])}<>""' for name in ROW_INPUTS)
             formula = f"=AND({filled_in},COUNTIFS({criteria})=0)"
-            self._mark((first - 1, 0, last - 1, len(names) - 1), formula, "parted")
+            self._mark((first - 1, 0, last - 1, len(ROW_INPUTS) - 1), formula, "parted")
 
     def _write_total(self, result: Total, value: float | str) -> None:
         worksheet, layout = self.worksheet, self.layout
