@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from calculator.errors import Finding
@@ -79,6 +80,10 @@ class Comparison:
             yield row, cells.get((row, at), _NO_CELL), expected.get(row, _NOTHING)
 
     @cached_property
+    def _has_truth_value(self) -> bool:
+        return bool in {type(cell[0]) for cell in self.reading.cells.values()}
+
+    @cached_property
     def _spare_rows(self) -> list[int]:
         """Rows of the node table without a node group."""
         filled = set(self.reading.rows)
@@ -107,7 +112,13 @@ class Comparison:
         """Where a formula or a recorded value is not what it should be."""
         yield from self._missing()
         yield from self._below_table()
+        known, values_matter = self.layout.known_formulas, self.was_calculated
         for result, cell, value in self._results():
+            found, formula = cell
+            same = found in _EMPTY if value is _NOTHING else found == value
+            same = (same and type(found) is not bool) or not values_matter
+            if same and formula is not None and formula == known.get((result.name, False)):
+                continue  # as nearly all of them are
             if result.name not in self.layout.missing:
                 yield from self._judge(result, None, cell, value)
         for column in self._columns():
@@ -123,14 +134,16 @@ class Comparison:
             spare = layout.formula(name, layout.first_row, spare=True)
         values_matter = self.was_calculated
         at, cells = layout.columns[name], self.reading.cells
-        for row, value in zip(self.reading.rows, self.columns[name], strict=True):
-            cell = cells.get((row, at), _NO_CELL)
-            found, formula = cell
-            # TRUE is 1 to Python, and to no spreadsheet.
-            same = (found == value and type(found) is not bool) or not values_matter
-            if same and formula == text and row <= last:
-                continue
-            yield from self._judge(column, row, cell, value)
+        rows, expected = self.reading.rows, self.columns[name]
+        recorded = list(map(cells.get, zip(rows, repeat(at))))
+        # TRUE is 1 to Python, and to no spreadsheet.
+        alike = recorded == list(zip(expected, repeat(text))) and not self._has_truth_value
+        if not alike or max(rows, default=0) > last:
+            for row, cell, value in zip(rows, recorded, expected, strict=True):
+                found, formula = cell = cell or _NO_CELL
+                same = (found == value and type(found) is not bool) or not values_matter
+                if not (same and formula == text and row <= last):
+                    yield from self._judge(column, row, cell, value)
         for row in self._spare_rows:
             cell = cells.get((row, at), _NO_CELL)
             found, formula = cell

@@ -375,7 +375,7 @@ class _Checked:
             mode=sheet.mode,
             model=reading.model.name,
             settings={
-                name: None if reading.layout.cell(name) in faulty else plain(value)
+                name: None if faulty and reading.layout.cell(name) in faulty else plain(value)
                 for name, value in reading.settings.items()
             },
             totals={name: plain(self.totals[name]) for name in MAIN_TOTALS},

@@ -151,9 +151,9 @@ def test_sheets_that_are_alike_follow_the_first(tmp_path: Path) -> None:
     convert_workbook(source, target)
     [eni, ip] = read_workbook(target).sheets
     assert eni.followed == {}
-    assert ip.followed["B4"] == "WarmENI!B4"
-    assert ip.followed["A23"] == "WarmENI!A23"
-    assert "B13" not in ip.followed
+    assert ip.followed[(4, 2)] == ("WarmENI", (4, 2))
+    assert ip.followed[(23, 1)] == ("WarmENI", (23, 1))
+    assert (13, 2) not in ip.followed
     assert ip.warnings == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
 
 from calculator.workbook.reference import MAX_COLUMN, MAX_ROW, a1, place
@@ -74,6 +75,13 @@ class Memo(dict[str, _V], Generic[_V]):
 
 # Parentheses, and whole what may hide some: text, column names (' escapes), sheet names.
 _BRACKETS = re.compile(r"""[()]|"[^"]*"|\[(?:'.|[^]['])*\]|'(?:[^']|'')*'""", re.DOTALL)
+# A program writes the strings that it shares all alike, if none begins or ends with a space.
+_PLAIN_STRINGS = re.compile(
+    rb'<\?xml version="1.0" encoding="UTF-8" standalone="yes"\?>\s*'
+    rb'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rb'(?: (?:count|uniqueCount)="[0-9]+")*><si>(<t(?: xml:space="preserve")?>)'
+)
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0b-\x1f]|]]>")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]{1,9})?\s*")
 
 
@@ -109,23 +117,59 @@ def value_of(kind: str, text: str) -> str | bool | CellError | None:
 
 
 class Strings:
-    """The shared strings, parsed only as far as the highest index that was asked for."""
+    """The shared strings, read only as far as the highest index that was asked for."""
 
     def __init__(self, source: Source | None) -> None:
         self._source = source
         self._strings: list[str] = []
         self.by_index = Memo(self._find)
-        if source:
-            self._prepare(source)
+        # What was read so far, and how much of it was taken apart, while all of it is plain.
+        self._read: bytes | None = b""
+        self._done = 0
 
     def _find(self, text: str) -> str:
         index, strings = whole(text), self._strings
-        while len(strings) <= index and self._source and self._source.step():
+        while len(strings) <= index and self._source and self._step(self._source):
             pass
         if not 0 <= index < len(strings):
             what = f"it points to text number {text[:20]!r}, but the file does not hold it"
             raise BadValueError("bad-string-index", what)
         return strings[index]
+
+    def _step(self, source: Source) -> bool:
+        """Read one more piece; False at the end."""
+        if self._read is not None:
+            piece = next(source.pieces, b"")
+            self._read += piece
+            if self._take_plain(self._read):
+                return True
+            # Anything out of the ordinary, the end among it, is for the parser, from the start.
+            source.pieces = chain([self._read], source.pieces)
+            self._read = None
+            self._strings.clear()
+            self._prepare(source)
+        return source.step()
+
+    def _take_plain(self, read: bytes) -> bool:
+        """Take apart what was read and is not yet, where it is written as most programs do."""
+        if not self._done:
+            begin = _PLAIN_STRINGS.match(read)
+            if begin is None:
+                return False
+            self._between, self._done = b"</t></si><si>" + begin[1], begin.end()
+        end = read.rfind(self._between, self._done)
+        if end < 0:
+            return False
+        taken = read[self._done : end]
+        found = taken.split(self._between)
+        # There is nothing but text in it: no other tag, no entity, no other encoding.
+        if taken.count(b"<") != 3 * (len(found) - 1) or b"&" in taken or not taken.isascii():
+            return False
+        if _NO_TEXT.search(taken):
+            return False
+        self._strings += map(unescape, taken.decode().split(self._between.decode()))
+        self._done = end + len(self._between)
+        return True
 
     def _prepare(self, source: Source) -> None:
         strings, buffer, runs = self._strings, list[str](), list[str]()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Sheet
@@ -60,15 +61,37 @@ def _known_headers() -> frozenset[str]:
     return frozenset(_normal(column.header) for sheet in sheets for column in sheet.columns)
 
 
+class _Kind(NamedTuple):
+    """A sheet of a model, with its words as they are compared.
+
+    Parameters
+    ----------
+    headers: of its columns, shape (columns,).
+    settings: labels of its settings, shape (settings,).
+    placed: name, label and place of each setting and result, and how far it is from its label.
+    """
+
+    model: Model
+    sheet: Sheet
+    headers: list[str]
+    settings: list[str]
+    placed: list[tuple[str, str, tuple[int, int], tuple[int, int]]]
+
+
 @cache
-def _kinds() -> list[tuple[Model, Sheet, list[str], list[str]]]:
-    """Every sheet of every model, with the headers and the settings' labels that tell it."""
+def _kinds() -> list[_Kind]:
+    """Every sheet of every model."""
     return [
-        (
+        _Kind(
             model,
             sheet,
             [_normal(each.header) for each in sheet.columns],
             [_normal(each.label) for each in sheet.settings],
+            [
+                (each.name, _normal(each.label), at, (at[0] - label[0], at[1] - label[1]))
+                for each in sheet.placed
+                for at, label in [(place(each.cell), place(each.label_cell))]
+            ],
         )
         for model in models()
         for sheet in model
@@ -229,15 +252,16 @@ def find_sheet(
     for where, words in texts.items():
         if where[0] < header_row:
             labels.setdefault(words, []).append(where)
-    model, sheet = _most_alike(headers, labels)
+    kind = _most_alike(headers, labels)
+    model, sheet = kind.model, kind.sheet
     tables = [each for each in package.tables_of(name) if each.header_row == header_row]
     table = tables[0] if tables else None
     columns = {
-        each.name: headers[_normal(each.header)]
-        for each in sheet.columns
-        if _normal(each.header) in headers
+        each.name: headers[header]
+        for each, header in zip(sheet.columns, kind.headers, strict=True)
+        if header in headers
     }
-    places, missing = _find_places(sheet, labels, cells, header_row)
+    places, missing = _find_places(kind, labels, cells, header_row)
     layout = Layout(
         sheet=sheet,
         name=name,
@@ -260,22 +284,19 @@ def find_sheet(
     return model, layout, cells
 
 
-def _most_alike(
-    headers: Mapping[str, int], labels: Mapping[str, list[tuple[int, int]]]
-) -> tuple[Model, Sheet]:
+def _most_alike(headers: Mapping[str, int], labels: Mapping[str, list[tuple[int, int]]]) -> _Kind:
     """The sheet of a model whose headers and labels are there, and few of them missing."""
 
-    def likeness(kind: tuple[Model, Sheet, list[str], list[str]]) -> int:
-        _, _, wanted, beside = kind
-        there = sum(map(headers.__contains__, wanted)) + sum(map(labels.__contains__, beside))
-        return 2 * there - len(wanted) - len(beside)
+    def likeness(kind: _Kind) -> int:
+        there = sum(map(headers.__contains__, kind.headers))
+        there += sum(map(labels.__contains__, kind.settings))
+        return 2 * there - len(kind.headers) - len(kind.settings)
 
-    model, sheet, _, _ = max(_kinds(), key=likeness)
-    return model, sheet
+    return max(_kinds(), key=likeness)
 
 
 def _find_places(
-    sheet: Sheet, labels: Mapping[str, list[tuple[int, int]]], cells: Cells, header_row: int
+    kind: _Kind, labels: Mapping[str, list[tuple[int, int]]], cells: Cells, header_row: int
 ) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
     """The cell of each setting and result, and the names of those whose label is missing.
 
@@ -283,20 +304,18 @@ def _find_places(
     """
     places = {}
     missing = set()
-    for each in sheet.placed:
-        (label_row, label_column), (row, column) = place(each.label_cell), place(each.cell)
-        found = [
-            (at_row + row - label_row, at_column + column - label_column)
-            for at_row, at_column in sorted(labels.get(_normal(each.label), ()))
-        ]
-        # A label may stand twice, as a remark; the one with something beside it is meant.
-        filled = [where for where in found if where in cells]
+    for name, label, (row, column), (down, right) in kind.placed:
+        found = [(label_row + down, beside + right) for label_row, beside in labels.get(label, ())]
+        if len(found) > 1:
+            # A label may stand twice, as a remark; the one with something beside it is meant.
+            found.sort()
+            found = [where for where in found if where in cells] or found
         if found:
-            places[each.name] = (filled or found)[0]
+            places[name] = found[0]
         else:
-            missing.add(each.name)
-            shifted = row + header_row - sheet.header_row
-            places[each.name] = shifted if shifted > 0 else row, column
+            missing.add(name)
+            shifted = row + header_row - kind.sheet.header_row
+            places[name] = shifted if shifted > 0 else row, column
     return places, frozenset(missing)
 
 

@@ -32,6 +32,9 @@ MAX_NESTING = 64
 TOLERANCE = 1e-12
 """Relative tolerance between numbers: programs write 15 to 17 digits."""
 
+_MOST_KNOWN = 4_000
+"""Forms that are kept for the files of one geometry."""
+
 # One atom is an area or a tag with its values, such as ("number", 1.0) or ("call", "sum", 1).
 Atom = Area | tuple[object, ...]
 Canonical = tuple[Atom, ...]
@@ -120,6 +123,8 @@ def canonical(formula: str, *, sheet: str, row: int, column: int, geometry: Geom
         for atom in parser.parse()
     )
     if row not in parser.written_rows:
+        if len(geometry.memory) >= _MOST_KNOWN:
+            geometry.memory.clear()
         geometry.memory[key] = _Known(form, parser.rows, frozenset(parser.written_rows))
     return form
 

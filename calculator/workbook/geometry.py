@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from calculator.errors import CalculatorError
@@ -91,6 +92,12 @@ class Geometry:
         }
         # For formula.canonical: forms of texts that were met before.
         self.memory: dict[object, object] = {}
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def of(cls, tables: tuple[Table, ...], names: tuple[DefinedName, ...]) -> Geometry:
+        """The same one for all files with these tables and names: most of a folder's are alike."""
+        return cls(tables, names)
 
     def table(self, name: str) -> Table | None:
         """The table of this name, in any case."""

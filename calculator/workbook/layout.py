@@ -101,9 +101,18 @@ class Layout:
 
     def cell(self, name: str, row: int | None = None) -> str:
         """The A1 reference of a setting, a result, or a column at `row`."""
+        return a1(*self.place(name, row))
+
+    def place(self, name: str, row: int | None = None) -> Place:
+        """Where a setting, a result, or a column at `row` stands."""
         if name in self.columns:
-            return a1(row or self.header_row, self.columns[name])
-        return a1(*self.places[name])
+            return row or self.header_row, self.columns[name]
+        return self.places[name]
+
+    @property
+    def known_formulas(self) -> Mapping[tuple[str, bool], str]:
+        """What `formula` gave so far for sheets like this, by its name and whether it is spare."""
+        return self._rendered if self.in_table(None) else {}
 
     def text_of(self, name: str) -> str:
         """The header of a column, the label of a setting or result."""

@@ -7,7 +7,7 @@ types over them. A link counts as what it points at, whatever value the file rec
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,8 @@ def followed_cell(
     sheets: the calculator sheets of the workbook by their names in lower case.
     """
     cell = there = reading.cells.get(at, _NO_CELL)
+    if cell.formula is None:
+        return cell
     followed = None
     empty_is_0 = False
     for _ in range(_FOLLOWED):
@@ -104,12 +106,16 @@ def followed_cell(
         (sheet, target), of_plain = found
         if (other := sheets.get(sheet)) is None:
             break
-        followed = followed or f"{quoted(other.name)}!{a1(*target)}"
+        followed = followed or (other.name, target)
         empty_is_0 = empty_is_0 or of_plain
         there = other.cells.get(target, _NO_CELL)
+        if there.formula is None:
+            break
     if followed is None:
         return cell
-    reading.followed[a1(*at)] = followed
+    reading.followed[at] = followed
+    if there.formula is None and there.value == cell.value and there.value not in (None, ""):
+        return there
     if there.formula is not None and there.value is None:
         return there  # a formula there that was never calculated, which the fault says
     value = there.value
@@ -127,27 +133,25 @@ def warn_of_parting(reading: SheetReading, sheets: Mapping[str, SheetReading]) -
     """Say which inputs no longer follow, and which rows of the sheet they followed are not here."""
     if not reading.followed:
         return
-    first = next(iter(reading.followed.values())).rpartition("!")[0]
-    leading = next((each for each in sheets.values() if quoted(each.name) == first), None)
-    if leading is None or leading is reading:
+    name, _ = next(iter(reading.followed.values()))
+    leading = sheets[name.casefold()]
+    if leading is reading:
         return
-    layout = reading.layout
+    layout, cells = reading.layout, reading.cells
     shared = shared_inputs(layout.sheet, leading.layout.sheet)
-    columns = [
-        each.name for each in shared if isinstance(each, Column) and each.name in layout.columns
-    ]
-    own = [
-        layout.cell(each.name)
+    columns = {
+        each.name: layout.columns[each.name]
+        for each in shared
+        if isinstance(each, Column) and each.name in layout.columns
+    }
+    inputs = [
+        layout.places[each.name]
         for each in shared
         if isinstance(each, Setting) and each.name not in layout.missing
     ]
-    own += [
-        layout.cell(name, row)
-        for row in reading.rows
-        for name in columns
-        if reading.cells.get((row, layout.columns[name]))
-    ]
-    own = [cell for cell in own if cell not in reading.followed]
+    filled_in = ((row, number) for row in reading.rows for number in columns.values())
+    inputs += [at for at in filled_in if at in cells]
+    own = [a1(*at) for at in inputs if at not in reading.followed]
     if own:
         listed = ", ".join(own[:_LISTED]) + (", …" if len(own) > _LISTED else "")
         what = "an input no longer follows" if len(own) == 1 else "inputs no longer follow"
@@ -155,21 +159,18 @@ def warn_of_parting(reading: SheetReading, sheets: Mapping[str, SheetReading]) -
         reading.warnings.append(
             Finding(reading.name, own[0], "inputs", "does-not-follow", None, message)
         )
-    followed = {
-        int(re.findall("[0-9]+$", target)[0])
-        for row in reading.rows
-        for name in ROW_INPUTS
-        if name in columns and (target := reading.followed.get(layout.cell(name, row))) is not None
-    }
-    here = {_filled_in(reading, number) for number in range(len(reading.rows))}
-    for number, row in enumerate(leading.rows):
-        if row not in followed and _filled_in(leading, number) not in here:
+    numbers = [columns[name] for name in ROW_INPUTS if name in columns]
+    links = (reading.followed.get((row, number)) for row in reading.rows for number in numbers)
+    followed = {found[1][0] for found in links if found}
+    here = set(_filled_in(reading))
+    for row, filled in zip(leading.rows, _filled_in(leading), strict=True):
+        if row not in followed and filled not in here:
             message = f"sheet {reading.name} has no such row and counts without it"
             leading.warnings.append(
                 leading.finding("instance_type", row, "row-not-followed", None, message)
             )
 
 
-def _filled_in(reading: SheetReading, number: int) -> tuple[object, ...]:
-    """The inputs of one node group."""
-    return tuple(reading.groups[name][number] for name in ROW_INPUTS)
+def _filled_in(reading: SheetReading) -> Iterable[tuple[object, ...]]:
+    """The inputs of each node group; none of a sheet that is yet to be read."""
+    return zip(*(reading.groups.get(name, ()) for name in ROW_INPUTS), strict=True)

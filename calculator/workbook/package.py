@@ -12,7 +12,6 @@ import io
 import os
 import posixpath
 import re
-import stat
 import struct
 import zipfile
 import zlib
@@ -20,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from calculator.files import read_content
 from calculator.workbook.cells import Cell, CellError, Cells, Strings, read_cells
 from calculator.workbook.plain_cells import LARGEST, plain_cells
 from calculator.workbook.reference import MAX_ROW, place
@@ -123,10 +123,21 @@ class Package:
         self._read_workbook()
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, limits: Limits = _DEFAULT_LIMITS) -> Package:
-        """Open a workbook file and read its lists of sheets and names."""
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        content: bytes | OSError | None = None,
+        *,
+        limits: Limits = _DEFAULT_LIMITS,
+    ) -> Package:
+        """Open a workbook file and read its lists of sheets and names.
+
+        Parameters
+        ----------
+        content: its bytes, or why they could not be read, where that is known already.
+        """
         file = os.fspath(path)
-        return cls(file, _content(file, limits, Fail(file)), limits)
+        return cls(file, _content(file, content, limits, Fail(file)), limits)
 
     def __enter__(self) -> Package:
         return self
@@ -345,15 +356,17 @@ class Package:
         return "not-a-workbook", f"It is a zip file without a workbook in it. {PLAIN}"
 
 
-def _content(file: str, limits: Limits, fail: Fail) -> bytes:
+def _content(file: str, content: bytes | OSError | None, limits: Limits, fail: Fail) -> bytes:
     """The bytes of a file that begins as a zip does."""
     try:
-        mode = os.stat(file).st_mode
-        if not stat.S_ISREG(mode):  # a pipe would keep us waiting
-            what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-            fail("not-a-file", f"It is {what}. {PLAIN}")
-        with open(file, "rb") as stream:
-            content = stream.read(limits.file + 1)
+        if content is None:
+            content = read_content(file, limits.file)
+        if isinstance(content, OSError):
+            raise content
+    except IsADirectoryError:
+        fail("not-a-file", f"It is a folder. {PLAIN}")
+    except io.UnsupportedOperation:
+        fail("not-a-file", f"It is no regular file. {PLAIN}")
     except FileNotFoundError:
         fail("not-found", "There is no such file. Check the path.")
     except PermissionError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from calculator.plan import Choice, Input, found_words, plain
 from calculator.workbook.cells import Cell, CellError, Cells
 from calculator.workbook.finder import DataSheets, find_data, find_sheet, name_target
 from calculator.workbook.formula import Geometry
-from calculator.workbook.layout import Layout, quoted
+from calculator.workbook.layout import Layout, Place, quoted
 from calculator.workbook.links import followed_cell, warn_of_parting
 from calculator.workbook.package import Package
 from calculator.workbook.reference import a1
@@ -44,7 +44,7 @@ class SheetReading:
         cannot be used.
     faults: inputs that cannot be used.
     warnings: inputs that can be used and want attention.
-    followed: input cells that are links to another sheet, and the cell that each points at.
+    followed: places of input cells that are links, and the sheet and place each points at.
     stale: links whose recorded value is not what they point at.
     """
 
@@ -56,7 +56,7 @@ class SheetReading:
     groups: dict[str, list[float | str]] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    followed: dict[str, str] = field(default_factory=dict)
+    followed: dict[Place, tuple[str, Place]] = field(default_factory=dict)
     stale: list[Finding] = field(default_factory=list)
 
     @property
@@ -66,8 +66,8 @@ class SheetReading:
 
     def follows(self, name: str, row: int | None) -> str:
         """Says of the cell `name`, at `row` for a column, which cell it follows, if any."""
-        followed = self.followed.get(self.layout.cell(name, row))
-        return f" (the cell follows {followed})" if followed else ""
+        followed = self.followed.get(self.layout.place(name, row))
+        return f" (the cell follows {quoted(followed[0])}!{a1(*followed[1])})" if followed else ""
 
     def finding(
         self, name: str, row: int | None, kind: str, found: object, message: str, **more: object
@@ -141,12 +141,16 @@ class WorkbookReading:
         return None
 
 
-def read_workbook(path: str | os.PathLike[str]) -> WorkbookReading:
+def read_workbook(
+    path: str | os.PathLike[str], content: bytes | OSError | None = None
+) -> WorkbookReading:
     """Read a filled-in workbook of any model.
 
     Parameters
     ----------
-    path: an .xlsx of this program, AWS's sample workbook, or either after another program saved it.
+    path: an .xlsx of this program, AWS's sample workbook, or either after another program saved
+        it; also a URL for fsspec.
+    content: the file's bytes, or why they could not be read, where that is known already.
 
     Returns
     -------
@@ -156,8 +160,8 @@ def read_workbook(path: str | os.PathLike[str]) -> WorkbookReading:
     ------
     WorkbookError: when it is no workbook, is damaged, or has no calculator sheet.
     """
-    package = Package.open(path)
-    geometry = Geometry(package.tables, package.names)
+    package = Package.open(path, content)
+    geometry = Geometry.of(package.tables, package.names)
     data, others = find_data(package)
     readings = []
     for name, cells in others:
@@ -202,11 +206,11 @@ def _read_inputs(reading: SheetReading, sheets: _Sheets, package: Package) -> No
             _missing_column(reading, column)
     missing = [each for each in missing if not each.optional]
     reading.groups = {each.name: [] for each in layout.sheet.inputs}
-    columns = {
-        each.name: layout.columns[each.name]
+    columns = [
+        (each.name, layout.columns[each.name], not each.optional)
         for each in layout.sheet.inputs
         if each.name in layout.columns
-    }
+    ]
     for row in range(layout.first_row, layout.last_row + 1):
         _read_row(reading, row, columns, sheets, missing=bool(missing))
     warn_of_parting(reading, sheets)
@@ -266,18 +270,25 @@ def _has_value(cell: Cell) -> bool:
 
 
 def _read_row(
-    reading: SheetReading, row: int, columns: Mapping[str, int], sheets: _Sheets, *, missing: bool
+    reading: SheetReading,
+    row: int,
+    columns: Sequence[tuple[str, int, bool]],
+    sheets: _Sheets,
+    *,
+    missing: bool,
 ) -> None:
-    sheet = reading.layout.sheet
-    found = {
-        name: followed_cell(reading, name, row, (row, number), sheets)
-        for name, number in columns.items()
-    }
-    if not any(
-        _has_value(cell) or cell.formula
-        for name, cell in found.items()
-        if not sheet.by_name[name].optional  # type: ignore[union-attr]
-    ):
+    """Read a row of the node table; `columns` are its inputs: name, number, is it required."""
+    sheet, cells = reading.layout.sheet, reading.cells
+    found = {}
+    is_filled = False
+    for header, number, is_required in columns:
+        cell = cells.get((row, number), _NO_CELL)
+        if cell.formula is not None:
+            cell = followed_cell(reading, header, row, (row, number), sheets)
+        found[header] = cell
+        if is_required and (_has_value(cell) or cell.formula):
+            is_filled = True
+    if not is_filled:
         if sheet.spare_row and _unguarded(reading, row):
             _empty_row(reading, row)
         return

@@ -96,7 +96,7 @@ class Source:
 
     def __init__(self, part: str, pieces: Iterator[bytes], limits: Limits, fail: Fail) -> None:
         self.part, self.limits, self.fail = part, limits, fail
-        self._pieces = pieces
+        self.pieces = pieces
         self._fed = 0
         self._finished = self.ended_early = False
         self.parser = expat.ParserCreate()
@@ -119,7 +119,7 @@ class Source:
         """Parse one more piece; False at the end, or once a handler raises StopIteration."""
         if self._finished:
             return False
-        piece = next(self._pieces, b"")
+        piece = next(self.pieces, b"")
         self._fed += len(piece)
         try:
             self.parser.Parse(piece, not piece)
@@ -145,7 +145,7 @@ class Source:
 
     def check_rest(self) -> None:
         """Unpack what is left without parsing it: only then is the checksum compared."""
-        for _ in self._pieces:
+        for _ in self.pieces:
             pass
 
     def elements(self, *names: str, with_text: bool = False) -> list[Element]:

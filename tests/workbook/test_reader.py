@@ -294,7 +294,7 @@ def test_a_renamed_sheet(tmp_path: Path, name: str) -> None:
     reading = through_openpyxl(tmp_path, rename)
     assert [each.name for each in reading.sheets] == [name, "WarmIP", "Prefix"]
     assert all(map(is_as_planned, reading.sheets))
-    assert reading.sheets[1].followed["A23"] == f"{quoted(name)}!A23"
+    assert reading.sheets[1].followed[(23, 1)] == (name, (23, 1))
 
 
 @BOTH
@@ -861,7 +861,7 @@ def test_a_chain_of_links_is_followed_to_its_end(tmp_path: Path, between: object
     raw.put("WarmIP", "B24", between)
     *_, prefix = followers(raw, tmp_path)
     assert is_as_planned(prefix)
-    assert prefix.followed["B24"] == "WarmIP!B24"
+    assert prefix.followed[(24, 2)] == ("WarmIP", (24, 2))
     assert prefix.stale == []
 
 

@@ -699,7 +699,7 @@ def test_a_sheet_of_any_name_is_followed(tmp_path: Path, name: str) -> None:
     path = tmp_path / "plan.xlsx"
     write_workbook(path, [SheetPlan(name, "warm-eni", PLAN), SheetPlan("ip", "warm-ip", PLAN)])
     [_, ip] = read_workbook(path).sheets
-    assert ip.followed["A23"].endswith("!A23")
+    assert ip.followed[(23, 1)][1] == (23, 1)
     assert ip.stale == ip.faults == ip.warnings == []
     assert verify_workbook(path).clean
 
