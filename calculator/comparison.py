@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from calculator.errors import Finding
@@ -81,7 +82,7 @@ class Comparison:
 
     @cached_property
     def _has_truth_value(self) -> bool:
-        return bool in {type(cell[0]) for cell in self.reading.cells.values()}
+        return bool in set(map(type, map(itemgetter(0), self.reading.cells.values())))
 
     @cached_property
     def _spare_rows(self) -> list[int]:

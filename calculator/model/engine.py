@@ -315,21 +315,26 @@ def setting_of(plan: Plan, setting: Setting) -> int | str:
 
 def notices(tables: Tables) -> list[tuple[Notice, int, str]]:
     """The notices that apply: notice, number of the node group or plan it is of, message."""
-    found = []
-    good_row = tables.sheet.good_row
-    good = None if good_row is None else tables.groups.evaluate(good_row).astype(bool)
+    return [
+        (notice, number, message)
+        for notice in tables.sheet.notices
+        for number, message in zip(*applying(tables, notice), strict=True)
+    ]
+
+
+def applying(tables: Tables, notice: Notice) -> tuple[list[int], list[str]]:
+    """The numbers of the node groups or plans that a notice applies to, and the messages."""
+    level = tables.groups if notice.of_row else tables.plans
     with tables.quiet():
-        for notice in tables.sheet.notices:
-            level = tables.groups if notice.of_row else tables.plans
-            when = notice.when.evaluate(level.seen)
-            if not (np.count_nonzero(when) if isinstance(when, np.ndarray) else when):
-                continue
-            applies = level.spread(when, is_text=False).astype(bool)
-            if notice.of_row and not notice.is_fault and good is not None:
-                applies &= good
-            if applies.any():
-                taken = level.seen.take(applies)
-                messages = np.broadcast_to(np.asarray(notice.message.evaluate(taken)), taken.size)
-                numbers = np.flatnonzero(applies).tolist()
-                found += [(notice, *each) for each in zip(numbers, map(str, messages), strict=True)]
-    return found
+        when = notice.when.evaluate(level.seen)
+        if not (np.count_nonzero(when) if isinstance(when, np.ndarray) else when):
+            return [], []
+        applies = level.spread(when, is_text=False).astype(bool)
+        good_row = tables.sheet.good_row
+        if notice.of_row and not notice.is_fault and good_row is not None:
+            applies &= tables.groups.evaluate(good_row).astype(bool)
+            if not applies.any():
+                return [], []
+        taken = level.seen.take(applies)
+        messages = np.broadcast_to(np.asarray(notice.message.evaluate(taken)), taken.size)
+        return np.flatnonzero(applies).tolist(), list(map(str, messages))

@@ -241,7 +241,18 @@ def _text(value: Any) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-_join: Callable[[Any, Any], Any] = np.frompyfunc(lambda a, b: _text(a) + _text(b), 2, 1)
+def _texts(values: Any) -> Any:
+    """Numbers as texts; of many rows, few are distinct."""
+    if not isinstance(values, np.ndarray):
+        return _text(values)
+    if values.dtype == object:
+        return values
+    distinct, rows = np.unique(values, return_inverse=True)
+    return np.array([_text(each) for each in distinct.tolist()], dtype=object)[rows]
+
+
+def _join(left: Any, right: Any) -> Any:
+    return _texts(left) + _texts(right)
 
 
 # What a single plan says is plain numbers, for which NumPy takes ten times as long as Python.
@@ -407,7 +418,8 @@ def is_whole_number(
     """
 
     def compute(value: Any) -> Any:
-        return (value >= least) & (value <= most) & (value % 1 == 0)
+        whole = np.floor(value) if isinstance(value, np.ndarray) else value // 1
+        return (value >= least) & (value <= most) & (value == whole)
 
     within = f"MIN(MAX(INT({{0}}),{least}),{most})={{0}}"
     otherwise = '{0}=""' if or_empty else "0"

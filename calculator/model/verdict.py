@@ -31,7 +31,7 @@ from calculator.model.sheet import Notice, Setting, Total
 from calculator.model.subnets import BLOCK, FREE_BLOCKS, ROWS, addresses
 from calculator.plan import PLAN_INPUTS
 
-__all__ = ["DOES_NOT_FIT", "REMARKS", "SUBNET_OVERFLOW", "TOO_FEW_PREFIXES", "results"]
+__all__ = ["DOES_NOT_FIT", "OVERFLOWS", "REMARKS", "SUBNET_OVERFLOW", "TOO_FEW_PREFIXES", "results"]
 
 PREFIX_LENGTH = ref("subnet_prefix_length")
 ROWS_WITH_WARNING = ref("rows_with_warning")
@@ -79,6 +79,8 @@ TOO_FEW_PREFIXES = Notice(
     & FREE_BLOCKS,
     of_row=False,
 )
+#: What takes more than a subnet has.
+OVERFLOWS = (SUBNET_OVERFLOW, _PEAK_OVERFLOW, _POD_SUBNET_OVERFLOW, TOO_FEW_PREFIXES)
 _EKS_ROOM = IPS_REMAINING + roundup(CONTROL_PLANE_ENIS / ZONES)
 _NO_ROOM_FOR_EKS = Notice(
     kind="no-room-for-eks",

@@ -172,12 +172,14 @@ def plain_cells(part: bytes, strings: Strings, last_row: int, limits: Limits) ->
     if not (0 <= begin < end and part.startswith(_START)):
         return None
     # What these hold, a parser may read otherwise, or refuse.
-    if not part.isascii() or part.find(b"<!", 0, begin) >= 0 or limits != _LIMITS:
+    if part.find(b"<!", 0, begin) >= 0 or limits != _LIMITS:
         return None
-    head, body = part[len(_START) : begin], part[begin + len("<sheetData>") : end]
+    whole = memoryview(part)  # a sheet is long enough to spare a copy of it
     try:
-        return _cells(head.decode(), body.decode(), strings, last_row, limits.cells)
-    except (_UnusualError, BadValueError, expat.ExpatError):
+        head = str(whole[len(_START) : begin], "ascii")
+        body = str(whole[begin + len("<sheetData>") : end], "ascii")
+        return _cells(head, body, strings, last_row, limits.cells)
+    except (_UnusualError, BadValueError, UnicodeDecodeError, expat.ExpatError):
         return None
 
 
