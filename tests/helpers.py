@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +22,9 @@ from xml.sax.saxutils import escape, unescape
 
 import pytest
 
+from calculator.batch import Chunk, Evaluation
+from calculator.executors import is_stopped
+from calculator.parity import WorkbookReport
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.cells import CellError
 from calculator.workbook.reference import a1, place
@@ -32,6 +40,12 @@ needs_aws_sample = pytest.mark.skipif(
 )
 needs_ironcalc = pytest.mark.skipif(
     find_spec("ironcalc") is None, reason="IronCalc is not installed"
+)
+needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
+needs_pyarrow = pytest.mark.skipif(find_spec("pyarrow") is None, reason="pyarrow is not installed")
+needs_s3 = pytest.mark.skipif(
+    any(find_spec(each) is None for each in ("moto", "s3fs", "flask")),
+    reason="s3fs or moto[server] is not installed",
 )
 needs_libreoffice = pytest.mark.skipif(
     not (shutil.which("soffice") or shutil.which("libreoffice")),
@@ -64,6 +78,22 @@ def content(model: str = "vpc-cni", plan: Plan | None = PLAN, rows: int = 20) ->
         path = Path(folder, "book.xlsx")
         write_workbook(path, plan, model=model, rows=rows)
         return path.read_bytes()
+
+
+def many(folder: Path, number: int, model: str = "vpc-cni") -> list[str]:
+    """Small workbooks, no two neighbours alike, and their paths in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"p{each:03}.xlsx" for each in range(number)]
+    for each, path in enumerate(paths):
+        saved(path, model, Plan(node_groups=[NodeGroup("m5.large", each % 3, 9)]), 5)
+    return [str(path) for path in paths]
+
+
+def as_text(reports: Sequence[WorkbookReport]) -> str:
+    """Reports as one text, equal where they are; NaN is equal to itself."""
+    return "\n".join(map(repr, reports)) + repr(
+        [sheet.columns for each in reports for sheet in each.sheets]
+    )
 
 
 def saved(path: Path, model: str = "vpc-cni", plan: Plan | None = PLAN, rows: int = 20) -> Path:
@@ -268,3 +298,60 @@ def libreoffice(sources: list[Path], folder: Path) -> list[Path]:
         timeout=60,
     )
     return [folder / "out" / each.name for each in sources]
+
+
+# --- what workers do ------------------------------------------------------------------------------
+
+
+def die_unless(marker: str) -> str:
+    """End this process at once, as the kernel does for want of memory, but only once.
+
+    marker: a file that is made then; with none, it happens every time.
+    """
+    if not os.path.exists(marker):
+        if marker:
+            Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return marker
+
+
+def of_sigint(_: object) -> tuple[int, bool]:
+    """This process, and whether Ctrl-C does nothing to it."""
+    return os.getpid(), signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@dataclass(frozen=True)
+class Deadly(Evaluation):
+    """An evaluation that ends its worker over some files.
+
+    deadly: files whose name has this in it.
+    marker: as for :func:`die_unless`.
+    """
+
+    deadly: str = "deadly"
+    marker: str = ""
+
+    def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
+        if any(self.deadly in each for each in chunk.files):
+            die_unless(self.marker)
+        return super().__call__(chunk)
+
+
+@dataclass(frozen=True)
+class Failing(Evaluation):
+    """An evaluation that fails over some files, as it never should."""
+
+    def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
+        if any("odd" in each for each in chunk.files):
+            raise ZeroDivisionError("what nobody thought of")
+        return super().__call__(chunk)
+
+
+def until_stopped(marker: str) -> str:
+    """Work on until this process is told to stop; the marker says that it began."""
+    Path(marker).touch()
+    for _ in range(6_000):
+        if is_stopped():
+            return "stopped"
+        time.sleep(0.005)
+    return "never stopped"

@@ -54,6 +54,8 @@ _BROKEN_ZIP = (
 )
 
 _DEFAULT_LIMITS = Limits()
+#: In the header of a zip's member: lengths of its name and of what follows that [bytes].
+_NAME_AND_EXTRA = struct.Struct("<HH")
 
 
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
@@ -115,6 +117,7 @@ class Package:
     def __init__(self, file: str, content: bytes, limits: Limits) -> None:
         self.file = file
         self._limits, self._fail = limits, Fail(file)
+        self._content = content
         self._archive = self._unzip(content)
         self._members = self._list_members()
         self._tables: dict[str, tuple[Table, ...]] = {}
@@ -154,8 +157,7 @@ class Package:
         last_row = MAX_ROW if until_row is None else until_row
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
-            content = b"".join(self._pieces(part, LARGEST))
-            cells = plain_cells(content, self._strings, last_row, self._limits)
+            cells = plain_cells(self._whole(part), self._strings, last_row, self._limits)
             if cells is not None:
                 return cells
         return read_cells(self._source(part), sheet, self._strings, last_row)
@@ -270,7 +272,7 @@ class Package:
         """The root of a small part, and all elements of these names."""
         if self._member(part).file_size > _SMALL:
             return self._source(part).elements(*names, with_text=with_text)
-        content = b"".join(self._pieces(part, _SMALL))
+        content = self._whole(part)
         key = content, names, with_text, self._limits
         found = _SEEN.get(key)
         if found is None:
@@ -283,10 +285,7 @@ class Package:
 
     def _pieces(self, part: str, size: int) -> Iterator[bytes]:
         """The unpacked part in pieces; small ones for a part that is read as far as needed."""
-        member = self._member(part)
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            what = f"Its part {part} is compressed by an unusual method ({member.compress_type})"
-            self._fail("unsupported-compression", f"{what}. {RESAVE}")
+        member = self._readable(part)
         try:
             # A declared size that lies does no harm: zipfile never hands out more than that.
             with self._archive.open(member) as stream:
@@ -294,6 +293,29 @@ class Package:
                     yield piece
         except _BROKEN_ZIP as error:
             self._fail("damaged", f"Its part {part} is damaged ({error}). {RECOPY}")
+
+    def _whole(self, part: str) -> bytes:
+        """A part that is unpacked at once, without the buffers that zipfile sets up for pieces."""
+        member = self._readable(part)
+        start, size = max(member.header_offset, 0), member.file_size
+        try:
+            begin = start + 30 + sum(_NAME_AND_EXTRA.unpack_from(self._content, start + 26))
+            packed = self._content[begin : begin + member.compress_size]
+            if member.compress_type == zipfile.ZIP_DEFLATED:
+                # Nor here: one byte more than was declared, and it is not what was declared.
+                packed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
+        except (zlib.error, struct.error) as error:
+            self._fail("damaged", f"Its part {part} is damaged ({error}). {RECOPY}")
+        if len(packed) != size or zlib.crc32(packed) != member.CRC:
+            self._fail("damaged", f"Its part {part} is damaged (Bad CRC-32). {RECOPY}")
+        return packed
+
+    def _readable(self, part: str) -> zipfile.ZipInfo:
+        member = self._member(part)
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            what = f"Its part {part} is compressed by an unusual method ({member.compress_type})"
+            self._fail("unsupported-compression", f"{what}. {RESAVE}")
+        return member
 
     def _relationships(self, part: str) -> dict[str, tuple[str, str]]:
         """The relationships of a part, "" for the whole file: id -> (kind, target part)."""

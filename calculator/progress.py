@@ -1,0 +1,83 @@
+"""How far a long run has come, on stderr: a bar on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+__all__ = ["Progress"]
+
+#: Time between two lines [s].
+_EVERY = 5.0
+
+
+class Progress:
+    """Counts what is done; a context manager, at whose end the bar is gone.
+
+    Parameters
+    ----------
+    total: how many there are.
+    what: what they are, such as ``workbooks``.
+    quiet: whether nothing is to be said.
+    """
+
+    def __init__(self, total: int, what: str, *, quiet: bool = False) -> None:
+        self.done = 0
+        self._total = total
+        self._what = what
+        self._quiet = quiet
+        self._begin = self._said = time.monotonic()
+        self._bar: tqdm[Any] | None = None
+        self._is_cleared = False
+        if not quiet and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            # It starts no thread that watches it: processes are started beside it.
+            tqdm.monitor_interval = 0
+            self._bar = tqdm(total=total, unit=f" {what}", leave=False, dynamic_ncols=True)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def step(self) -> None:
+        """Count one more."""
+        self.done += 1
+        if self._bar is not None:
+            self._bar.update()
+            if self._is_cleared:
+                self._bar.refresh()
+                self._is_cleared = False
+        elif not self._quiet and time.monotonic() - self._said >= _EVERY:
+            self._said = time.monotonic()
+            self._say()
+
+    def clear(self) -> None:
+        """Take the bar away before something else is printed; it comes back with the next step."""
+        if self._bar is not None:
+            self._bar.clear()
+            self._is_cleared = True
+
+    def _say(self) -> None:
+        from tqdm import tqdm
+
+        seconds = self._said - self._begin
+        rate = self.done / seconds
+        left = tqdm.format_interval((self._total - self.done) / rate)
+        print(
+            f"{self.done:,} of {self._total:,} {self._what}, {rate:,.0f} a second, {left} left",
+            file=sys.stderr,
+        )

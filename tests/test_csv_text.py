@@ -1,0 +1,23 @@
+"""Texts that a spreadsheet program would take for formulas."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator.csv_text import harmless
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=", "-", "-plan.xlsx"],
+)
+def test_what_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "plan.xlsx", "a=1", "-5", "+5", "-1.5e3", "-inf", "'=1", " =1", "5-1", "/plans/=1.xlsx"],
+)
+def test_all_else_stays(text: str) -> None:
+    assert harmless(text) == text
