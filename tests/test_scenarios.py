@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calculator import scenarios
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
 from calculator.plan import PLAN_INPUTS
-from calculator.scenarios import OUTPUTS, sweep, sweep_file
+from calculator.scenarios import OUTPUTS, evaluation, files, sweep, sweep_file
 
 RESULTS = OUTPUTS[:-1]
 COUNT = "a whole number of 0 or more is expected"
@@ -282,6 +281,31 @@ def test_settings_differ_from_row_to_row():
     assert sweep(scenarios)["ips_total"].tolist() == alone == [1, 10, 21, 10, 40, 20]
 
 
+@pytest.mark.parametrize(("block", "fewest"), [(1, 1), (4, 1), (7, 6), (1000, 1000)])
+def test_rows_give_the_same_however_they_are_taken_together(block, fewest, monkeypatch):
+    choices = {
+        "sheet": ["WarmENI", "WarmIP", "prefix", "nope"],
+        "pod_eni": ["yes", "no", "", "maybe"],
+        "os": ["Linux", "Windows"],
+        "ip_family": ["IPv4", "IPv6", "IPv4"],
+        "instance_type": ["m5.large", "t2.micro", "gpu", "", "c5.xlarge"],
+        "pods_per_node": [3, 3, 40, None, -1],
+        "warm_ip_target": [0, 2, 2],
+    }
+    rows = [
+        {
+            name: each[number * (at + 3) // 5 % len(each)]
+            for at, (name, each) in enumerate(choices.items())
+        }
+        for number in range(80)
+    ]
+    scenarios = pd.DataFrame(rows)
+    alone = pd.concat([sweep(scenarios[at : at + 1]) for at in range(len(rows))])
+    monkeypatch.setattr(evaluation, "_BLOCK", block)
+    monkeypatch.setattr(evaluation, "_FEWEST", fewest)
+    pd.testing.assert_frame_equal(sweep(scenarios), alone.reset_index(drop=True))
+
+
 def test_catalog_of_ones_own():
     catalog = Catalog([InstanceType("my.type", 2, 5, 10)], "own")
     assert one(instance_type="MY.TYPE", catalog=catalog)["secondary_ips"] == 8
@@ -316,10 +340,13 @@ def test_the_table_given_is_left_alone():
     assert {str(table[name].dtype) for name in RESULTS} == {"Int64"}
 
 
-def test_no_rows():
-    table = sweep(pd.DataFrame({"sheet": [], "instance_type": []}))
-    assert list(table.columns) == ["sheet", "instance_type", *OUTPUTS]
+@pytest.mark.parametrize("kind", [object, float, str])
+def test_no_rows(kind):
+    names = ["sheet", "instance_type", "instances", "pod_eni"]
+    table = sweep(pd.DataFrame(columns=names, dtype=kind))
+    assert list(table.columns) == [*names, *OUTPUTS]
     assert len(table) == 0
+    assert {str(table[name].dtype) for name in RESULTS} == {"Int64"}
 
 
 # --- columns and files that cannot be used --------------------------------------------------------
@@ -400,7 +427,9 @@ def test_files_that_cannot_be_opened(tmp_path, file_of):
     with pytest.raises(InputError) as caught:
         sweep_file(none, tmp_path / "results.csv")
     assert str(caught.value) == f"{none}: No such file or directory"
-    with pytest.raises(InputError, match=r"none/results\.csv: No such file or directory$"):
+    with pytest.raises(
+        InputError, match=r"none/results\.csv: cannot be written: No such file or directory$"
+    ):
         sweep_file(file_of("sheet\nWarmENI\n"), tmp_path / "none" / "results.csv")
 
 
@@ -416,7 +445,7 @@ def test_chunks_give_the_same_bytes(monkeypatch, file_of):
     counts, whole = sweep_file(path, target), target.read_bytes()
     assert counts[0] == len(rows)
     for size in (1, 5, len(rows)):
-        monkeypatch.setattr(scenarios, "_ROWS_AT_ONCE", size)
+        monkeypatch.setattr(files, "_ROWS_AT_ONCE", size)
         assert sweep_file(path, target) == counts
         assert target.read_bytes() == whole
 
