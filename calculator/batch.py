@@ -1,81 +1,31 @@
-"""Many workbooks: finds them, evaluates them in chunks, and puts the results into tables."""
+"""Many workbooks: handed out in chunks to all cores or a cluster, evaluated a chunk at a time."""
 
 from __future__ import annotations
 
-import glob
-import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from calculator.cache import Cache
 from calculator.catalog import Catalog
-from calculator.errors import Finding, InputError, WorkbookError
-from calculator.parity import SheetReport, WorkbookReport, judge
+from calculator.errors import CalculatorError, WorkbookError
+from calculator.executors import Processes, StoppedError, cores, in_order, is_stopped
+from calculator.files import find_workbooks, is_of_this_process, read_contents
+from calculator.parity import WorkbookReport, judge, without_garbage_collection
+from calculator.workbook.package import Limits
 from calculator.workbook.reader import WorkbookReading, read_workbook
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from concurrent.futures import Executor
 
-__all__ = ["as_json", "evaluate_workbooks", "find_workbooks", "summary", "write_results"]
+__all__ = ["Chunk", "Evaluation", "evaluate_chunks", "evaluate_workbooks"]
 
 #: Workbooks that are held in memory and evaluated together.
 _CHUNK = 64
-
-#: Columns of the summary, one row a sheet, in this order.
-_SUMMARY = (
-    "file",
-    "sheet",
-    "model",
-    "subnet_prefix_length",
-    "ips_available",
-    "ips_used",
-    "ips_remaining",
-    "peak_remaining",
-    "pods_hosted",
-    "faults",
-    "warnings",
-    "differences",
-    "error",
-)
-
-
-def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
-    """The workbooks that `paths` name: files, folders (with all below them) and globs.
-
-    Returns
-    -------
-    Paths in the order given, sorted within a folder or glob, each once. A named file is taken
-    whatever its ending; in folders and globs, files ending in ``.xlsx`` are, other than the lock
-    files (``~$…``) of spreadsheet programs. Where there is nothing, the path itself stands in the
-    list, so that reading it says what is wrong and the others are read all the same.
-
-    Raises
-    ------
-    InputError: when there is nothing at any path.
-    """
-    found: dict[str, None] = {}
-    nothing = []
-    for path in [os.fspath(each) for each in paths]:
-        if os.path.isdir(path):
-            every = glob.glob(os.path.join(glob.escape(path), "**", "*"), recursive=True)
-            matches = sorted(filter(_is_workbook, every))
-        elif glob.has_magic(path) and not os.path.exists(path):
-            matches = sorted(filter(_is_workbook, glob.glob(path, recursive=True)))
-        else:
-            matches = [path] if os.path.exists(path) else []
-        if not matches:
-            nothing.append(path)
-        found.update(dict.fromkeys(matches or [path]))
-    if len(nothing) == len(found):
-        listed = ", ".join(nothing) or "no path given"
-        raise InputError(f"{listed}: there is no workbook; a file, folder or glob is expected")
-    return list(found)
-
-
-def _is_workbook(path: str) -> bool:
-    name = os.path.basename(path).lower()
-    return name.endswith(".xlsx") and not name.startswith("~$") and os.path.isfile(path)
+#: Fewer workbooks than this are evaluated in this process, before another would have started.
+_FEW = 256
 
 
 def evaluate_workbooks(
@@ -83,13 +33,24 @@ def evaluate_workbooks(
     *,
     catalog: Catalog | None = None,
     recalculate: str | None = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    cache: str | os.PathLike[str] | None = None,
 ) -> Iterator[WorkbookReport]:
     """Evaluate and verify workbooks; one that cannot be read costs itself and no other.
 
+    Many of them are handed out in chunks to other processes; as a script that starts processes
+    must, it calls this under ``if __name__ == "__main__":``, or with ``workers=1``.
+
     Parameters
     ----------
-    paths: files, folders and globs.
+    paths: files, folders, globs and URLs for fsspec.
     catalog, recalculate: as for :func:`calculator.verify_workbook`.
+    executor: does the work, such as that of a Dask client; by default processes of this machine.
+        One that breaks is replaced by those, with a warning.
+    workers: how many chunks at a time it can work on; by default a process a core. With 1 and no
+        executor, all is done in this process.
+    cache: a folder in which reports are kept from one run to the next, by the file's content.
 
     Yields
     ------
@@ -97,118 +58,142 @@ def evaluate_workbooks(
 
     Raises
     ------
-    InputError: when there is nothing to read.
+    InputError: when there is nothing to read, or no way to read it.
     """
-    remaining = iter(find_workbooks(paths))
-    while chunk := list(islice(remaining, _CHUNK)):
+    evaluation = Evaluation(catalog, recalculate, None if cache is None else os.fspath(cache))
+    for reports in evaluate_chunks(find_workbooks(paths), evaluation, executor, workers):
+        yield from reports
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some of the workbooks, in their order; `number` counts the chunks from 0."""
+
+    number: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What is done with each chunk, as a function that can be sent to where it is done.
+
+    Parameters
+    ----------
+    catalog, recalculate, cache: as for :func:`evaluate_workbooks`.
+    write: takes the number and the reports of a chunk to where they belong, and gives back what
+        is left of them to be sent back.
+    """
+
+    catalog: Catalog | None = None
+    recalculate: str | None = None
+    cache: str | None = None
+    write: Callable[[int, list[WorkbookReport]], list[WorkbookReport]] | None = None
+
+    def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
+        """A report for each file of a chunk, in order."""
+        with without_garbage_collection():
+            reports = self._evaluate(chunk.files)
+        return reports if self.write is None else self.write(chunk.number, reports)
+
+    def _evaluate(self, files: Sequence[str]) -> list[WorkbookReport]:
+        cache = Cache(self.cache, self.catalog, self.recalculate)
         reports: dict[str, WorkbookReport] = {}
         readings: list[WorkbookReading] = []
-        for path in chunk:
+        contents: dict[str, bytes | OSError] = {}
+        for file, content in read_contents(files, Limits().file):
+            if is_stopped():
+                raise StoppedError
+            if (known := cache.find(file, content)) is not None:
+                reports[file] = known
+                continue
             try:
-                readings.append(read_workbook(path))
+                readings.append(read_workbook(file, content))
+                contents[file] = content
             except WorkbookError as error:
-                reports[path] = WorkbookReport(path, error.message)
-        for report in judge(readings, catalog, recalculate):
+                reports[file] = WorkbookReport(file, error.message)
+                cache.keep(content, reports[file])
+        for report in judge(readings, self.catalog, self.recalculate):
             reports[report.file] = report
-        yield from (reports[path] for path in chunk)
+            if not report.error:  # an engine that failed may succeed on another day
+                cache.keep(contents[report.file], report)
+        return [reports[file] for file in files]
+
+    def one_by_one(
+        self, chunk: Chunk, evaluate: Callable[[Evaluation, Chunk], list[WorkbookReport]]
+    ) -> list[WorkbookReport]:
+        """A report for each file of a chunk that could not be done as a whole.
+
+        Parameters
+        ----------
+        evaluate: does a chunk; what it raises for one file becomes that file's error.
+        """
+        alone = replace(self, write=None)
+        reports = []
+        for file in chunk.files:
+            try:
+                reports += evaluate(alone, Chunk(chunk.number, (file,)))
+            except CalculatorError:
+                raise
+            except Exception as error:
+                reports.append(WorkbookReport(file, _failure(error)))
+        return reports if self.write is None else self.write(chunk.number, reports)
 
 
-# --- results as tables and JSON -------------------------------------------------------------------
+def _failure(error: Exception) -> str:
+    """Why a worker could not do a file, in words."""
+    if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+        return "the process that evaluated it died each time; it may need more memory than there is"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    return f"evaluating it failed, which it should not: {type(error).__name__}: {error}"
 
 
-def as_json(reports: Iterable[WorkbookReport]) -> dict[str, Any]:
-    """Reports as plain dicts, lists, numbers and texts, ready for ``json.dump``."""
-    return {
-        "workbooks": [
-            {
-                "file": report.file,
-                "error": report.error,
-                "sheets": [_sheet_as_json(each) for each in report.sheets],
-            }
-            for report in reports
-        ]
-    }
+def evaluate_chunks(
+    files: Sequence[str],
+    evaluation: Evaluation,
+    executor: Executor | None = None,
+    workers: int | None = None,
+) -> Generator[list[WorkbookReport], None, None]:
+    """Hand out files in chunks; yields the reports of each, in order.
 
-
-def _sheet_as_json(sheet: SheetReport) -> dict[str, Any]:
-    settings = dict(sheet.settings)
-    return {
-        "sheet": sheet.sheet,
-        "mode": sheet.mode,
-        "model": sheet.model,
-        "subnet_prefix_length": settings.pop("subnet_prefix_length", None),
-        **sheet.totals,
-        "details": sheet.details,
-        "settings": settings,
-        "node_groups": sheet.node_groups,
-        "faults": [_finding_as_json(each) for each in sheet.faults],
-        "warnings": [_finding_as_json(each) for each in sheet.warnings],
-        "differences": [
-            _finding_as_json(each) | {"expected": each.expected} for each in sheet.differences
-        ],
-    }
-
-
-def _finding_as_json(finding: Finding) -> dict[str, Any]:
-    names = ("cell", "column", "kind", "found", "message")
-    return {name: getattr(finding, name) for name in names}
-
-
-def summary(reports: Iterable[WorkbookReport]) -> pd.DataFrame:
-    """One row a sheet, shape (sheets, 13); a file that could not be read is one row, too.
-
-    Counts are whole numbers, missing where they cannot be known.
+    Parameters
+    ----------
+    executor, workers: as for :func:`evaluate_workbooks`.
     """
-    import pandas as pd
-
-    rows = []
-    for report in reports:
-        for sheet in report.sheets:
-            counted = {
-                name: len(getattr(sheet, name)) for name in ("faults", "warnings", "differences")
-            }
-            place = {"file": report.file, "sheet": sheet.sheet, "model": sheet.model}
-            size = {"subnet_prefix_length": sheet.settings.get("subnet_prefix_length")}
-            peak = {"peak_remaining": sheet.details.get("peak_remaining")}
-            found = {**sheet.totals, **peak, **counted}
-            rows.append({**place, **size, **found, "error": report.error})
-        if not report.sheets:
-            rows.append({"file": report.file, "error": report.error})
-    table = pd.DataFrame(rows, columns=list(_SUMMARY), dtype=object)
-    return table.astype(dict.fromkeys(_SUMMARY[3:-1], "Int64"))
+    here = workers == 1 or any(map(is_of_this_process, files))
+    if executor is None and (here or (workers is None and len(files) < _FEW)):
+        yield from _evaluated(files, evaluation, None, 1)
+        return
+    workers = workers or cores()
+    with Processes(min(workers, cores()) if executor else workers, executor) as enduring:
+        yield from _evaluated(files, evaluation, enduring, workers)
 
 
-def write_results(reports: Sequence[WorkbookReport], path: str) -> None:
-    """Write results to a .csv or .xlsx (one row a sheet) or a .json (everything).
+def _evaluated(
+    files: Sequence[str], evaluation: Evaluation, executor: Executor | None, workers: int
+) -> Iterator[list[WorkbookReport]]:
+    # Small enough that no worker waits long for the last one.
+    size = max(1, min(_CHUNK, len(files) // (4 * workers))) if executor else _CHUNK
 
-    Raises
-    ------
-    InputError: for another ending, or when nothing can be written there.
-    """
-    ending = os.path.splitext(path)[1].lower()
-    try:
-        if ending == ".json":
-            with open(path, "w", encoding="utf-8") as stream:
-                json.dump(as_json(reports), stream, indent=1)
-                stream.write("\n")
-        elif ending == ".csv":
-            summary(reports).to_csv(path, index=False, lineterminator="\n")
-        elif ending == ".xlsx":
-            _write_xlsx(summary(reports), path)
-        else:
-            raise InputError(f"{path}: a name ending in .csv, .xlsx or .json is expected")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    def alone(evaluation: Evaluation, chunk: Chunk) -> list[WorkbookReport]:
+        if executor is None:
+            return evaluation(chunk)
+        try:
+            return executor.submit(evaluation, chunk).result()
+        except BrokenExecutor:
+            # Another file may have been to blame, which was under way beside it.
+            with Processes(1) as apart:
+                return apart.submit(evaluation, chunk).result()
+
+    return in_order(
+        executor,
+        evaluation,
+        _chunks(files, size),
+        2 * workers,
+        after_failure=lambda chunk, _: evaluation.one_by_one(chunk, alone),
+    )
 
 
-def _write_xlsx(table: pd.DataFrame, path: str) -> None:
-    import pandas as pd
-
-    # Names of files and sheets are other people's texts: never a formula, never a link.
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
-        table.to_excel(writer, sheet_name="Summary", index=False)
-        worksheet = writer.sheets["Summary"]
-        worksheet.freeze_panes(1, 0)
-        worksheet.autofilter(0, 0, len(table), len(table.columns) - 1)
-        worksheet.autofit()
+def _chunks(files: Sequence[str], size: int) -> Iterator[Chunk]:
+    for number, start in enumerate(range(0, len(files), size)):
+        yield Chunk(number, tuple(files[start : start + size]))

@@ -8,22 +8,24 @@ unreadable file; 2 wrong usage, or nothing to read.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
-import json
+import io
+import itertools
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
-from calculator.files import same_file
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Choice, NodeGroup, Plan
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from concurrent.futures import Executor
 
     from calculator.catalog import Catalog
-    from calculator.parity import WorkbookReport
+    from calculator.results.outputs import Output, Parts
 
 __all__ = ["main"]
 
@@ -32,13 +34,21 @@ PROGRAM = "eks-subnet-calc"
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
 
-#: Differences of one sheet that evaluate shows; verify shows all.
-_SHOWN = 10
+#: Scenarios that are worth the start of other processes [bytes].
+_LARGE = 10 << 20
+
+#: What may make the exit status 1, and what does when nothing is said. To import them where they
+#: are defined would take as long as all of help.
+_FAILURES = ("faults", "differences", "unreadable", "overflow")
+_FAIL_ON = _FAILURES[:3]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = _parser().parse_args(arguments)
+    # A file's name may hold what is no text, or what this terminal cannot show.
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -85,70 +95,154 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from calculator.batch import as_json, evaluate_workbooks, summary, write_results
+    from calculator.files import is_folder
+    from calculator.results.outputs import Parts, open_output
+    from calculator.results.terminal import json_on_stdout, table_on_stdout
 
-    output = options.output
-    if output and not output.lower().endswith((".csv", ".xlsx", ".json")):
-        raise InputError(
-            f"--output: found {output}; a name ending in .csv, .xlsx or .json is expected"
-        )
-    reports = list(evaluate_workbooks(options.paths, catalog=_given_catalog(options)))
-    _complain(reports)
-    if output:
-        if any(same_file(output, each.file) for each in reports):
-            raise InputError(f"{output}: the results cannot go into a workbook that is evaluated")
-        write_results(reports, output)
+    path = options.output
+    if options.details and not path:
+        raise InputError("--details go where the results go; name it with --output")
+    outputs, parts = [], None
+    if path and is_folder(path):
+        parts = Parts(path, options.details, send_all=options.json)
+    elif path:
+        outputs.append(open_output(path, details=options.details))
     if options.json:
-        json.dump(as_json(reports), sys.stdout, indent=1)
-        print()
-    elif not output:
-        table = summary(reports)
-        optional = [name for name in ("peak_remaining", "error") if table[name].isna().all()]
-        table = table.drop(columns=optional)
-        _print_table(table)
-    return _status(reports)
+        outputs.append(json_on_stdout())
+    elif not path:
+        outputs.append(table_on_stdout())
+    return _run(options, outputs, parts)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from calculator.batch import as_json, evaluate_workbooks
+    from calculator.results.terminal import json_on_stdout, verdicts
 
-    reports = list(
-        evaluate_workbooks(
-            options.paths, catalog=_given_catalog(options), recalculate=options.recalculate
-        )
-    )
-    _complain(reports, differences=False)
-    if options.json:
-        json.dump(as_json(reports), sys.stdout, indent=1)
-        print()
-        return _status(reports)
-    for report in reports:
-        for sheet in report.sheets:
-            for difference in sheet.differences:
-                print(difference.at(report.file))
-            found = f"{len(sheet.differences) or 'no'} difference"
-            found += "" if len(sheet.differences) == 1 else "s"
-            never = any(each.kind == "never-calculated" for each in sheet.warnings)
-            only = ", formulas only: it was never calculated" if never else ""
-            print(f"{report.file}, {sheet.sheet} ({sheet.model}): {found}{only}")
-    return _status(reports)
+    output = json_on_stdout() if options.json else verdicts()
+    return _run(options, [output], differences=False)
+
+
+def _run(
+    options: argparse.Namespace,
+    outputs: Sequence[AbstractContextManager[Output]],
+    parts: Parts | None = None,
+    *,
+    differences: bool = True,
+) -> int:
+    """Evaluate workbooks and give each report to the outputs; returns the exit status.
+
+    What is done when somebody interrupts it is kept.
+    """
+    from calculator.batch import Evaluation, evaluate_chunks
+    from calculator.executors import uninterrupted
+    from calculator.files import find_workbooks, same_file
+    from calculator.progress import Progress
+    from calculator.results.tally import Tally
+    from calculator.results.terminal import problems
+
+    if options.output and any(same_file(options.output, each) for each in options.paths):
+        raise InputError(f"{options.output}: the results cannot go into what is evaluated")
+    files = find_workbooks(options.paths)
+    if options.output:
+        others = [each for each in files if not same_file(options.output, each)]
+        # Among them may be the results of an earlier run, but no plan is ever written over.
+        if len(others) < len(files) and _is_plan(options.output):
+            raise InputError(f"{options.output}: the results cannot go into what is evaluated")
+        files = others
+    catalog = _given_catalog(options)
+    evaluation = Evaluation(catalog, options.recalculate, options.cache, parts)
+    # On a terminal, what is printed must not run into the bar.
+    prints = (options.json or not options.output) and sys.stdout.isatty()
+    tally, is_interrupted = Tally(), False
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(each) for each in outputs]
+        executor, workers = None, options.workers
+        if options.dask:
+            from calculator.executors import dask_executor
+
+            executor, workers = stack.enter_context(dask_executor(options.dask))
+        if parts:
+            parts.prepare()
+        progress = stack.enter_context(Progress(len(files), "workbooks", quiet=options.quiet))
+        chunks = evaluate_chunks(files, evaluation, executor, workers)
+        with contextlib.closing(chunks):
+            try:
+                for report in itertools.chain.from_iterable(chunks):
+                    # Of many workbooks there are too many to print: they are in the results.
+                    warnings = not options.output
+                    for line in problems(report, warnings=warnings, differences=differences):
+                        progress.clear()
+                        print(line, file=sys.stderr)
+                    if prints:
+                        progress.clear()
+                    with uninterrupted():
+                        for output in opened:
+                            output.add(report)
+                        tally.add(report)
+                    progress.step()
+            except KeyboardInterrupt:
+                is_interrupted = True
+    if is_interrupted:
+        of_all = f"interrupted after {tally.workbooks:,} of {len(files):,} workbooks"
+        print(f"{PROGRAM}: {of_all}; what was done is kept", file=sys.stderr)
+    if not options.quiet:
+        sys.stdout.flush()
+        print(tally, file=sys.stderr)
+    if is_interrupted:
+        return 130
+    return 1 if any(tally.counts[name] for name in options.fail_on) else 0
+
+
+def _is_plan(path: str) -> bool:
+    from calculator.workbook.reader import read_workbook
+
+    try:
+        read_workbook(path)
+    except WorkbookError:
+        return False
+    return True
 
 
 def _sweep(options: argparse.Namespace) -> int:
     from calculator.scenarios import sweep_file
 
-    rows, faulty = sweep_file(
-        options.scenarios, options.output, model=options.model, catalog=_given_catalog(options)
-    )
+    with _workers(options) as (executor, workers):
+        rows, faulty = sweep_file(
+            options.scenarios,
+            options.output,
+            model=options.model,
+            catalog=_given_catalog(options),
+            executor=executor,
+            workers=workers,
+        )
     print(f"wrote {options.output}: {rows:,} scenarios, {faulty:,} with a fault")
     if faulty:
         _warn("column check says what is wrong with those that have a fault")
     return 1 if faulty else 0
 
 
+@contextlib.contextmanager
+def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor | None, int]]:
+    """What evaluates scenarios: a cluster, processes, or for few of them none."""
+    from calculator.executors import Processes, cores, dask_executor
+
+    if options.dask:
+        with dask_executor(options.dask) as (executor, threads):
+            yield executor, threads
+        return
+    there = os.path.isfile(options.scenarios)
+    few = there and os.path.getsize(options.scenarios) < _LARGE
+    workers = options.workers or (1 if few else cores())
+    if workers == 1:
+        yield None, 1
+        return
+    with Processes(workers) as processes:
+        yield processes, workers
+
+
 def _convert(options: argparse.Namespace) -> int:
     from calculator.convert import convert_workbook
     from calculator.model.engine import MAIN_TOTALS
+    from calculator.results.terminal import print_table
 
     pairs = convert_workbook(
         options.workbook,
@@ -170,7 +264,7 @@ def _convert(options: argparse.Namespace) -> int:
         if after
         for name in MAIN_TOTALS
     ]
-    _print_table(pd.DataFrame(rows, dtype=object))
+    print_table(pd.DataFrame(rows, dtype=object))
     print(f"wrote {options.output}")
     for before, after in pairs:
         if after is None:
@@ -193,13 +287,15 @@ def _list_catalog(options: argparse.Namespace) -> int:
         raise InputError(f'no instance type of {catalog.version} contains "{options.filter}"')
     import pandas as pd
 
+    from calculator.results.terminal import print_table
+
     table = pd.DataFrame(map(dataclasses.asdict, types), dtype=object).drop(columns="source")
     table = table.dropna(axis="columns", how="all")
     yes_no = {True: "yes", False: "no"}
     for name in ("bare_metal", "trunk_compatible"):
         if name in table:
             table[name] = table[name].map(yes_no)
-    _print_table(table)
+    print_table(table)
     return 0
 
 
@@ -247,28 +343,40 @@ def _parser() -> argparse.ArgumentParser:
     new.set_defaults(run=_new)
 
     evaluate = commands.add_parser("evaluate", help="evaluate workbooks, a row a sheet")
-    _paths_argument(evaluate)
+    _batch_options(evaluate)
     evaluate.add_argument(
-        "-o", "--output", metavar="FILE", help="write the results to a .csv, .xlsx or .json"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write the results to a .csv, .parquet, .json or .xlsx, or in parts to a folder/; "
+        "also a URL",
     )
-    evaluate.add_argument("--json", action="store_true", help="print everything as JSON")
-    _catalog_option(evaluate)
-    evaluate.set_defaults(run=_evaluate)
+    evaluate.add_argument(
+        "--details",
+        action="store_true",
+        help="write node groups and findings, too: sheets of the .xlsx, files beside the others",
+    )
+    evaluate.set_defaults(run=_evaluate, recalculate=None)
 
     verify = commands.add_parser("verify", help="check every formula and value of workbooks")
-    _paths_argument(verify)
+    _batch_options(verify)
     verify.add_argument(
         "--recalculate",
         choices=("ironcalc", "libreoffice"),
         help="check the values that this engine gives to the file's own formulas, too",
     )
-    verify.add_argument("--json", action="store_true", help="print everything as JSON")
-    _catalog_option(verify)
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=_verify, output=None)
 
-    sweep = commands.add_parser("sweep", help="evaluate many scenarios of a CSV file in one pass")
-    sweep.add_argument("scenarios", metavar="SCENARIOS.csv")
-    sweep.add_argument("-o", "--output", metavar="RESULTS.csv", required=True)
+    sweep = commands.add_parser("sweep", help="evaluate many scenarios, a row each, in one pass")
+    sweep.add_argument("scenarios", metavar="SCENARIOS", help="a .csv or .parquet file")
+    sweep.add_argument(
+        "-o",
+        "--output",
+        metavar="RESULTS",
+        required=True,
+        help="a .csv or .parquet file, or a folder/ of Parquet files, which the workers write",
+    )
+    _workers_options(sweep, "processes; as many as there are cores for a large file")
     _model_option(sweep)
     _catalog_option(sweep)
     sweep.set_defaults(run=_sweep)
@@ -315,8 +423,48 @@ def _catalog_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--catalog", metavar="FILE.csv", help="instance types of your own")
 
 
-def _paths_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="workbooks, folders and globs")
+def _batch_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="workbooks, folders, globs, and URLs such as s3://bucket/plans/**/*.xlsx",
+    )
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    listed = ",".join(_FAIL_ON)
+    parser.add_argument(
+        "--fail-on",
+        type=_failures,
+        default=_FAIL_ON,
+        metavar="WHAT,…",
+        help=f"what makes the exit status 1: any of {', '.join(_FAILURES)}, or none ({listed})",
+    )
+    parser.add_argument("--cache", metavar="DIR", help="keep reports here, read only what changed")
+    _workers_options(parser, "processes; as many as there are cores, or one for few workbooks")
+    parser.add_argument("--quiet", action="store_true", help="no progress and no closing sentence")
+    _catalog_option(parser)
+
+
+def _workers_options(parser: argparse.ArgumentParser, workers: str) -> None:
+    parser.add_argument("--workers", type=_count, metavar="N", help=workers)
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="work on this Dask cluster, such as tcp://10.0.0.5:8786"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f'found "{text}"; a whole number of 1 or more is expected')
+    return int(text)
+
+
+def _failures(text: str) -> tuple[str, ...]:
+    names = () if text == "none" else tuple(text.split(","))
+    for name in names:
+        if name not in _FAILURES:
+            listed = ", ".join(_FAILURES)
+            raise argparse.ArgumentTypeError(f'found "{name}"; {listed} or none is expected')
+    return names
 
 
 def _option(declared: Choice, word: str) -> str:
@@ -359,34 +507,8 @@ def _catalog(options: argparse.Namespace) -> Catalog:
 # --- what is said --------------------------------------------------------------------------------
 
 
-def _print_table(table: pd.DataFrame) -> None:
-    print(table.astype(object).where(table.notna(), "-").to_string(index=False, max_colwidth=60))
-
-
 def _warn(message: str) -> None:
     print(f"{PROGRAM}: {message}", file=sys.stderr)
-
-
-def _complain(reports: Iterable[WorkbookReport], *, differences: bool = True) -> None:
-    """Say every problem on stderr, each with its place."""
-    for report in reports:
-        if report.error:
-            print(f"{report.file}: {report.error}", file=sys.stderr)
-        for sheet in report.sheets:
-            for fault in sheet.faults:
-                print(fault.at(report.file), file=sys.stderr)
-            for warning in sheet.warnings:
-                print(f"warning: {warning.at(report.file)}", file=sys.stderr)
-            if differences:
-                for difference in sheet.differences[:_SHOWN]:
-                    print(difference.at(report.file), file=sys.stderr)
-                if (more := len(sheet.differences) - _SHOWN) > 0:
-                    where = f"{report.file}, {sheet.sheet}"
-                    print(f"{where}: {more} more differences; verify lists all", file=sys.stderr)
-
-
-def _status(reports: Iterable[WorkbookReport]) -> int:
-    return 0 if all(each.clean for each in reports) else 1
 
 
 if __name__ == "__main__":

@@ -1,82 +1,61 @@
-"""Many workbooks at once: found, evaluated, each by itself, and written down."""
+"""Many workbooks at once: each by itself, by one process or many, whatever becomes of those."""
 
 from __future__ import annotations
 
+import csv
+import gc
 import json
+import multiprocessing
 import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pytest
 
-from calculator import NodeGroup, Plan, evaluate_workbooks, load_catalog, verify_workbook
-from calculator.batch import as_json, find_workbooks, summary, write_results
+from calculator import (
+    NodeGroup,
+    Plan,
+    batch,
+    evaluate_workbooks,
+    files,
+    load_catalog,
+    verify_workbook,
+)
+from calculator.batch import Chunk, Evaluation, evaluate_chunks
 from calculator.errors import InputError
-from calculator.workbook import package
-from tests.helpers import MODELS, PLAN, SHEETS, Raw, content, needs_ironcalc, saved
+from calculator.executors import Processes
+from calculator.parity import WorkbookReport
+from calculator.results.tables import as_json, summary
+from tests.helpers import (
+    MODELS,
+    SHEETS,
+    Deadly,
+    Failing,
+    Raw,
+    as_text,
+    content,
+    die_unless,
+    many,
+    needs_ironcalc,
+    saved,
+)
 
 GOOD = ("a.xlsx", "b.xlsx", "z.xlsx")
-
-
-def touched(folder: Path, *names: str) -> None:
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
-
-
-# --- finding workbooks ----------------------------------------------------------------------------
-
-
-def test_a_folder_gives_its_workbooks_and_those_below_in_order(tmp_path: Path) -> None:
-    touched(tmp_path, "b.xlsx", "a.xlsx", "sub/deep/c.XLSX", "~$a.xlsx", "notes.txt", "d.xls")
-    (tmp_path / "folder.xlsx").mkdir()
-    found = [os.path.relpath(each, tmp_path) for each in find_workbooks([tmp_path])]
-    assert found == ["a.xlsx", "b.xlsx", os.path.join("sub", "deep", "c.XLSX")]
-
-
-def test_globs(tmp_path: Path) -> None:
-    touched(tmp_path, "b.xlsx", "a.xlsx", "~$a.xlsx", "sub/c.xlsx", "a.csv")
-    names = [Path(each).name for each in find_workbooks([f"{tmp_path}/*"])]
-    assert names == ["a.xlsx", "b.xlsx"]
-    names = [Path(each).name for each in find_workbooks([f"{tmp_path}/**/*.xlsx"])]
-    assert names == ["a.xlsx", "b.xlsx", "c.xlsx"]
-
-
-def test_a_name_is_taken_as_it_is(tmp_path: Path) -> None:
-    touched(tmp_path, "plan [1].xlsx", "plan.bin", "~$plan.xlsx")
-    paths = [str(tmp_path / name) for name in ("plan [1].xlsx", "plan.bin", "~$plan.xlsx")]
-    assert find_workbooks(paths) == paths
-
-
-def test_a_folder_with_signs_of_a_glob_in_its_name(tmp_path: Path) -> None:
-    touched(tmp_path, "team [1]/a.xlsx", "team 1/b.xlsx")
-    [found] = find_workbooks([tmp_path / "team [1]"])
-    assert Path(found).name == "a.xlsx"
-
-
-def test_order_of_the_arguments_and_each_once(tmp_path: Path) -> None:
-    touched(tmp_path, "a.xlsx", "b.xlsx", "c.xlsx")
-    found = find_workbooks([tmp_path / "c.xlsx", tmp_path, f"{tmp_path}/a*"])
-    assert [Path(each).name for each in found] == ["c.xlsx", "a.xlsx", "b.xlsx"]
-
-
-@pytest.mark.parametrize("name", ["none.xlsx", "none*.xlsx", "empty"])
-def test_where_there_is_nothing(tmp_path: Path, name: str) -> None:
-    (tmp_path / "empty").mkdir()
-    path = str(tmp_path / name)
-    with pytest.raises(InputError) as caught:
-        list(evaluate_workbooks([path]))
-    assert str(caught.value) == (
-        f"{path}: there is no workbook; a file, folder or glob is expected"
-    )
-
-
-def test_no_paths_at_all() -> None:
-    with pytest.raises(InputError, match="no path given: there is no workbook; a file, folder or"):
-        list(evaluate_workbooks([]))
+ROOT = Path(__file__).parents[1]
 
 
 # --- evaluating them ------------------------------------------------------------------------------
@@ -141,15 +120,15 @@ def test_many_in_one_pass_are_as_each_alone(
     assert len(together) == 14
     for report in together:
         if not report.error:
-            assert as_json([verify_workbook(report.file)]) == as_json([report])
+            assert as_text([verify_workbook(report.file)]) == as_text([report])
 
 
 def test_a_file_that_is_not_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path / "a.xlsx")
-    opened: list[Any] = []
-    original = package._content
+    opened: list[str] = []
+    original = files.read_content
     monkeypatch.setattr(
-        package, "_content", lambda file, *more: opened.append(file) or original(file, *more)
+        files, "read_content", lambda file, *more: opened.append(file) or original(file, *more)
     )
     [report] = evaluate_workbooks([path, tmp_path])
     assert report.clean
@@ -184,64 +163,6 @@ def test_recalculating_many(tmp_path: Path) -> None:
     assert reports["c-empty.xlsx"].error
 
 
-# --- results --------------------------------------------------------------------------------------
-
-SUMMARY = [
-    *("file", "sheet", "model", "subnet_prefix_length"),
-    *("ips_available", "ips_used", "ips_remaining", "peak_remaining", "pods_hosted"),
-    *("faults", "warnings", "differences", "error"),
-]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A good workbook, one with a fault and a difference, and one that cannot be read."""
-    folder = tmp_path / "plans"
-    folder.mkdir()
-    saved(folder / "good.xlsx")
-    raw = Raw(content())
-    raw.put("WarmIP", "B13", "three")
-    raw.put("Prefix", "B8", 1.0)
-    raw.save(folder / "bad.xlsx")
-    (folder / "text.xlsx").write_text("no workbook")
-    return folder
-
-
-def test_a_row_a_sheet(folder: Path) -> None:
-    table = summary(evaluate_workbooks([folder]))
-    assert list(table.columns) == SUMMARY
-    assert [Path(each).name for each in table["file"]] == [
-        *("bad.xlsx", "bad.xlsx", "bad.xlsx", "good.xlsx", "good.xlsx", "good.xlsx", "text.xlsx")
-    ]
-    assert table["sheet"].tolist()[:6] == ["WarmENI", "WarmIP", "Prefix"] * 2
-    assert table["faults"].tolist()[:6] == [0, 1, 0, 0, 0, 0]
-    assert table["warnings"].tolist()[:6] == [0] * 6
-    assert table["differences"].tolist()[2:6] == [1, 0, 0, 0]
-    assert table["ips_used"].isna().tolist() == [False, True, *[False] * 4, True]
-    assert str(table["ips_used"].dtype) == "Int64"
-    assert table.loc[2, "subnet_prefix_length"] == PLAN.subnet_prefix_length
-    assert table.loc[2, "ips_available"] == 2**12 - 5
-    assert table["error"].isna().tolist() == [True] * 6 + [False]
-    assert str(table.loc[6, "error"]).startswith("It is a text file")
-
-
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("value", [22.5, 1e300, -1, "x", None])
-def test_a_setting_that_cannot_be_used_is_missing(
-    tmp_path: Path, model: str, value: object
-) -> None:
-    raw = Raw(content(model))
-    raw.put("WarmENI", "B4", value)
-    reports = list(evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))
-    # Sheets that follow the first have its size, too.
-    of_sheets = {"vpc-cni": [True, True, True], "aws-sample": [True, False]}
-    assert summary(reports)["subnet_prefix_length"].isna().tolist() == of_sheets[model]
-    sheets = as_json(reports)["workbooks"][0]["sheets"]
-    for sheet, is_missing in zip(sheets, of_sheets[model], strict=True):
-        assert (sheet["subnet_prefix_length"] is None) == is_missing
-        assert [each["cell"] for each in sheet["faults"]] == ["B4"] * is_missing
-
-
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("cell", ["A22", "B22", "C22", "D22", "A4", "A8", "A13"])
 def test_whatever_is_missing_costs_no_other_file(tmp_path: Path, model: str, cell: str) -> None:
@@ -253,146 +174,366 @@ def test_whatever_is_missing_costs_no_other_file(tmp_path: Path, model: str, cel
     assert not first.clean
     assert first.error is None
     assert second.clean
-    json.dumps(as_json([first]), allow_nan=False)
+    json.dumps(as_json(first), allow_nan=False)
     assert summary([first])["sheet"].tolist() == [*SHEETS[model]]
 
 
-def test_no_reports_make_an_empty_table() -> None:
-    assert list(summary([]).columns) == SUMMARY
-    assert len(summary([])) == 0
-    assert as_json([]) == {"workbooks": []}
+# --- by whom --------------------------------------------------------------------------------------
 
 
-def test_the_shape_of_the_json(folder: Path) -> None:
-    answer = json.loads(json.dumps(as_json(evaluate_workbooks([folder])), allow_nan=False))
-    assert list(answer) == ["workbooks"]
-    bad, good, text = answer["workbooks"]
-    for each in (bad, good, text):
-        assert list(each) == ["file", "error", "sheets"]
-    assert text["sheets"] == []
-    assert text["error"].startswith("It is a text file")
-    assert bad["error"] is good["error"] is None
-
-    for sheet in (*good["sheets"], *bad["sheets"]):
-        assert list(sheet) == [
-            *("sheet", "mode", "model", "subnet_prefix_length"),
-            *("ips_available", "ips_used", "ips_remaining", "pods_hosted"),
-            *("details", "settings", "node_groups", "faults", "warnings", "differences"),
-        ]
-    [eni, ip, prefix] = good["sheets"]
-    assert (eni["sheet"], eni["mode"], eni["model"]) == ("WarmENI", "warm-eni", "vpc-cni")
-    assert (ip["mode"], prefix["mode"]) == ("warm-ip", "prefix")
-    assert eni["subnet_prefix_length"] == 20
-    assert list(eni["settings"]) == [
-        *("warm_eni_target", "host_network_pods", "daemonset_pods", "max_eni", "max_pods_by"),
-        *("pod_eni", "custom_networking", "pod_subnet_prefix_length", "ip_family"),
-        *("availability_zones", "zone_loss", "updated_groups", "max_unavailable", "other_ips"),
-        *("control_plane_enis", "windows_warm_ip_target", "windows_minimum_ip_target"),
+def evaluated(
+    files: list[str],
+    evaluation: Evaluation = Evaluation(),  # noqa: B008  it cannot be changed
+    executor: Executor | None = None,
+    workers: int | None = None,
+) -> list[WorkbookReport]:
+    return [
+        each for chunk in evaluate_chunks(files, evaluation, executor, workers) for each in chunk
     ]
-    assert (eni["settings"]["warm_eni_target"], eni["settings"]["ip_family"]) == (1, "IPv4")
-    assert ip["settings"]["minimum_ip_target"] == 7
-    assert eni["details"]["peak_remaining"] == eni["ips_remaining"]
-    assert eni["details"]["pod_subnet_used"] is None
-    assert prefix["details"]["steady_prefixes"] > 0
-    assert eni["settings"]["max_pods_by"] == "ENI limits"
-    assert prefix["settings"]["max_pods_by"] == "110 or 250"
-    first = eni["node_groups"][0]
-    assert list(first)[:4] == ["row", "instance_type", "instances", "pods_per_node"]
-    assert list(first.values())[:4] == [23, "m5.12xlarge", 2, 100]
-    assert {"max_enis", "active_ips", "warm_ips", "ips_total", "check"} <= set(first)
-    assert (first["os"], first["own_max_pods"], first["security_group_pods"]) == ("Linux", 0, 0)
-    assert first.keys().isdisjoint({"row_state", "nodes_after_zone_loss", "prefixes"})
-    assert "prefixes" in prefix["node_groups"][0]
-
-    [eni, ip, prefix] = bad["sheets"]
-    assert eni["faults"] == []
-    assert ip["ips_used"] is None
-    assert ip["faults"] == [
-        {
-            "cell": "B13",
-            "column": "WARM_IP_TARGET",
-            "kind": "not-a-number",
-            "found": "three",
-            "message": 'found "three"; a whole number of 0 or more is expected',
-        }
-    ]
-    assert ip["settings"]["warm_ip_target"] is None
-    [difference] = prefix["differences"]
-    assert list(difference) == ["cell", "column", "kind", "found", "message", "expected"]
-    assert (difference["cell"], difference["kind"]) == ("B8", "value")
-    assert (difference["found"], difference["expected"]) == (1, prefix["ips_used"])
 
 
-def test_a_word_that_cannot_be_used_is_missing_in_the_json(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "N9", "IPv5")
-    [workbook] = as_json(evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))["workbooks"]
-    for sheet in workbook["sheets"]:
-        assert sheet["settings"]["ip_family"] is None
-        assert [each["found"] for each in sheet["faults"]] == ["IPv5"]
+@pytest.fixture
+def plans(tmp_path: Path) -> list[str]:
+    """Forty workbooks, of which one cannot be read, in order."""
+    paths = many(tmp_path / "plans", 40)
+    Path(paths[17]).write_text("no workbook")
+    return paths
 
 
-def test_faults_that_a_notice_tells_in_the_json(tmp_path: Path) -> None:
-    plan = Plan(ip_family="IPv6", node_groups=[NodeGroup("m5.large", 1, 9, os="Windows")])
-    path = saved(tmp_path / "a.xlsx", plan=plan)
-    [workbook] = as_json(evaluate_workbooks([path]))["workbooks"]
-    for sheet in workbook["sheets"]:
-        [fault] = sheet["faults"]
-        assert (fault["kind"], fault["found"]) == ("not-on-windows", "Windows")
-        assert sheet["ips_used"] is None
-    cells = {each["sheet"]: each["faults"][0]["cell"] for each in workbook["sheets"]}
-    assert cells == {"WarmENI": "W23", "WarmIP": "W23", "Prefix": "Y23"}
+def renamed(paths: list[str], *numbers: int, to: str) -> list[str]:
+    """The paths, after some files were given names with a word in them."""
+    for number in numbers:
+        path = Path(paths[number])
+        paths[number] = str(path.rename(path.with_stem(f"{path.stem}-{to}")))
+    return paths
 
 
-def test_warnings_in_the_json(tmp_path: Path) -> None:
-    plan = Plan(subnet_prefix_length=28, node_groups=[NodeGroup("t3.nano", 3, 9)])
-    [workbook] = as_json(evaluate_workbooks([saved(tmp_path / "a.xlsx", plan=plan)]))["workbooks"]
-    warnings = workbook["sheets"][0]["warnings"]
-    assert [each["kind"] for each in warnings] == ["pods-do-not-fit", "subnet-overflow"]
-    assert [each["cell"] for each in warnings] == ["C23", "B4"]
-    assert all(list(each) == ["cell", "column", "kind", "found", "message"] for each in warnings)
+def test_whoever_does_it_the_reports_are_the_same(plans: list[str]) -> None:
+    expected = evaluated(plans)
+    assert [each.file for each in expected] == plans
+    assert [bool(each.error) for each in expected].index(True) == 17
+    by = {"one process": evaluated(plans, workers=1), "two": evaluated(plans, workers=2)}
+    with ThreadPoolExecutor(2) as threads:
+        by["threads"] = list(evaluate_workbooks(plans, executor=threads))
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+        by["a pool"] = list(evaluate_workbooks(plans, executor=pool, workers=2))
+        assert pool.submit(abs, -1).result() == 1  # it is left as it was
+    with Processes(2) as processes:
+        by["processes"] = list(evaluate_workbooks(plans, executor=processes, workers=2))
+    for name, reports in by.items():
+        assert as_text(reports) == as_text(expected), name
 
 
-@pytest.mark.parametrize("ending", ["csv", "CSV", "xlsx", "json"])
-def test_results_in_a_file(folder: Path, tmp_path: Path, ending: str) -> None:
-    reports = list(evaluate_workbooks([folder]))
-    path = tmp_path / f"results.{ending}"
-    write_results(reports, str(path))
-    if ending == "json":
-        assert json.loads(path.read_text("utf-8")) == as_json(reports)
-        return
-    table = pd.read_excel(path) if ending == "xlsx" else pd.read_csv(path)
-    assert list(table.columns) == SUMMARY
-    expected = summary(reports)
-    for name in SUMMARY:
-        wanted = [None if pd.isna(each) else each for each in expected[name]]
-        assert [None if pd.isna(each) else each for each in table[name]] == wanted
-    if ending == "xlsx":
-        sheet = openpyxl.load_workbook(path)["Summary"]
-        assert sheet.freeze_panes == "A2"
-        assert sheet.auto_filter.ref == "A1:M8"
+def test_few_are_done_here_and_many_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[int] = []
+
+    class Noting(Processes):
+        """Notes how many processes there would be, and does the work here."""
+
+        def __init__(self, workers: int, instead_of: Executor | None = None) -> None:
+            used.append(workers)
+            self._threads = instead_of or ThreadPoolExecutor(1)
+
+        def submit(self, task: Any, /, *items: Any, **_: Any) -> Any:
+            return self._threads.submit(task, *items)
+
+        def shutdown(self, *_: Any, **__: Any) -> None:
+            self._threads.shutdown()
+
+    monkeypatch.setattr(batch, "Processes", Noting)
+    monkeypatch.setattr(batch, "cores", lambda: 3)
+    monkeypatch.setattr(
+        Evaluation, "__call__", lambda _, chunk: [*map(WorkbookReport, chunk.files)]
+    )
+
+    def processes(files: list[str], **more: Any) -> int:
+        used.clear()
+        assert [each.file for each in evaluated(files, **more)] == files
+        return sum(used)
+
+    some, more = ["a.xlsx"] * 255, ["a.xlsx"] * 256
+    assert (processes(some), processes(more)) == (0, 3)
+    assert (processes(more, workers=1), processes(some, workers=2)) == (0, 2)
+    assert processes(["a.xlsx"], executor=ThreadPoolExecutor(1), workers=9) == 3
+    # Nobody else sees what is in this memory.
+    assert processes([*more, "memory://a.xlsx"], workers=2) == 0
 
 
-def test_a_name_is_never_a_formula(tmp_path: Path) -> None:
-    from calculator.parity import WorkbookReport
+@pytest.mark.parametrize(
+    ("number", "workers", "sizes"),
+    [
+        (1, 1, [1]),
+        (7, 2, [1] * 7),
+        (17, 2, [2] * 8 + [1]),
+        (40, 1, [10] * 4),
+        (600, 2, [64] * 9 + [24]),
+        (512, 2, [64] * 8),
+    ],
+)
+def test_chunks_are_small_enough_for_everybody_to_have_some(
+    number: int, workers: int, sizes: list[int]
+) -> None:
+    chunks: list[Chunk] = []
 
-    path = tmp_path / "results.xlsx"
-    write_results([WorkbookReport("=1+1.xlsx", "=2+2")], str(path))
-    cell = openpyxl.load_workbook(path)["Summary"]["A2"]
-    assert (cell.value, cell.data_type) == ("=1+1.xlsx", "s")
+    class Noting(Evaluation):
+        def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
+            chunks.append(chunk)
+            return [WorkbookReport(each) for each in chunk.files]
+
+    names = [str(each) for each in range(number)]
+    with ThreadPoolExecutor(1) as threads:
+        reports = evaluated(names, Noting(), threads, workers)
+    assert [each.file for each in reports] == names
+    assert [len(each.files) for each in chunks] == sizes
+    assert [each.number for each in chunks] == [*range(len(sizes))]
 
 
-@pytest.mark.parametrize("name", ["results.ods", "results", "json"])
-def test_results_in_no_known_form(tmp_path: Path, name: str) -> None:
-    path = str(tmp_path / name)
-    with pytest.raises(InputError) as caught:
-        write_results([], path)
-    assert str(caught.value) == f"{path}: a name ending in .csv, .xlsx or .json is expected"
-    assert os.listdir(tmp_path) == []
+def test_only_so_many_chunks_are_read_ahead(plans: list[str]) -> None:
+    begun: list[int] = []
+
+    class Noting(Evaluation):
+        def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
+            begun.append(chunk.number)
+            return [WorkbookReport(each) for each in chunk.files]
+
+    with ThreadPoolExecutor(4) as threads:
+        chunks = evaluate_chunks(plans, Noting(), threads, 2)
+        assert begun == []
+        for number, _ in enumerate(chunks):
+            assert len(begun) <= number + 1 + 2 * 2
+    assert sorted(begun) == list(range(8))
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
-def test_results_that_cannot_be_written(tmp_path: Path, ending: str) -> None:
-    path = str(tmp_path / "no" / "such" / f"results.{ending}")
-    with pytest.raises(InputError, match="cannot be written"):
-        write_results([], path)
+def test_here_one_chunk_is_read_at_a_time(
+    plans: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    original = batch.read_workbook
+    monkeypatch.setattr(
+        batch, "read_workbook", lambda file, *more: read.append(file) or original(file, *more)
+    )
+    monkeypatch.setattr(batch, "_CHUNK", 8)
+    reports = evaluate_workbooks(plans)
+    assert read == []
+    next(reports)
+    assert read == plans[:8]
+
+
+def test_a_chunk_is_written_where_it_is_evaluated(plans: list[str]) -> None:
+    def write(number: int, reports: list[WorkbookReport]) -> list[WorkbookReport]:
+        return [WorkbookReport(f"{number}", each.file) for each in reports]
+
+    for executor in (None, ThreadPoolExecutor(2)):
+        reports = evaluated(plans, Evaluation(write=write), executor, executor and 2)
+        assert [each.error for each in reports] == plans
+        size = 5 if executor else 64
+        assert [each.file for each in reports] == [str(each // size) for each in range(40)]
+        if executor:
+            executor.shutdown()
+
+
+# --- when something happens to them ---------------------------------------------------------------
+
+
+def test_a_worker_that_dies_once_costs_nothing(plans: list[str], tmp_path: Path) -> None:
+    renamed(plans, 5, to="deadly")
+    expected = as_text(evaluated(plans))
+    mortal = Deadly(marker=str(tmp_path / "marker"))
+    assert as_text(evaluated(plans, mortal, workers=2)) == expected
+    assert (tmp_path / "marker").exists()
+
+
+def test_files_that_always_kill_their_worker_cost_only_themselves(plans: list[str]) -> None:
+    # Far apart and close together, in one chunk and in neighbours.
+    deadly = (0, 12, 13, 16, 39)
+    renamed(plans, *deadly, to="deadly")
+    expected = evaluated(plans)
+    found = evaluated(plans, Deadly(), workers=2)
+    for number in deadly:
+        assert found[number].error == (
+            "the process that evaluated it died each time; it may need more memory than there is"
+        )
+        assert found[number].sheets == []
+        found[number] = expected[number]
+    assert as_text(found) == as_text(expected)
+
+
+class Breaking(Executor):
+    """Breaks over everything, as a pool does in which another file kills a worker."""
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        failed: Future[Any] = Future()
+        failed.set_exception(BrokenExecutor("a worker died"))
+        return failed
+
+
+def test_a_file_is_not_blamed_for_another_beside_it(plans: list[str]) -> None:
+    reports = list(batch._evaluated(plans[:2], Evaluation(), Breaking(), 1))
+    assert [as_text(each) for each in reports] == [as_text([each]) for each in evaluated(plans[:2])]
+
+
+def test_a_pool_of_the_callers_that_breaks(plans: list[str], tmp_path: Path) -> None:
+    marker = str(tmp_path / "marker")
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        with pytest.raises(BrokenExecutor):
+            pool.submit(die_unless, marker).result()
+        with pytest.warns(RuntimeWarning, match="the executor broke .* processes here take over"):
+            reports = list(evaluate_workbooks(plans, executor=pool, workers=2))
+    assert as_text(reports) == as_text(evaluated(plans))
+
+
+@pytest.mark.parametrize("where", ["here", "threads"])
+def test_what_nobody_thought_of_costs_one_file(plans: list[str], where: str) -> None:
+    renamed(plans, 3, 30, to="odd")
+    expected = evaluated(plans)
+    with ThreadPoolExecutor(2) as threads:
+        found = evaluated(plans, Failing(), None if where == "here" else threads, 1)
+    for number in (3, 30):
+        assert found[number].error == (
+            "evaluating it failed, which it should not: ZeroDivisionError: what nobody thought of"
+        )
+        found[number] = expected[number]
+    assert as_text(found) == as_text(expected)
+
+
+def test_what_nobody_thought_of_is_written_with_the_others(plans: list[str]) -> None:
+    renamed(plans, 3, to="odd")
+    written: list[tuple[int, int]] = []
+
+    def write(number: int, reports: list[WorkbookReport]) -> list[WorkbookReport]:
+        written.append((number, len(reports)))
+        return reports
+
+    with ThreadPoolExecutor(1) as threads:
+        evaluated(plans, Failing(write=write), threads, 1)
+    assert sorted(written) == [(0, 10), (1, 10), (2, 10), (3, 10)]
+
+
+def test_too_little_memory_is_said(plans: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(readings: list[Any], *_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(batch, "judge", greedy)
+    [report] = evaluated(plans[:1])
+    assert report.error == "it needs more memory than there is"
+
+
+def test_our_own_errors_end_it(plans: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for workers in (1, 2):
+        with pytest.raises(InputError, match="no folder for a cache"):
+            evaluated(plans, Evaluation(cache=str(tmp_path / "file")), workers=workers)
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_garbage_is_collected_again_in_the_end(plans: list[str], is_enabled: bool) -> None:
+    assert gc.isenabled()
+    seen = []
+
+    def write(_: int, reports: list[WorkbookReport]) -> list[WorkbookReport]:
+        seen.append(gc.isenabled())
+        raise ZeroDivisionError
+
+    try:
+        if not is_enabled:
+            gc.disable()
+        evaluated(plans[:3])
+        assert gc.isenabled() == is_enabled
+        with pytest.raises(ZeroDivisionError):
+            Evaluation(write=write)(Chunk(0, (plans[0],)))
+        with ThreadPoolExecutor(3) as threads:
+            evaluated(plans, executor=threads, workers=3)
+        assert gc.isenabled() == is_enabled
+    finally:
+        gc.enable()
+    assert seen == [is_enabled]
+
+
+GUARD = """
+import sys
+from calculator import evaluate_workbooks
+{}print(len(list(evaluate_workbooks(sys.argv[1:], workers=2))))
+"""
+
+
+@pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__": '])
+def test_a_script_that_starts_processes(plans: list[str], tmp_path: Path, guard: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(GUARD.format(guard))
+    done = subprocess.run(
+        [sys.executable, script, *plans[:4]],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    if guard:
+        assert (done.returncode, done.stdout, done.stderr) == (0, "4\n", "")
+    else:
+        assert done.returncode == 1
+        assert "InputError: worker processes end as soon as they start" in done.stderr
+        assert 'a script must start them under if __name__ == "__main__":' in done.stderr
+
+
+# --- Ctrl-C ---------------------------------------------------------------------------------------
+
+
+def of_session(session: int) -> list[int]:
+    """The processes of a session that are still there."""
+    import psutil
+
+    found = []
+    for process in psutil.process_iter(["status"]):
+        try:
+            if os.getsid(process.pid) == session and process.info["status"] != "zombie":
+                found.append(process.pid)
+        except ProcessLookupError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("to", [os.kill, os.killpg], ids=["process", "group"])
+def test_interrupted(tmp_path: Path, workers: str, to: Callable[[int, int], None]) -> None:
+    pytest.importorskip("psutil", reason="psutil is not installed")
+    originals = many(tmp_path / "plans", 3)
+    for number in range(2_000):
+        os.link(originals[number % 3], tmp_path / "plans" / f"q{number:04}.xlsx")
+    output = tmp_path / "results.csv"
+    command = ["evaluate", str(tmp_path / "plans"), "--output", str(output), "--workers", workers]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "calculator.cli", *command],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=ROOT,
+    )
+    partial = tmp_path / "results.csv.part"
+    while not (partial.exists() and partial.stat().st_size):  # some reports have come in
+        assert process.poll() is None
+        time.sleep(0.01)
+    to(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    interrupted, closing = err.splitlines()
+    said = re.fullmatch(
+        "eks-subnet-calc: interrupted after ([0-9,]+) of 2,003 workbooks; what was done is kept",
+        interrupted,
+    )
+    assert said is not None
+    done = int(said[1].replace(",", ""))
+    assert 0 < done < 2_003
+    assert closing.startswith(f"{said[1]} workbooks evaluated: 0 with faults, ")
+    with open(output, newline="") as stream:
+        header, *rows = csv.reader(stream)
+    files = sorted(map(str, (tmp_path / "plans").iterdir()))
+    assert [row[0] for row in rows] == [file for file in files[:done] for _ in range(3)]
+    assert {len(row) for row in rows} == {len(header)}
+    assert not partial.exists()
+    for _ in range(600):  # those that watch over the workers leave after them
+        if not (left := of_session(process.pid)):
+            break
+        time.sleep(0.05)
+    assert left == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -23,8 +24,10 @@ from tests.helpers import (
     SHEETS,
     Raw,
     content,
+    many,
     needs_ironcalc,
     needs_libreoffice,
+    needs_pyarrow,
     saved,
 )
 
@@ -61,6 +64,15 @@ def with_findings(path: Path) -> Path:
     raw.put("WarmIP", "B13", "three")
     raw.put("Prefix", "B8", 1.0)
     return raw.save(path)
+
+
+def closing(workbooks: int, faults: int = 0, differences: int = 0, unreadable: int = 0) -> str:
+    """The sentence that ends what is said on stderr."""
+    plural = "" if workbooks == 1 else "s"
+    return (
+        f"{workbooks} workbook{plural} evaluated: {faults} with faults, "
+        f"{differences} with differences, {unreadable} unreadable, 0 over capacity\n"
+    )
 
 
 FAULT = 'WarmIP!B13 (WARM_IP_TARGET): found "three"; a whole number of 0 or more is expected'
@@ -182,7 +194,7 @@ def test_new_with_a_catalog_of_ones_own(run: Run) -> None:
 def test_evaluate_prints_a_row_a_sheet(run: Run, tmp_path: Path, model: str) -> None:
     saved(tmp_path / "plan.xlsx", model)
     status, out, err = run("evaluate", "plan.xlsx")
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, closing(1))
     header, *lines = out.splitlines()
     assert header.split()[:3] == ["file", "sheet", "model"]
     assert "error" not in header
@@ -207,7 +219,7 @@ def test_evaluate_says_problems_on_stderr(run: Run, tmp_path: Path) -> None:
     assert status == 1
     bad, good, text = (os.path.join(".", f"{name}.xlsx") for name in ("bad", "good", "text"))
     [used] = [s.split()[5] for s in out.splitlines() if s.split()[:2] == [good, "Prefix"]]
-    first, *follow, more, last, unreadable = err.splitlines()
+    first, *follow, more, last, unreadable, end = err.splitlines()
     assert first == f"{bad}, {FAULT}"
     # What is recorded on the sheet does not fit its inputs any more.
     assert all(each.startswith(f"{bad}, WarmIP!") for each in follow)
@@ -220,6 +232,7 @@ def test_evaluate_says_problems_on_stderr(run: Run, tmp_path: Path) -> None:
         f"{text}: It is a text file (such as CSV), not an .xlsx workbook. "
         "Open it in Excel or LibreOffice and save it again as .xlsx."
     )
+    assert end + "\n" == closing(3, 1, 1, 1)
     assert len(out.splitlines()) == 8
     assert "error" in out.splitlines()[0]
 
@@ -234,10 +247,12 @@ def test_evaluate_as_json(run: Run, tmp_path: Path) -> None:
     assert err.startswith(f"bad.xlsx, {FAULT}")
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize(
+    "ending", ["csv", "xlsx", "json", pytest.param("parquet", marks=needs_pyarrow)]
+)
 def test_evaluate_into_a_file(run: Run, tmp_path: Path, ending: str) -> None:
     saved(tmp_path / "plan.xlsx")
-    assert run("evaluate", "plan.xlsx", "-o", f"results.{ending}") == (0, "", "")
+    assert run("evaluate", "plan.xlsx", "-o", f"results.{ending}") == (0, "", closing(1))
     assert (tmp_path / f"results.{ending}").stat().st_size > 100
 
 
@@ -248,12 +263,145 @@ def test_evaluate_both_prints_and_writes_json(run: Run, tmp_path: Path) -> None:
     assert json.loads(out) == json.loads((tmp_path / "results.json").read_text())
 
 
-def test_evaluate_never_writes_over_a_workbook_it_reads(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("paths", [(".",), ("plan.xlsx",), ("*.xlsx",), ("sub/../plan.xlsx", ".")])
+@pytest.mark.parametrize("start", ["", "./", "{}/", "file://{}/"])
+def test_evaluate_never_writes_over_a_workbook_it_reads(
+    run: Run, tmp_path: Path, paths: tuple[str, ...], start: str
+) -> None:
     before = saved(tmp_path / "plan.xlsx").read_bytes()
-    status, out, err = run("evaluate", ".", "-o", "plan.xlsx")
+    (tmp_path / "sub").mkdir()
+    output = f"{start.format(tmp_path)}plan.xlsx"
+    status, out, err = run("evaluate", *paths, "-o", output)
     assert (status, out) == (2, "")
-    assert "the results cannot go into a workbook that is evaluated" in err
+    assert err == f"eks-subnet-calc: {output}: the results cannot go into what is evaluated\n"
     assert (tmp_path / "plan.xlsx").read_bytes() == before
+    assert sorted(os.listdir()) == ["plan.xlsx", "sub"]
+
+
+def test_a_report_beside_the_workbooks_is_made_anew(run: Run, tmp_path: Path) -> None:
+    saved(tmp_path / "plan.xlsx")
+    for _ in range(2):
+        assert run("evaluate", ".", "-o", "report.xlsx") == (0, "", closing(1))
+
+
+FAIL_ON = [
+    ((), 1, 1, 1, 0),
+    (("--fail-on", "none"), 0, 0, 0, 0),
+    (("--fail-on", "faults"), 1, 0, 0, 0),
+    (("--fail-on", "differences"), 0, 1, 0, 0),
+    (("--fail-on", "unreadable"), 0, 0, 1, 0),
+    (("--fail-on", "overflow"), 0, 0, 0, 1),
+    (("--fail-on", "overflow,faults"), 1, 0, 0, 1),
+]
+
+
+@pytest.mark.parametrize("command", ["evaluate", "verify"])
+@pytest.mark.parametrize("case", FAIL_ON, ids=[" ".join(case[0]) for case in FAIL_ON])
+def test_what_makes_it_fail(
+    run: Run, tmp_path: Path, command: str, case: tuple[tuple[str, ...], int, int, int, int]
+) -> None:
+    options, *expected = case
+    raw = Raw(content())
+    raw.put("WarmENI", "B13", "three")
+    for sheet in SHEETS["vpc-cni"]:  # nothing recorded is nothing that differs
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, None)
+    raw.save(tmp_path / "fault.xlsx")
+    raw = Raw(content())
+    raw.put("Prefix", "B8", 1.0)
+    raw.save(tmp_path / "difference.xlsx")
+    (tmp_path / "text.xlsx").write_text("no workbook")
+    plan = Plan(subnet_prefix_length=28, node_groups=[NodeGroup("m5.large", 9, 20)])
+    saved(tmp_path / "overflow.xlsx", plan=plan)
+    names = ("fault", "difference", "text", "overflow")
+    found = [run(command, f"{name}.xlsx", *options).status for name in names]
+    assert found == expected
+    assert run(command, *(f"{name}.xlsx" for name in names), *options).status == max(expected)
+
+
+def test_the_closing_sentence_counts_what_overflows(run: Run) -> None:
+    run("new", "plan.xlsx", "--subnet-size", "28", "--node", "m5.large:9:20")
+    status, _, err = run("evaluate", "plan.xlsx")
+    assert status == 0
+    assert err.splitlines()[-1] == closing(1).strip().replace("0 over", "1 over")
+
+
+@pytest.mark.parametrize("command", ["evaluate", "verify"])
+def test_quiet(run: Run, tmp_path: Path, command: str) -> None:
+    saved(tmp_path / "plan.xlsx")
+    (tmp_path / "text.xlsx").write_text("no workbook")
+    loud = run(command, ".")
+    quiet = run(command, ".", "--quiet")
+    assert quiet.out == loud.out
+    assert quiet.status == loud.status == 1
+    assert loud.err == quiet.err + closing(2, unreadable=1)
+    assert len(quiet.err.splitlines()) == 1
+
+
+def test_warnings_are_left_to_the_results(run: Run) -> None:
+    run("new", "plan.xlsx", "--subnet-size", "28", "--node", "m5.large:9:20")
+    assert "warning: plan.xlsx" in run("evaluate", "plan.xlsx").err
+    assert "warning: plan.xlsx" in run("verify", "plan.xlsx").err
+    _, out, err = run("evaluate", "plan.xlsx", "-o", "r.csv")
+    assert (out, len(err.splitlines())) == ("", 1)
+
+
+@pytest.mark.parametrize("form", [".csv", ".json", ".xlsx"])
+def test_details(run: Run, tmp_path: Path, form: str) -> None:
+    saved(tmp_path / "plan.xlsx")
+    assert run("evaluate", "plan.xlsx", "--details", "--quiet", "-o", f"r{form}") == (0, "", "")
+    beside = {f"r-findings{form}", f"r-node-groups{form}"} if form == ".csv" else set()
+    assert {*os.listdir()} == {"plan.xlsx", f"r{form}", *beside}
+
+
+@needs_pyarrow
+def test_everything_is_in_the_json_beside_parts(run: Run, tmp_path: Path) -> None:
+    saved(tmp_path / "plan.xlsx")
+    _, alone, _ = run("evaluate", "plan.xlsx", "--json")
+    status, out, _ = run("evaluate", "plan.xlsx", "--json", "-o", "parts/")
+    assert status == 0
+    assert out == alone
+    assert os.listdir("parts/summary") == ["part-00000.parquet"]
+
+
+def test_json_of_many_is_one_document(run: Run, tmp_path: Path) -> None:
+    paths = many(tmp_path / "plans", 3)
+    _, out, _ = run("verify", "plans", "--json", "--quiet")
+    assert [each["file"] for each in json.loads(out)["workbooks"]] == [
+        os.path.relpath(each, tmp_path) for each in paths
+    ]
+
+
+def test_reports_are_kept(run: Run, tmp_path: Path) -> None:
+    with_findings(tmp_path / "plan.xlsx")
+    first = run("evaluate", "plan.xlsx", "--cache", "cache")
+    assert len(list((tmp_path / "cache").rglob("*.json"))) == 1
+    assert run("evaluate", "plan.xlsx", "--cache", "cache") == first
+    assert run("verify", "plan.xlsx", "--cache", "cache") == run("verify", "plan.xlsx")
+
+
+def test_workers(run: Run, tmp_path: Path) -> None:
+    many(tmp_path / "plans", 6)
+    (tmp_path / "plans" / "p002.xlsx").write_text("no workbook")
+    expected = run("evaluate", "plans")
+    assert run("evaluate", "plans", "--workers", "2") == expected
+    assert expected.status == 1
+
+
+def test_what_cannot_be_written_is_said_and_no_more(run: Run, tmp_path: Path) -> None:
+    saved(tmp_path / "plan.xlsx")
+    status, out, err = run("evaluate", "plan.xlsx", "-o", "no/such/results.csv")
+    assert (status, out) == (2, "")
+    assert err == (
+        "eks-subnet-calc: no/such/results.csv: cannot be written: No such file or directory\n"
+    )
+
+
+def test_results_at_a_url_of_no_kind(run: Run, tmp_path: Path) -> None:
+    saved(tmp_path / "plan.xlsx")
+    status, out, err = run("evaluate", "plan.xlsx", "-o", "xyz://results.csv")
+    assert (status, out) == (2, "")
+    assert err == "eks-subnet-calc: xyz://results.csv: cannot be reached: Protocol not known: xyz\n"
 
 
 def test_warnings_are_no_failure(run: Run, tmp_path: Path) -> None:
@@ -273,7 +421,7 @@ def test_verify_a_workbook_that_is_right(run: Run, tmp_path: Path) -> None:
         "plan.xlsx, WarmENI (vpc-cni): no differences\n"
         "plan.xlsx, WarmIP (vpc-cni): no differences\n"
         "plan.xlsx, Prefix (vpc-cni): no differences\n",
-        "",
+        closing(1),
     )
 
 
@@ -289,6 +437,7 @@ def test_a_fault_that_others_follow_is_said_of_each_sheet(run: Run, tmp_path: Pa
         f"plan.xlsx, WarmENI{fault}",
         f"plan.xlsx, WarmIP{fault}{follows}",
         f"plan.xlsx, Prefix{fault}{follows}",
+        closing(1, 1, 1).rstrip(),
     ]
 
 
@@ -296,7 +445,7 @@ def test_verify_prints_differences_and_complains_of_faults(run: Run, tmp_path: P
     with_findings(tmp_path / "plan.xlsx")
     status, out, err = run("verify", "plan.xlsx")
     assert status == 1
-    assert err == f"plan.xlsx, {FAULT}\n"
+    assert err == f"plan.xlsx, {FAULT}\n{closing(1, 1, 1)}"
     first, *follow, number, difference, last = out.splitlines()
     assert first == "plan.xlsx, WarmENI (vpc-cni): no differences"
     assert all(each.startswith("plan.xlsx, WarmIP!") for each in follow)
@@ -329,7 +478,7 @@ def test_verify_with_ironcalc(run: Run, tmp_path: Path) -> None:
     saved(tmp_path / "a.xlsx")
     saved(tmp_path / "b.xlsx", "aws-sample")
     status, out, err = run("verify", ".", "--recalculate", "ironcalc")
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, closing(2))
     assert out.count("no differences") == 5
 
 
@@ -479,12 +628,24 @@ WRONG = [
     (("evaluate", "none.xlsx"), "none.xlsx: there is no workbook; a file, folder or glob"),
     (("evaluate", "*.xlsx"), "*.xlsx: there is no workbook; a file, folder or glob is expected"),
     (("evaluate", "."), ".: there is no workbook; a file, folder or glob is expected"),
-    (("evaluate", "text.txt", "-o", "r.pdf"), "found r.pdf; a name ending in .csv, .xlsx or .json"),
+    (("evaluate", "text.txt", "-o", "r.pdf"), "found r.pdf; a name ending in .csv, .parquet, "),
     (("verify", "none.xlsx"), "none.xlsx: there is no workbook"),
+    (("evaluate", "xyz://a.xlsx"), "xyz://a.xlsx: cannot be reached: Protocol not known: xyz"),
+    (("evaluate", "text.txt", "--details"), "--details go where the results go; name it with"),
+    *(
+        (("evaluate", "text.txt", "--workers", n), f'found "{n}"; a whole number of 1 or more is')
+        for n in ("0", "-1", "two", "1.5", "")
+    ),
+    *(
+        (("verify", "text.txt", "--fail-on", what), f'found "{name}"; faults, differences, unread')
+        for what, name in (("", ""), ("warnings", "warnings"), ("faults,none", "none"))
+    ),
+    (("evaluate", "text.txt", "--cache", "binary"), "binary: no folder for a cache: File exists"),
+    (("evaluate", "text.txt", "--cache", "s3://a"), "s3://a: a cache is a folder of this machine"),
     (("verify", "text.txt", "--recalculate", "excel"), "invalid choice: 'excel'"),
     (("sweep", "in.csv"), "the following arguments are required: -o/--output"),
     (("sweep", "none.csv", "-o", "out.csv"), "none.csv: No such file or directory"),
-    (("sweep", "text.txt", "-o", "out.csv"), "text.txt: column a is unknown"),
+    (("sweep", "text.txt", "-o", "out.csv"), "text.txt: a name ending in .csv or .parquet is exp"),
     (("sweep", "binary", "-o", "out.csv"), "binary: "),
     (("convert", "text.txt"), "the following arguments are required: OUT.xlsx"),
     (("catalog", "--catalog", "text.txt"), "column instance_type is missing"),
@@ -520,8 +681,9 @@ def test_a_bad_file_is_a_finding(run: Run, command: str, kind: str) -> None:
     more = ["out.xlsx"] if command == "convert" else []
     status, _, err = run(command, "bad.xlsx", *more)
     assert status == 1
-    assert "bad.xlsx: " in err
-    assert len(err.splitlines()) == 1
+    problem, *end = err.splitlines(keepends=True)
+    assert "bad.xlsx: " in problem
+    assert end == ([] if command == "convert" else [closing(1, unreadable=1)])
     assert os.listdir() == ["bad.xlsx"]
 
 
@@ -597,5 +759,54 @@ def test_results_replace_a_file_beside_a_workbook_that_is_not_there(
     (tmp_path / "results.csv").write_text("old")
     status, _, err = run("evaluate", "missing.xlsx", "plan.xlsx", "--output", "results.csv")
     assert status == 1
-    assert err == "missing.xlsx: There is no such file. Check the path.\n"
+    assert err == "missing.xlsx: There is no such file. Check the path.\n" + closing(
+        2, unreadable=1
+    )
     assert (tmp_path / "results.csv").read_text().startswith("file,sheet,")
+
+
+# --- on a terminal --------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+def test_on_a_terminal(tmp_path: Path) -> None:
+    import pty
+    import termios
+
+    many(tmp_path / "plans", 5)
+    (tmp_path / "plans" / "p002.xlsx").write_text("no workbook")
+    main, side = pty.openpty()
+    termios.tcsetwinsize(side, (24, 200))
+    command = [*MODULE, "evaluate", str(tmp_path / "plans")]
+    with subprocess.Popen(command, stdout=side, stderr=side, cwd=ROOT) as process:
+        os.close(side)
+        shown = b""
+        with contextlib.suppress(OSError):  # that is the end of a terminal
+            while part := os.read(main, 10_000):
+                shown += part
+    os.close(main)
+    assert process.returncode == 1
+    lines = shown.decode().replace("\r\n", "\n").split("\n")
+    assert any("0/5 [" in line for line in lines)
+    # What stands before the last return was the bar, which is gone.
+    seen = [line.rpartition("\r")[2] for line in lines]
+    assert seen[0].startswith(f"{tmp_path}/plans/p002.xlsx: It is a text file")
+    assert seen[1].split()[:2] == ["file", "sheet"]
+    assert len(seen[2:-2]) == 4 * 3 + 1
+    assert seen[-2:] == [closing(5, unreadable=1).strip(), ""]
+
+
+@pytest.mark.parametrize("command", ["evaluate", "verify"])
+def test_a_name_whose_bytes_are_no_text(tmp_path: Path, command: str) -> None:
+    try:
+        saved(tmp_path / "plan\udcff.xlsx")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    done = subprocess.run(
+        [*MODULE, command, "."],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:strict", "PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr.decode()) == (0, closing(1))
+    assert done.stdout.count(b"plan\\udcff.xlsx") == 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-
-from calculator.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,18 +28,22 @@ def test_quick_start_is_two_commands_which_ci_runs_as_they_are() -> None:
         assert command.rstrip("\n") in ci
 
 
-def test_the_session_gives_what_it_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
     faulty = ROOT / "sample_workbooks" / "faulty"
     shutil.copy(faulty / "not-a-number.xlsx", tmp_path / "prod.xlsx")
     shutil.copy(faulty / "stale-value.xlsx", tmp_path / "staging.xlsx")
-    monkeypatch.chdir(tmp_path)
     for step in blocks("console")[0].split("$ eks-subnet-calc ")[1:]:
         command, _, shown = step.partition("\n")
-        main(shlex.split(command))
-        printed = capsys.readouterr()
-        assert printed.err + printed.out == shown, command
+        ran = subprocess.run(
+            [sys.executable, "-m", "calculator.cli", *shlex.split(command)],
+            cwd=tmp_path,
+            text=True,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        assert ran.stdout == shown, command
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from calculator import evaluate_workbooks, verify_workbook
-from calculator.batch import as_json
 from calculator.errors import WorkbookError
+from calculator.results.tables import as_json
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.package import Package
 from calculator.workbook.reader import read_workbook
@@ -109,7 +109,7 @@ def test_each_faulty_sample_has_its_finding_and_no_other() -> None:
             continue
         found = [
             (name.removesuffix("s"), each["kind"], sheet["sheet"], each["cell"])
-            for sheet in as_json([verify_workbook(FAULTY / file)])["workbooks"][0]["sheets"]
+            for sheet in as_json(verify_workbook(FAULTY / file))["sheets"]
             for name in ("faults", "warnings", "differences")
             for each in sheet[name]
         ]

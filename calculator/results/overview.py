@@ -1,0 +1,282 @@
+"""The first sheet of a report: what was evaluated, in numbers, and the fullest subnets."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from calculator.parity import SheetReport, WorkbookReport
+from calculator.results.cells import (
+    LITTLE,
+    Styles,
+    cell_link,
+    header_of,
+    mark_remaining,
+    text_of,
+    write,
+    write_link,
+)
+from calculator.results.tally import overflows
+from calculator.workbook.layout import quoted
+from calculator.workbook.sheet_writer import print_on_a_page_wide
+from calculator.workbook.style import STYLES, TABS
+
+__all__ = ["OVERVIEW", "Overview"]
+
+OVERVIEW = "Overview"
+
+#: Sheets that the chart shows, and the share of a subnet that a bar shows at most.
+_WORST, _LONGEST_BAR = 25, 3
+
+#: Where the overview's numbers begin, and the characters of a file's name that it shows.
+_TOP, _LONGEST_NAME = 3, 48
+
+
+#: What is counted, in words, and its style where there are any.
+_COUNTED = {
+    "evaluated": ("Evaluated", "body"),
+    "unreadable": ("Could not be read", "bad"),
+    "faults": ("With faults", "bad"),
+    "over": ("Over capacity: the subnet is too small", "bad"),
+    "differences": ("With differences", "parted"),
+    "little": (f"Less than {LITTLE:.0%} of the subnet remains", "parted"),
+    "warnings": ("With warnings", "warning"),
+    "fine": ("Nothing needs attention", "good"),
+}
+
+#: The parts of a bar and their colours, from left to right.
+_PARTS = {
+    "Used": STYLES["head"]["bg_color"],
+    "More at the peak": STYLES["head_optional"]["bg_color"],
+    "Remaining": "#BFE5CB",
+    "Lacking": "#D92D20",
+}
+
+
+class _Load(NamedTuple):
+    """How full a sheet's subnet is [IPs]; the peak may be unknown."""
+
+    available: int
+    used: int
+    remaining: int
+    peak_remaining: int | None
+
+    @classmethod
+    def of(cls, sheet: SheetReport) -> _Load | None:
+        """The load of a sheet; None where it is unknown."""
+        totals = sheet.totals
+        available, used = totals.get("ips_available"), totals.get("ips_used")
+        remaining, peak = totals.get("ips_remaining"), sheet.details.get("peak_remaining")
+        if available is None or used is None or remaining is None:
+            return None
+        return cls(available, used, remaining, peak)
+
+    @property
+    def least(self) -> int:
+        """What remains when the subnet is fullest [IPs]."""
+        peak = self.peak_remaining
+        return self.remaining if peak is None else min(self.remaining, peak)
+
+    @property
+    def share(self) -> float:
+        """What remains when the subnet is fullest, as a share of the addresses available."""
+        return self.least / max(self.available, 1)
+
+    @property
+    def parts(self) -> list[float]:
+        """The parts of a bar, as shares of the addresses available."""
+        whole, most = max(self.available, 1), self.available - self.least
+        used = min(self.used, self.available)
+        at_peak = min(most, self.available) - used
+        return [max(each, 0) / whole for each in (used, at_peak, self.least, -self.least)]
+
+
+class Listed(Protocol):
+    """What the overview needs to know of another sheet."""
+
+    name: str
+    rows: int
+    left_out: int
+
+
+class Overview:
+    """The first sheet: what was evaluated, in numbers, and the fullest subnets."""
+
+    def __init__(self, worksheet: Worksheet, style: Styles) -> None:
+        self._worksheet = worksheet
+        self._style = style
+        self._workbooks: Counter[str] = Counter()
+        self._sheets: Counter[str] = Counter()
+        #: A heap with the least bad of the worst on top; of two alike, the later.
+        self._worst: list[tuple[float, int, _Load, str, str | None]] = []
+        self._loads = 0
+
+    def add(self, report: WorkbookReport, target: str | None) -> None:
+        """Count what a workbook was found to be; `target` is the link to it."""
+        of_workbook = {"unreadable"} if report.error else set()
+        for sheet in report.sheets:
+            load = _Load.of(sheet)
+            of_sheet = set(_remarks(sheet, load))
+            _count(self._sheets, of_sheet)
+            of_workbook |= of_sheet
+            if load:
+                self._keep(load, report.file, sheet.sheet, target)
+        _count(self._workbooks, of_workbook)
+
+    def _keep(self, load: _Load, file: str, sheet: str, target: str | None) -> None:
+        self._loads += 1
+        name = "/".join(re.split(r"[/\\]", file)[-2:])
+        name = name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
+        link = target and cell_link(target, sheet, None)
+        entry = (-load.share, -self._loads, load, f"{name}, {sheet}", link)
+        if len(self._worst) < _WORST:
+            heapq.heappush(self._worst, entry)
+        else:
+            heapq.heappushpop(self._worst, entry)
+
+    def write(self, book: xlsxwriter.Workbook, sheets: Sequence[Listed]) -> None:
+        """Write everything, from top to bottom as the workbook's mode demands."""
+        worksheet, style = self._worksheet, self._style
+        worksheet.set_column(0, 0, 60)
+        worksheet.set_column(1, 8, 12)
+        worksheet.set_row(0, 26)
+        worksheet.write_string(0, 0, "EKS subnet report", style("title"))
+        worksheet.write_string(1, 0, *self._verdict())
+        self._write_counts(_TOP)
+        row = self._write_guide(_TOP + len(_COUNTED) + 2, sheets)
+        if self._worst:
+            self._write_worst(book, row)
+        worksheet.hide_gridlines(2)
+        worksheet.set_tab_color(TABS["input"])
+        print_on_a_page_wide(worksheet, OVERVIEW)
+        worksheet.activate()
+
+    def _verdict(self) -> tuple[str, Format]:
+        count = self._workbooks["evaluated"]
+        bad = count - self._workbooks["fine"]
+        if not count:
+            return "Nothing was evaluated.", self._style("status")
+        if not bad:
+            return "Nothing needs attention.", self._style("status", "good")
+        words = (
+            f"{bad:,} of {count:,} workbook{'s' * (count > 1)} need{'s' * (bad == 1)} attention."
+        )
+        return words, self._style("status", "bad")
+
+    def _write_counts(self, row: int) -> None:
+        worksheet, style = self._worksheet, self._style
+        for column, words in enumerate(("What was found", "Workbooks", "Sheets")):
+            worksheet.write_string(row, column, words, style("head"))
+        for name, (words, mark) in _COUNTED.items():
+            row += 1
+            worksheet.write_string(row, 0, words, style.text)
+            for column, counts in enumerate((self._workbooks, self._sheets), 1):
+                number = counts[name]
+                marked = style("body", mark) if number else style.number
+                worksheet.write_number(row, column, number, marked)
+
+    def _write_guide(self, row: int, sheets: Sequence[Listed]) -> int:
+        """Say what stands where, and what does not; gives the row below."""
+        worksheet = self._worksheet
+        for sheet in sheets:
+            words = f"{sheet.name}: {sheet.rows:,} row{'s' * (sheet.rows != 1)}"
+            link = f"internal:{quoted(sheet.name)}!A1"
+            write_link(worksheet, row, 0, link, words, self._style.link)
+            row += 1
+        for sheet in sheets:
+            if sheet.left_out:
+                words = (
+                    f"{sheet.left_out:,} more rows do not fit on sheet {sheet.name}: "
+                    "--output results.json has them all"
+                )
+                worksheet.write_string(row, 0, words, self._style("status", "bad"))
+                row += 1
+        return row
+
+    def _write_worst(self, book: xlsxwriter.Workbook, row: int) -> None:
+        """Write the fullest subnets, and a chart of them at the right of all that is above."""
+        worksheet, style = self._worksheet, self._style
+        height = 130 + 22 * len(self._worst)
+        header = max(row, _TOP + height // 20 + 1) + 1
+        worksheet.set_row(header, 32)
+        columns = ("ips_available", "ips_used", "ips_remaining", "peak_remaining")
+        words = ("Fullest subnets", *map(header_of, columns), *_PARTS)
+        for column, text in enumerate(words):
+            worksheet.write_string(header, column, text, style("head"))
+        row = header
+        for _, _, load, name, link in sorted(self._worst, reverse=True):
+            row += 1
+            if link:
+                write_link(worksheet, row, 0, link, name, style.link)
+            else:
+                worksheet.write_string(row, 0, text_of(name), style.text)
+            for column, number in enumerate(load, 1):
+                write(worksheet, row, column, number, style, style.text)
+            for column, share in enumerate(load.parts, 5):
+                worksheet.write_number(row, column, share, style.share)
+        mark_remaining(worksheet, (header + 2, row + 1), "B", "DE", style)
+        self._add_chart(book, header, row, height)
+
+    def _add_chart(self, book: xlsxwriter.Workbook, header: int, last: int, height: int) -> None:
+        chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+        for column, (name, colour) in enumerate(_PARTS.items(), 5):
+            chart.add_series(
+                {
+                    "name": name,
+                    "categories": [OVERVIEW, header + 1, 0, last, 0],
+                    "values": [OVERVIEW, header + 1, column, last, column],
+                    "fill": {"color": colour},
+                    "gap": 40,
+                    "data_labels": self._lacking() if name == "Lacking" else None,
+                }
+            )
+        fullest = max(1 - load.share for _, _, load, _, _ in self._worst)
+        end = min(max(1, math.ceil(fullest * 4) / 4), _LONGEST_BAR)
+        cut = f" (bars end at {end:.0%})" if fullest > end else ""
+        words = f"Fullest subnets, by the share of their IPs that remains{cut}"
+        navy, ink = STYLES["title"]["font_color"], {"color": STYLES["base"]["font_color"]}
+        chart.set_title({"name": words, "name_font": {"size": 13, "color": navy}})
+        # Of a bar chart, the vertical axis is the one of its categories.
+        no_line = {"line": {"none": True}, "major_tick_mark": "none"}
+        chart.set_y_axis({"reverse": True, "num_font": ink} | no_line)
+        grid = {"visible": True, "line": {"color": STYLES["body"]["border_color"]}}
+        scale = {"min": 0, "max": end, "num_format": "0%", "major_gridlines": grid}
+        # Where categories run from top to bottom, what is high is at the bottom.
+        look = {"num_font": ink, "label_position": "high", "major_tick_mark": "none"}
+        chart.set_x_axis(scale | look)
+        chart.set_legend({"position": "bottom", "font": ink})
+        chart.set_size({"width": 900, "height": height})
+        self._worksheet.insert_chart(_TOP, 3, chart, {"x_offset": 16})
+
+    def _lacking(self) -> dict[str, Any]:
+        """Labels that say how many addresses a subnet lacks."""
+        loads = [load for _, _, load, _, _ in sorted(self._worst, reverse=True)]
+        custom = [
+            {"value": f"{-each.least:,}"} if each.least < 0 else {"delete": True} for each in loads
+        ]
+        font = {"color": "#FFFFFF", "bold": True}
+        return {"value": True, "position": "inside_base", "font": font, "custom": custom}
+
+
+def _remarks(sheet: SheetReport, load: _Load | None) -> Iterator[str]:
+    """What of ``_COUNTED`` is true of a sheet."""
+    for name in ("faults", "differences", "warnings"):
+        if getattr(sheet, name):
+            yield name
+    if overflows(sheet):
+        yield "over"
+    elif load and load.share < LITTLE:
+        yield "little"
+
+
+def _count(counts: Counter[str], remarks: set[str]) -> None:
+    fine = set() if remarks - {"little"} else {"fine"}
+    counts.update({"evaluated"} | remarks | fine)

@@ -1,0 +1,383 @@
+"""Results in files and folders, read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import openpyxl
+import pandas as pd
+import pytest
+
+from calculator import evaluate_workbooks
+from calculator.batch import Evaluation, evaluate_chunks
+from calculator.csv_text import harmless
+from calculator.errors import Finding, InputError
+from calculator.files import is_folder, writing
+from calculator.parity import SheetReport, WorkbookReport
+from calculator.results import outputs as module
+from calculator.results.outputs import ENDINGS, Json, Parts, open_output
+from calculator.results.tables import DETAILS, FINDINGS, NODE_GROUPS, SUMMARY, Table, as_json, frame
+from tests.helpers import MODELS, Raw, content, many, needs_pyarrow, saved
+
+TABLES = {"": SUMMARY, "-node-groups": NODE_GROUPS, "-findings": FINDINGS}
+FORMS = [
+    pytest.param(ending, marks=needs_pyarrow if ending == ".parquet" else ()) for ending in ENDINGS
+]
+#: A name whose bytes are no UTF-8, as Python has it.
+ODD = "pl\udcffan.xlsx"
+
+
+def write(path: Path | str, reports: list[WorkbookReport], *, details: bool = False) -> None:
+    with open_output(str(path), details=details) as output:
+        for each in reports:
+            output.add(each)
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> list[WorkbookReport]:
+    """Of both models, with and without findings, and of a file that cannot be read."""
+    folder = tmp_path_factory.mktemp("plans")
+    for model in MODELS:
+        saved(folder / f"{model}.xlsx", model)
+        raw = Raw(content(model))
+        raw.put("WarmIP", "B13", "three")
+        raw.put("WarmENI", "A23", "m5.lagre")
+        raw.put("WarmENI", "B8", 1.5)
+        raw.save(folder / f"{model}-findings.xlsx")
+    (folder / "text.xlsx").write_text("no workbook")
+    return list(evaluate_workbooks([folder]))
+
+
+def sheet(found: Any = None, instance_type: Any = "m5.large") -> SheetReport:
+    finding = Finding("WarmENI", "B8", "IPs used", "value", found, "a message", found)
+    return SheetReport(
+        *("WarmENI", "warm-eni", "vpc-cni", {}, {}, {}, [23]),
+        {"instance_type": [instance_type]},
+        *([finding], [], []),
+    )
+
+
+# --- all forms ------------------------------------------------------------------------------------
+
+
+def as_plain(value: Any) -> Any:
+    """A value as all forms can hold it."""
+    return None if value is None or pd.isna(value) else value
+
+
+@needs_pyarrow
+@pytest.mark.parametrize("details", [False, True])
+def test_parquet_holds_the_tables(
+    tmp_path: Path, reports: list[WorkbookReport], details: bool
+) -> None:
+    write(tmp_path / "r.parquet", reports, details=details)
+    tables = TABLES if details else {"": SUMMARY}
+    assert sorted(os.listdir(tmp_path)) == sorted(f"r{each}.parquet" for each in tables)
+    for name, table in tables.items():
+        found = pd.read_parquet(tmp_path / f"r{name}.parquet")
+        expected = frame(table, reports)
+        assert list(found.columns) == list(expected.columns)
+        for column, kind in table.columns.items():
+            wanted = [as_plain(each) for each in expected[column]]
+            if kind == "any":
+                wanted = [None if each is None else str(each) for each in wanted]
+            assert [as_plain(each) for each in found[column]] == wanted, column
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_csv_holds_the_tables(tmp_path: Path, reports: list[WorkbookReport], details: bool) -> None:
+    write(tmp_path / "r.csv", reports, details=details)
+    tables = TABLES if details else {"": SUMMARY}
+    assert sorted(os.listdir(tmp_path)) == sorted(f"r{each}.csv" for each in tables)
+    for name, table in tables.items():
+        with open(tmp_path / f"r{name}.csv", encoding="utf-8", newline="") as stream:
+            header, *rows = csv.reader(stream)
+        assert header == list(table.columns)
+        expected = [row for report in reports for row in table.rows(report)]
+        assert rows == [
+            ["" if each is None else harmless(str(each)) for each in row] for row in expected
+        ]
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_a_workbook_holds_the_tables(
+    tmp_path: Path, reports: list[WorkbookReport], details: bool
+) -> None:
+    write(tmp_path / "r.xlsx", reports, details=details)
+    assert os.listdir(tmp_path) == ["r.xlsx"]
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert (NODE_GROUPS.title in book.sheetnames) == details
+    header, *rows = book[SUMMARY.title].iter_rows(values_only=True)
+    assert len(header) == len(SUMMARY.columns)
+    expected = frame(SUMMARY, reports)
+    for column in ("sheet", "model", "ips_used", "differences"):
+        number = list(SUMMARY.columns).index(column)
+        assert [row[number] for row in rows] == [as_plain(each) for each in expected[column]]
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_json_is_what_json_dump_gives(
+    tmp_path: Path, reports: list[WorkbookReport], details: bool
+) -> None:
+    for number in (0, 1, len(reports)):
+        some = reports[:number]
+        write(tmp_path / "r.json", some, details=details)
+        expected = json.dumps({"workbooks": [as_json(each) for each in some]}, indent=1) + "\n"
+        assert (tmp_path / "r.json").read_text("utf-8") == expected
+
+
+def test_json_line_by_line() -> None:
+    stream = io.StringIO()
+    output = Json(stream)
+    output.add(WorkbookReport("a.xlsx", 'a "reason"\nin two lines'))
+    output.close()
+    assert json.loads(stream.getvalue())["workbooks"][0]["error"] == 'a "reason"\nin two lines'
+
+
+@pytest.mark.parametrize("ending", FORMS)
+@pytest.mark.parametrize("details", [False, True])
+def test_no_reports_are_a_file_too(tmp_path: Path, ending: str, details: bool) -> None:
+    path = tmp_path / f"r{ending.upper()}"
+    write(path, [], details=details)
+    if ending == ".csv":
+        assert path.read_text() == ",".join(SUMMARY.columns) + "\n"
+    elif ending == ".parquet":
+        assert pd.read_parquet(path).columns.tolist() == list(SUMMARY.columns)
+    else:
+        assert path.stat().st_size > 10
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_text_that_begins_like_a_formula(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"r{ending}"
+    names = ["=1+1.xlsx", "+a.xlsx", "-a.xlsx", "@a.xlsx", "-5"]
+    write(path, [WorkbookReport(each, "=2+2") for each in names])
+    expected = names
+    if ending == ".csv":
+        table = pd.read_csv(path, dtype=str)
+        expected = [*(f"'{each}" for each in names[:-1]), "-5"]
+        assert set(table["error"]) == {"'=2+2"}
+    elif ending == ".parquet":
+        table = pd.read_parquet(path)
+    elif ending == ".json":
+        table = pd.DataFrame(json.loads(path.read_text())["workbooks"])
+    else:
+        cells = list(openpyxl.load_workbook(path)[SUMMARY.title]["A"])[1:]
+        assert {each.data_type for each in cells} == {"s"}
+        table = pd.DataFrame({"file": [each.value for each in cells]})
+    assert table["file"].tolist() == expected
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_a_name_whose_bytes_are_no_text(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"r{ending}"
+    write(
+        path,
+        [WorkbookReport(ODD, "why"), WorkbookReport("a", None, [sheet(ODD, ODD)])],
+        details=True,
+    )
+    if ending == ".csv":
+        assert "pl\\udcffan.xlsx,,," in path.read_text("utf-8")
+    elif ending == ".parquet":
+        assert pd.read_parquet(path)["file"][0] == "pl\\udcffan.xlsx"
+        assert pd.read_parquet(tmp_path / "r-findings.parquet")["found"][1] == "pl\\udcffan.xlsx"
+    elif ending == ".json":
+        assert json.loads(path.read_text())["workbooks"][0]["file"] == ODD
+    else:
+        assert openpyxl.load_workbook(path)[SUMMARY.title]["A2"].value.startswith("pl")
+
+
+# --- Parquet --------------------------------------------------------------------------------------
+
+
+@needs_pyarrow
+@pytest.mark.parametrize("table", [SUMMARY, *DETAILS], ids=lambda table: table.name)
+def test_types_are_the_same_whatever_is_in_a_part(
+    tmp_path: Path, reports: list[WorkbookReport], table: Table
+) -> None:
+    import pyarrow.parquet
+
+    types = {"text": "string", "any": "string", "count": "int64", "number": "double"}
+    path = tmp_path / "r.parquet"
+    everything = [[], [WorkbookReport("a.xlsx", "why")], reports, [*reports[:1]]]
+    for found in ("three", 3, 2.5, True, None):
+        everything.append([WorkbookReport("a", None, [sheet(found)])])
+    for some in everything:
+        with module._parquet(str(path), table) as output:
+            for each in some:
+                output.add(each)
+        schema = pyarrow.parquet.read_schema(path)
+        assert dict(zip(schema.names, map(str, schema.types), strict=True)) == {
+            name: types[kind] for name, kind in table.columns.items()
+        }
+
+
+@needs_pyarrow
+def test_more_rows_than_are_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reports: list[WorkbookReport]
+) -> None:
+    write(tmp_path / "a.parquet", reports * 3)
+    monkeypatch.setattr(module, "_ROWS", 4)
+    write(tmp_path / "b.parquet", reports * 3)
+    assert pd.read_parquet(tmp_path / "a.parquet").equals(pd.read_parquet(tmp_path / "b.parquet"))
+
+
+def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError) as caught:
+        write(tmp_path / "r.parquet", [])
+    assert str(caught.value).endswith(
+        'Parquet needs pyarrow: pip install "eks-subnet-calc[parquet]"'
+    )
+    assert os.listdir(tmp_path) == []
+
+
+# --- where ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["results.ods", "results", "json", "results.csv.gz", ".csv"])
+def test_results_in_no_known_form(tmp_path: Path, name: str) -> None:
+    path = str(tmp_path / name)
+    with pytest.raises(InputError) as caught:
+        open_output(path)
+    assert str(caught.value) == (
+        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx or a folder is expected"
+    )
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("ending", FORMS)
+@pytest.mark.parametrize("details", [False, True])
+def test_results_that_cannot_be_written(tmp_path: Path, ending: str, details: bool) -> None:
+    path = str(tmp_path / "no" / "such" / f"results{ending}")
+    with pytest.raises(InputError, match=r"no/such/results.*: cannot be written: .*"):
+        write(path, [], details=details)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_earlier_results_are_replaced_in_one_go(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"r{ending}"
+    path.write_text("old")
+    with open_output(str(path)) as output:
+        output.add(WorkbookReport("a.xlsx", "why"))
+        assert path.read_text() == "old"
+    assert path.read_bytes() != b"old"
+    assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("ending", FORMS)
+@pytest.mark.parametrize("details", [False, True])
+def test_earlier_results_are_kept_when_something_happens(
+    tmp_path: Path, ending: str, details: bool
+) -> None:
+    path = tmp_path / f"r{ending}"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), open_output(str(path), details=details) as output:
+        output.add(WorkbookReport("a.xlsx", str(1 / 0)))
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_results_at_a_url(ending: str, reports: list[WorkbookReport], tmp_path: Path) -> None:
+    system = fsspec.filesystem("memory")
+    write(tmp_path / f"r{ending}", reports)
+    write(f"memory://out/r{ending}", reports)
+    found = system.cat(f"/out/r{ending}")
+    system.rm("/out", recursive=True)
+    if ending != ".xlsx":  # there, links depend on the place
+        assert found == (tmp_path / f"r{ending}").read_bytes()
+    else:
+        assert len(openpyxl.load_workbook(io.BytesIO(found)).sheetnames) > 1
+
+
+def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    assert is_folder("new/")
+    assert is_folder("there")
+    assert is_folder("s3://bucket/results/")
+    assert not is_folder("new")
+    assert not is_folder("new.csv")
+    assert not is_folder("s3://bucket/results.csv")
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file())
+
+
+@needs_pyarrow
+@pytest.mark.parametrize("details", [False, True])
+def test_parts_put_together_are_the_tables(
+    tmp_path: Path, reports: list[WorkbookReport], details: bool
+) -> None:
+    parts = Parts(f"{tmp_path}/results/", details)
+    parts.prepare()
+    for number, report in enumerate(reports):
+        [outline] = parts(number, [report])
+        assert all(each.rows == [] and each.columns == {} for each in outline.sheets)
+        assert list(SUMMARY.rows(outline)) == list(SUMMARY.rows(report))
+        assert list(FINDINGS.rows(outline)) == list(FINDINGS.rows(report))
+    write(tmp_path / "whole.parquet", reports, details=details)
+    tables = TABLES if details else {"": SUMMARY}
+    assert len(names(tmp_path / "results")) == len(tables) * len(reports)
+    for name, table in tables.items():
+        folder = tmp_path / "results" / table.name
+        whole = pd.read_parquet(tmp_path / f"whole{name}.parquet")
+        assert pd.read_parquet(folder).equals(whole)
+
+
+@needs_pyarrow
+def test_parts_send_everything_back_if_they_are_asked(
+    tmp_path: Path, reports: list[WorkbookReport]
+) -> None:
+    parts = Parts(f"{tmp_path}/", send_all=True)
+    parts.prepare()
+    assert parts(0, reports) is reports
+
+
+@needs_pyarrow
+def test_parts_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
+    paths = many(tmp_path / "plans", 6)
+    folder = f"{tmp_path}/results"
+
+    def run(number: int, *, details: bool) -> list[str]:
+        parts = Parts(folder, details)
+        parts.prepare()
+        for _ in evaluate_chunks(paths[:number], Evaluation(write=parts), workers=1):
+            pass
+        return names(tmp_path / "results")
+
+    first = "part-00000.parquet"
+    assert run(6, details=True) == [
+        f"{each}/{first}" for each in ("findings", "node-groups", "summary")
+    ]
+    (tmp_path / "results/summary/part-00007.parquet").touch()
+    (tmp_path / "results/summary/mine.parquet").touch()
+    # Node groups of other workbooks beside a new summary would be wrong.
+    assert run(1, details=False) == ["summary/mine.parquet", f"summary/{first}"]
+
+
+@needs_pyarrow
+def test_a_folder_for_parts_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file/summary: cannot be reached"):
+        Parts(f"{tmp_path}/file/").prepare()
+
+
+def test_a_place_for_a_part_is_written_in_one_go(tmp_path: Path) -> None:
+    with writing(str(tmp_path / "part-00000.parquet")) as partial_path:
+        Path(partial_path).touch()
+        assert not list(tmp_path.glob("*.parquet"))  # nobody reads it meanwhile
