@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Protocol
 
 from calculator.errors import InputError, RecalculationError, WorkbookError
-from calculator.workbook.package import CellError, Package
+from calculator.files import read_contents
+from calculator.workbook.package import CellError, Cells, Limits, Package
 
 __all__ = ["ENGINES", "Recalculated", "recalculate"]
 
@@ -52,7 +53,7 @@ def recalculate(
 
     Parameters
     ----------
-    paths: the .xlsx files; they are not changed.
+    paths: the .xlsx files, paths or URLs; they are not changed.
     engine: one of ENGINES.
     sheets: for a path, the sheets whose values are wanted; all sheets of a path that is not in it.
     timeout: the longest time that one file may take [s].
@@ -73,10 +74,10 @@ def recalculate(
     with tempfile.TemporaryDirectory(prefix="recalculate-", ignore_cleanup_errors=True) as folder:
         program = _ENGINES[engine](Path(folder), timeout, memory)
         unique, jobs = list(dict.fromkeys(os.fspath(path) for path in paths)), []
-        for number, path in enumerate(unique):
-            job = _Job(path, f"{number:05}", (sheets or {}).get(path))
+        for number, (path, content) in enumerate(read_contents(unique, Limits().file)):
+            job = _Job(path, Path(folder, f"{number:05}.xlsx"), (sheets or {}).get(path))
             try:
-                program.prepare(job)
+                program.prepare(job, _cells(job, content))
                 jobs.append(job)
             except RecalculationError as error:
                 results[path] = error
@@ -86,10 +87,10 @@ def recalculate(
 
 @dataclass(frozen=True)
 class _Job:
-    """One file: its path, a number for its copies, and the sheets that are wanted."""
+    """One file: its path, a copy that the engine opens, and the sheets that are wanted."""
 
     path: str
-    number: str
+    copy: Path
     sheets: Collection[str] | None
 
     def error(self, message: str) -> RecalculationError:
@@ -104,12 +105,24 @@ class _Job:
         return self.sheets
 
 
+def _cells(job: _Job, content: bytes | OSError) -> dict[str, Cells]:
+    """Copy a file; gives the cells of the sheets that are wanted."""
+    try:
+        with Package.open(job.path, content) as package:
+            cells = {sheet: package.cells(sheet) for sheet in job.wanted(package.sheets)}
+    except WorkbookError as error:
+        raise job.error(error.message) from None
+    assert isinstance(content, bytes)  # otherwise there is no package
+    job.copy.write_bytes(content)
+    return cells
+
+
 class _Program(Protocol):
     """How to recalculate with one engine."""
 
     name: str
 
-    def prepare(self, job: _Job) -> None:
+    def prepare(self, job: _Job, cells: Mapping[str, Cells]) -> None:
         """Raise RecalculationError if the file cannot be recalculated with this engine."""
 
     def target(self, job: _Job) -> Path:
@@ -210,26 +223,24 @@ class _IronCalc:
 
     def __init__(self, folder: Path, timeout: float, memory: int) -> None:
         self.folder, self.timeout, self.memory = folder, timeout, memory
-        self.filled: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        self.filled: dict[Path, dict[str, list[tuple[int, int]]]] = {}
 
-    def prepare(self, job: _Job) -> None:
+    def prepare(self, job: _Job, cells: Mapping[str, Cells]) -> None:
         if importlib.util.find_spec("ironcalc") is None:
             raise job.error(
                 "IronCalc is not installed. Install it: pip install 'eks-subnet-calc[ironcalc]'"
             )
-        if not os.path.isfile(job.path):
-            raise job.error("there is no such file")
-        self.filled[job.number] = _filled_cells(job)
+        self.filled[job.copy] = {sheet: list(places) for sheet, places in cells.items()}
 
     def target(self, job: _Job) -> Path:
-        return self.folder / f"{job.number}.json"
+        return job.copy.with_suffix(".json")
 
     def command(self, jobs: Sequence[_Job]) -> list[str]:
         task = {
             "memory": self.memory,
             "seconds": int(self.timeout * len(jobs)) + 1,
-            "files": [[os.path.abspath(job.path), str(self.target(job))] for job in jobs],
-            "sheets": [self.filled[job.number] for job in jobs],
+            "files": [[str(job.copy), str(self.target(job))] for job in jobs],
+            "sheets": [self.filled[job.copy] for job in jobs],
         }
         file = self.folder / "task.json"
         file.write_text(json.dumps(task), encoding="utf-8")
@@ -251,15 +262,6 @@ class _IronCalc:
             }
             for sheet, cells in answer["values"].items()
         }
-
-
-def _filled_cells(job: _Job) -> dict[str, list[tuple[int, int]]]:
-    """The cells that hold a value or a formula, of each sheet that is wanted."""
-    try:
-        with Package.open(job.path) as package:
-            return {sheet: list(package.cells(sheet)) for sheet in job.wanted(package.sheets)}
-    except WorkbookError as error:
-        raise job.error(error.message) from None
 
 
 # What LibreOffice learned when; an older one shows #NAME? in place of a value.
@@ -305,28 +307,20 @@ class _LibreOffice:
         self.folder, self.timeout, self.memory = folder, timeout, max(memory, 4 * _GIB)
         self.program = shutil.which("soffice") or shutil.which("libreoffice")
         profile = folder / "profile" / "user"
-        for new in (profile, folder / "in", folder / "out"):
-            new.mkdir(parents=True)
+        profile.mkdir(parents=True)
+        (folder / "out").mkdir()
         (profile / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
 
-    def prepare(self, job: _Job) -> None:
+    def prepare(self, job: _Job, cells: Mapping[str, Cells]) -> None:
         if self.program is None:
             raise job.error(
                 "LibreOffice is not installed, or neither soffice nor libreoffice is on PATH. "
                 "Install it from your distribution or from https://www.libreoffice.org."
             )
-        try:
-            with Package.open(job.path) as package:
-                wanted = job.wanted(package.sheets)
-                cells = [cell for sheet in wanted for cell in package.cells(sheet).values()]
-            shutil.copyfile(job.path, self.source(job))
-        except WorkbookError as error:
-            raise RecalculationError(str(error)) from None
-        except OSError as error:
-            raise job.error(f"the file cannot be read ({error.strerror})") from None
         used = {
             name.upper()
-            for cell in cells
+            for of_sheet in cells.values()
+            for cell in of_sheet.values()
             if cell.formula
             for name in _NEW_CALL.findall(re.sub('"[^"]*"', "", cell.formula))
         }
@@ -340,11 +334,8 @@ class _LibreOffice:
                 "Use a newer LibreOffice, or ironcalc."
             )
 
-    def source(self, job: _Job) -> Path:
-        return self.folder / "in" / f"{job.number}.xlsx"
-
     def target(self, job: _Job) -> Path:
-        return self.folder / "out" / f"{job.number}.xlsx"
+        return self.folder / "out" / job.copy.name
 
     def command(self, jobs: Sequence[_Job]) -> list[str]:
         assert self.program is not None
@@ -355,7 +346,7 @@ class _LibreOffice:
         if os.name == "posix":  # only there does a process become another and keep its limits
             limited = [sys.executable, "-I", "-S", "-c", _LIMITED, str(self.memory), str(seconds)]
             office = limited + office
-        return [*office, *convert, *(str(self.source(job)) for job in jobs)]
+        return [*office, *convert, *(str(job.copy) for job in jobs)]
 
     def read(self, job: _Job) -> Recalculated:
         try:

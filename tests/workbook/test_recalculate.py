@@ -109,7 +109,7 @@ def test_ironcalc_gives_each_file_its_own_answer(tmp_path: Path) -> None:
         (text, "It is a text file"),
         (panic, "the part xl/worksheets/sheet1.xml is missing"),
         (crash, "IronCalc ended with SIG"),
-        (absent, "there is no such file"),
+        (absent, "There is no such file"),
     ):
         said = message(results[str(file)])
         assert said.startswith(f"{file}: ")
@@ -147,16 +147,27 @@ def test_libreoffice_gives_each_file_its_own_answer(
     said = message(results[str(new)])
     assert "XLOOKUP, which LibreOffice has from version 24.8 on and 7.4 is installed" in said
     assert "ironcalc" in said
-    assert "no such file" in message(results[str(bad[2])])
+    assert "no such file" in message(results[str(bad[2])]).lower()
 
 
-@pytest.mark.parametrize(
+each_engine = pytest.mark.parametrize(
     "engine",
     [
         pytest.param("ironcalc", marks=needs_ironcalc),
         pytest.param("libreoffice", marks=needs_libreoffice),
     ],
 )
+
+
+@each_engine
+def test_a_file_that_lies_elsewhere(tmp_path: Path, engine: str) -> None:
+    with zipfile.ZipFile(tmp_path / "plans.zip", "w") as archive:
+        archive.write(stale(tmp_path / "plan.xlsx"), "plan.xlsx")
+    url = f"zip://plan.xlsx::{tmp_path / 'plans.zip'}"
+    assert recalculate([url], engine) == {url: right()}
+
+
+@each_engine
 def test_a_sheet_that_is_not_there(tmp_path: Path, engine: str) -> None:
     file = stale(tmp_path / "plan.xlsx")
     results = recalculate([file], engine, sheets={str(file): ["WarmENI"]})
