@@ -12,7 +12,7 @@ import functools
 import hashlib
 import json
 import os
-import tempfile
+import uuid
 from importlib import resources
 from typing import Any
 
@@ -99,9 +99,10 @@ class Cache:
         kept = json.dumps(_plain(report), separators=(",", ":")).encode()
         with contextlib.suppress(OSError):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            handle, partial_path = tempfile.mkstemp(dir=os.path.dirname(path))
+            # Not of tempfile, whose files nobody else may read.
+            partial_path = f"{path}.{uuid.uuid4().hex}"
             try:
-                with open(handle, "wb") as stream:
+                with open(partial_path, "xb") as stream:
                     stream.write(hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept)
                 os.replace(partial_path, path)
             finally:

@@ -14,6 +14,7 @@ import io
 import itertools
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        status: int = options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: _warn(str(message))
+            status: int = options.run(options)
         sys.stdout.flush()
         return status
     except WorkbookError as error:
@@ -104,7 +107,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         raise InputError("--details go where the results go; name it with --output")
     outputs, parts = [], None
     if path and is_folder(path):
-        parts = Parts(path, options.details, send_all=options.json)
+        parts = Parts(_for_workers(options, path), options.details, send_all=options.json)
     elif path:
         outputs.append(open_output(path, details=options.details))
     if options.json:
@@ -141,7 +144,7 @@ def _run(
 
     if options.output and any(same_file(options.output, each) for each in options.paths):
         raise InputError(f"{options.output}: the results cannot go into what is evaluated")
-    files = find_workbooks(options.paths)
+    files = find_workbooks([_for_workers(options, each) for each in options.paths])
     if options.output:
         others = [each for each in files if not same_file(options.output, each)]
         # Among them may be the results of an earlier run, but no plan is ever written over.
@@ -149,7 +152,10 @@ def _run(
             raise InputError(f"{options.output}: the results cannot go into what is evaluated")
         files = others
     catalog = _given_catalog(options)
-    evaluation = Evaluation(catalog, options.recalculate, options.cache, parts)
+    cache = options.cache and _for_workers(options, options.cache)
+    evaluation = Evaluation(catalog, options.recalculate, cache, parts)
+    # Of many workbooks there are too many warnings to print: they are in the results.
+    shown = functools.partial(problems, warnings=not options.output, differences=differences)
     # On a terminal, what is printed must not run into the bar.
     prints = (options.json or not options.output) and sys.stdout.isatty()
     tally, is_interrupted = Tally(), False
@@ -167,9 +173,7 @@ def _run(
         with contextlib.closing(chunks):
             try:
                 for report in itertools.chain.from_iterable(chunks):
-                    # Of many workbooks there are too many to print: they are in the results.
-                    warnings = not options.output
-                    for line in problems(report, warnings=warnings, differences=differences):
+                    for line in shown(report):
                         progress.clear()
                         print(line, file=sys.stderr)
                     if prints:
@@ -208,7 +212,7 @@ def _sweep(options: argparse.Namespace) -> int:
     with _workers(options) as (executor, workers):
         rows, faulty = sweep_file(
             options.scenarios,
-            options.output,
+            _for_workers(options, options.output),
             model=options.model,
             catalog=_given_catalog(options),
             executor=executor,
@@ -223,20 +227,15 @@ def _sweep(options: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor | None, int]]:
     """What evaluates scenarios: a cluster, processes, or for few of them none."""
-    from calculator.executors import Processes, cores, dask_executor
+    from calculator.executors import cores, dask_executor
 
     if options.dask:
-        with dask_executor(options.dask) as (executor, threads):
-            yield executor, threads
+        with dask_executor(options.dask) as found:
+            yield found
         return
     there = os.path.isfile(options.scenarios)
     few = there and os.path.getsize(options.scenarios) < _LARGE
-    workers = options.workers or (1 if few else cores())
-    if workers == 1:
-        yield None, 1
-        return
-    with Processes(workers) as processes:
-        yield processes, workers
+    yield None, options.workers or (1 if few else cores())
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -490,6 +489,13 @@ def _node(text: str) -> NodeGroup:
         return NodeGroup(name, int(counts[0]), int(counts[1]), **inputs)
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _for_workers(options: argparse.Namespace, path: str) -> str:
+    """A path as whoever does the work understands it."""
+    from calculator.files import absolute
+
+    return absolute(path) if options.dask else path
 
 
 def _given_catalog(options: argparse.Namespace) -> Catalog | None:

@@ -15,7 +15,14 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from functools import partial
 from importlib.metadata import version
 from itertools import islice
@@ -76,6 +83,9 @@ def in_order(
         except CalculatorError:
             raise
         except Exception as error:
+            # Nobody here cancels what is waited for: Dask does, when its scheduler is gone.
+            if isinstance(error, CancelledError) and isinstance(executor, Processes):
+                executor.take_over("it gave up its tasks")
             if after_failure is None:
                 raise
             return after_failure(item, error)
@@ -184,13 +194,19 @@ class Processes(Executor):
             return self._pool.submit(task, *args, **kwargs)
         except BrokenExecutor as error:
             if self._pool is self._given:
-                message = f"the executor broke ({error}); {self.workers} processes here take over"
-                warnings.warn(message, RuntimeWarning, stacklevel=2)
+                self.take_over(str(error))
             else:
                 self._pool.shutdown()
-            self._pool = self._new()
+                self._pool = self._new()
             self._check()
         return self._pool.submit(task, *args, **kwargs)
+
+    def take_over(self, reason: str) -> None:
+        """Use processes of this machine from now on, in place of the executor that was given."""
+        if self._pool is self._given:
+            message = f"the executor broke ({reason}); {self.workers} processes here take over"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+            self._pool = self._new()
 
     def _check(self) -> None:
         """See whether workers start at all."""

@@ -11,6 +11,7 @@ import fnmatch
 import glob
 import io
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 __all__ = [
+    "absolute",
     "find_workbooks",
     "is_folder",
     "is_of_this_process",
@@ -47,6 +49,14 @@ def is_url(path: str) -> bool:
 def is_of_this_process(path: str) -> bool:
     """Whether only this process can see a file, and no worker."""
     return path.startswith("memory://") or "::memory://" in path
+
+
+def absolute(path: str) -> str:
+    """The path as it is understood elsewhere, where another folder is the current one."""
+    if not is_url(path):
+        return os.path.join(os.path.abspath(path), "") if is_folder(path) else os.path.abspath(path)
+    *chain, last = path.split("::")
+    return "::".join([*chain, last if is_url(last) else absolute(last)])
 
 
 def is_folder(path: str) -> bool:
@@ -188,16 +198,22 @@ def writing(path: str) -> Iterator[str]:
 
     Raises
     ------
-    InputError: when nothing can be written there.
+    InputError: when nothing can be written there; what was to be put at a URL is kept here.
     """
     if not _is_of_this_machine(path):
         with _reaching(path):
             system, target = _system(path)
-        with tempfile.TemporaryDirectory() as folder:
+        folder = tempfile.mkdtemp(prefix="eks-subnet-calc-")
+        with contextlib.ExitStack() as stack:
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
             partial_path = os.path.join(folder, path.rpartition("/")[2])
             yield partial_path
-            with _reaching(path):
-                system.put_file(partial_path, target)
+            try:
+                with _reaching(path):
+                    system.put_file(partial_path, target)
+            except InputError as error:
+                stack.pop_all()
+                raise InputError(f"{error}; what was to be written is in {partial_path}") from None
         return
     target = _local(path)
     partial_path = f"{target}.part"

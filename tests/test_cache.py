@@ -83,6 +83,9 @@ def test_a_second_run_reads_nothing(
     assert as_text(first) == as_text(second) == as_text(without)
     assert len(entries(tmp_path)) == 6
     assert all(each.suffix == ".json" for each in entries(tmp_path))
+    (tmp_path / "by-anybody").touch()
+    allowed = (tmp_path / "by-anybody").stat().st_mode
+    assert {each.stat().st_mode for each in entries(tmp_path)} == {allowed}
 
 
 def test_a_changed_file_is_read(evaluated: Evaluated, folder: Path, read: list[str]) -> None:
@@ -249,7 +252,7 @@ def test_a_cache_that_cannot_be_used_costs_only_itself(
         raise OSError(28, "No space left on device")
 
     shutil.rmtree(tmp_path / "cache")
-    monkeypatch.setattr(module.tempfile, "mkstemp", full)
+    monkeypatch.setattr(module.os, "replace", full)
     assert as_text(evaluated()) == before
     assert entries(tmp_path) == []
     monkeypatch.setattr(module, "open", full, raising=False)

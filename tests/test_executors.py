@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -315,6 +316,10 @@ class Cluster:
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=60)
 
+    def kill_scheduler(self) -> None:
+        self._processes[0].kill()
+        self._processes[0].wait(30)
+
     def stop(self) -> None:
         for process in reversed(self._processes):
             process.terminate()
@@ -481,3 +486,34 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
         InputError, match=r'--dask needs Dask: pip install "eks-subnet-calc\[dask]"'
     ):
         dask_executor("tcp://127.0.0.1:1").__enter__()
+
+
+@needs_dask
+def test_a_dask_scheduler_that_is_killed(tmp_path: Path) -> None:
+    paths = many(tmp_path / "plans", 40)
+    cluster = Cluster(tmp_path)
+    try:
+        cluster.add_worker()
+        cluster.wait_for(1)
+        with dask_executor(cluster.address) as (executor, threads):
+            chunks = evaluate_chunks(paths, Evaluation(), executor, threads)
+            reports = next(chunks)
+            cluster.kill_scheduler()
+            with pytest.warns(RuntimeWarning, match="the executor broke .* processes here take"):
+                reports += itertools.chain.from_iterable(chunks)
+    finally:
+        cluster.stop()
+    assert as_text(reports) == as_text(list(evaluate_workbooks(paths)))
+
+
+@needs_dask
+def test_dask_workers_have_another_current_folder(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = many(tmp_path / "plans", 3)
+    monkeypatch.chdir(tmp_path)
+    command = ["evaluate", "plans", "--output", "results.csv", "--cache", "seen"]
+    assert main([*command, "--dask", cluster.address]) == 0
+    rows = Path("results.csv").read_text().splitlines()[1:]
+    assert [row.partition(",")[0] for row in rows] == [path for path in paths for _ in range(3)]
+    assert sum(1 for each in Path("seen").rglob("*.json")) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -19,6 +20,7 @@ from calculator import evaluate_workbooks, read_workbook, verify_workbook
 from calculator.cli import main
 from calculator.errors import InputError, WorkbookError
 from calculator.files import (
+    absolute,
     find_workbooks,
     is_of_this_process,
     prepare_folder,
@@ -361,7 +363,7 @@ def test_a_place_where_nothing_can_be_written(tmp_path: Path, start: str) -> Non
     assert os.listdir(tmp_path) == []
 
 
-def test_a_url_where_nothing_can_be_written(
+def test_what_cannot_be_put_at_a_url_is_kept(
     monkeypatch: pytest.MonkeyPatch, memory: MemoryFileSystem
 ) -> None:
     with pytest.raises(InputError, match=r"^xyz://a\.csv: cannot be reached: Protocol not known"):
@@ -373,7 +375,12 @@ def test_a_url_where_nothing_can_be_written(
     monkeypatch.setattr(MemoryFileSystem, "put_file", full)
     with pytest.raises(InputError) as caught, writing("memory://a.csv") as partial_path:
         Path(partial_path).write_text("new")
-    assert str(caught.value) == "memory://a.csv: cannot be reached: no space there"
+    assert Path(partial_path).read_text() == "new"
+    assert str(caught.value) == (
+        "memory://a.csv: cannot be reached: no space there; "
+        f"what was to be written is in {partial_path}"
+    )
+    shutil.rmtree(os.path.dirname(partial_path))
 
 
 def test_a_reader_who_has_had_enough_is_no_fault_of_the_place(tmp_path: Path) -> None:
@@ -570,6 +577,23 @@ def test_a_bucket_that_is_not_there(bucket: Any, path: str) -> None:
     assert str(caught.value) == f"{url}: {NOTHING}"
 
 
+def test_a_path_for_those_in_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    for path, whole in (
+        ("plans/*.xlsx", f"{tmp_path}/plans/*.xlsx"),
+        ("results/", f"{tmp_path}/results/"),
+        ("there", f"{tmp_path}/there/"),
+        ("/plans/a.xlsx", "/plans/a.xlsx"),
+        ("s3://planning/a.xlsx", "s3://planning/a.xlsx"),
+        ("zip://*.xlsx::plans.zip", f"zip://*.xlsx::{tmp_path}/plans.zip"),
+        ("zip://*.xlsx::s3://planning/p.zip", "zip://*.xlsx::s3://planning/p.zip"),
+    ):
+        assert absolute(path) == whole
+
+
 @needs_s3
 def test_no_bucket_is_made_for_results(
     bucket: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -580,10 +604,15 @@ def test_no_bucket_is_made_for_results(
         ("s3://plannign/results/", "results/summary/part-00000.parquet"),
     ):
         assert main(["evaluate", path, "--output", output]) == 2
-        assert capsys.readouterr().err == (
-            f"eks-subnet-calc: s3://plannign/{file}: cannot be reached: "
-            "The specified bucket does not exist\n"
+        said, _, kept = (
+            capsys.readouterr().err.rstrip().partition("; what was to be written is in ")
         )
+        assert said == (
+            f"eks-subnet-calc: s3://plannign/{file}: cannot be reached: "
+            "The specified bucket does not exist"
+        )
+        assert os.path.getsize(kept) > 0
+        shutil.rmtree(os.path.dirname(kept))
     assert [each["Name"] for each in bucket.meta.client.list_buckets()["Buckets"]] == ["planning"]
 
 

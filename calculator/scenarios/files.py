@@ -22,7 +22,7 @@ import numpy as np
 from calculator.catalog import Catalog
 from calculator.csv_text import harmless
 from calculator.errors import InputError
-from calculator.executors import in_order
+from calculator.executors import Processes, cores, in_order
 from calculator.files import is_folder, prepare_folder, same_file, writing
 from calculator.scenarios.evaluation import OUTPUTS, sweep
 from calculator.scenarios.inputs import check_columns
@@ -57,8 +57,10 @@ def sweep_file(
     target: the .csv or .parquet file to write; one that is there is replaced. Or a folder (there
         already, or a name that ends in a slash) for Parquet files ``part-00000.parquet`` and so
         on, a chunk each, in place of those that are there.
-    executor: what evaluates the chunks; by default they are evaluated in this process.
-    workers: how many chunks at a time it can work on.
+    executor: what evaluates the chunks, such as that of a Dask client. One that breaks is replaced
+        by processes of this machine, with a warning.
+    workers: how many chunks at a time it can work on. Without an executor, processes of this
+        machine; with 1, all is done in this process.
 
     Returns
     -------
@@ -85,10 +87,16 @@ def sweep_file(
     with _naming(source):  # before anything is written over
         check_columns(list(first.columns))
     chunks = enumerate(chain([first], reading))
-    swept = in_order(executor, task, chunks, workers + 2, after_failure=again)
     rows = faulty = 0
-    # Workers come to rest before what they wrote is put in place or cleared away.
-    with sink(target) as write, contextlib.closing(reading), contextlib.closing(swept):
+    with contextlib.ExitStack() as stack:
+        if executor is not None or workers > 1:
+            here = workers if executor is None else min(workers, cores())
+            executor = stack.enter_context(Processes(here, executor))
+        write = stack.enter_context(sink(target))
+        stack.enter_context(contextlib.closing(reading))
+        # Workers come to rest before what they wrote is put in place or cleared away.
+        swept = in_order(executor, task, chunks, workers + 2, after_failure=again)
+        stack.enter_context(contextlib.closing(swept))
         for each, of_chunk, faulty_of_chunk in swept:
             write(each)
             rows += of_chunk

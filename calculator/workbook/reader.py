@@ -16,6 +16,7 @@ from calculator.catalog import Catalog, InstanceType
 from calculator.errors import Finding, WorkbookError
 from calculator.model.sheet import Column, Model, Setting
 from calculator.plan import Choice, Input, found_words, plain
+from calculator.workbook.about import PROPERTIES
 from calculator.workbook.cells import Cell, CellError, Cells
 from calculator.workbook.finder import DataSheets, find_data, find_sheet, name_target
 from calculator.workbook.formula import Geometry
@@ -172,6 +173,10 @@ def read_workbook(
     for reading in readings:
         _read_inputs(reading, by_name, package)
     if not readings:
+        said = package.properties
+        if PROPERTIES["version"] in said and PROPERTIES["model"] not in said:
+            message = "It is a report of this program, not a plan. Keep reports in another folder."
+            raise WorkbookError(package.file, "report", message)
         listed = ", ".join(package.sheets)
         raise WorkbookError(
             package.file,
