@@ -207,9 +207,13 @@ def _is_plan(path: str) -> bool:
 
 
 def _sweep(options: argparse.Namespace) -> int:
+    from calculator.progress import Progress
     from calculator.scenarios import sweep_file
 
-    with _workers(options) as (executor, workers):
+    with (
+        _workers(options) as (executor, workers),
+        Progress(None, "scenarios", quiet=options.quiet) as progress,
+    ):
         rows, faulty = sweep_file(
             options.scenarios,
             _for_workers(options, options.output),
@@ -217,6 +221,7 @@ def _sweep(options: argparse.Namespace) -> int:
             catalog=_given_catalog(options),
             executor=executor,
             workers=workers,
+            progress=progress.step,
         )
     print(f"wrote {options.output}: {rows:,} scenarios, {faulty:,} with a fault")
     if faulty:
@@ -367,7 +372,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify, output=None)
 
     sweep = commands.add_parser("sweep", help="evaluate many scenarios, a row each, in one pass")
-    sweep.add_argument("scenarios", metavar="SCENARIOS", help="a .csv or .parquet file")
+    sweep.add_argument("scenarios", metavar="SCENARIOS", help="a .csv or .parquet file, or its URL")
     sweep.add_argument(
         "-o",
         "--output",
@@ -376,6 +381,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a .csv or .parquet file, or a folder/ of Parquet files, which the workers write",
     )
     _workers_options(sweep, "processes; as many as there are cores for a large file")
+    sweep.add_argument("--quiet", action="store_true", help="no progress")
     _model_option(sweep)
     _catalog_option(sweep)
     sweep.set_defaults(run=_sweep)

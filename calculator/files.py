@@ -15,7 +15,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from calculator.errors import InputError
 
@@ -28,6 +28,7 @@ __all__ = [
     "is_folder",
     "is_of_this_process",
     "is_url",
+    "opened",
     "prepare_folder",
     "read_content",
     "read_contents",
@@ -169,6 +170,28 @@ def read_content(path: str, most: int) -> bytes:
         raise
     except Exception as error:  # each file system raises errors of its own
         raise OSError(_first_line(error)) from None
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[IO[bytes]]:
+    """A file to read from, a piece at a time.
+
+    Raises
+    ------
+    OSError: as opening a file does.
+    InputError: when there is no way to get to a URL.
+    """
+    if not is_url(path):
+        with open(path, "rb") as local:
+            yield local
+        return
+    with _reaching(path):
+        system, inside = _system(path)
+        if not system.exists(inside):  # what opening it says is of no use
+            raise InputError(f"{path}: there is no such file")
+        stream = system.open(inside, "rb")
+    with stream:
+        yield stream
 
 
 def read_contents(paths: Sequence[str], most: int) -> Iterator[tuple[str, bytes | OSError]]:

@@ -21,12 +21,12 @@ class Progress:
 
     Parameters
     ----------
-    total: how many there are.
+    total: how many there are; None where nobody knows.
     what: what they are, such as ``workbooks``.
     quiet: whether nothing is to be said.
     """
 
-    def __init__(self, total: int, what: str, *, quiet: bool = False) -> None:
+    def __init__(self, total: int | None, what: str, *, quiet: bool = False) -> None:
         self.done = 0
         self._total = total
         self._what = what
@@ -39,7 +39,10 @@ class Progress:
 
             # It starts no thread that watches it: processes are started beside it.
             tqdm.monitor_interval = 0
-            self._bar = tqdm(total=total, unit=f" {what}", leave=False, dynamic_ncols=True)
+            large = total is None
+            self._bar = tqdm(
+                total=total, unit=f" {what}", unit_scale=large, leave=False, dynamic_ncols=True
+            )
 
     def __enter__(self) -> Progress:
         return self
@@ -53,11 +56,11 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
-    def step(self) -> None:
-        """Count one more."""
-        self.done += 1
+    def step(self, number: int = 1) -> None:
+        """Count some more."""
+        self.done += number
         if self._bar is not None:
-            self._bar.update()
+            self._bar.update(number)
             if self._is_cleared:
                 self._bar.refresh()
                 self._is_cleared = False
@@ -74,10 +77,10 @@ class Progress:
     def _say(self) -> None:
         from tqdm import tqdm
 
-        seconds = self._said - self._begin
-        rate = self.done / seconds
-        left = tqdm.format_interval((self._total - self.done) / rate)
-        print(
-            f"{self.done:,} of {self._total:,} {self._what}, {rate:,.0f} a second, {left} left",
-            file=sys.stderr,
-        )
+        rate = self.done / (self._said - self._begin)
+        of_all = left = ""
+        if self._total is not None:
+            of_all = f" of {self._total:,}"
+            left = f", {tqdm.format_interval((self._total - self.done) / rate)} left"
+        said = f"{self.done:,}{of_all} {self._what}, {rate:,.0f} a second{left}"
+        print(said, file=sys.stderr)

@@ -71,6 +71,13 @@ def test_a_run_of_hours(clock: Clock, capsys: pytest.CaptureFixture[str]) -> Non
     assert lines(capsys) == ["1 of 3,000 scenarios, 0 a second, 4:09:55 left"]
 
 
+def test_of_nobody_knows_how_many(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress(None, "scenarios") as progress:
+        clock.now += 5
+        progress.step(131_072)
+    assert lines(capsys) == ["131,072 scenarios, 26,214 a second"]
+
+
 def test_the_last_one(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     with Progress(1, "workbooks") as progress:
         clock.now += 9
@@ -155,7 +162,9 @@ def test_on_a_real_terminal() -> None:
         with redirect_stderr(terminal), Progress(40, "workbooks") as progress:
             progress.step()
         print("the end", file=terminal, flush=True)
-        shown = os.read(main, 10_000).decode()
+        shown = ""
+        while not shown.endswith("the end\r\n"):
+            shown += os.read(main, 10_000).decode()
     os.close(main)
     assert "0/40 [" in shown
     assert shown.endswith("\rthe end\r\n")

@@ -5,6 +5,7 @@ import datetime
 import decimal
 import multiprocessing
 import sys
+import zipfile
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pandas as pd
@@ -287,6 +288,44 @@ def test_no_text_of_others_becomes_a_formula(tmp_path, file_of):
     assert [row["instance_type"] for row in rows] == harmless
     assert [row["instances"] for row in rows] == harmless
     assert rows[0]["check"].startswith('instances: found "=1+1"; ')
+
+
+# --- files that lie elsewhere ---------------------------------------------------------------------
+
+
+@needs_pyarrow
+@pytest.mark.usefixtures("small_chunks")
+def test_urls(tmp_path, file_of):
+    source = file_of(SCENARIOS)
+    sweep_file(source, tmp_path / "results.csv")
+    sweep_file(source, tmp_path / "results.parquet")
+    pd.read_csv(source, dtype=str).to_parquet(tmp_path / "scenarios.parquet")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(source, "scenarios.csv")
+        archive.write(tmp_path / "scenarios.parquet", "scenarios.parquet")
+    for ending in ("csv", "parquet"):
+        url = f"zip://scenarios.{ending}::{tmp_path}/all.zip"
+        target = f"file://{tmp_path}/from-zip.{ending}"
+        done = []
+        assert sweep_file(url, target, progress=done.append) == COUNTS
+        assert sum(done) == COUNTS[0]
+        assert records(tmp_path / f"from-zip.{ending}") == records(tmp_path / f"results.{ending}")
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("zip://none.csv::{}/all.zip", "there is no such file"),
+        ("xyz://scenarios.csv", "cannot be reached: Protocol not known: xyz"),
+    ],
+)
+def test_urls_where_nothing_is(url, reason, tmp_path):
+    zipfile.ZipFile(tmp_path / "all.zip", "w").close()
+    url = url.format(tmp_path)
+    with pytest.raises(InputError) as caught:
+        sweep_file(url, tmp_path / "results.csv")
+    assert str(caught.value).startswith(f"{url}: {reason}")
+    assert listed(tmp_path) == ["all.zip"]
 
 
 # --- folders of parts -----------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from calculator.catalog import Catalog
 from calculator.csv_text import harmless
 from calculator.errors import InputError
 from calculator.executors import Processes, cores, in_order
-from calculator.files import is_folder, prepare_folder, same_file, writing
+from calculator.files import is_folder, is_url, opened, prepare_folder, same_file, writing
 from calculator.scenarios.evaluation import OUTPUTS, sweep
 from calculator.scenarios.inputs import check_columns
 
@@ -47,13 +47,14 @@ def sweep_file(
     catalog: Catalog | None = None,
     executor: Executor | None = None,
     workers: int = 1,
+    progress: Callable[[int], object] | None = None,
 ) -> tuple[int, int]:
     """Evaluate the scenarios of a file and write them, with results, to another.
 
     Parameters
     ----------
-    source: CSV in UTF-8 with a header, or Parquet, by its name's ending; columns as for
-        :func:`calculator.sweep`.
+    source: CSV in UTF-8 with a header, or Parquet, by its name's ending, a path or URL; columns as
+        for :func:`calculator.sweep`.
     target: the .csv or .parquet file to write; one that is there is replaced. Or a folder (there
         already, or a name that ends in a slash) for Parquet files ``part-00000.parquet`` and so
         on, a chunk each, in place of those that are there.
@@ -61,6 +62,7 @@ def sweep_file(
         by processes of this machine, with a warning.
     workers: how many chunks at a time it can work on. Without an executor, processes of this
         machine; with 1, all is done in this process.
+    progress: is told of each chunk, once it is written, how many rows it has.
 
     Returns
     -------
@@ -101,6 +103,8 @@ def sweep_file(
             write(each)
             rows += of_chunk
             faulty += faulty_of_chunk
+            if progress is not None:
+                progress(of_chunk)
     return rows, faulty
 
 
@@ -128,7 +132,7 @@ def _naming(source: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(f"{source}: {error}") from None
+        raise InputError(f"{source}: {str(error).removeprefix(f'{source}: ')}") from None
     except OSError as error:
         raise InputError(f"{source}: {error.strerror or error}") from None
 
@@ -146,14 +150,16 @@ def _csv_chunks(source: str) -> Iterator[pd.DataFrame]:
     import pandas as pd
 
     try:
-        chunks = pd.read_csv(
-            source,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            chunksize=_ROWS_AT_ONCE,
-        )
-        with chunks:
+        with (
+            opened(source) as stream,
+            pd.read_csv(
+                stream,
+                dtype=str,
+                keep_default_na=False,
+                encoding="utf-8-sig",
+                chunksize=_ROWS_AT_ONCE,
+            ) as chunks,
+        ):
             for chunk in chunks:
                 if not isinstance(chunk.index, pd.RangeIndex):
                     raise InputError("the first row has more cells than the header has columns")
@@ -170,7 +176,7 @@ def _parquet_chunks(source: str) -> Iterator[pd.DataFrame]:
     import pyarrow.parquet
 
     try:
-        with open(source, "rb") as stream:
+        with opened(source) as stream:
             file = pyarrow.parquet.ParquetFile(stream, buffer_size=_BUFFER)
             # pandas writes the labels of a table's rows as columns of such names.
             names = [each for each in file.schema_arrow.names if not each.startswith("__index_")]
@@ -314,7 +320,8 @@ def _writer(target: str) -> tuple[Product, Sink]:
 
 
 def _ending(path: str) -> str:
-    ending = os.path.splitext(path)[1].lower()
+    file = path.partition("::")[0] if is_url(path) else path
+    ending = os.path.splitext(file)[1].lower()
     if ending not in _READERS:
         raise InputError(f"{path}: a name ending in {' or '.join(_READERS)} is expected")
     if ending == ".parquet":
