@@ -28,6 +28,7 @@ __all__ = [
     "value_of",
 ]
 
+_K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
@@ -57,15 +58,15 @@ class BadValueError(ValueError):
     """Something in a cell that cannot be; holds a reason and what was found."""
 
 
-class Memo(dict[str, _V], Generic[_V]):
+class Memo(dict[_K, _V], Generic[_K, _V]):
     """A dict that computes what it lacks, and starts afresh before it grows without end."""
 
-    def __init__(self, compute: Callable[[str], _V], most: int = 65_536) -> None:
+    def __init__(self, compute: Callable[[_K], _V], most: int = 65_536) -> None:
         super().__init__()
         self._compute = compute
         self._most = most
 
-    def __missing__(self, key: str) -> _V:
+    def __missing__(self, key: _K) -> _V:
         value = self._compute(key)
         if len(self) >= self._most:
             self.clear()
@@ -163,7 +164,7 @@ class Strings:
         taken = read[self._done : end]
         found = taken.split(self._between)
         # There is nothing but text in it: no other tag, no entity, no other encoding.
-        if taken.count(b"<") != 3 * (len(found) - 1) or b"&" in taken or not taken.isascii():
+        if taken.count(b"<") != 4 * (len(found) - 1) or b"&" in taken or not taken.isascii():
             return False
         if _NO_TEXT.search(taken):
             return False

@@ -84,15 +84,16 @@ def _formula(raw: str) -> str | None:
 
 
 # A column of the node table has the same formula in every row of every file.
-_FORMULAS: Memo[str | None] = Memo(_formula, 4_096)
+_FORMULAS: Memo[str, str | None] = Memo(_formula, 4_096)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Shape:
     """A row without its values and its end, and empty rows before it that close themselves.
 
     Parameters
     ----------
+    around: what stands around the values, from the first to the last.
     first, last: the number of the first of these rows, and its own.
     is_open: whether its end stands behind it.
     tags: how many tags it has.
@@ -100,21 +101,24 @@ class _Shape:
         understood (None for a shared string of the file), and its formula.
     inputs: those of them without a formula, by number.
     unrecorded: the cells with a formula and no value.
+    following: the shape of the next row, where it was met last.
     """
 
+    around: tuple[str, ...]
     first: int
     last: int
     is_open: bool
     tags: int
     places: tuple[tuple[int, int], ...]
-    meanings: tuple[Memo[Any] | None, ...]
+    meanings: tuple[Memo[str, Any] | None, ...]
     formulas: tuple[str | None, ...]
     inputs: tuple[int, ...]
     unrecorded: Cells
+    following: _Shape | None = None
 
 
 #: What a value means, by the cell's type; None stands for the shared strings of the file.
-_MEANINGS: dict[str | None, Memo[Any] | None] = {
+_MEANINGS: dict[str | None, Memo[str, Any] | None] = {
     kind: Memo(functools.partial(lambda kind, raw: value_of(kind, _text(raw)), kind), 4_096)
     for kind in ("str", "b", "e")
 }
@@ -122,13 +126,13 @@ _MEANINGS[None] = _MEANINGS["n"] = Memo(lambda raw: NUMBERS[raw] if raw else Non
 _MEANINGS["s"] = None
 
 
-def _shape(text: str) -> _Shape:
+def _shape(around: tuple[str, ...]) -> _Shape:
     """Take the shape of a row apart."""
     # All in turn: what stands before a tag, which must be nothing, and the groups of the tag.
-    parts = _TAG.split(text)
+    parts = _TAG.split(_SLOT.join(around))
     if any(parts[::7]):
         raise _UnusualError
-    recorded: list[tuple[tuple[int, int], Memo[Any] | None, str | None]] = []
+    recorded: list[tuple[tuple[int, int], Memo[str, Any] | None, str | None]] = []
     unrecorded: Cells = {}
     rows: list[int] = []
     is_open = False
@@ -157,7 +161,9 @@ def _shape(text: str) -> _Shape:
     places, meanings, formulas = zip(*recorded, strict=True) if recorded else ((), (), ())
     inputs = tuple(number for number, formula in enumerate(formulas) if formula is None)
     tags = len(parts) // 7
-    return _Shape(rows[0], rows[-1], is_open, tags, places, meanings, formulas, inputs, unrecorded)
+    return _Shape(
+        around, rows[0], rows[-1], is_open, tags, places, meanings, formulas, inputs, unrecorded
+    )
 
 
 #: Longer rows [characters] are not worth keeping.
@@ -191,10 +197,17 @@ def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> 
     cells: Cells = {}
     shared, make = strings.by_index, tuple.__new__
     before = seen = 0
+    last: _Shape | None = None
     for text in rows:
         pieces = _VALUE.split(text)
-        key = _SLOT.join(pieces[::2])
-        shape = _SHAPES[key] if len(key) <= _LONGEST_KEPT else _shape(key)
+        around = tuple(pieces[::2])
+        shape = last and last.following
+        # To compare it with the one that is likely costs less than to look it up.
+        if not shape or shape.around != around:
+            shape = _SHAPES[around] if len(text) <= _LONGEST_KEPT else _shape(around)
+            if last:
+                last.following = shape
+        last = shape
         if not (shape.is_open and before < shape.first):
             raise _UnusualError
         if shape.first > last_row:
@@ -216,6 +229,6 @@ def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> 
                 del cells[shape.places[number]]
     else:
         # Rows without cells close themselves; there may be some behind the last one with cells.
-        if rest and ((shape := _shape(rest)).is_open or not before < shape.first):
+        if rest and ((shape := _shape((rest,))).is_open or not before < shape.first):
             raise _UnusualError
     return cells

@@ -12,7 +12,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import NodeGroup, Plan, write_workbook
+from calculator import NodeGroup, Plan, verify_workbook, write_workbook
 from calculator.errors import WorkbookError
 from calculator.workbook.cells import Cells, Strings, read_cells
 from calculator.workbook.package import Cell, CellError, Package
@@ -102,6 +102,24 @@ def test_a_workbook_of_ours_is_plain(tmp_path: Path) -> None:
             assert cells is not None
             assert list(cells.items()) == list(expected.items())
         assert package.cells(sheet) == expected
+
+
+def test_the_texts_of_a_workbook_of_ours_are_plain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(*_: object) -> None:
+        raise AssertionError("the texts are for the parser")
+
+    monkeypatch.setattr(Strings, "_prepare", parse)
+    write_workbook(tmp_path / "a.xlsx", Plan(node_groups=[NodeGroup("m5.large", 1, 7)]))
+    assert verify_workbook(tmp_path / "a.xlsx").clean
+
+
+def test_rows_that_follow_other_rows_than_before() -> None:
+    one, two = ROW, '<row r="2"><c r="B2"><v>7</v></c></row>'
+    three = f'<row r="3" ht="{"1" * 40_000}"><c r="A3"><v>3</v></c></row>'
+    for rows in (one + two, one + three, one + two + three, two, one + two, two + three, one):
+        assert plain(part(rows)) == parsed(part(rows))
 
 
 CHARACTERS = st.text(st.sampled_from("ab1 <>&\"'=()+\t\n]_xé\r"), max_size=8)
