@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from itertools import chain
+from itertools import chain, count
 from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
 
 from calculator.workbook.reference import MAX_COLUMN, MAX_ROW, a1, place
@@ -168,7 +168,10 @@ class Strings:
             return False
         if _NO_TEXT.search(taken):
             return False
+        known = len(self._strings)
         self._strings += map(unescape, taken.decode().split(self._between.decode()))
+        # Nearly all of them will be asked for.
+        self.by_index.update(zip(map(str, count(known)), self._strings[known:], strict=False))
         self._done = end + len(self._between)
         return True
 

@@ -26,7 +26,8 @@ __all__ = ["ROW_INPUTS", "followed_cell", "link", "link_target", "shared_inputs"
 #: A sheet's name in lower case, and the row and column of a cell, counted from 1.
 Target = tuple[str, tuple[int, int]]
 
-_NO_CELL = Cell(None, None)
+_NO_CELL, _SHOWS_NOTHING = Cell(None, None), Cell("", None)
+_EMPTY = (None, "")
 #: Cells that a warning names, at most; links that are followed from one to the next.
 _LISTED, _FOLLOWED = 8, 8
 #: What makes a row that of the same node group.
@@ -96,29 +97,30 @@ def followed_cell(
     sheets: the calculator sheets of the workbook by their names in lower case.
     """
     cell = there = reading.cells.get(at, _NO_CELL)
-    if cell.formula is None:
-        return cell
+    formula = cell.formula
     followed = None
     empty_is_0 = False
     for _ in range(_FOLLOWED):
-        if there.formula is None or (found := link_target(there.formula)) is None:
+        if formula is None or (found := link_target(formula)) is None:
             break
         (sheet, target), of_plain = found
         if (other := sheets.get(sheet)) is None:
             break
-        followed = followed or (other.name, target)
+        followed = followed or (other.layout.name, target)
         empty_is_0 = empty_is_0 or of_plain
         there = other.cells.get(target, _NO_CELL)
-        if there.formula is None:
-            break
+        formula = there.formula
     if followed is None:
         return cell
     reading.followed[at] = followed
-    if there.formula is None and there.value == cell.value and there.value not in (None, ""):
-        return there
-    if there.formula is not None and there.value is None:
-        return there  # a formula there that was never calculated, which the fault says
     value = there.value
+    if formula is None:
+        if value is None and cell.value == "" and not empty_is_0:
+            return _SHOWS_NOTHING
+        if value == cell.value and value not in _EMPTY:
+            return there
+    elif value is None:
+        return there  # a formula there that was never calculated, which the fault says
     if value is None or value == "":
         value = 0.0 if empty_is_0 else ""
     if cell.value != value and cell.value is not None and (cell.value or value):

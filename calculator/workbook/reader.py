@@ -211,11 +211,7 @@ def _read_inputs(reading: SheetReading, sheets: _Sheets, package: Package) -> No
             _missing_column(reading, column)
     missing = [each for each in missing if not each.optional]
     reading.groups = {each.name: [] for each in layout.sheet.inputs}
-    columns = [
-        (each.name, layout.columns[each.name], not each.optional)
-        for each in layout.sheet.inputs
-        if each.name in layout.columns
-    ]
+    columns = [(each, layout.columns.get(each.name)) for each in layout.sheet.inputs]
     for row in range(layout.first_row, layout.last_row + 1):
         _read_row(reading, row, columns, sheets, missing=bool(missing))
     warn_of_parting(reading, sheets)
@@ -270,28 +266,33 @@ def _missing_column(reading: SheetReading, column: Column) -> None:
     )
 
 
+_EMPTY = (None, "")
+
+
 def _has_value(cell: Cell) -> bool:
-    return cell.value not in (None, "")
+    return cell.value not in _EMPTY
 
 
 def _read_row(
     reading: SheetReading,
     row: int,
-    columns: Sequence[tuple[str, int, bool]],
+    columns: Sequence[tuple[Column, int | None]],
     sheets: _Sheets,
     *,
     missing: bool,
 ) -> None:
-    """Read a row of the node table; `columns` are its inputs: name, number, is it required."""
+    """Read a row of the node table; `columns` are its inputs, and where they are if they are."""
     sheet, cells = reading.layout.sheet, reading.cells
-    found = {}
+    found: dict[str, Cell] = {}
     is_filled = False
-    for header, number, is_required in columns:
+    for column, number in columns:
+        if number is None:
+            continue
         cell = cells.get((row, number), _NO_CELL)
         if cell.formula is not None:
-            cell = followed_cell(reading, header, row, (row, number), sheets)
-        found[header] = cell
-        if is_required and (_has_value(cell) or cell.formula):
+            cell = followed_cell(reading, column.name, row, (row, number), sheets)
+        found[column.name] = cell
+        if not is_filled and not column.optional and (cell.value not in _EMPTY or cell.formula):
             is_filled = True
     if not is_filled:
         if sheet.spare_row and _unguarded(reading, row):
@@ -302,10 +303,10 @@ def _read_row(
         return
     reading.rows.append(row)
     reading.groups["instance_type"].append(name)
-    for column in sheet.inputs:
+    for column, number in columns:
         if column.input is None:
             continue
-        if column.name in found:
+        if number is not None:
             value = _read_input(reading, column, row, found[column.name])
         elif column.optional:
             value = _default(column.input)
