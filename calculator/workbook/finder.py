@@ -15,7 +15,7 @@ from typing import NamedTuple
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Sheet
 from calculator.workbook.about import ABOUT, PROPERTIES
-from calculator.workbook.cells import Cell, CellError, Cells
+from calculator.workbook.cells import Cell, CellError, Cells, Memo
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.package import Package, Table
 from calculator.workbook.reference import column_letters, place
@@ -96,6 +96,21 @@ def _kinds() -> list[_Kind]:
         for model in models()
         for sheet in model
     ]
+
+
+@cache
+def _known_labels() -> frozenset[str]:
+    """Every label of every model's settings and results."""
+    return frozenset(label for kind in _kinds() for _, label, _, _ in kind.placed)
+
+
+def _known_words(text: str) -> str:
+    words = _normal(text)
+    return words if words in _known_headers() or words in _known_labels() else ""
+
+
+#: The header or label that a text is, "" for any other text.
+_KNOWN: Memo[str, str] = Memo(_known_words)
 
 
 # --- data sheets ----------------------------------------------------------------------------------
@@ -235,10 +250,14 @@ def find_sheet(
     cells: its cells down to where a header may be.
     data: the workbook's data sheets.
     """
-    texts = {where: _normal(cell[0]) for where, cell in cells.items() if type(cell[0]) is str}
+    texts = [
+        (where, words)
+        for where, cell in cells.items()
+        if type(cell[0]) is str and (words := _KNOWN[cell[0]])
+    ]
     known = _known_headers()
     rows: dict[int, dict[str, int]] = {}
-    for (row, column), words in texts.items():
+    for (row, column), words in texts:
         if words in known:
             rows.setdefault(row, {}).setdefault(words, column)
     header_row = max(rows, key=lambda row: len(rows[row]), default=0)
@@ -249,7 +268,7 @@ def find_sheet(
     if next(reversed(cells))[0] >= _HEADER_ROWS:
         cells = package.cells(name)
     labels: dict[str, list[tuple[int, int]]] = {}
-    for where, words in texts.items():
+    for where, words in texts:
         if where[0] < header_row:
             labels.setdefault(words, []).append(where)
     kind = _most_alike(headers, labels)
