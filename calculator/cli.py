@@ -223,7 +223,8 @@ def _sweep(options: argparse.Namespace) -> int:
             workers=workers,
             progress=progress.step,
         )
-    print(f"wrote {options.output}: {rows:,} scenarios, {faulty:,} with a fault")
+    plural = "" if rows == 1 else "s"
+    print(f"wrote {options.output}: {rows:,} scenario{plural}, {faulty:,} with a fault")
     if faulty:
         _warn("column check says what is wrong with those that have a fault")
     return 1 if faulty else 0

@@ -499,7 +499,7 @@ SCENARIOS = "sheet,instance_type,instances,pods_per_node\nWarmENI,m5.large,2,9\n
 
 def test_sweep(run: Run) -> None:
     Path("in.csv").write_text(SCENARIOS)
-    expected = "wrote out.csv: 1 scenarios, 0 with a fault\n"
+    expected = "wrote out.csv: 1 scenario, 0 with a fault\n"
     assert run("sweep", "in.csv", "-o", "out.csv") == (0, expected, "")
     assert len(Path("out.csv").read_text().splitlines()) == 2
 

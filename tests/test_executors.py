@@ -517,3 +517,27 @@ def test_dask_workers_have_another_current_folder(
     rows = Path("results.csv").read_text().splitlines()[1:]
     assert [row.partition(",")[0] for row in rows] == [path for path in paths for _ in range(3)]
     assert sum(1 for each in Path("seen").rglob("*.json")) == 3
+
+
+@needs_dask
+@needs_pyarrow
+def test_sweep_on_dask(
+    cluster: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from pyarrow import parquet
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("calculator.scenarios.files._ROWS_AT_ONCE", 3)
+    rows = [f"WarmIP,m5.large,{number},10\n" for number in range(10)]
+    Path("in.csv").write_text("sheet,instance_type,instances,pods_per_node\n" + "".join(rows))
+    assert main(["sweep", "in.csv", "-o", "here.csv"]) == 0
+    for output in ("there.csv", "parts/"):
+        assert main(["sweep", "in.csv", "-o", output, "--dask", cluster.address]) == 0
+    said = "wrote {}: 10 scenarios, 0 with a fault\n".format
+    assert capsys.readouterr() == ("".join(map(said, ["here.csv", "there.csv", "parts/"])), "")
+    assert Path("there.csv").read_text() == Path("here.csv").read_text()
+    assert sorted(os.listdir("parts")) == [f"part-0000{number}.parquet" for number in range(4)]
+    assert parquet.read_table("parts").num_rows == 10
