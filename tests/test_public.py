@@ -67,12 +67,13 @@ def test_what_is_heavy_is_imported_when_it_is_used(code):
 
 def test_the_command_line_offers_the_models_engines_and_words_there_are():
     # It names them itself, because the modules that know them are slow to import.
-    from calculator.cli import _parser
+    from calculator.cli import _COMMANDS
     from calculator.model import models
+    from calculator.options import parser_of
     from calculator.plan import PLAN_INPUTS, Choice
     from calculator.workbook.recalculate import ENGINES
 
-    (commands,) = [each for each in _parser()._actions if each.choices]
+    (commands,) = [each for each in parser_of(_COMMANDS)._actions if each.choices]
     offered = {
         action.dest: set(action.choices)
         for command in commands.choices.values()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator import cli
+from calculator import options
 from calculator.errors import Finding
 from calculator.model.verdict import OVERFLOWS
 from calculator.parity import SheetReport, WorkbookReport, verify_workbook
@@ -82,5 +82,5 @@ def test_a_plan_that_overflows(tmp_path: Path) -> None:
 
 
 def test_the_option_names_what_is_counted() -> None:
-    assert cli._FAILURES == tuple(FAILURES)
-    assert set(cli._FAIL_ON) == set(FAILURES) - {"overflow"}
+    assert options.FAILURES == tuple(FAILURES)
+    assert set(options.FAIL_ON) == set(FAILURES) - {"overflow"}
