@@ -128,23 +128,13 @@ def _run(
     """
     from calculator.batch import Evaluation, evaluate_chunks
     from calculator.executors import uninterrupted
-    from calculator.files import find_workbooks, same_file
     from calculator.progress import Progress
     from calculator.results.tally import Tally
     from calculator.results.terminal import problems
 
-    if options.output and any(same_file(options.output, each) for each in options.paths):
-        raise InputError(f"{options.output}: the results cannot go into what is evaluated")
-    files = find_workbooks([_for_workers(options, each) for each in options.paths])
-    if options.output:
-        others = [each for each in files if not same_file(options.output, each)]
-        # Among them may be the results of an earlier run, but no plan is ever written over.
-        if len(others) < len(files) and _is_plan(options.output):
-            raise InputError(f"{options.output}: the results cannot go into what is evaluated")
-        files = others
-    catalog = _given_catalog(options)
+    files = _workbooks(options)
     cache = options.cache and _for_workers(options, options.cache)
-    evaluation = Evaluation(catalog, options.recalculate, cache, parts)
+    evaluation = Evaluation(_given_catalog(options), options.recalculate, cache, parts)
     # Of many workbooks there are too many warnings to print: they are in the results.
     shown = functools.partial(problems, warnings=not options.output, differences=differences)
     # On a terminal, what is printed must not run into the bar.
@@ -152,30 +142,26 @@ def _run(
     tally, is_interrupted = Tally(), False
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(each) for each in outputs]
-        executor, workers = None, options.workers
-        if options.dask:
-            from calculator.executors import dask_executor
-
-            executor, workers = stack.enter_context(dask_executor(options.dask))
+        executor, workers = stack.enter_context(_workers(options))
         if parts:
             parts.prepare()
         progress = stack.enter_context(Progress(len(files), "workbooks", quiet=options.quiet))
         chunks = evaluate_chunks(files, evaluation, executor, workers)
-        with contextlib.closing(chunks):
-            try:
-                for report in itertools.chain.from_iterable(chunks):
-                    for line in shown(report):
-                        progress.clear()
-                        print(line, file=sys.stderr)
-                    if prints:
-                        progress.clear()
-                    with uninterrupted():
-                        for output in opened:
-                            output.add(report)
-                        tally.add(report)
-                    progress.step()
-            except KeyboardInterrupt:
-                is_interrupted = True
+        stack.enter_context(contextlib.closing(chunks))
+        try:
+            for report in itertools.chain.from_iterable(chunks):
+                for line in shown(report):
+                    progress.clear()
+                    print(line, file=sys.stderr)
+                if prints:
+                    progress.clear()
+                with uninterrupted():
+                    for output in opened:
+                        output.add(report)
+                    tally.add(report)
+                progress.step()
+        except KeyboardInterrupt:
+            is_interrupted = True
     if is_interrupted:
         of_all = f"interrupted after {tally.workbooks:,} of {len(files):,} workbooks"
         print(f"{PROGRAM}: {of_all}; what was done is kept", file=sys.stderr)
@@ -185,6 +171,19 @@ def _run(
     if is_interrupted:
         return 130
     return 1 if any(tally.counts[name] for name in options.fail_on) else 0
+
+
+def _workbooks(options: argparse.Namespace) -> list[str]:
+    """The workbooks to evaluate; the results of an earlier run are not among them."""
+    from calculator.files import find_workbooks, same_file
+
+    output = options.output
+    named = bool(output) and any(same_file(output, each) for each in options.paths)
+    files = find_workbooks([_for_workers(options, each) for each in options.paths])
+    others = [each for each in files if not same_file(output, each)] if output else files
+    if named or (len(others) < len(files) and _is_plan(output)):
+        raise InputError(f"{output}: the results cannot go into what is evaluated")
+    return others
 
 
 def _is_plan(path: str) -> bool:
@@ -211,7 +210,7 @@ def _sweep(options: argparse.Namespace) -> int:
             model=options.model,
             catalog=_given_catalog(options),
             executor=executor,
-            workers=workers,
+            workers=workers or _processes(options.scenarios),
             progress=progress.step,
         )
     plural = "" if rows == 1 else "s"
@@ -221,18 +220,12 @@ def _sweep(options: argparse.Namespace) -> int:
     return 1 if faulty else 0
 
 
-@contextlib.contextmanager
-def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor | None, int]]:
-    """What evaluates scenarios: a cluster, processes, or for few of them none."""
-    from calculator.executors import cores, dask_executor
+def _processes(scenarios: str) -> int:
+    """How many processes are worth their start."""
+    from calculator.executors import cores
 
-    if options.dask:
-        with dask_executor(options.dask) as found:
-            yield found
-        return
-    there = os.path.isfile(options.scenarios)
-    few = there and os.path.getsize(options.scenarios) < _LARGE
-    yield None, options.workers or (1 if few else cores())
+    few = os.path.isfile(scenarios) and os.path.getsize(scenarios) < _LARGE
+    return 1 if few else cores()
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -306,6 +299,18 @@ _COMMANDS = {
 
 
 # --- what several commands need -------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor | None, int | None]]:
+    """The cluster that was named, if any, and how many workers there are, if that is said."""
+    if not options.dask:
+        yield None, options.workers
+        return
+    from calculator.executors import dask_executor
+
+    with dask_executor(options.dask) as found:
+        yield found
 
 
 def _for_workers(options: argparse.Namespace, path: str) -> str:
