@@ -445,7 +445,7 @@ def test_nowhere_to_write(tmp_path: Path) -> None:
 
 def test_the_report_is_no_workbook_to_evaluate(path: Path) -> None:
     written(path, [fine()], details=True)
-    with pytest.raises(WorkbookError, match="no sheet with a node table"):
+    with pytest.raises(WorkbookError, match="It is a report of this program, not a plan"):
         verify_workbook(path)
 
 

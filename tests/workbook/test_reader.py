@@ -18,7 +18,6 @@ from calculator.errors import Finding, WorkbookError
 from calculator.model import get_model
 from calculator.model.engine import setting_of
 from calculator.plan import NodeGroup, Plan
-from calculator.results.outputs import open_output
 from calculator.workbook.cells import CellError
 from calculator.workbook.layout import quoted
 from calculator.workbook.reader import SheetReading, WorkbookReading
@@ -332,14 +331,6 @@ def test_other_sheets_are_left_alone(tmp_path: Path) -> None:
     reading = through_openpyxl(tmp_path, add)
     assert [each.name for each in reading.sheets] == OURS
     assert all(map(is_as_planned, reading.sheets))
-
-
-def test_a_report_is_no_plan(tmp_path: Path) -> None:
-    with open_output(str(tmp_path / "report.xlsx")) as output:
-        output.add(verify_workbook(saved(tmp_path / "plan.xlsx")))
-    with pytest.raises(WorkbookError, match="It is a report of this program, not a plan") as caught:
-        read_workbook(tmp_path / "report.xlsx")
-    assert caught.value.reason == "report"
 
 
 def test_without_a_calculator_sheet(tmp_path: Path) -> None:
