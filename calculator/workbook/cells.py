@@ -142,7 +142,7 @@ class Strings:
         if self._read is not None:
             piece = next(source.pieces, b"")
             self._read += piece
-            if self._take_plain(self._read):
+            if self._take_plain(self._read, source.limits.strings):
                 return True
             # Anything out of the ordinary, the end among it, is for the parser, from the start.
             source.pieces = chain([self._read], source.pieces)
@@ -151,7 +151,7 @@ class Strings:
             self._prepare(source)
         return source.step()
 
-    def _take_plain(self, read: bytes) -> bool:
+    def _take_plain(self, read: bytes, most: int) -> bool:
         """Take apart what was read and is not yet, where it is written as most programs do."""
         if not self._done:
             begin = _PLAIN_STRINGS.match(read)
@@ -166,10 +166,10 @@ class Strings:
         # There is nothing but text in it: no other tag, no entity, no other encoding.
         if taken.count(b"<") != 4 * (len(found) - 1) or b"&" in taken or not taken.isascii():
             return False
-        if _NO_TEXT.search(taken):
-            return False
         known = len(self._strings)
-        self._strings += map(unescape, taken.decode().split(self._between.decode()))
+        if _NO_TEXT.search(taken) or known + len(found) > most:
+            return False
+        self._strings += map(unescape, map(bytes.decode, found))
         # Nearly all of them will be asked for.
         self.by_index.update(zip(map(str, count(known)), self._strings[known:], strict=False))
         self._done = end + len(self._between)

@@ -115,6 +115,18 @@ def test_the_texts_of_a_workbook_of_ours_are_plain(
     assert verify_workbook(tmp_path / "a.xlsx").clean
 
 
+@pytest.mark.parametrize("number", [20, 22])
+def test_no_more_plain_texts_than_are_allowed(number: int) -> None:
+    items = "".join(f"<si><t>{each}</t></si>" for each in range(number))
+    content = f'{DECLARATION}<sst xmlns="{MAIN}">{items}</sst>'.encode()
+    texts = Strings(source(content, Limits(strings=20)))
+    if number == 20:
+        assert texts.by_index["19"] == "19"
+    else:
+        with pytest.raises(WorkbookError, match="texts"):
+            _ = texts.by_index["20"]
+
+
 def test_rows_that_follow_other_rows_than_before() -> None:
     one, two = ROW, '<row r="2"><c r="B2"><v>7</v></c></row>'
     three = f'<row r="3" ht="{"1" * 40_000}"><c r="A3"><v>3</v></c></row>'
