@@ -20,7 +20,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
-from calculator.options import PROGRAM, parser_of
+from calculator.extras import PROGRAM
+from calculator.options import parser_of
 from calculator.plan import PLAN_INPUTS, Plan
 
 if TYPE_CHECKING:

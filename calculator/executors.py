@@ -29,6 +29,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from calculator.errors import CalculatorError, InputError
+from calculator.extras import PROGRAM, install
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -43,7 +44,6 @@ __all__ = [
     "uninterrupted",
 ]
 
-PROGRAM = "eks-subnet-calc"
 #: Time in which a Dask scheduler must answer [s].
 _ANSWER = 20.0
 
@@ -247,7 +247,7 @@ def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError('--dask needs Dask: pip install "eks-subnet-calc[dask]"') from None
+        raise InputError(f"--dask needs Dask: {install('dask')}") from None
     try:
         connect: Any = Client
         client = connect(address, timeout=_ANSWER, set_as_default=False)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from calculator.errors import InputError
+from calculator.extras import PROGRAM, install
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -226,7 +227,7 @@ def writing(path: str) -> Iterator[str]:
     if not _is_of_this_machine(path):
         with _reaching(path):
             system, target = _system(path)
-        folder = tempfile.mkdtemp(prefix="eks-subnet-calc-")
+        folder = tempfile.mkdtemp(prefix=f"{PROGRAM}-")
         with contextlib.ExitStack() as stack:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             partial_path = os.path.join(folder, path.rpartition("/")[2])
@@ -301,8 +302,7 @@ def _reaching(url: str) -> Iterator[None]:
         yield
     except ImportError as error:
         protocol = url.partition("://")[0]
-        extra = "s3" if protocol in ("s3", "s3a") else ""
-        how = f'pip install "eks-subnet-calc[{extra}]"' if extra else str(error)
+        how = install("s3") if protocol in ("s3", "s3a") else str(error)
         raise InputError(f"{url}: {protocol}:// needs a library that is not there: {how}") from None
     except InputError:
         raise

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from calculator.errors import InputError
+from calculator.extras import PROGRAM
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Choice, NodeGroup, Plan
 
-__all__ = ["FAILURES", "FAIL_ON", "PROGRAM", "parser_of"]
-
-PROGRAM = "eks-subnet-calc"
+__all__ = ["FAILURES", "FAIL_ON", "parser_of"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]

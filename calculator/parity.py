@@ -20,6 +20,7 @@ import numpy as np
 from calculator.catalog import Catalog, load_catalog
 from calculator.comparison import Comparison
 from calculator.errors import Finding, RecalculationError, WorkbookError
+from calculator.extras import PROGRAM
 from calculator.model.engine import (
     MAIN_TOTALS,
     Tables,
@@ -387,7 +388,7 @@ class _Checked:
             warnings.append(reading.finding(first, None, "never-calculated", None, message))
         made_with = self.book.properties.get(PROPERTIES["version"])
         edited = any(each.kind == "formula" for each in differences)
-        if edited and made_with and made_with != version("eks-subnet-calc"):
+        if edited and made_with and made_with != version(PROGRAM):
             message = (
                 f"the workbook was made with version {made_with}, whose formulas may have been "
                 "others; convert it to have the present ones"

@@ -250,8 +250,7 @@ def test_without_pyarrow(source, target, wrong, monkeypatch):
     with pytest.raises(InputError) as caught:
         sweep_file(source, target)
     assert str(caught.value) == (
-        f"{wrong}: pyarrow is not installed, Parquet needs it: "
-        'pip install "eks-subnet-calc[parquet]"'
+        f'{wrong}: Parquet needs pyarrow: pip install "eks-subnet-calc[parquet]"'
     )
 
 

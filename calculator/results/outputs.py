@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol
 
 from calculator.csv_text import harmless
 from calculator.errors import InputError
+from calculator.extras import arrow
 from calculator.files import prepare_folder, writing
 from calculator.parity import WorkbookReport
 from calculator.results.tables import DETAILS, SUMMARY, Table, as_json
@@ -106,12 +107,7 @@ class _Parquet:
     """A table in a Parquet file."""
 
     def __init__(self, path: str, table: Table) -> None:
-        try:
-            import pyarrow
-            import pyarrow.parquet
-        except ImportError:
-            how = 'pip install "eks-subnet-calc[parquet]"'
-            raise InputError(f"{path}: Parquet needs pyarrow: {how}") from None
+        pyarrow = arrow(path)
         types = {"count": pyarrow.int64(), "number": pyarrow.float64()}
         self._arrow = pyarrow
         self._table = table
@@ -152,6 +148,7 @@ def _as_text(value: Any) -> str | None:
 
 @contextlib.contextmanager
 def _parquet(path: str, table: Table) -> Iterator[Output]:
+    arrow(path)  # or it is not there, which is said of this path
     with writing(path) as partial_path:
         output = _Parquet(partial_path, table)
         try:
@@ -247,6 +244,7 @@ class Parts:
         ------
         InputError: when that cannot be done.
         """
+        arrow(self.folder)
         for table in (SUMMARY, *DETAILS):
             prepare_folder(self._folder_of(table), make=table in self._tables)
 

@@ -18,6 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from calculator.extras import PROGRAM
 from calculator.parity import WorkbookReport
 from calculator.results.cells import (
     MOST_LINKS,
@@ -57,13 +58,13 @@ class ReportWorkbook:
     """
 
     def __init__(self, path: str, *, details: bool = False) -> None:
-        rows_folder = tempfile.mkdtemp(prefix="eks-subnet-calc-")
+        rows_folder = tempfile.mkdtemp(prefix=f"{PROGRAM}-")
         options = {"constant_memory": True, "tmpdir": rows_folder}
         self._book = xlsxwriter.Workbook(path, options)
         # Also when the report is given up half-way: its rows may take much space.
         self._drop_rows = weakref.finalize(self, _drop_rows, self._book, rows_folder)
         self._book.set_properties({"title": "EKS subnet report"})
-        self._book.set_custom_property(PROPERTIES["version"], version("eks-subnet-calc"))
+        self._book.set_custom_property(PROPERTIES["version"], version(PROGRAM))
         self._folder = os.path.join(os.path.dirname(os.path.abspath(path)), "")
         style = Styles(self._book)
         self._overview = Overview(self._book.add_worksheet(OVERVIEW), style)

@@ -23,6 +23,7 @@ from calculator.catalog import Catalog
 from calculator.csv_text import harmless
 from calculator.errors import InputError
 from calculator.executors import Processes, cores, in_order
+from calculator.extras import arrow
 from calculator.files import is_folder, is_url, opened, prepare_folder, same_file, writing
 from calculator.scenarios.evaluation import OUTPUTS, sweep
 from calculator.scenarios.inputs import check_columns
@@ -314,7 +315,7 @@ def _reader(source: str) -> Callable[[str], Iterator[pd.DataFrame]]:
 def _writer(target: str) -> tuple[Product, Sink]:
     """What makes a chunk ready to be written to a target, and what writes it."""
     if is_folder(target):
-        _need_pyarrow(target)
+        arrow(target)
         return partial(_part, target), _folder
     return _WRITERS[_ending(target)]
 
@@ -325,13 +326,5 @@ def _ending(path: str) -> str:
     if ending not in _READERS:
         raise InputError(f"{path}: a name ending in {' or '.join(_READERS)} is expected")
     if ending == ".parquet":
-        _need_pyarrow(path)
+        arrow(path)
     return ending
-
-
-def _need_pyarrow(path: str) -> None:
-    try:
-        import pyarrow.parquet  # noqa: F401
-    except ImportError:
-        hint = 'pip install "eks-subnet-calc[parquet]"'
-        raise InputError(f"{path}: pyarrow is not installed, Parquet needs it: {hint}") from None

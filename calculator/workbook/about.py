@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from calculator.extras import PROGRAM
 from calculator.model.sheet import Model
 
 __all__ = ["ABOUT", "PROPERTIES", "about"]
@@ -79,7 +80,7 @@ def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
             _plain(
                 f"Model: {model.name}, {model.title}",
                 f"Catalog of instance types: {catalog_version}, on sheet {data}",
-                f"Calculator: eks-subnet-calc {version('eks-subnet-calc')}",
+                f"Calculator: {PROGRAM} {version(PROGRAM)}",
             ),
         ),
         (

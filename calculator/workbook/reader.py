@@ -266,11 +266,8 @@ def _missing_column(reading: SheetReading, column: Column) -> None:
     )
 
 
-_EMPTY = (None, "")
-
-
 def _has_value(cell: Cell) -> bool:
-    return cell.value not in _EMPTY
+    return cell.value not in (None, "")
 
 
 def _read_row(
@@ -292,7 +289,7 @@ def _read_row(
         if cell.formula is not None:
             cell = followed_cell(reading, column.name, row, (row, number), sheets)
         found[column.name] = cell
-        if not is_filled and not column.optional and (cell.value not in _EMPTY or cell.formula):
+        if not is_filled and not column.optional and (_has_value(cell) or cell.formula):
             is_filled = True
     if not is_filled:
         if sheet.spare_row and _unguarded(reading, row):

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Protocol
 
 from calculator.errors import InputError, RecalculationError, WorkbookError
+from calculator.extras import install
 from calculator.files import read_contents
 from calculator.workbook.package import CellError, Cells, Limits, Package
 
@@ -227,9 +228,7 @@ class _IronCalc:
 
     def prepare(self, job: _Job, cells: Mapping[str, Cells]) -> None:
         if importlib.util.find_spec("ironcalc") is None:
-            raise job.error(
-                "IronCalc is not installed. Install it: pip install 'eks-subnet-calc[ironcalc]'"
-            )
+            raise job.error(f"IronCalc is not installed. Install it: {install('ironcalc')}")
         self.filled[job.copy] = {sheet: list(places) for sheet, places in cells.items()}
 
     def target(self, job: _Job) -> Path:

@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
+from calculator.extras import PROGRAM
 from calculator.model import get_model, get_sheet
 from calculator.model.engine import (
     Tables,
@@ -180,7 +181,7 @@ class _Workbook:
         values = {
             "model": self.model.name,
             "catalog": self.catalog.version,
-            "version": version("eks-subnet-calc"),
+            "version": version(PROGRAM),
             "writer": f"XlsxWriter {xlsxwriter.__version__}",
         }
         for key, value in values.items():

@@ -232,11 +232,13 @@ def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     import sys
 
     monkeypatch.setitem(sys.modules, "pyarrow", None)
+    how = 'Parquet needs pyarrow: pip install "eks-subnet-calc[parquet]"'
     with pytest.raises(InputError) as caught:
         write(tmp_path / "r.parquet", [])
-    assert str(caught.value).endswith(
-        'Parquet needs pyarrow: pip install "eks-subnet-calc[parquet]"'
-    )
+    assert str(caught.value) == f"{tmp_path}/r.parquet: {how}"
+    with pytest.raises(InputError) as caught:
+        Parts(f"{tmp_path}/r/").prepare()
+    assert str(caught.value) == f"{tmp_path}/r/: {how}"
     assert os.listdir(tmp_path) == []
 
 

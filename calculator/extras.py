@@ -1,0 +1,36 @@
+"""The name that this program is installed by, and libraries that only some of its uses need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.errors import InputError
+
+__all__ = ["PROGRAM", "arrow", "install"]
+
+#: The name of the distribution, and of the command.
+PROGRAM = "eks-subnet-calc"
+
+
+def install(extra: str) -> str:
+    """The command that installs what belongs to an extra."""
+    return f'pip install "{PROGRAM}[{extra}]"'
+
+
+def arrow(path: str) -> Any:
+    """PyArrow, with its module for Parquet.
+
+    Parameters
+    ----------
+    path: the file that it is needed for.
+
+    Raises
+    ------
+    InputError: when it is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise InputError(f"{path}: Parquet needs pyarrow: {install('parquet')}") from None
+    return pyarrow
