@@ -14,8 +14,8 @@ from calculator.errors import CalculatorError, WorkbookError
 from calculator.executors import Processes, StoppedError, cores, in_order, is_stopped
 from calculator.files import find_workbooks, is_of_this_process, read_contents
 from calculator.parity import WorkbookReport, judge, without_garbage_collection
-from calculator.workbook.package import Limits
 from calculator.workbook.reader import WorkbookReading, read_workbook
+from calculator.xlsx.package import Limits
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -14,10 +14,10 @@ from calculator.errors import Finding
 from calculator.model.engine import can_be_errors
 from calculator.model.sheet import Column, Total
 from calculator.plan import plain
-from calculator.workbook.cells import Cell, CellError
-from calculator.workbook.formula import Geometry, same_formula
 from calculator.workbook.reader import SheetReading
-from calculator.workbook.reference import place
+from calculator.xlsx.cells import Cell, CellError
+from calculator.xlsx.formula import Geometry, same_formula
+from calculator.xlsx.reference import place
 
 __all__ = ["TOLERANCE", "Comparison"]
 

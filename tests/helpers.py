@@ -26,9 +26,9 @@ from calculator.batch import Chunk, Evaluation
 from calculator.executors import is_stopped
 from calculator.parity import WorkbookReport
 from calculator.plan import NodeGroup, Plan
-from calculator.workbook.cells import CellError
-from calculator.workbook.reference import a1, place
 from calculator.workbook.writer import write_workbook
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import a1, place
 
 MODELS = ("vpc-cni", "aws-sample")
 #: The sheets of each model's new workbook.

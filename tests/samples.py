@@ -15,10 +15,10 @@ from pathlib import Path
 
 from calculator import NodeGroup, Plan, load_catalog, verify_workbook, write_workbook
 from calculator.model.engine import MAIN_TOTALS
-from calculator.workbook.cells import CellError
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.recalculate import recalculate
-from calculator.workbook.reference import place
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import place
 from tests.helpers import MODELS, Raw, libreoffice
 
 ROOT = Path(__file__).resolve().parent.parent

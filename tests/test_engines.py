@@ -9,7 +9,7 @@ import pytest
 from calculator import NodeGroup, Plan, evaluate_workbooks, load_catalog, write_workbook
 from calculator.model import get_model
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Choice, Input
-from calculator.workbook.reference import column_letters
+from calculator.xlsx.reference import column_letters
 from tests.helpers import Raw, needs_ironcalc, needs_libreoffice
 
 ROWS = 6

@@ -24,11 +24,11 @@ from calculator.model import get_model, get_sheet
 from calculator.model.sheet import Column
 from calculator.parity import WorkbookReport
 from calculator.plan import NodeGroup, Plan
-from calculator.workbook.cells import CellError
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
-from calculator.workbook.reference import a1, column_letters, place
 from calculator.workbook.writer import SheetPlan
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
     AWS_SAMPLE,
     MODELS,

@@ -13,8 +13,8 @@ from calculator import evaluate_workbooks, verify_workbook
 from calculator.errors import WorkbookError
 from calculator.results.tables import as_json
 from calculator.workbook.about import PROPERTIES
-from calculator.workbook.package import Package
 from calculator.workbook.reader import read_workbook
+from calculator.xlsx.package import Package
 from tests import samples
 
 TEMPLATES = samples.ROOT / "templates"

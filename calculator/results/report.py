@@ -33,9 +33,9 @@ from calculator.results.cells import (
 from calculator.results.overview import OVERVIEW, Overview
 from calculator.results.tables import FINDINGS, NODE_GROUPS, SUMMARY, Table
 from calculator.workbook.about import PROPERTIES
-from calculator.workbook.reference import MAX_ROW, a1
 from calculator.workbook.sheet_writer import print_on_a_page_wide
 from calculator.workbook.style import TABS
+from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["ReportWorkbook"]
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Sheet
 from calculator.workbook.about import ABOUT, PROPERTIES
-from calculator.workbook.cells import Cell, CellError, Cells, Memo
 from calculator.workbook.layout import Layout, quoted
-from calculator.workbook.package import Package, Table
-from calculator.workbook.reference import column_letters, place
+from calculator.xlsx.cells import Cell, CellError, Cells, Memo
+from calculator.xlsx.package import Package, Table
+from calculator.xlsx.reference import column_letters, place
 
 __all__ = ["DataSheets", "find_data", "find_sheet", "name_target"]
 

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from calculator.model.sheet import Column, Sheet
-from calculator.workbook.reference import a1, place
+from calculator.xlsx.reference import a1, place
 
 if TYPE_CHECKING:
     from calculator.model.expression import Expression

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from calculator.errors import Finding
 from calculator.model.sheet import Column, Setting, Sheet
 from calculator.plan import found_words
-from calculator.workbook.cells import Cell
 from calculator.workbook.layout import quoted
-from calculator.workbook.reference import a1, place
+from calculator.xlsx.cells import Cell
+from calculator.xlsx.reference import a1, place
 
 if TYPE_CHECKING:
     from calculator.workbook.reader import SheetReading

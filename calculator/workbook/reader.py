@@ -17,13 +17,13 @@ from calculator.errors import Finding, WorkbookError
 from calculator.model.sheet import Column, Model, Setting
 from calculator.plan import Choice, Input, found_words, plain
 from calculator.workbook.about import PROPERTIES
-from calculator.workbook.cells import Cell, CellError, Cells
 from calculator.workbook.finder import DataSheets, find_data, find_sheet, name_target
-from calculator.workbook.formula import Geometry
 from calculator.workbook.layout import Layout, Place, quoted
 from calculator.workbook.links import followed_cell, warn_of_parting
-from calculator.workbook.package import Package
-from calculator.workbook.reference import a1
+from calculator.xlsx.cells import Cell, CellError, Cells
+from calculator.xlsx.formula import Geometry
+from calculator.xlsx.package import Package
+from calculator.xlsx.reference import a1
 
 __all__ = ["SheetReading", "WorkbookReading", "read_workbook"]
 

@@ -25,7 +25,7 @@ from typing import Protocol
 from calculator.errors import InputError, RecalculationError, WorkbookError
 from calculator.extras import install
 from calculator.files import read_contents
-from calculator.workbook.package import CellError, Cells, Limits, Package
+from calculator.xlsx.package import CellError, Cells, Limits, Package
 
 __all__ = ["ENGINES", "Recalculated", "recalculate"]
 

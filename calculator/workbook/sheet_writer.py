@@ -14,8 +14,8 @@ from calculator.model.sheet import Column, Setting, Total
 from calculator.plan import MOST, Choice, Input, NodeGroup, Plan, plain
 from calculator.workbook.layout import Layout
 from calculator.workbook.links import ROW_INPUTS, link, shared_inputs
-from calculator.workbook.reference import a1, place
 from calculator.workbook.style import STYLES, TABS
+from calculator.xlsx.reference import a1, place
 
 __all__ = ["Formats", "SheetWriter", "print_on_a_page_wide", "zero"]
 

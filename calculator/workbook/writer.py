@@ -33,9 +33,9 @@ from calculator.plan import Plan
 from calculator.workbook.about import ABOUT, PROPERTIES, about
 from calculator.workbook.layout import Layout, new_layout, quoted
 from calculator.workbook.links import shared_inputs
-from calculator.workbook.reference import a1
 from calculator.workbook.sheet_writer import Formats, SheetWriter, print_on_a_page_wide
 from calculator.workbook.style import TABS
+from calculator.xlsx.reference import a1
 
 __all__ = ["SheetPlan", "write_workbook"]
 

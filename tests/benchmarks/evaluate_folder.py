@@ -22,7 +22,7 @@ import openpyxl
 from common import folder_of, in_turns, machine
 
 from calculator import evaluate_workbooks
-from calculator.workbook.package import Package
+from calculator.xlsx.package import Package
 
 ROUNDS, CHUNK, WITH_OPENPYXL = 25, 64, 2
 #: To start the processes takes its time, too.

@@ -11,7 +11,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from calculator.model import get_model, get_sheet
 from calculator.workbook.layout import Layout, new_layout, quoted
-from calculator.workbook.reference import (
+from calculator.xlsx.reference import (
     MAX_COLUMN,
     MAX_ROW,
     a1,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.model import get_model, get_sheet, models
-from calculator.workbook.formula import Geometry, same_formula
 from calculator.workbook.links import link, link_target, shared_inputs
-from calculator.workbook.reference import MAX_COLUMN, MAX_ROW
+from calculator.xlsx.formula import Geometry, same_formula
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW
 
 OURS, SAMPLE = get_model("vpc-cni"), get_model("aws-sample")
 

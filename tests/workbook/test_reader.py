@@ -18,11 +18,11 @@ from calculator.errors import Finding, WorkbookError
 from calculator.model import get_model
 from calculator.model.engine import setting_of
 from calculator.plan import NodeGroup, Plan
-from calculator.workbook.cells import CellError
 from calculator.workbook.layout import quoted
 from calculator.workbook.reader import SheetReading, WorkbookReading
-from calculator.workbook.reference import a1, column_letters, place
 from calculator.workbook.writer import SheetPlan
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
     AWS_SAMPLE,
     MODELS,

@@ -12,8 +12,8 @@ import xlsxwriter
 
 from calculator.errors import InputError, RecalculationError
 from calculator.workbook import recalculate as module
-from calculator.workbook.package import CellError
 from calculator.workbook.recalculate import Recalculated, recalculate
+from calculator.xlsx.package import CellError
 from tests.helpers import AWS_SAMPLE, needs_aws_sample, needs_ironcalc, needs_libreoffice
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")

@@ -21,10 +21,10 @@ from calculator.model import get_model
 from calculator.plan import Choice, Input, NodeGroup, Plan
 from calculator.workbook.layout import new_layout
 from calculator.workbook.links import link_target
-from calculator.workbook.package import Package
 from calculator.workbook.recalculate import recalculate
-from calculator.workbook.reference import a1, column_letters, place
 from calculator.workbook.writer import SheetPlan
+from calculator.xlsx.package import Package
+from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
     AWS_SAMPLE,
     MODELS,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from calculator.workbook.formula import FormulaError, Geometry, canonical, same_formula
-from calculator.workbook.package import DefinedName, Package, Table
+from calculator.xlsx.formula import FormulaError, Geometry, canonical, same_formula
+from calculator.xlsx.package import DefinedName, Package, Table
 
 AWS_SAMPLE = Path(__file__).parents[3] / "shared/data/aws-sample/subnet-calc.xlsx"
 

@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import Any
 from xml.parsers import expat
 
-from calculator.workbook.cells import (
+from calculator.xlsx.cells import (
     NUMBERS,
     POSITIONS,
     BadValueError,
@@ -27,8 +27,8 @@ from calculator.workbook.cells import (
     Strings,
     value_of,
 )
-from calculator.workbook.reference import MAX_ROW
-from calculator.workbook.source import Limits
+from calculator.xlsx.reference import MAX_ROW
+from calculator.xlsx.source import Limits
 
 __all__ = ["LARGEST", "plain_cells"]
 

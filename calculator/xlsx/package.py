@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from calculator.files import read_content
-from calculator.workbook.cells import Cell, CellError, Cells, Strings, read_cells
-from calculator.workbook.plain_cells import LARGEST, plain_cells
-from calculator.workbook.reference import MAX_ROW, place
-from calculator.workbook.source import (
+from calculator.xlsx.cells import Cell, CellError, Cells, Strings, read_cells
+from calculator.xlsx.plain_cells import LARGEST, plain_cells
+from calculator.xlsx.reference import MAX_ROW, place
+from calculator.xlsx.source import (
     HUGE,
     PLAIN,
     RECOPY,

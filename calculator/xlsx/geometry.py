@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from calculator.errors import CalculatorError
-from calculator.workbook.reference import MAX_COLUMN, MAX_ROW, column_number
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 
 if TYPE_CHECKING:
-    from calculator.workbook.package import DefinedName, Table
+    from calculator.xlsx.package import DefinedName, Table
 
 __all__ = ["Area", "FormulaError", "Geometry"]
 

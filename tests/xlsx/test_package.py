@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
 from calculator.errors import WorkbookError
-from calculator.workbook.package import (
+from calculator.xlsx.package import (
     Cell,
     CellError,
     Cells,

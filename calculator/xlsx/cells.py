@@ -8,8 +8,8 @@ from collections.abc import Callable
 from itertools import chain, count
 from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
 
-from calculator.workbook.reference import MAX_COLUMN, MAX_ROW, a1, place
-from calculator.workbook.source import RESAVE, Limits, Source, tags_under, unescape, whole
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, a1, place
+from calculator.xlsx.source import RESAVE, Limits, Source, tags_under, unescape, whole
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator

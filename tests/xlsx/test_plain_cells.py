@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook, write_workbook
 from calculator.errors import WorkbookError
-from calculator.workbook.cells import Cells, Strings, read_cells
-from calculator.workbook.package import Cell, CellError, Package
-from calculator.workbook.plain_cells import plain_cells
-from calculator.workbook.reference import MAX_ROW
-from calculator.workbook.source import Fail, Limits, Source
+from calculator.xlsx.cells import Cells, Strings, read_cells
+from calculator.xlsx.package import Cell, CellError, Package
+from calculator.xlsx.plain_cells import plain_cells
+from calculator.xlsx.reference import MAX_ROW
+from calculator.xlsx.source import Fail, Limits, Source
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from calculator.workbook.geometry import Area, FormulaError, Geometry
+from calculator.xlsx.geometry import Area, FormulaError, Geometry
 
 if TYPE_CHECKING:
-    from calculator.workbook.package import Table
+    from calculator.xlsx.package import Table
 
 __all__ = ["Canonical", "FormulaError", "Geometry", "canonical", "same_formula"]
 

@@ -1,0 +1,1 @@
+"""A spreadsheet file as parts, cells, references and formulas; knows no model."""
