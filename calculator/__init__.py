@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from calculator.batch import evaluate_workbooks
     from calculator.catalog import load_catalog
-    from calculator.model.engine import evaluate
-    from calculator.parity import verify_workbook
+    from calculator.model.result import evaluate
     from calculator.plan import NodeGroup, Plan
     from calculator.scenarios import sweep
+    from calculator.verify import verify_workbook
     from calculator.workbook.reader import read_workbook
     from calculator.workbook.writer import write_workbook
 
@@ -31,12 +31,12 @@ __all__ = [
 _HOMES = {
     "NodeGroup": "plan",
     "Plan": "plan",
-    "evaluate": "model.engine",
+    "evaluate": "model.result",
     "evaluate_workbooks": "batch",
     "load_catalog": "catalog",
     "read_workbook": "workbook.reader",
     "sweep": "scenarios",
-    "verify_workbook": "parity",
+    "verify_workbook": "verify",
     "write_workbook": "workbook.writer",
 }
 

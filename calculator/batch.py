@@ -13,8 +13,10 @@ from calculator.catalog import Catalog
 from calculator.errors import CalculatorError, WorkbookError
 from calculator.executors import Processes, StoppedError, cores, in_order, is_stopped
 from calculator.files import find_workbooks, is_of_this_process, read_contents
-from calculator.parity import WorkbookReport, judge, without_garbage_collection
-from calculator.workbook.reader import WorkbookReading, read_workbook
+from calculator.report import WorkbookReport
+from calculator.verify import judge, without_garbage_collection
+from calculator.workbook.reader import read_workbook
+from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.package import Limits
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def evaluate_workbooks(
     InputError: when there is nothing to read, or no way to read it.
     """
     evaluation = Evaluation(catalog, recalculate, None if cache is None else os.fspath(cache))
-    for reports in evaluate_chunks(find_workbooks(paths), evaluation, executor, workers):
+    for reports in evaluate_chunks(find_workbooks(paths).files, evaluation, executor, workers):
         yield from reports
 
 
@@ -111,7 +113,8 @@ class Evaluation:
                 contents[file] = content
             except WorkbookError as error:
                 reports[file] = WorkbookReport(file, error.message)
-                cache.keep(content, reports[file])
+                if error.reason not in ("named-text", "lock-file"):  # as only its name says
+                    cache.keep(content, reports[file])
         for report in judge(readings, self.catalog, self.recalculate):
             reports[report.file] = report
             if not report.error:  # an engine that failed may succeed on another day

@@ -12,18 +12,21 @@ import functools
 import hashlib
 import json
 import os
+import types
+import typing
 import uuid
 from importlib import resources
 from typing import Any
 
 from calculator.catalog import Catalog
-from calculator.errors import Finding, InputError
+from calculator.errors import InputError
 from calculator.files import is_url
-from calculator.parity import SheetReport, WorkbookReport
+from calculator.report import WorkbookReport
 
 __all__ = ["Cache"]
 
-_FINDINGS = ("faults", "warnings", "differences")
+#: What a value of a cell or a result can be.
+_PLAIN = {str, float, int, bool, types.NoneType}
 
 
 @functools.cache
@@ -66,8 +69,8 @@ class Cache:
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
             raise InputError(f"{folder}: no folder for a cache: {error.strerror}") from None
-        types = None if catalog is None else [catalog.version, *map(dataclasses.astuple, catalog)]
-        self._questions = json.dumps([_program(), types, recalculate]).encode()
+        known = None if catalog is None else [catalog.version, *map(dataclasses.astuple, catalog)]
+        self._questions = json.dumps([_program(), known, recalculate]).encode()
 
     def _path(self, content: bytes | OSError) -> str | None:
         if self._folder is None or isinstance(content, OSError):
@@ -87,8 +90,9 @@ class Cache:
                 checksum, _, kept = stream.read().partition(b"\n")
             if hashlib.sha256(kept).hexdigest().encode() != checksum:
                 return None
-            return _report(file, json.loads(kept))
-        except (OSError, ValueError, TypeError, KeyError):
+            report: WorkbookReport = _built(WorkbookReport, json.loads(kept))
+            return dataclasses.replace(report, file=file)
+        except (OSError, ValueError):
             return None
 
     def keep(self, content: bytes | OSError, report: WorkbookReport) -> None:
@@ -96,7 +100,8 @@ class Cache:
         path = self._path(content)
         if path is None:
             return
-        kept = json.dumps(_plain(report), separators=(",", ":")).encode()
+        nameless = dataclasses.replace(report, file="")
+        kept = json.dumps(_fields(nameless), default=_fields, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             # Not of tempfile, whose files nobody else may read.
@@ -110,20 +115,43 @@ class Cache:
                     os.remove(partial_path)
 
 
-def _plain(report: WorkbookReport) -> dict[str, Any]:
-    """A report as JSON can hold it, without the file's name; the opposite of `_report`."""
-    sheets = []
-    for sheet in report.sheets:
-        fields = {each.name: getattr(sheet, each.name) for each in dataclasses.fields(sheet)}
-        for name in _FINDINGS:
-            fields[name] = [dataclasses.astuple(each) for each in fields[name]]
-        sheets.append(fields)
-    return {"error": report.error, "sheets": sheets}
+def _fields(value: Any) -> dict[str, Any]:
+    """A part of a report as JSON can hold it; the opposite of `_built`."""
+    return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
 
 
-def _report(file: str, kept: dict[str, Any]) -> WorkbookReport:
-    sheets = [
-        SheetReport(**each | {name: [Finding(*one) for one in each[name]] for name in _FINDINGS})
-        for each in kept["sheets"]
-    ]
-    return WorkbookReport(file, kept["error"], sheets)
+@functools.cache
+def _kinds(cls: type) -> dict[str, Any]:
+    """What each field of a dataclass holds, by name."""
+    hints = typing.get_type_hints(cls)
+    return {each.name: hints[each.name] for each in dataclasses.fields(cls)}
+
+
+def _built(kind: Any, kept: Any) -> Any:
+    """What was kept, as the kind of thing that it was.
+
+    Raises
+    ------
+    ValueError: when it is none.
+    """
+    origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        kinds = _kinds(kind)
+        if type(kept) is dict and kept.keys() == kinds.keys():
+            return kind(**{name: _built(one, kept[name]) for name, one in kinds.items()})
+    if origin is dict and type(kept) is dict:
+        return {name: _built(inside[1], value) for name, value in kept.items()}
+    if origin is list and type(kept) is list:
+        # Columns have most of the values; they are numbers and words of any kind.
+        if inside[0] is Any and _PLAIN.issuperset(map(type, kept)):
+            return kept
+        return [_built(inside[0], value) for value in kept]
+    if origin is types.UnionType:
+        for one in inside:
+            with contextlib.suppress(ValueError):
+                return _built(one, kept)
+    if (kind is Any and type(kept) in _PLAIN) or type(kept) is kind:
+        return kept
+    if kind is float and type(kept) is int:
+        return kept
+    raise ValueError(f"no {kind}")

@@ -8,6 +8,7 @@ workbook carries on its own data sheets, gaps included.
 from __future__ import annotations
 
 import csv
+import difflib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
 from calculator.errors import InputError
-from calculator.plan import found_words
+from calculator.inputs import found_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,13 @@ Number = TypeVar("Number", int, "np.ndarray")
 
 #: The largest figure a catalog may give; far above what EC2 offers, far below what overflows.
 _MOST = 100_000
+#: How much of two names must be alike for one to be suggested for the other: ``m5.2xl`` and
+#: ``m5.2xlarge`` are by 0.75.
+_ALIKE = 0.7
+#: More names that are equally near are no help.
+_MOST_SUGGESTED = 3
+#: What is searched for of a longer text, which is like no name [characters].
+_LONGEST = 100
 
 
 def default_max_pods(max_enis: Number, ipv4_per_eni: Number) -> Number:
@@ -55,6 +63,7 @@ class InstanceType:
     bare_metal: whether it is a bare-metal type.
     trunk_compatible: whether it can carry a trunk ENI (security groups for pods).
     branch_enis: branch ENIs that its trunk ENI can carry [ENIs].
+    efa_interfaces: EFA interfaces it can have [interfaces].
     source: where the figures come from.
     """
 
@@ -67,6 +76,7 @@ class InstanceType:
     bare_metal: bool | None = None
     trunk_compatible: bool | None = None
     branch_enis: int | None = None
+    efa_interfaces: int | None = None
     source: str | None = None
 
     @property
@@ -103,7 +113,7 @@ class Catalog:
             if first != position and not first_counts:
                 raise InputError(f"catalog {version}: {each.instance_type} is listed twice")
         self._columns: dict[tuple[str, str], np.ndarray] = {}
-        self._nearest: dict[str, str | None] = {}
+        self._nearest: dict[str, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self.types)
@@ -152,28 +162,78 @@ class Catalog:
         """The types whose name contains `text`, whatever its case."""
         return [each for each in self.types if text.lower() in each.instance_type.lower()]
 
-    def nearest(self, instance_type: str) -> str | None:
-        """The name most like `instance_type`, for a message; None when none is much alike."""
-        import difflib
+    def require(self, instance_types: Iterable[str]) -> None:
+        """Refuse types that are not in the catalog; one whose limits are not known is in it.
 
-        wanted = instance_type.strip().lower()
-        if wanted not in self._nearest:
-            names = difflib.get_close_matches(wanted, self._position, 1, 0.8)
-            near = self.get(names[0]) if names else None
-            self._nearest[wanted] = near.instance_type if near else None
-        return self._nearest[wanted]
+        Parameters
+        ----------
+        instance_types: names, shape (n,).
+
+        Raises
+        ------
+        InputError: names every unknown type, each once, with what may be meant.
+        """
+        unknown = [name for name in dict.fromkeys(instance_types) if name not in self]
+        if unknown:
+            raise InputError(f"instance_type: {'; '.join(map(self._unknown, unknown))}")
 
     def problem(self, instance_type: str) -> str | None:
-        """Why the limits of `instance_type` cannot be used, in words; None when they can."""
+        """Why the limits of `instance_type` cannot be used, in one line; None when they can."""
         found = self.get(instance_type)
         if found is None:
-            near = self.nearest(instance_type)
-            reason = f"which is not known (is {near} meant?)" if near else "which is not known"
-        elif found.max_enis is None or found.ipv4_per_eni is None:
-            reason = "whose limits are not known"
-        else:
+            return f"instance_type: {self._unknown(instance_type)}"
+        if found.max_enis is None or found.ipv4_per_eni is None:
+            return f"instance_type: found {_shown(instance_type)}, whose limits are not known"
+        return None
+
+    def _unknown(self, instance_type: str) -> str:
+        found, hint = f"found {_shown(instance_type)}", self.hint(instance_type)
+        if instance_type.strip() in self:
+            ends = {"start": instance_type.lstrip(), "end": instance_type.rstrip()}
+            where = " and ".join(end for end, rest in ends.items() if rest != instance_type)
+            return f"{found} with {_blanks(instance_type)} at its {where}; {hint}"
+        return f"{found}, which is not known" + (f" ({hint})" if hint else "")
+
+    def hint(self, instance_type: str) -> str | None:
+        """What may be meant by a name that is not in the catalog, in words.
+
+        None where nothing is much alike, and for a name that is in the catalog. Blanks around a
+        name count, because a look-up in a spreadsheet counts them.
+        """
+        if instance_type in self:
             return None
-        return f"instance_type: found {found_words(instance_type)}, {reason}"
+        if meant := self.get(instance_type.strip()):
+            blanks = _blanks(instance_type).removeprefix("a ")
+            return f"{meant.instance_type} is meant: remove the {blanks}"
+        names = self.nearest(instance_type)
+        listed = " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        return f"is {listed} meant?" if names else None
+
+    def nearest(self, instance_type: str) -> tuple[str, ...]:
+        """The names most like `instance_type`, blanks around it apart, in the catalog's order.
+
+        Up to three that are equally near; none where none is much alike, or more are.
+        """
+        wanted = instance_type.strip().lower()[:_LONGEST]
+        if wanted not in self._nearest:
+            close = difflib.get_close_matches(wanted, self._position, _MOST_SUGGESTED + 1, _ALIKE)
+            likeness = [difflib.SequenceMatcher(None, name, wanted).ratio() for name in close]
+            best = close[: likeness.count(max(likeness, default=0))]
+            positions = sorted(self._position[name] for name in best)
+            names = tuple(self.types[position].instance_type for position in positions)
+            self._nearest[wanted] = names if len(names) <= _MOST_SUGGESTED else ()
+        return self._nearest[wanted]
+
+
+def _shown(instance_type: str) -> str:
+    """A name as a message of one line shows it: what cannot be seen is written out."""
+    shown = instance_type[:61]  # one more than is quoted, so that what is cut off is seen to be
+    return found_words("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in shown))
+
+
+def _blanks(text: str) -> str:
+    """The blanks around a text, in words."""
+    return "a blank" if len(text) - len(text.strip()) == 1 else "blanks"
 
 
 @cache
@@ -198,7 +258,7 @@ def load_catalog(file: str | os.PathLike[str] | None = None, *, model: str = "vp
     if file is None:
         if model == "aws-sample":
             return _builtin("aws_sample_types.csv", "AWS sample workbook")
-        return _builtin("instance_types.csv", "EC2 limits, VPC CNI v1.23.1")
+        return _builtin("instance_types.csv", "EC2 limits of 2026-08, VPC CNI v1.23.1")
     try:
         with open(file, "rb") as stream:
             content = stream.read()
@@ -270,7 +330,14 @@ def _values(place: str, row: dict[str, str], required: tuple[str, ...]) -> dict[
     return values
 
 
-_LEAST = {"max_enis": 1, "ipv4_per_eni": 2, "max_pods": 1, "vcpus": 1, "branch_enis": 0}
+_LEAST = {
+    "max_enis": 1,
+    "ipv4_per_eni": 2,
+    "max_pods": 1,
+    "vcpus": 1,
+    "branch_enis": 0,
+    "efa_interfaces": 0,
+}
 
 
 def _wanted(name: str) -> str:

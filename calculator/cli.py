@@ -1,8 +1,8 @@
 """The command line: one short function a command, which parses, calls one function and prints.
 
 Heavy modules are imported by the command that needs them, so that help is there at once. Results
-go to stdout, problems to stderr. Exit status: 0 all is well; 1 a fault, a difference or an
-unreadable file; 2 wrong usage, or nothing to read.
+go to stdout, problems to stderr. Exit status: 0 all is well; 1 what ``--fail-on`` names; 2 wrong
+usage, or nothing to read.
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
 from calculator.extras import PROGRAM
 from calculator.options import parser_of
 from calculator.plan import PLAN_INPUTS, Plan
+from calculator.results.console import printable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from calculator.catalog import Catalog
+    from calculator.files import Found
     from calculator.results.outputs import Output, Parts
 
 __all__ = ["main"]
@@ -38,10 +41,10 @@ _LARGE = 10 << 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    options = parser_of(_COMMANDS).parse_args(arguments)
-    # A file's name may hold what is no text, or what this terminal cannot show.
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+    # Whatever this terminal cannot show, in help or in a file's name, is shown as a code.
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    options = parser_of(_COMMANDS).parse_args(arguments)
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: _warn(str(message))
@@ -49,13 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except WorkbookError as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        _warn(str(error))
         return 1
     except CalculatorError as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        _warn(str(error))
         return 2
     except KeyboardInterrupt:
-        print(f"{PROGRAM}: interrupted", file=sys.stderr)
+        _warn("interrupted")
         return 130
     except BrokenPipeError:
         # Whoever read our output has had enough of it, as `head` does.
@@ -63,57 +66,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
+def _warn(message: str) -> None:
+    # What an error lists stands in lines of its own, further in; no text of others begins a line.
+    lines = f"{PROGRAM}: {message}".split("\n  ")
+    print("\n  ".join(map(printable, lines)), file=sys.stderr)
+
+
 # --- commands -------------------------------------------------------------------------------------
 
 
 def _new(options: argparse.Namespace) -> int:
+    from calculator.results.terminal import lines_of
     from calculator.workbook.writer import write_workbook
 
-    settings = {
-        name: value for name in PLAN_INPUTS if (value := getattr(options, name, None)) is not None
-    }
-    plan = Plan(node_groups=options.node or (), **settings)
-    catalog = _catalog(options)
-    write_workbook(
+    given = {name: getattr(options, name) for name in PLAN_INPUTS}
+    settings = {name: value for name, value in given.items() if value is not None}
+    findings = write_workbook(
         options.workbook,
-        plan,
+        Plan(node_groups=options.node or (), **settings),
         model=options.model,
         rows=options.rows,
-        catalog=catalog,
+        catalog=_catalog(options),
         overwrite=options.force,
+        strict=options.strict,
     )
-    print(f"wrote {options.workbook}")
-    for group in plan.node_groups:
-        if problem := catalog.problem(group.instance_type):
-            _warn(problem)
-    return 0
+    print(f"wrote {printable(options.workbook)}")
+    for line in lines_of(options.workbook, findings, everything=True):
+        print(line, file=sys.stderr)
+    return 1 if any(each.severity == "fault" for each in findings) else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from calculator.files import is_folder
-    from calculator.results.outputs import Parts, open_output
     from calculator.results.terminal import json_on_stdout, table_on_stdout
 
-    path = options.output
-    if options.details and not path:
+    if options.details and not options.output:
         raise InputError("--details go where the results go; name it with --output")
-    outputs, parts = [], None
-    if path and is_folder(path):
-        parts = Parts(_for_workers(options, path), options.details, send_all=options.json)
-    elif path:
-        outputs.append(open_output(path, details=options.details))
+    outputs, parts = _outputs(options) if options.output else ([], None)
     if options.json:
         outputs.append(json_on_stdout())
-    elif not path:
-        outputs.append(table_on_stdout())
+    elif options.by_sheet or not options.output:
+        outputs.append(table_on_stdout(by_sheet=options.by_sheet))
     return _run(options, outputs, parts)
+
+
+def _outputs(
+    options: argparse.Namespace,
+) -> tuple[list[AbstractContextManager[Output]], Parts | None]:
+    """Where the results go: into a file, or in parts into a folder."""
+    from calculator.files import is_folder
+    from calculator.results.outputs import Parts, open_output
+
+    path = options.output
+    if is_folder(path):
+        return [], Parts(_for_workers(options, path), options.details, send_all=options.json)
+    return [open_output(path, details=options.details)], None
 
 
 def _verify(options: argparse.Namespace) -> int:
     from calculator.results.terminal import json_on_stdout, verdicts
 
-    output = json_on_stdout() if options.json else verdicts()
-    return _run(options, [output], differences=False)
+    said = verdicts(engine=options.recalculate, everything=options.all)
+    return _run(options, [json_on_stdout() if options.json else said], differences=options.json)
 
 
 def _run(
@@ -133,22 +146,25 @@ def _run(
     from calculator.results.tally import Tally
     from calculator.results.terminal import problems
 
-    files = _workbooks(options)
+    found = _workbooks(options)
     cache = options.cache and _for_workers(options, options.cache)
     evaluation = Evaluation(_given_catalog(options), options.recalculate, cache, parts)
     # Of many workbooks there are too many warnings to print: they are in the results.
-    shown = functools.partial(problems, warnings=not options.output, differences=differences)
-    # On a terminal, what is printed must not run into the bar.
-    prints = (options.json or not options.output) and sys.stdout.isatty()
-    tally, is_interrupted = Tally(), False
+    shown = functools.partial(
+        problems, warnings=not options.output, differences=differences, everything=options.all
+    )
+    tally, is_interrupted = Tally(found.lock_files), False
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(each) for each in outputs]
         executor, workers = stack.enter_context(_workers(options))
         if parts:
             parts.prepare()
-        progress = stack.enter_context(Progress(len(files), "workbooks", quiet=options.quiet))
-        chunks = evaluate_chunks(files, evaluation, executor, workers)
+        progress = Progress(len(found.files), "workbooks", quiet=options.quiet)
+        stack.enter_context(progress)
+        chunks = evaluate_chunks(found.files, evaluation, executor, workers)
         stack.enter_context(contextlib.closing(chunks))
+        # On a terminal, what is printed must not run into the bar.
+        prints = sys.stdout.isatty() and (options.json or options.command == "verify")
         try:
             for report in itertools.chain.from_iterable(chunks):
                 for line in shown(report):
@@ -164,27 +180,29 @@ def _run(
         except KeyboardInterrupt:
             is_interrupted = True
     if is_interrupted:
-        of_all = f"interrupted after {tally.workbooks:,} of {len(files):,} workbooks"
-        print(f"{PROGRAM}: {of_all}; what was done is kept", file=sys.stderr)
+        of_all = f"{tally.workbooks:,} of {len(found.files):,} workbooks"
+        _warn(f"interrupted after {of_all}; what was done is kept")
     if not options.quiet:
         sys.stdout.flush()
         print(tally, file=sys.stderr)
     if is_interrupted:
         return 130
-    return 1 if any(tally.counts[name] for name in options.fail_on) else 0
+    return 1 if tally.has_any(options.fail_on) else 0
 
 
-def _workbooks(options: argparse.Namespace) -> list[str]:
+def _workbooks(options: argparse.Namespace) -> Found:
     """The workbooks to evaluate; the results of an earlier run are not among them."""
     from calculator.files import find_workbooks, same_file
 
     output = options.output
     named = bool(output) and any(same_file(output, each) for each in options.paths)
-    files = find_workbooks([_for_workers(options, each) for each in options.paths])
-    others = [each for each in files if not same_file(output, each)] if output else files
-    if named or (len(others) < len(files) and _is_plan(output)):
+    found = find_workbooks([_for_workers(options, each) for each in options.paths])
+    if not output:
+        return found
+    others = tuple(each for each in found.files if not same_file(output, each))
+    if named or (len(others) < len(found.files) and _is_plan(output)):
         raise InputError(f"{output}: the results cannot go into what is evaluated")
-    return others
+    return replace(found, files=others)
 
 
 def _is_plan(path: str) -> bool:
@@ -231,61 +249,34 @@ def _processes(scenarios: str) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     from calculator.convert import convert_workbook
-    from calculator.model.engine import MAIN_TOTALS
-    from calculator.results.terminal import print_table
+    from calculator.results.terminal import lines_of, print_comparison
 
-    pairs = convert_workbook(
+    before, after = convert_workbook(
         options.workbook,
         options.output,
         model=options.model,
+        sheet=options.sheet,
+        rows=options.rows,
         catalog=_given_catalog(options),
         overwrite=options.force,
     )
-    import pandas as pd
-
-    rows = [
-        {
-            "sheet": before.sheet,
-            "": name,
-            f"{before.model} (before)": before.totals[name],
-            f"{options.model} (after)": after.totals[name],
-        }
-        for before, after in pairs
-        if after
-        for name in MAIN_TOTALS
-    ]
-    print_table(pd.DataFrame(rows, dtype=object))
-    print(f"wrote {options.output}")
-    for before, after in pairs:
-        if after is None:
-            _warn(f"sheet {before.sheet}: model {options.model} has no {before.mode}; left out")
-            continue
-        for finding in before.warnings:
-            if finding.kind == "left-out":
-                _warn(finding.at(options.workbook))
-        for finding in (*after.faults, *after.warnings):
-            _warn(finding.at(options.output))
-    return 1 if any(each and (each.faults or each.differences) for _, each in pairs) else 0
+    print_comparison(before, after)
+    print(f"wrote {printable(options.output)}")
+    left_out = [each for each in before.findings if each.code == "left-out"]
+    for report, findings in ((before, left_out), (after, after.findings)):
+        for line in lines_of(report.file, findings, everything=True):
+            print(line, file=sys.stderr)
+    return 0 if before.clean and after.clean else 1
 
 
 def _list_catalog(options: argparse.Namespace) -> int:
-    import dataclasses
+    from calculator.results.terminal import print_types
 
     catalog = _catalog(options)
     types = catalog.like(options.filter or "")
     if not types:
         raise InputError(f'no instance type of {catalog.version} contains "{options.filter}"')
-    import pandas as pd
-
-    from calculator.results.terminal import print_table
-
-    table = pd.DataFrame(map(dataclasses.asdict, types), dtype=object).drop(columns="source")
-    table = table.dropna(axis="columns", how="all")
-    yes_no = {True: "yes", False: "no"}
-    for name in ("bare_metal", "trunk_compatible"):
-        if name in table:
-            table[name] = table[name].map(yes_no)
-    print_table(table)
+    print_types(types)
     return 0
 
 
@@ -331,10 +322,6 @@ def _catalog(options: argparse.Namespace) -> Catalog:
     from calculator.catalog import load_catalog
 
     return load_catalog(options.catalog, model=options.model)
-
-
-def _warn(message: str) -> None:
-    print(f"{PROGRAM}: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -3,200 +3,263 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-from calculator.errors import Finding
-from calculator.model.engine import can_be_errors
+from calculator.findings import Finding
+from calculator.inputs import plain
+from calculator.model.engine import spare_row
+from calculator.model.expression import NOTHING
+from calculator.model.ranges import ERROR_SHOWN
 from calculator.model.sheet import Column, Total
-from calculator.plan import plain
-from calculator.workbook.reader import SheetReading
+from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, CellError
-from calculator.xlsx.formula import Geometry, same_formula
-from calculator.xlsx.reference import place
+from calculator.xlsx.formula import same_formula
+from calculator.xlsx.geometry import Geometry
+from calculator.xlsx.reference import a1
 
-__all__ = ["TOLERANCE", "Comparison"]
+__all__ = ["TOLERANCE", "SheetComparison", "same_value"]
 
 #: Two numbers are the same within this relative difference; LibreOffice stores 15 digits.
 TOLERANCE = 1e-12
 
 _NO_CELL = Cell(None, None)
-_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
+_EMPTY = (None, "")
+_VALUE: Any = itemgetter(0)
 
 
-class _Nothing:
-    """Stands for the result of a formula in a row without a node group: it shows nothing."""
-
-
-_NOTHING = _Nothing()
-_EMPTY = (None, "", 0.0)
-
-
-class Comparison:
+@dataclass
+class SheetComparison:
     """One sheet, its recorded cells and its results.
 
     Parameters
     ----------
-    reading: the sheet as it was read.
+    sheet, reading: the sheet, and the plan that it is of, as they were read.
     geometry: the workbook's tables and names.
     columns: results by column, each of shape (groups,), in the order of ``reading.rows``.
     totals: results of the sheet by name.
+    with_formulas: whether formulas are compared: a file may hold values only.
+    with_values: whether recorded values are compared: a file that was never calculated has none.
     """
 
-    def __init__(
-        self,
-        reading: SheetReading,
-        geometry: Geometry,
-        columns: Mapping[str, Sequence[Any]],
-        totals: Mapping[str, Any],
-    ) -> None:
-        self.reading = reading
-        self.layout = reading.layout
-        self.geometry = geometry
-        self.columns = columns
-        self.totals = totals
+    sheet: SheetCells
+    reading: PlanReading
+    geometry: Geometry
+    columns: Mapping[str, Sequence[Any]]
+    totals: Mapping[str, Any]
+    with_formulas: bool
+    with_values: bool
+
+    def __post_init__(self) -> None:
+        self.layout = self.sheet.layout
+        header = self.layout.header_row
+        self.rows = (
+            [header + number for number in self.reading.positions]
+            if self.reading.model.plan
+            else self.reading.rows
+        )
 
     # --- what is looked at ------------------------------------------------------------------------
-
-    def _results(self) -> Iterator[tuple[Total, Cell, Any]]:
-        """Each result cell: what it is, what is recorded, what should be."""
-        cells, places, totals = self.reading.cells, self.layout.places, self.totals
-        may_be_errors = can_be_errors(totals)
-        for result in self.layout.sheet.totals:
-            value = totals[result.name]
-            if value != value and not may_be_errors:
-                value = _NOTHING
-            yield result, cells.get(places[result.name], _NO_CELL), value
-
-    def _rows(self, column: Column) -> Iterator[tuple[int, Cell, Any]]:
-        """Each cell of a computed column: its row, what is recorded, what should be."""
-        layout, cells = self.layout, self.reading.cells
-        at = layout.columns[column.name]
-        expected = dict(zip(self.reading.rows, self.columns[column.name], strict=True))
-        for row in range(layout.first_row, layout.last_row + 1):
-            yield row, cells.get((row, at), _NO_CELL), expected.get(row, _NOTHING)
-
-    @cached_property
-    def _has_truth_value(self) -> bool:
-        return bool in set(map(type, map(itemgetter(0), self.reading.cells.values())))
 
     @cached_property
     def _spare_rows(self) -> list[int]:
         """Rows of the node table without a node group."""
-        filled = set(self.reading.rows)
+        filled = set(self.rows)
         rows = range(self.layout.first_row, self.layout.last_row + 1)
         return [row for row in rows if row not in filled]
 
-    def _columns(self) -> Iterator[Column]:
-        for column in self.layout.sheet.computed:
-            if column.name in self.layout.columns:
-                yield column
+    @cached_property
+    def _computed(self) -> list[Column]:
+        columns = self.layout.columns
+        return [column for column in self.layout.sheet.computed if column.name in columns]
 
     @cached_property
-    def was_calculated(self) -> bool:
-        """Whether the sheet records any result of its formulas at all."""
-        results = (cell for _, cell, _ in self._results())
-        rows = (cell for column in self._columns() for _, cell, _ in self._rows(column))
-        return any(
-            cell.formula is not None and cell.value not in (None, "")
-            for cells in (results, rows)
-            for cell in cells
-        )
+    def _nothing(self) -> str | None:
+        """How the file records that a formula shows nothing: not every program writes "" down."""
+        rows, columns = self._spare_rows, self._computed
+        if not rows or not columns:
+            return None
+        value = self.sheet.cells.get((rows[0], self.layout.columns[columns[0].name]), _NO_CELL)[0]
+        return "" if value == "" else None
+
+    def _expected(self, column: Column) -> Sequence[Any]:
+        """What a column should hold, by node group."""
+        if column.copies is None:
+            return self.columns[column.name]
+        raw = [
+            ERROR_SHOWN if isinstance(value, CellError) else value
+            for value in self.reading.raw[column.copies]
+        ]
+        if column.style != "helper":
+            return ["" if value is None else value for value in raw]
+        # Of an optional input its default, in a row with a type.
+        types, values = self.reading.raw["instance_type"], self.columns[column.name]
+        return [
+            "" if kind in _EMPTY else default if value in _EMPTY else value
+            for kind, value, default in zip(types, raw, values, strict=True)
+        ]
+
+    def _spare(self, column: Column, row: int) -> Any:
+        values = spare_row(self.layout.model, self.layout.sheet)
+        return values.get(column.name, float(row - self.layout.header_row))
+
+    def formula_cells(self) -> Iterator[Cell]:
+        """The cells that should hold formulas, as far as they are there."""
+        cells = self.sheet.cells
+        places = [self.layout.places[total.name] for total in self.layout.sheet.totals]
+        rows = range(self.layout.first_row, self.layout.last_row + 1)
+        places += [
+            (row, self.layout.columns[column.name]) for column in self._computed for row in rows
+        ]
+        return (cells[place] for place in places if place in cells)
 
     # --- formulas and recorded values -------------------------------------------------------------
 
     def differences(self) -> Iterator[Finding]:
-        """Where a formula or a recorded value is not what it should be."""
+        """Where a formula, a constant or a recorded value is not what it should be."""
         yield from self._missing()
-        yield from self._below_table()
-        known, values_matter = self.layout.known_formulas, self.was_calculated
-        for result, cell, value in self._results():
+        yield from self._names_of_columns()
+        yield from self._outside_the_table()
+        yield from self._constants()
+        known = self.layout.known_formulas
+        for result in self.layout.sheet.totals:
+            cell = self.sheet.cells.get(self.layout.places[result.name], _NO_CELL)
+            value = self.totals[result.name]
             found, formula = cell
-            same = found in _EMPTY if value is _NOTHING else found == value
-            same = (same and type(found) is not bool) or not values_matter
-            if same and formula is not None and formula == known.get((result.name, False)):
+            same = found == value and type(found) is not bool
+            is_known = formula is not None and formula == known.get((result.name, False))
+            if is_known and (same or not self.with_values):
                 continue  # as nearly all of them are
             if result.name not in self.layout.missing:
                 yield from self._judge(result, None, cell, value)
-        for column in self._columns():
+        for column in self._computed:
             yield from self._judge_column(column)
+        yield from self._judge_spare_rows()
 
     def _judge_column(self, column: Column) -> Iterator[Finding]:
-        """Judge a column; most cells are as they should be, and are passed over at once."""
-        layout, name = self.layout, column.name
-        last, text, spare = 0, None, None
-        if layout.table is not None:
-            last = layout.table_last_row
-            text = layout.formula(name, layout.first_row)
-            spare = layout.formula(name, layout.first_row, spare=True)
-        values_matter = self.was_calculated
-        at, cells = layout.columns[name], self.reading.cells
-        rows, expected = self.reading.rows, self.columns[name]
-        recorded = list(map(cells.get, zip(rows, repeat(at))))
+        """Judge a column's filled rows; most are as they should be, and are passed over at once."""
+        layout, cells = self.layout, self.sheet.cells
+        expected, at = self._expected(column), layout.columns[column.name]
+        text, last = self._text_in_table(column)
+        recorded = list(map(cells.get, zip(self.rows, repeat(at))))
+        nothing = self._nothing
+        wanted = [nothing if value == "" or value == NOTHING else value for value in expected]
+        alike = recorded == list(zip(wanted, repeat(text))) and max(self.rows, default=0) <= last
         # TRUE is 1 to Python, and to no spreadsheet.
-        alike = recorded == list(zip(expected, repeat(text))) and not self._has_truth_value
-        if not alike or max(rows, default=0) > last:
-            for row, cell, value in zip(rows, recorded, expected, strict=True):
-                found, formula = cell = cell or _NO_CELL
-                same = (found == value and type(found) is not bool) or not values_matter
-                if not (same and formula == text and row <= last):
-                    yield from self._judge(column, row, cell, value)
+        if alike and bool not in map(type, map(_VALUE, recorded)):
+            return
+        for row, cell, value in zip(self.rows, recorded, expected, strict=True):
+            yield from self._judge(column, row, cell or _NO_CELL, value)
+
+    def _text_in_table(self, column: Column) -> tuple[str | None, int]:
+        """The formula that a column has in every row of the table, and the last of these rows."""
+        layout = self.layout
+        if layout.table is None:
+            return None, 0
+        try:
+            return layout.formula(column.name, layout.first_row), layout.table_last_row
+        except KeyError:
+            return None, 0
+
+    def _judge_spare_rows(self) -> Iterator[Finding]:
+        """Judge the rows without a node group: they are alike, and compared as wholes."""
+        layout, cells, computed = self.layout, self.sheet.cells, self._computed
+        numbers = [layout.columns[column.name] for column in computed]
+        texts: list[str | None] = []
+        for column in computed if layout.table is not None else ():
+            try:
+                texts.append(layout.formula(column.name, layout.first_row, spare=True))
+            except KeyError:
+                texts.append(None)
+        values = [self._spare(column, 0) for column in computed]
+        wanted = [
+            (self._nothing if value == NOTHING else value, text)
+            for value, text in zip(values, texts, strict=False)
+        ]
+        own = next((at for at, each in enumerate(computed) if each.name == "number"), None)
         for row in self._spare_rows:
-            cell = cells.get((row, at), _NO_CELL)
-            found, formula = cell
-            if formula == spare and row <= last and (found in _EMPTY or not values_matter):
-                continue
-            yield from self._judge(column, row, cell, _NOTHING)
+            if own is not None:
+                values[own] = float(row - layout.header_row)
+            if texts and row <= layout.table_last_row:
+                if own is not None:
+                    wanted[own] = values[own], texts[own]
+                recorded = list(map(cells.get, zip(repeat(row), numbers)))
+                if recorded == wanted and bool not in map(type, map(_VALUE, recorded)):
+                    continue
+            for column, number, value in zip(computed, numbers, values, strict=True):
+                yield from self._judge(column, row, cells.get((row, number), _NO_CELL), value, True)
 
     def _judge(
-        self, declared: Column | Total, row: int | None, cell: Cell, value: Any
+        self,
+        declared: Column | Total,
+        row: int | None,
+        cell: Cell,
+        value: Any,
+        spare: bool = False,
     ) -> Iterator[Finding]:
-        difference = self._formula_difference(declared, row, cell, value)
-        if difference is None and self.was_calculated and not self._same(row, cell.value, value):
-            difference = self._value_difference("value", declared, row, cell.value, value)
-        if difference is not None:
-            yield difference
+        found = None
+        if self.with_formulas:
+            found = self._formula_difference(declared, row, cell, spare)
+        if found is None and self.with_values and not same_value(cell.value, value):
+            found = self._value_difference("value", declared, row, cell.value, value)
+        if found is not None:
+            yield found
 
     def _formula_difference(
-        self, declared: Column | Total, row: int | None, cell: Cell, value: Any
+        self, declared: Column | Total, row: int | None, cell: Cell, spare: bool
     ) -> Finding | None:
         layout, name = self.layout, declared.name
-        spare = value is _NOTHING
         try:
             expected = layout.formula(name, row, spare=spare)
         except KeyError:
-            return None  # it refers to a column that is missing, which is a finding of its own
+            return None  # it refers to something that is missing, which is a finding of its own
         if cell.formula == expected and layout.in_table(row):
             return None
-        below = row is not None and layout.table is not None and not layout.in_table(row)
-        if below and cell.formula == layout.formula(name, layout.first_row):
+        outside = row is not None and layout.table is not None and not layout.in_table(row)
+        if outside and cell.formula == layout.formula(name, layout.first_row):
             return None  # such a row is one difference, not one a cell
         if cell.formula is not None:
-            allowed = [expected]
-            if layout.sheet.spare_row:
-                allowed.append(layout.formula(name, row, spare=not spare))
-            if self._means_one_of(name, row, cell.formula, allowed):
+            if self._means_one_of(
+                name, row, cell.formula, self._allowed(name, row, expected, spare)
+            ):
                 return None
             found: Any = f"={cell.formula}"
-            kind, message = "formula", f"the formula was edited: found {found}; "
-            message += f"={expected} is expected"
-        elif cell.value in (None, ""):
+            code, message = "formula", self._edited(found, expected)
+        elif cell.value in _EMPTY:
             found = None
-            kind, message = "missing", "the cell is empty; its formula is missing"
+            code, message = "missing-formula", "the cell is empty; its formula is missing"
         else:
             found = cell.value
-            kind, message = "formula", "a value was typed over the formula: found " + _words(found)
-        return self.reading.finding(name, row, kind, found, message, expected=f"={expected}")
+            code, message = "formula", "a value was typed over the formula: found " + _words(found)
+        return self.sheet.finding(code, name, row, found, message, expected=f"={expected}")
+
+    def _edited(self, found: str, expected: str) -> str:
+        lost = self.geometry.lacks(found)
+        if lost:
+            return f"the formula refers to table {lost}, which is not in the workbook"
+        if "#REF!" in found:
+            return f"the formula lost what it referred to: found {found}; ={expected} is expected"
+        return f"the formula was edited: found {found}; ={expected} is expected"
+
+    def _allowed(self, name: str, row: int | None, expected: str, spare: bool) -> list[str]:
+        layout = self.layout
+        allowed = [expected]
+        if row is not None and layout.sheet.spare_row:
+            allowed.append(layout.formula(name, row, spare=not spare))
+        if row is None and layout.table is not None and layout.last_row > layout.table_last_row:
+            # Whoever added rows below the table may have had the totals reach them.
+            allowed.append(replace(layout, table=None).formula(name, row))
+        return allowed
 
     def _means_one_of(
-        self, name: str, row: int | None, formula: str, allowed: Iterable[str]
+        self, name: str, row: int | None, formula: str, allowed: Sequence[str]
     ) -> bool:
         layout = self.layout
-        at_row, at_column = layout.places[name] if row is None else (row, layout.columns[name])
+        at_row, at_column = layout.place(name, row)
         return any(
             same_formula(
                 formula,
@@ -212,128 +275,146 @@ class Comparison:
     def _missing(self) -> Iterator[Finding]:
         """Results and columns that were not found; a missing input is a fault already."""
         layout = self.layout
-        settings = {each.label for each in layout.sheet.settings}
-        lost: list[tuple[str, str, str]] = [
-            (layout.cell(each.name), "label", each.label)
-            for each in layout.sheet.totals
-            if each.name in layout.missing and each.label not in settings
-        ]
-        lost += [
-            (f"A{layout.header_row}", "column", each.header)
-            for each in layout.sheet.computed
-            if each.name not in layout.columns
-        ]
-        for cell, what, words in lost:
-            message = f'the {what} "{words}" was not found; its formulas cannot be checked'
-            yield Finding(layout.name, cell, words, "missing", None, message, words)
+        inputs = {setting.label for setting in layout.sheet.settings}
+        if layout.deleted:
+            if not inputs.intersection(layout.deleted):  # else it is a fault already
+                letters = a1(1, layout.inserted.column)[:-1]
+                message = f"column {letters} was deleted, and with it what belongs to "
+                message += f"{', '.join(layout.deleted)}; it cannot be checked"
+                yield Finding("missing-result", layout.name, None, None, None, message)
+            return
+        said: set[str] = set()
+        for name in [each.name for each in layout.sheet.placed if each.name in layout.missing]:
+            label = layout.text_of(name)
+            if label not in inputs | said:
+                said.add(label)
+                message = f'the label "{label}" was not found; what belongs there cannot be checked'
+                cell = layout.cell(name)
+                yield Finding("missing-result", layout.name, cell, label, None, message, label)
+        for column in layout.sheet.computed:
+            if column.name not in layout.columns:
+                header = column.header
+                message = f'the column "{header}" was not found; its formulas cannot be checked'
+                yield Finding("missing-result", layout.name, None, header, None, message, header)
 
-    def _below_table(self) -> Iterator[Finding]:
+    def _names_of_columns(self) -> Iterator[Finding]:
+        """Columns that the table calls otherwise than their header: formulas go by the table."""
+        layout, table = self.layout, self.geometry.table(self.layout.table or "")
+        headers = tuple(column.header for column in layout.sheet.columns)
+        if table is None or table.columns == headers:
+            return
+        pairs = [
+            (column, table.columns[layout.columns[column.name] - table.first_column])
+            for column in layout.sheet.columns
+            if 0 <= layout.columns.get(column.name, 0) - table.first_column < len(table.columns)
+        ]
+        wrong = [(column, name) for column, name in pairs if not _same_words(name, column.header)]
+        if wrong:
+            column, found = wrong[0]
+            said = ", ".join(f'"{one.header}" is "{name}"' for one, name in wrong)
+            message = f"for the table, and for all formulas, the column under {said}"
+            cell, header = layout.cell(column.name), column.header
+            yield Finding("name", layout.name, cell, header, found, message, header)
+
+    def _constants(self) -> Iterator[Finding]:
+        for constant in self.layout.sheet.constants:
+            if constant.name in self.layout.missing:
+                continue
+            found = self.sheet.cells.get(self.layout.places[constant.name], _NO_CELL).value
+            if found != constant.value or isinstance(found, bool):
+                message = f"found {_words(found)}, but {constant.value:g} is the fact "
+                message += f"({constant.source})"
+                yield self.sheet.finding(
+                    "constant", constant.name, None, found, message, expected=constant.value
+                )
+
+    def _outside_the_table(self) -> Iterator[Finding]:
         """Rows that were added under the end of the table: the results leave them out."""
         layout = self.layout
-        if layout.table is None:
+        if layout.table is None or layout.model.plan:
             return
         types = self.reading.groups["instance_type"]
-        for row, found in zip(self.reading.rows, types, strict=True):
+        for row, found in zip(self.rows, types, strict=True):
             if row > layout.table_last_row:
                 message = (
                     f"the row lies below table {layout.table}, which ends at row "
                     f"{layout.table_last_row}, and the workbook's results leave it out; "
                     "extend the table"
                 )
-                yield self.reading.finding("instance_type", row, "formula", found, message)
+                yield self.sheet.finding("outside-the-table", "instance_type", row, found, message)
 
-    # --- values -----------------------------------------------------------------------------------
+    # --- values of another engine -----------------------------------------------------------------
 
     def recalculated(self, values: Mapping[tuple[int, int], Any], engine: str) -> Iterator[Finding]:
         """Where the values that another engine gives to the formulas differ from the results."""
-        for result, cell, value in self._results():
-            if cell.formula is not None:
-                yield from self._judge_given(result, None, values, value, engine)
-        for column in self._columns():
-            for row, cell, value in self._rows(column):
-                if cell.formula is not None:
-                    yield from self._judge_given(column, row, values, value, engine)
+        cells, layout = self.sheet.cells, self.layout
+        for result in layout.sheet.totals:
+            place = layout.places[result.name]
+            if cells.get(place, _NO_CELL).formula is not None:
+                value = self.totals[result.name]
+                yield from self._judge_given(result, None, values.get(place), value, engine)
+        for column in self._computed:
+            at = layout.columns[column.name]
+            expected = dict(zip(self.rows, self._expected(column), strict=True))
+            for row in range(layout.first_row, layout.last_row + 1):
+                if cells.get((row, at), _NO_CELL).formula is not None:
+                    value = expected[row] if row in expected else self._spare(column, row)
+                    yield from self._judge_given(column, row, values.get((row, at)), value, engine)
 
     def _judge_given(
-        self,
-        declared: Column | Total,
-        row: int | None,
-        values: Mapping[tuple[int, int], Any],
-        value: Any,
-        engine: str,
+        self, declared: Column | Total, row: int | None, given: Any, value: Any, engine: str
     ) -> Iterator[Finding]:
-        layout, name = self.layout, declared.name
-        given = values.get(layout.places[name] if row is None else (row, layout.columns[name]))
-        if not self._same(row, given, value):
+        if not same_value(given, value):
             yield self._value_difference("recalculated", declared, row, given, value, engine)
-
-    def _same(self, row: int | None, found: Any, expected: Any) -> bool:
-        return _same_value(found, expected) or self._says_nothing(row, expected)
 
     def _value_difference(
         self,
-        kind: str,
+        code: str,
         declared: Column | Total,
         row: int | None,
         found: Any,
         value: Any,
         engine: str = "",
     ) -> Finding:
-        expected: Any = "" if value is _NOTHING else plain(value)
+        expected = plain(value)
         if expected is None:
             expected = "#N/A"
         said = f"{engine} gives" if engine else "recorded"
         message = f"{said} {_words(found)}, but {_words(expected)} is the result"
         if found == CellError("#NAME?"):
             message += " (a function or name of the formula was unknown to what calculated it)"
-        return self.reading.finding(declared.name, row, kind, found, message, expected=expected)
-
-    @cached_property
-    def _opaque(self) -> set[int]:
-        """Rows with an input of which a spreadsheet may make something else than the engine.
-
-        A label or column that was renamed still has its cells; LibreOffice counts a truth value
-        as a number; an error spreads; a formula without a recorded result has one once it is
-        calculated; and formulas that do not check their inputs compute with whatever they find.
-        """
-        unchecked = self.layout.sheet.spare_row is not None
-        return {
-            place(fault.cell)[0]
-            for fault in self.reading.faults
-            if unchecked
-            or fault.kind in ("not-calculated", "missing-label", "missing-column")
-            or isinstance(fault.found, bool)
-            or _ERROR.fullmatch(str(fault.found))
-        }
-
-    def _says_nothing(self, row: int | None, expected: Any) -> bool:
-        """Whether a difference in this cell says nothing, because of an input it depends on."""
-        opaque = self._opaque
-        if not opaque:
-            return False
-        unknown = isinstance(expected, float) and math.isnan(expected)
-        if self.layout.sheet.spare_row and not unknown:
-            return False
-        first = self.layout.first_row
-        return row is None or row in opaque or any(each < first for each in opaque)
+        return self.sheet.finding(code, declared.name, row, found, message, expected=expected)
 
 
-def _same_value(found: Any, expected: Any) -> bool:
-    if expected is _NOTHING:
-        return found in _EMPTY
+def same_value(found: Any, expected: Any) -> bool:
+    """Whether a cell shows what it should: a value, nothing, or an error."""
+    if isinstance(expected, CellError):
+        return isinstance(found, CellError)
+    if isinstance(expected, bool):
+        return found is expected
     if isinstance(expected, str):
-        return (found or "") == expected and not isinstance(found, CellError)
+        shown = "" if found is None else found
+        return shown == expected and not isinstance(found, bool | CellError)
+    if expected == NOTHING:
+        return found in _EMPTY and not isinstance(found, CellError)
     if math.isnan(expected):
-        # The engine has one kind of nothing for an error and for a cell that shows nothing.
-        return found is None or found == "" or isinstance(found, CellError)
+        return isinstance(found, CellError)
     if isinstance(found, bool) or not isinstance(found, float | int):
         return False
     return bool(abs(found - expected) <= TOLERANCE * max(abs(found), abs(expected)))
 
 
+def _same_words(one: str, other: str) -> bool:
+    """Whether two headers are the same, but for case, white space and a colon at the end."""
+    one, other = (" ".join(each.rstrip(": ").split()).casefold() for each in (one, other))
+    return one == other
+
+
 def _words(value: Any) -> str:
-    if value is None:
+    if value in _EMPTY:
         return "nothing"
     if isinstance(value, str):
-        return str(value) if isinstance(value, CellError) or value == "#N/A" else f'"{value}"'
-    return str(plain(value)) if isinstance(value, float) else str(value)
+        if isinstance(value, CellError) or value == "#N/A":
+            return str(value)
+        return f'"{value if len(value) <= 80 else value[:77] + "..."}"'
+    return str(plain(value)) if isinstance(value, float) else str(value).upper()

@@ -1,17 +1,24 @@
-"""Moves the inputs of a filled-in workbook into a fresh workbook of another model."""
+"""Moves the inputs of a filled-in workbook into a fresh workbook, of the same or another model."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 from calculator.catalog import Catalog
-from calculator.errors import Finding, WorkbookError
+from calculator.errors import InputError, WorkbookError
+from calculator.findings import Finding
+from calculator.inputs import found_words
 from calculator.model import get_model
-from calculator.model.sheet import Column, Setting, Sheet
-from calculator.parity import SheetReport, judge
-from calculator.plan import NodeGroup, Plan, found_words
-from calculator.workbook.reader import SheetReading, read_workbook
-from calculator.workbook.writer import SheetPlan, write_workbook
+from calculator.model.expression import NOTHING
+from calculator.model.sheet import Model
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
+from calculator.report import WorkbookReport
+from calculator.verify import judge
+from calculator.workbook.reader import read_workbook
+from calculator.workbook.reading import PlanReading, WorkbookReading
+from calculator.workbook.writer import ROWS, lacking_inputs, write_workbook
 
 __all__ = ["convert_workbook"]
 
@@ -21,73 +28,134 @@ def convert_workbook(
     target: str | os.PathLike[str],
     *,
     model: str = "vpc-cni",
-    rows: int = 20,
+    sheet: str | None = None,
+    rows: int = ROWS,
     catalog: Catalog | None = None,
     overwrite: bool = False,
-) -> list[tuple[SheetReport, SheetReport | None]]:
-    """Write a workbook of `model` with the inputs of another, sheet by sheet.
+) -> tuple[WorkbookReport, WorkbookReport]:
+    """Write a workbook of `model` with the inputs of another.
 
     Parameters
     ----------
-    source: the filled-in workbook, of any model.
+    source: the filled-in workbook, of any model or layout.
     target: where to write.
+    sheet: the sheet that is moved, of a workbook whose sheets have inputs of their own and differ
+        in them; where they agree, each adds the target of its mode.
     model, rows, catalog, overwrite: as for :func:`calculator.write_workbook`.
 
     Returns
     -------
-    For each sheet its report before and after; None for a sheet of a mode that `model` has not.
-    What `model` cannot say is left out, with a warning ``left-out`` in the report before.
+    The reports of the source and of what was written. What `model` cannot say is left out, with a
+    warning ``left-out`` in the report of the source.
 
     Raises
     ------
-    WorkbookError: when the source cannot be read, an input of it cannot be used, or `model` has
-        none of its modes.
-    InputError: when there is such a file already, or nothing can be written there.
+    WorkbookError: when the source cannot be read, or an input of it cannot be used.
+    InputError: when its sheets differ and none is named, there is such a file already, or nothing
+        can be written there.
     """
     reading = read_workbook(source)
-    faults = [fault.at(reading.file) for sheet in reading.sheets for fault in sheet.faults]
+    found = [*reading.findings, *(each for plan in reading.plans for each in plan.faults)]
+    faults = [each.at(reading.file) for each in found if each.severity == "fault"]
     if faults:
         listed = "\n  ".join(faults)
         message = f"its inputs cannot all be used; nothing was written:\n  {listed}"
         raise WorkbookError(reading.file, "faults", message)
-    declared = {each.mode: each for each in get_model(model)}
-    kept = [each for each in reading.sheets if each.layout.sheet.mode in declared]
-    if not kept:
-        listed = ", ".join(each.name for each in reading.sheets)
-        message = f"model {model} has none of the modes of its sheets ({listed})"
-        raise WorkbookError(reading.file, "no-such-mode", message)
-    plans = [SheetPlan(each.name, each.layout.sheet.mode, _plan_of(each)) for each in kept]
-    write_workbook(target, plans, model=model, rows=rows, catalog=catalog, overwrite=overwrite)
+    declared = get_model(model)
+    chosen = _chosen(reading, sheet)
+    plan = _plan_of(chosen)
+    lacking = lacking_inputs(plan, declared)
+    write_workbook(
+        target,
+        _without(plan, lacking),
+        model=model,
+        rows=rows,
+        catalog=catalog,
+        overwrite=overwrite,
+    )
     [before] = judge([reading])
     [after] = judge([read_workbook(target)], catalog)
-    written = {each.sheet: each for each in after.sheets}
-    for sheet, report in zip(reading.sheets, before.sheets, strict=True):
-        if report.sheet in written:
-            report.warnings += _left_out(sheet, declared[report.mode], model)
-    return [(each, written.get(each.sheet)) for each in before.sheets]
+    before.findings += _left_out(chosen[0], lacking, declared)
+    return before, after
 
 
-def _plan_of(sheet: SheetReading) -> Plan:
+def _chosen(reading: WorkbookReading, sheet: str | None) -> list[PlanReading]:
+    """The plans of a workbook that are moved together."""
+    if sheet is not None:
+        named = [plan for plan in reading.plans if plan.plan.name.casefold() == sheet.casefold()]
+        if not named:
+            listed = ", ".join(plan.plan.name for plan in reading.plans)
+            raise InputError(f'sheet: found "{sheet}"; one of {listed} is expected')
+        return named
+    first, *others = reading.plans
+    kept = [first]
+    for plan in others:
+        differing = list(_differing(first, plan))
+        if differing:
+            names = f"{first.plan.name} and {plan.plan.name}"
+            raise InputError(
+                f"{reading.file}: sheets {names} are plans of their own, they differ in "
+                f"{', '.join(differing)}; name the one to convert with --sheet"
+            )
+        kept.append(plan)
+    return kept
+
+
+def _differing(one: PlanReading, other: PlanReading) -> Iterator[str]:
+    """What two sheets with inputs of their own do not agree in."""
+    for name in one.settings.keys() & other.settings.keys():
+        if one.settings[name] != other.settings[name]:
+            yield name
+    if one.groups != other.groups:
+        yield "node groups"
+
+
+def _plan_of(readings: list[PlanReading]) -> Plan:
     groups = [
-        NodeGroup(**dict(zip(sheet.groups, values, strict=True)))
-        for values in zip(*sheet.groups.values(), strict=True)
+        NodeGroup(**dict(zip(readings[0].groups, values, strict=True)))
+        for values in zip(*readings[0].groups.values(), strict=True)
     ]
-    return Plan(node_groups=groups, **sheet.settings)  # type: ignore[arg-type]
+    settings: dict[str, Any] = {}
+    for reading in readings:
+        settings |= reading.settings
+    given: dict[str, Any] = {
+        name: None if value in ("", NOTHING) else value for name, value in settings.items()
+    }
+    words = {name for name, declared in PLAN_INPUTS.items() if declared.default == ""}
+    given |= {name: given[name] or "" for name in words & given.keys()}
+    # A sheet that knows no zones has all its nodes in the one subnet.
+    given.setdefault("availability_zones", 1)
+    return Plan(node_groups=groups, **given)
 
 
-def _left_out(sheet: SheetReading, target: Sheet, model: str) -> list[Finding]:
-    """What was filled in and the model's sheet has no input for."""
-    findings = []
+def _without(plan: Plan, names: list[str]) -> Plan:
+    """A plan with the defaults of some inputs."""
+    settings = {name: getattr(plan, name) for name in PLAN_INPUTS if name not in names}
+    groups = [
+        NodeGroup(
+            group.instance_type,
+            **{name: getattr(group, name) for name in GROUP_INPUTS if name not in names},
+        )
+        for group in plan.node_groups
+    ]
+    return Plan(node_groups=groups, **settings)
 
-    def say(declared: Setting | Column, row: int | None, value: float | str) -> None:
-        default = declared.input.default if declared.input else ""
-        if declared.name not in target.by_name and value != default:
-            message = f"found {found_words(value)}; model {model} has no such input: left out"
-            findings.append(sheet.finding(declared.name, row, "left-out", value, message))
 
-    for setting in sheet.layout.sheet.settings:
-        say(setting, None, sheet.settings[setting.name])
-    for column in sheet.layout.sheet.inputs:
-        for row, value in zip(sheet.rows, sheet.groups[column.name], strict=True):
-            say(column, row, value)
-    return findings
+def _left_out(reading: PlanReading, names: list[str], model: Model) -> Iterator[Finding]:
+    """What was filled in and the model has no input for."""
+
+    def finding(name: str, row: int | None, value: float | str) -> Finding | None:
+        sheet = reading.sheet_of(name)
+        default = (PLAN_INPUTS | GROUP_INPUTS)[name].default
+        if sheet is None or value == default:
+            return None
+        message = f"found {found_words(value)}; model {model.name} has no such input: left out"
+        return sheet.finding("left-out", name, row, value, message)
+
+    for name in names:
+        if name in reading.settings:
+            found = [finding(name, None, reading.settings[name])]
+        else:
+            pairs = zip(reading.rows, reading.groups[name], strict=True)
+            found = [finding(name, row, value) for row, value in pairs]
+        yield from (each for each in found if each is not None)

@@ -1,15 +1,12 @@
-"""What can go wrong, as plain values: errors stop one thing, findings are collected and reported.
+"""What stops one thing: a plan, a file, a recalculation of which nothing can be made.
 
-An error is raised when nothing can be made of the matter at hand: a plan, a file, a recalculation.
-A finding is one remark on one cell; reading and verifying a workbook collect them all.
-Both hold only strings and numbers, so that they can be pickled from one process to another.
+Errors hold only strings and numbers, so that they can be pickled from one process to another.
+What does not stop anything is a finding, in ``findings``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-__all__ = ["CalculatorError", "Finding", "InputError", "RecalculationError", "WorkbookError"]
+__all__ = ["CalculatorError", "InputError", "RecalculationError", "WorkbookError"]
 
 
 class CalculatorError(Exception):
@@ -45,31 +42,3 @@ class WorkbookError(CalculatorError):
 
 class RecalculationError(CalculatorError):
     """A spreadsheet program that is missing, failed, or took too much time or memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One remark on one cell of a workbook.
-
-    Parameters
-    ----------
-    sheet: name of the worksheet, as in the file.
-    cell: A1 reference of the cell, such as ``B24``.
-    column: header of the column, or label of the setting or result.
-    kind: a code that stays the same from version to version, such as ``not-a-number``.
-    found: what the cell holds (None for an empty cell).
-    message: what was found and what is expected, in words; no file, sheet or cell in it.
-    expected: what the cell should hold, for a difference; None otherwise.
-    """
-
-    sheet: str
-    cell: str
-    column: str
-    kind: str
-    found: float | str | bool | None
-    message: str
-    expected: float | str | bool | None = None
-
-    def at(self, file: str) -> str:
-        """The finding as one line that begins with the place, for people to read."""
-        return f"{file}, {self.sheet}!{self.cell} ({self.column}): {self.message}"

@@ -11,10 +11,13 @@ import fnmatch
 import glob
 import io
 import os
+import re
 import shutil
 import stat
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from calculator.errors import InputError
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 __all__ = [
+    "Found",
     "absolute",
     "find_workbooks",
     "is_folder",
@@ -37,6 +41,12 @@ __all__ = [
     "writing",
 ]
 
+#: Of workbooks: those that are read, and those of which it is said that they cannot be.
+_ENDINGS = (
+    *(".xlsx", ".xlsm", ".xltx", ".xltm"),
+    *(".xls", ".xlt", ".xlsb", ".ods", ".ots", ".fods", ".numbers"),
+)
+_LOCK = re.compile(r"~\$(?P<excel>.+)|\.~lock\.(?P<libreoffice>.+)#")
 #: Files that are fetched from afar at the same time.
 _AT_ONCE = 16
 #: Stores without folders: to make one there makes a bucket, even where its name is mistyped.
@@ -80,43 +90,143 @@ def same_file(one: str, other: str) -> bool:
 # --- finding --------------------------------------------------------------------------------------
 
 
-def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is at some paths.
+
+    files: paths of workbooks, and of what cannot be read, which may have been one.
+    lock_files: how many files were left out that only say that somebody has a workbook open, as
+        spreadsheet programs make them (``~$plan.xlsx``, ``.~lock.plan.xlsx#``).
+    """
+
+    files: tuple[str, ...]
+    lock_files: int
+
+
+def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """The workbooks that `paths` name: files, folders (with all below them), globs and URLs.
 
     Returns
     -------
-    Paths in the order given, sorted within a folder or glob, each once. A named file is taken
-    whatever its ending; in folders and globs, files ending in ``.xlsx`` are, other than the lock
-    files (``~$…``) of spreadsheet programs. Where there is nothing, the path itself stands in the
-    list, so that reading it says what is wrong and the others are read all the same.
+    Paths in the order given, sorted within a folder or glob; each file once, whatever links lead
+    to it. A named file is taken whatever its ending. In folders and globs, files that end as
+    spreadsheets do are, those of a kind that cannot be read among them, and what is hidden is not.
+    Where there is nothing, the path itself stands in the list, as does a folder that may not be
+    read, so that reading it says what is wrong and the others are read all the same.
 
     Raises
     ------
     InputError: when there is nothing at any path, or no way to get to one.
     """
-    found: dict[str, None] = {}
+    every = [paths] if isinstance(paths, str | os.PathLike) else paths
+    named = [os.fspath(path) for path in every]
     nothing = []
-    for path in [os.fspath(each) for each in paths]:
-        matches = _at_url(path) if is_url(path) else _on_this_machine(path)
-        if not matches:
+    found: dict[str, str] = {}
+    locks: set[str] = set()
+    for path in named:
+        matches = _matches(path)
+        files = [each for each in matches if each == path or not _is_lock(each)]
+        if not files:
             nothing.append(path)
-        found.update(dict.fromkeys(matches or [path]))
-    if len(set(nothing)) == len(found):
+            found[path] = path
+        for file in files:
+            found.setdefault(_real(file), file)
+        locks.update(map(_real, set(matches).difference(files)))
+    if len(nothing) == len(named):
         listed = ", ".join(nothing) or "no path given"
         raise InputError(f"{listed}: there is no workbook; a file, folder or glob is expected")
-    return list(found)
+    return Found(tuple(found.values()), len(locks))
 
 
-def _on_this_machine(path: str) -> list[str]:
-    every: Iterable[str]
-    if os.path.isdir(path):
-        # Unlike os.walk, this leaves out what is hidden, and follows links to folders.
-        every = glob.iglob(os.path.join(glob.escape(path), "**", "*"), recursive=True)
-    elif glob.has_magic(path) and not os.path.exists(path):
-        every = glob.iglob(path, recursive=True)
+def _matches(path: str) -> list[str]:
+    """What there is at a path, lock files among it, in order."""
+    if not _is_of_this_machine(path):
+        return _at_url(path)
+    here = _local(path)
+    if os.path.isdir(here):
+        found = _search(here, ("**", "*"))
+    elif glob.has_magic(here) and not os.path.exists(here):
+        found = _search(*_folder_and_pattern(here))
     else:
-        return [path] if os.path.exists(path) else []
-    return sorted(each for each in every if _is_workbook(each) and os.path.isfile(each))
+        return [path] if _is_there(here) else []
+    start = path[: path.index("://") + 3] if is_url(path) else ""
+    return [start + each for each in sorted(found)]
+
+
+def _folder_and_pattern(path: str) -> tuple[str, tuple[str, ...]]:
+    """A glob in two: the folder it begins in, and the names from there on."""
+    drive, folder = os.path.splitdrive(path)
+    pattern: list[str] = []
+    while glob.has_magic(folder):
+        folder, name = os.path.split(folder)
+        if name:
+            pattern.insert(0, name)
+    return drive + folder, (*pattern, *["*"] * (pattern[-1] == "**"))
+
+
+def _search(folder: str, pattern: tuple[str, ...]) -> Iterator[str]:
+    """The files below a folder that may be workbooks or their locks; folders not to be read, too.
+
+    Parameters
+    ----------
+    pattern: the names of folders and file, as for a glob; ``**`` is any number of folders.
+    """
+    # Folders to look into, with what is left of the pattern there: links last, the real first.
+    ahead = deque([(folder, pattern)])
+    seen = set()
+    while ahead:
+        folder, (name, *rest) = ahead.pop()
+        place = os.path.realpath(folder), len(rest)
+        if place in seen:  # a link leads in circles, or there by another way
+            continue
+        seen.add(place)
+        further = rest
+        if name == "**":
+            ahead.append((folder, tuple(rest)))
+            name, further = "*", ["**", *rest]
+        try:
+            with os.scandir(folder or os.curdir) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            yield folder or os.curdir
+            continue
+        for entry in entries:
+            path = os.path.join(folder, entry.name)
+            if not further:
+                if _is_workbook(path) and _fits(_unlocked(path), name) and not os.path.isdir(path):
+                    yield path
+            elif _fits(entry.name, name) and _may_be_folder(entry):
+                (ahead.appendleft if entry.is_symlink() else ahead.append)((path, tuple(further)))
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return fnmatch.fnmatch(name, pattern) and (pattern.startswith(".") or not name.startswith("."))
+
+
+def _may_be_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except PermissionError:  # a link to where one may not look
+        return not _is_workbook(entry.name)
+    except OSError:  # a link to itself
+        return False
+
+
+def _is_there(path: str) -> bool:
+    try:
+        os.stat(path)
+    except PermissionError:  # that is said when it is read
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _real(path: str) -> str:
+    """The path without links."""
+    return os.path.realpath(_local(path)) if _is_of_this_machine(path) else path
 
 
 def _at_url(url: str) -> list[str]:
@@ -139,8 +249,20 @@ def _at_url(url: str) -> list[str]:
 
 
 def _is_workbook(path: str) -> bool:
-    name = os.path.basename(path).lower()
-    return name.endswith(".xlsx") and not name.startswith("~$")
+    """Whether a path ends as a spreadsheet does, or as the lock of one."""
+    return _unlocked(path).lower().endswith(_ENDINGS)
+
+
+def _is_lock(path: str) -> bool:
+    path = path.partition("::")[0] if is_url(path) else path
+    return _unlocked(path) != os.path.basename(path)
+
+
+def _unlocked(path: str) -> str:
+    """The name of a file; of a lock file, that of the workbook."""
+    name = os.path.basename(path)
+    match = _LOCK.fullmatch(name)
+    return match["excel"] or match["libreoffice"] if match else name
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -153,12 +275,16 @@ def read_content(path: str, most: int) -> bytes:
     ------
     OSError: as opening a file does; also for a URL, whatever its file system raises.
     """
-    if not is_url(path):
+    if _is_of_this_machine(path):
+        path = _local(path)
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
+            os.scandir(path).close()  # says why, if that is what cannot be done
             raise IsADirectoryError(errno.EISDIR, "it is a folder", path)
         if not stat.S_ISREG(status.st_mode):  # a pipe would keep us waiting
             raise io.UnsupportedOperation("it is no regular file")
+        if not status.st_size:  # so would some files of the kernel, which have no size
+            return b""
         with open(path, "rb") as stream:
             return stream.read(most + 1) if status.st_size > most else stream.read()
     try:

@@ -5,120 +5,82 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from calculator.errors import InputError
 from calculator.extras import PROGRAM
-from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Choice, NodeGroup, Plan
+from calculator.findings import CODES
+from calculator.inputs import Choice, Input, Quantity, found_words, near
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
+from calculator.results.console import printable
+from calculator.results.standing import REMARKS
 
-__all__ = ["FAILURES", "FAIL_ON", "parser_of"]
+__all__ = ["parser_of"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
-
-#: What may make the exit status 1, and what does when nothing is said. To import them where they
-#: are defined would take as long as all of help.
-FAILURES = ("faults", "differences", "unreadable", "overflow")
-FAIL_ON = FAILURES[:3]
+#: What makes the exit status 1 when nothing is said: all but warnings.
+_FAIL_ON = ("faults", "differences", "unreadable", "overflow")
 
 
 def parser_of(
     commands: Mapping[str, Callable[[argparse.Namespace], int]],
 ) -> argparse.ArgumentParser:
     """The parser of the whole command line; ``run`` of what it parses is one of `commands`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Plan the subnets of Amazon EKS clusters in Excel workbooks, and check the "
         "workbooks that come back.",
-        epilog="Exit status: 0 all is well; 1 a fault, a difference or an unreadable file; "
-        "2 wrong usage, or nothing to read.",
+        epilog="Exit status: 0 all is well; 1 what --fail-on names, by default a fault, a "
+        "difference, an unreadable file or a plan that does not fit; 2 wrong usage, or nothing to "
+        "read.",
     )
     parser.add_argument("--version", action=_Version, help="print the version and end")
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    new = subparsers.add_parser("new", help="write a workbook with live formulas")
-    new.add_argument("workbook", metavar="FILE.xlsx")
-    new.add_argument("--rows", type=int, default=20, help="rows for node groups (20)")
-    new.add_argument(
-        "--node",
-        type=_node,
-        action="append",
-        metavar="TYPE:INSTANCES:PODS",
-        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
-        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
+    added = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", required=True
     )
-    defaults = Plan()
-    for name, declared in PLAN_INPUTS.items():
-        flags = [f"--{name.replace('_', '-')}"]
-        if name == "subnet_prefix_length":
-            flags.insert(0, "--subnet-size")
-        by_sheet = getattr(defaults, name) is None
-        default = "each sheet's own default" if by_sheet else declared.default
-        words = f"{declared.about}; {default} if not given"
-        if isinstance(declared, Choice):
-            spelt = functools.partial(_option, declared)
-            new.add_argument(*flags, dest=name, type=spelt, choices=declared.options, help=words)
-        else:
-            new.add_argument(*flags, dest=name, type=int, metavar="N", help=words)
-    _model_option(new)
-    _catalog_option(new)
-    new.add_argument("--force", action="store_true", help="replace a file that is there")
-    new.set_defaults(run=commands["new"])
-
-    evaluate = subparsers.add_parser("evaluate", help="evaluate workbooks, a row a sheet")
-    _batch_options(evaluate)
-    evaluate.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="write the results to a .csv, .parquet, .json or .xlsx, or in parts to a folder/; "
-        "also a URL",
-    )
-    evaluate.add_argument(
-        "--details",
-        action="store_true",
-        help="write node groups and findings, too: sheets of the .xlsx, files beside the others",
-    )
-    evaluate.set_defaults(run=commands["evaluate"], recalculate=None)
-
-    verify = subparsers.add_parser("verify", help="check every formula and value of workbooks")
-    _batch_options(verify)
-    verify.add_argument(
-        "--recalculate",
-        choices=("ironcalc", "libreoffice"),
-        help="check the values that this engine gives to the file's own formulas, too",
-    )
-    verify.set_defaults(run=commands["verify"], output=None)
-
-    sweep = subparsers.add_parser("sweep", help="evaluate many scenarios, a row each, in one pass")
-    sweep.add_argument("scenarios", metavar="SCENARIOS", help="a .csv or .parquet file, or its URL")
-    sweep.add_argument(
-        "-o",
-        "--output",
-        metavar="RESULTS",
-        required=True,
-        help="a .csv or .parquet file, or a folder/ of Parquet files, which the workers write",
-    )
-    _workers_options(sweep, "processes; as many as there are cores for a large file")
-    sweep.add_argument("--quiet", action="store_true", help="no progress")
-    _model_option(sweep)
-    _catalog_option(sweep)
-    sweep.set_defaults(run=commands["sweep"])
-
-    convert = subparsers.add_parser("convert", help="move a workbook's inputs to another model")
-    convert.add_argument("workbook", metavar="FILLED.xlsx")
-    convert.add_argument("output", metavar="OUT.xlsx")
-    _model_option(convert)
-    _catalog_option(convert)
-    convert.add_argument("--force", action="store_true", help="replace a file that is there")
-    convert.set_defaults(run=commands["convert"])
-
-    catalog = subparsers.add_parser("catalog", help="list instance types and their limits")
-    catalog.add_argument("filter", nargs="?", help="a part of the name, such as m7i.")
-    _model_option(catalog)
-    _catalog_option(catalog)
-    catalog.set_defaults(run=commands["catalog"])
+    parser.commands = added.choices
+    for name, (words, add_options) in _COMMANDS.items():
+        command = added.add_parser(name, help=words, description=words)
+        add_options(command)
+        command.set_defaults(run=commands[name])
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what may have been meant."""
+
+    #: The parsers of commands by name; none of a command's own.
+    commands: Mapping[str, argparse.ArgumentParser] = {}
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What was said; what is not known ends the program."""
+        options, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            command = self.commands[options.command]
+            known = [flag for action in command._actions for flag in action.option_strings]
+            said = (f"{each}{_meant(each, known)}" for each in unknown)
+            command.error(f"unrecognized arguments: {' '.join(said)}")
+        return options
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end the program."""
+        if "invalid choice: " in message and self.commands:
+            message += near(message.split("'")[1], self.commands)
+        # All options, as argparse would print them first, are for --help.
+        self.exit(2, printable(f"{self.prog}: error: {message}") + f"\nSee {self.prog} --help.\n")
+
+
+def _meant(flag: str, known: Sequence[str]) -> str:
+    """`` (is … meant?)`` where few known flags have all words of `flag`, or one is much like it."""
+    if not flag.startswith("--"):
+        return ""
+    name = flag[2:].partition("=")[0].lower().replace("_", "-")
+    names = [each[2:] for each in known if each.startswith("--")]
+    alike = [each for each in names if {*name.split("-")} <= {*each.split("-")}]
+    if 0 < len(alike) < 4:
+        return f" (is --{' or --'.join(alike)} meant?)"
+    return near(name, names).replace("(is ", "(is --")
 
 
 class _Version(argparse.Action):
@@ -134,9 +96,121 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+# --- a command's options --------------------------------------------------------------------------
+
+
+def _new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workbook", metavar="FILE.xlsx")
+    parser.add_argument("--rows", type=_count, default=40, metavar="N", help="rows for node groups")
+    parser.add_argument(
+        "--node",
+        type=_node,
+        action="append",
+        metavar="TYPE:INSTANCES:PODS",
+        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
+        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
+    )
+    for name, declared in PLAN_INPUTS.items():
+        flags = [f"--{name.replace('_', '-')}"]
+        if name == "subnet_prefix_length":
+            flags.insert(0, "--subnet-size")
+        by_default = declared.empty if declared.default is None else declared.default
+        by_default = "nothing" if by_default == "" else by_default
+        words = f"{declared.about}; {by_default} if not given".replace("%", "%%")
+        shown: dict[str, Any] = {"metavar": "N" if isinstance(declared, Quantity) else "TEXT"}
+        if isinstance(declared, Choice):
+            shown = {"choices": declared.options}
+        given = functools.partial(_given, declared)
+        parser.add_argument(*flags, dest=name, type=given, help=words, **shown)
+    _model_option(parser)
+    _catalog_option(parser)
+    _force_option(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="write nothing if a node group cannot be used"
+    )
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    printed = _batch_options(parser)
+    printed.add_argument("--by-sheet", action="store_true", help="print a row a sheet")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write the results to a .csv, .parquet, .json or .xlsx, or in parts to a folder/; "
+        "also a URL",
+    )
+    parser.add_argument(
+        "--details",
+        action="store_true",
+        help="write node groups and findings, too: sheets of the .xlsx, files beside the others",
+    )
+    parser.set_defaults(recalculate=None)
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    _batch_options(parser)
+    parser.add_argument(
+        "--recalculate",
+        type=str.lower,
+        choices=("ironcalc", "libreoffice"),
+        help="check the values that this engine gives to the file's own formulas, too",
+    )
+    parser.set_defaults(output=None)
+
+
+def _sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scenarios", metavar="SCENARIOS", help="a .csv or .parquet file, or its URL"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="RESULTS",
+        required=True,
+        help="a .csv or .parquet file, or a folder/ of Parquet files, which the workers write",
+    )
+    _workers_options(parser, "processes; as many as there are cores for a large file")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    _model_option(parser)
+    _catalog_option(parser)
+
+
+def _convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workbook", metavar="FILLED.xlsx")
+    parser.add_argument("output", metavar="OUT.xlsx")
+    parser.add_argument(
+        "--sheet", metavar="NAME", help="the sheet to move, where sheets are plans of their own"
+    )
+    parser.add_argument("--rows", type=_count, default=40, metavar="N", help="rows for node groups")
+    _model_option(parser)
+    _catalog_option(parser)
+    _force_option(parser)
+
+
+def _catalog(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("filter", nargs="?", help="a part of the name, such as m7i.")
+    _model_option(parser)
+    _catalog_option(parser)
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "new": ("write a workbook with live formulas", _new),
+    "evaluate": ("evaluate workbooks, a row a workbook, the worst first", _evaluate),
+    "verify": ("check every formula and value of workbooks", _verify),
+    "sweep": ("evaluate many scenarios, a row each, in one pass", _sweep),
+    "convert": ("move a workbook's inputs to another model, or to the present layout", _convert),
+    "catalog": ("list instance types and their limits", _catalog),
+}
+
+
+# --- what several commands have -------------------------------------------------------------------
+
+
 def _model_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
+        type=str.lower,
         choices=("vpc-cni", "aws-sample"),
         default="vpc-cni",
         help="what the VPC CNI really takes (vpc-cni, the default), or AWS's sample workbook",
@@ -147,26 +221,38 @@ def _catalog_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--catalog", metavar="FILE.csv", help="instance types of your own")
 
 
-def _batch_options(parser: argparse.ArgumentParser) -> None:
+def _force_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def _batch_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Add what evaluate and verify have; gives the group of what says how results are printed."""
     parser.add_argument(
         "paths",
         nargs="+",
         metavar="PATH",
         help="workbooks, folders, globs, and URLs such as s3://bucket/plans/**/*.xlsx",
     )
-    parser.add_argument("--json", action="store_true", help="print everything as JSON")
-    listed = ",".join(FAIL_ON)
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="list every problem, also those that follow from another",
+    )
     parser.add_argument(
         "--fail-on",
         type=_failures,
-        default=FAIL_ON,
-        metavar="WHAT,…",
-        help=f"what makes the exit status 1: any of {', '.join(FAILURES)}, or none ({listed})",
+        default=_FAIL_ON,
+        metavar="WHAT,...",
+        help=f"what makes the exit status 1: any of {', '.join(REMARKS)}, codes of findings such "
+        f"as one-zone, or none ({','.join(_FAIL_ON)})",
     )
     parser.add_argument("--cache", metavar="DIR", help="keep reports here, read only what changed")
     _workers_options(parser, "processes; as many as there are cores, or one for few workbooks")
     parser.add_argument("--quiet", action="store_true", help="no progress and no closing sentence")
     _catalog_option(parser)
+    return printed
 
 
 def _workers_options(parser: argparse.ArgumentParser, workers: str) -> None:
@@ -176,6 +262,9 @@ def _workers_options(parser: argparse.ArgumentParser, workers: str) -> None:
     )
 
 
+# --- what is read from a word ---------------------------------------------------------------------
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f'found "{text}"; a whole number of 1 or more is expected')
@@ -183,34 +272,57 @@ def _count(text: str) -> int:
 
 
 def _failures(text: str) -> tuple[str, ...]:
-    names = () if text == "none" else tuple(text.split(","))
+    names = tuple(each.strip() for each in text.lower().split(","))
+    if names == ("none",):
+        return ()
+    known = (*REMARKS, *CODES)
     for name in names:
-        if name not in FAILURES:
-            listed = ", ".join(FAILURES)
-            raise argparse.ArgumentTypeError(f'found "{name}"; {listed} or none is expected')
+        if name not in known:
+            listed = f"{', '.join(REMARKS)}, a finding's code or none is expected"
+            raise argparse.ArgumentTypeError(f'found "{name}"; {listed}{near(name, known)}')
     return names
 
 
-def _option(declared: Choice, word: str) -> str:
-    """The option as it is spelt: in any case, as in a workbook."""
-    return word if declared.problem(word) else declared.read(word)
+def _given(declared: Input, text: str) -> int | str | None:
+    """What was said of an input, by the rules that hold for a workbook's cell."""
+    word = text.strip()
+    value: object = word
+    if isinstance(declared, Choice):
+        value = declared.said(word)
+    elif isinstance(declared, Quantity):
+        is_size = declared.name.endswith("prefix_length")
+        number = word.removeprefix("/") if is_size else word
+        value = int(number) if number.lstrip("+-").isdecimal() else word
+    if problem := declared.problem(value):
+        raise argparse.ArgumentTypeError(f"found {found_words(value)}; {problem[1]} is expected")
+    return declared.read(value)
 
 
 def _node(text: str) -> NodeGroup:
     main, *more = text.split(",")
     name, *counts = main.split(":")
-    if len(counts) != 2 or not all(each.isdecimal() for each in counts):
+    if len(counts) != 2:
         raise argparse.ArgumentTypeError(
             f'found "{text}"; TYPE:INSTANCES:PODS is expected, such as m5.12xlarge:2:100'
         )
-    inputs: dict[str, Any] = {}
+    inputs = dict(zip(GROUP_INPUTS, counts, strict=False))
     for each in more:
         key, _, value = each.partition("=")
-        if key not in _MORE_OF_NODE or not value:
-            listed = ", ".join(f"{name}=…" for name in _MORE_OF_NODE)
-            raise argparse.ArgumentTypeError(f'found "{each}"; one of {listed} is expected')
-        inputs[key] = int(value) if value.isdecimal() else value
+        if key.strip() not in _MORE_OF_NODE or not value:
+            listed = ", ".join(f"{name}=..." for name in _MORE_OF_NODE)
+            hint = near(key, _MORE_OF_NODE)
+            raise argparse.ArgumentTypeError(f'found "{each}"; one of {listed} is expected{hint}')
+        inputs[key.strip()] = value
+    return _group(text, name.strip(), inputs)
+
+
+def _group(text: str, instance_type: str, inputs: Mapping[str, str]) -> NodeGroup:
+    values: dict[str, Any] = {}
     try:
-        return NodeGroup(name, int(counts[0]), int(counts[1]), **inputs)
+        for key, word in inputs.items():
+            values[key] = _given(GROUP_INPUTS[key], word)
+        return NodeGroup(instance_type, **values)
     except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(f'in "{text}": {error}') from None
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f'in "{text}": {key}: {error}') from None

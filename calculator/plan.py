@@ -1,179 +1,60 @@
 """What a person fills in: a plan of one cluster's subnets and its node groups, validated.
 
-Each input is declared once, as a field with a :class:`Quantity` or a :class:`Choice`; the
-workbook's input cells and their validation, the reader's faults, the command line's options and
-the columns of a sweep all take name, limits, default and explanation from here.
+Each input is declared once, as a field with a :class:`~calculator.inputs.Quantity`, a
+:class:`~calculator.inputs.Choice` or a :class:`~calculator.inputs.Text`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from numbers import Integral, Real
 from typing import Any
 
 from calculator.errors import InputError
+from calculator.inputs import MOST, NO_YES, Choice, Input, Quantity, Text, found_words
 
-__all__ = [
-    "GROUP_INPUTS",
-    "PLAN_INPUTS",
-    "Choice",
-    "Input",
-    "NodeGroup",
-    "Plan",
-    "Quantity",
-    "found_words",
-    "plain",
-]
+__all__ = ["GROUP_INPUTS", "MODES", "PLAN_INPUTS", "UNDECIDED", "NodeGroup", "Plan"]
 
-#: No count of a real cluster comes near; it keeps products of two counts exact in a float.
-MOST = 1_000_000
+UNDECIDED = "undecided"
+#: The modes of a cluster, and the one that is not yet chosen.
+MODES = (UNDECIDED, "warm-eni", "warm-ip", "prefix", "ipv6")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A whole number that a person fills in.
-
-    Parameters
-    ----------
-    name: its name in Python, on the command line and in a sweep.
-    about: what it is, with its unit in brackets.
-    default: what it is when nothing is said.
-    minimum, maximum: its limits, both allowed.
-    """
-
-    name: str
-    about: str
-    default: int
-    minimum: int = 0
-    maximum: int = MOST
-
-    @property
-    def expected(self) -> str:
-        """What may stand there, in words."""
-        if self.maximum == MOST:
-            return f"a whole number of {self.minimum} or more"
-        return f"a whole number from {self.minimum} to {self.maximum:,}"
-
-    def problem(self, value: object) -> tuple[str, str] | None:
-        """Why `value` cannot be used, as (kind, what is expected); None when it can.
-
-        Kinds: ``missing``, ``not-a-number``, ``not-a-whole-number``, ``out-of-range``.
-        """
-        if type(value) is float and value.is_integer() and self.minimum <= value <= self.maximum:
-            return None  # what nearly every cell of a workbook holds
-        if value is None or value == "":
-            return "missing", self.expected
-        if isinstance(value, bool) or not isinstance(value, Real):
-            return "not-a-number", self.expected
-        number = int(value) if isinstance(value, Integral) else float(value)
-        if isinstance(number, float) and not number.is_integer():
-            return "not-a-whole-number", self.expected
-        if number > self.maximum == MOST:
-            return "out-of-range", f"a whole number from {self.minimum} to {self.maximum:,}"
-        if not self.minimum <= number <= self.maximum:
-            return "out-of-range", self.expected
-        return None
-
-    def read(self, value: Any) -> int:
-        """A value without a problem, as it counts: 2.0 of a table is 2."""
-        return int(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a few words that a person picks.
-
-    Parameters
-    ----------
-    name, about, default: as of a :class:`Quantity`.
-    options: the words; upper and lower case make no difference.
-    """
-
-    name: str
-    about: str
-    default: str
-    options: tuple[str, ...]
-
-    @property
-    def expected(self) -> str:
-        """What may stand there, in words."""
-        return " or ".join(self.options)
-
-    def problem(self, value: object) -> tuple[str, str] | None:
-        """Why `value` cannot be used, as (kind, what is expected); None when it can.
-
-        Kinds: ``missing``, ``not-an-option``.
-        """
-        if value is None or value == "":
-            return "missing", self.expected
-        known = isinstance(value, str) and value.casefold() in map(str.casefold, self.options)
-        return None if known else ("not-an-option", self.expected)
-
-    def read(self, value: Any) -> str:
-        """A value without a problem, as the option is spelt."""
-        return next(each for each in self.options if each.casefold() == value.casefold())
-
-    def said(self, value: object) -> object:
-        """What programs and tables say for yes and no, as these words; all else as it is."""
-        words = {"true": "yes", "1": "yes", "1.0": "yes", "false": "no", "0": "no", "0.0": "no"}
-        return words.get(str(value).lower(), value) if self.options == _NO_YES else value
-
-
-_NO_YES = ("no", "yes")
-
-#: What one input is declared by.
-Input = Quantity | Choice
-
-
-def plain(value: Any) -> Any:
-    """A value as plain text or number, whole where it is; None for NaN, the number not known."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() else number
-
-
-def found_words(value: object) -> str:
-    """A value as a message shows it: text in quotes, an empty cell in words."""
-    if value is None or value == "":
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if type(value) is str:  # an Excel error is a str of its own kind
-        return f'"{value if len(value) <= 60 else value[:57] + "..."}"'
-    return str(value)
-
-
-def _number(name: str, default: int, about: str, *limits: int, by_sheet: bool = False) -> Any:
-    """A number; with `by_sheet`, None stands for the default of each sheet."""
-    quantity = Quantity(name, about, default, *limits)
-    return field(default=None if by_sheet else default, metadata={"input": quantity})
-
-
-def _choice(
-    name: str, about: str, *options: str, default: str | None = None, by_sheet: bool = False
+def _number(
+    name: str,
+    default: int | None,
+    about: str,
+    minimum: int = 0,
+    maximum: int = MOST,
+    *,
+    empty: str = "",
 ) -> Any:
-    """One of `options`, by default the first."""
-    choice = Choice(name, about, default or options[0], options)
-    return field(default=None if by_sheet else choice.default, metadata={"input": choice})
+    quantity = Quantity(name, about, default, minimum, maximum, empty)
+    return field(default=default, metadata={"input": quantity})
+
+
+def _choice(name: str, about: str, *options: str, default: str = "", empty: str = "") -> Any:
+    """One of `options`, by default the first; with `empty`, by default nothing."""
+    chosen = None if empty else default or options[0]
+    return field(default=chosen, metadata={"input": Choice(name, about, chosen, options, empty)})
+
+
+def _text(name: str, about: str, *, is_date: bool = False) -> Any:
+    return field(default="", metadata={"input": Text(name, about, is_date=is_date)})
 
 
 @dataclass(frozen=True, slots=True)
 class NodeGroup:
     """Instances of one type that carry the same number of pods.
 
+    Parameters
+    ----------
+    {parameters}
+
     Raises
     ------
-    InputError: when an input is out of its limits, or the type is empty.
+        InputError: when an input is out of its limits, or the type is empty.
     """
 
     instance_type: str
@@ -201,31 +82,54 @@ class NodeGroup:
 class Plan:
     """A cluster's subnets, the settings of the VPC CNI and the node groups.
 
-    Each sheet of a model uses the settings that its mode knows. None stands for the default of
-    each sheet.
+    A model that lacks a setting refuses a plan that gives it. None, where it may stand, leaves the
+    choice to the mode.
+
+    Parameters
+    ----------
+    {parameters}
+        node_groups: the node groups, shape (groups,).
 
     Raises
     ------
-    InputError: when an input is out of its limits.
+        InputError: when an input is out of its limits.
     """
 
+    name: str = _text("name", "what the plan is called")
+    owner: str = _text("owner", "who answers for it")
+    date: str = _text("date", "when it was made", is_date=True)
     subnet_prefix_length: int = _number(
         "subnet_prefix_length", 23, "size of the subnet, the n of /n [bits]", 16, 28
+    )
+    availability_zones: int = _number(
+        "availability_zones",
+        2,
+        "zones that the nodes are spread over, each with subnets of this size; EKS asks for two "
+        "[zones]",
+        1,
+        6,
+    )
+    mode: str = _choice(
+        "mode",
+        "mode of the VPC CNI: undecided compares them; ipv6 is chosen when a cluster is made",
+        *MODES,
     )
     warm_eni_target: int = _number(
         "warm_eni_target", 1, "ENIs kept ready on each node, beyond those in use [ENIs]"
     )
     warm_ip_target: int | None = _number(
         "warm_ip_target",
-        1,
+        None,
         "addresses kept ready on each node, beyond those in use [IPs]",
-        by_sheet=True,
+        empty="1 in warm-ip mode, 0 in prefix mode",
     )
     minimum_ip_target: int = _number(
         "minimum_ip_target", 0, "addresses each node holds at least, 0 for no minimum [IPs]"
     )
     warm_prefix_target: int = _number(
-        "warm_prefix_target", 1, "/28 prefixes kept ready on each node, beyond those in use"
+        "warm_prefix_target",
+        1,
+        "/28 prefixes kept ready on each node, beyond those in use [prefixes]",
     )
     host_network_pods: int = _number(
         "host_network_pods", 2, "pods on each node that share its own address [pods]"
@@ -242,15 +146,15 @@ class Plan:
         "prefixes have it, 110 below 30 vCPUs and 250 from 30 on",
         "ENI limits",
         "110 or 250",
-        by_sheet=True,
+        empty="ENI limits in warm-eni and warm-ip mode, 110 or 250 in prefix and ipv6 mode",
     )
     pod_eni: str = _choice(
-        "pod_eni", "security groups for pods (ENABLE_POD_ENI): a trunk ENI on each node", *_NO_YES
+        "pod_eni", "security groups for pods (ENABLE_POD_ENI): a trunk ENI on each node", *NO_YES
     )
     custom_networking: str = _choice(
         "custom_networking",
         "pods in a subnet of their own, such as one of 100.64.0.0/10",
-        *_NO_YES,
+        *NO_YES,
     )
     pod_subnet_prefix_length: int = _number(
         "pod_subnet_prefix_length",
@@ -259,16 +163,15 @@ class Plan:
         16,
         28,
     )
-    ip_family: str = _choice("ip_family", "addresses of pods", "IPv4", "IPv6")
-    availability_zones: int = _number(
-        "availability_zones",
-        1,
-        "zones that the nodes are spread over, each with subnets of this size [zones]",
-        1,
-        6,
+    prefix_case: str = _choice(
+        "prefix_case",
+        "which /28 blocks are free for prefixes: single addresses packed together, as with a "
+        "subnet CIDR reservation (best case), or each in a block of its own (worst case)",
+        "best case",
+        "worst case",
     )
     zone_loss: str = _choice(
-        "zone_loss", "at the peak a zone is lost: its nodes land in the others", *_NO_YES
+        "zone_loss", "at the peak a zone is lost: its nodes land in the others", *NO_YES
     )
     updated_groups: str = _choice(
         "updated_groups",
@@ -277,9 +180,14 @@ class Plan:
         "none",
         "one",
         "all",
+        default="one",
     )
     max_unavailable: int = _number(
-        "max_unavailable", 1, "nodes of a node group that an update takes down at once", 1, 100
+        "max_unavailable",
+        1,
+        "nodes of a node group that an update takes down at once [instances]",
+        1,
+        100,
     )
     other_ips: int = _number(
         "other_ips",
@@ -294,10 +202,10 @@ class Plan:
         4,
     )
     windows_warm_ip_target: int = _number(
-        "windows_warm_ip_target", 3, "windows-warm-ip-target, on Windows nodes [IPs]", 1
+        "windows_warm_ip_target", 3, "warm-ip-target on Windows nodes [IPs]", 1
     )
     windows_minimum_ip_target: int = _number(
-        "windows_minimum_ip_target", 3, "windows-minimum-ip-target, on Windows nodes [IPs]"
+        "windows_minimum_ip_target", 3, "minimum-ip-target on Windows nodes [IPs]"
     )
     windows_warm_prefix_target: int = _number(
         "windows_warm_prefix_target",
@@ -312,20 +220,13 @@ class Plan:
         3,
         "minimum-ip-target on Windows nodes with prefixes [IPs]",
     )
-    prefix_case: str = _choice(
-        "prefix_case",
-        "which /28 blocks are free for prefixes: single addresses packed together, as with a "
-        "subnet CIDR reservation (best case), or each in a block of its own (worst case)",
-        "best case",
-        "worst case",
-    )
     node_groups: Sequence[NodeGroup] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "node_groups", tuple(self.node_groups))
-        for each in self.node_groups:
-            if not isinstance(each, NodeGroup):
-                raise InputError(f"node_groups: found {each!r}; a NodeGroup is expected")
+        for group in self.node_groups:
+            if not isinstance(group, NodeGroup):
+                raise InputError(f"node_groups: found {group!r}; a NodeGroup is expected")
         _check_inputs(self, PLAN_INPUTS)
 
 
@@ -339,12 +240,22 @@ PLAN_INPUTS = _inputs(Plan)
 GROUP_INPUTS = _inputs(NodeGroup)
 
 
+def _document(cls: type, inputs: dict[str, Input], *before: str) -> None:
+    """Put what each input takes into the documentation of its class."""
+    lines = list(before)
+    for name, declared in inputs.items():
+        default = declared.empty if declared.default is None else repr(declared.default)
+        lines.append(f"{name}: {declared.about}; {declared.expected}; by default {default}.")
+    cls.__doc__ = (cls.__doc__ or "").format(parameters="\n    ".join(lines))
+
+
+_document(Plan, PLAN_INPUTS)
+_document(NodeGroup, GROUP_INPUTS, "instance_type: EC2 instance type, such as ``m5.large``.")
+
+
 def _check_inputs(filled_in: Plan | NodeGroup, inputs: dict[str, Input]) -> None:
-    by_sheet = {each.name for each in dataclasses.fields(filled_in) if each.default is None}
     for name, declared in inputs.items():
         value = getattr(filled_in, name)
-        if value is None and name in by_sheet:
-            continue
         if isinstance(declared, Choice):
             value = declared.said(value)
         problem = declared.problem(value)

@@ -50,12 +50,27 @@ def file_of(tmp_path: Path) -> Callable[[str | bytes], Path]:
     return make
 
 
+#: What a reason to skip says of a program that CI installs, or of figures that CI has.
+_MUST_BE_THERE = ("not installed", "not beside this checkout")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, Any, Any]:
-    """Where every program must be there, as in CI, a test that skips for want of one has failed."""
+    """Where everything must be there, as in CI, a test that skips for want of it has failed."""
     report = yield
+    return _failed_for_want(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    """The same for a module that skips as a whole."""
+    report = yield
+    return _failed_for_want(report)
+
+
+def _failed_for_want(report: Any) -> Any:
     if report.skipped and os.environ.get("EKS_SUBNET_CALC_ALL_PROGRAMS"):
         reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
-        if "not installed" in reason:
+        if any(words in reason for words in _MUST_BE_THERE):
             report.outcome, report.longrepr = "failed", f"it must not skip here: {reason}"
     return report

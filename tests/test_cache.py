@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,20 @@ from calculator import batch, evaluate_workbooks, load_catalog
 from calculator import cache as module
 from calculator.cache import Cache
 from calculator.errors import InputError
-from calculator.parity import WorkbookReport
-from tests.helpers import MODELS, Raw, as_text, content, many, needs_ironcalc, saved
+from calculator.findings import Finding
+from calculator.report import WorkbookReport
+from tests.helpers import FEW_TYPES, MODELS, Raw, as_text, content, many, needs_ironcalc, saved
+from tests.reports import finding, of_aws, report, unreadable
+
+#: What makes faults and differences in a workbook of each model.
+EDITS: dict[str, list[tuple[str, str, Any]]] = {
+    "vpc-cni": [("Plan", "A14", "m5.lagre"), ("Plan", "B15", None), ("Plan", "B10", True)],
+    "aws-sample": [
+        ("WarmENI", "A23", "m5.lagre"),
+        ("WarmENI", "B24", None),
+        ("WarmIP", "B13", True),
+    ],
+}
 
 
 @pytest.fixture
@@ -41,15 +54,14 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "plans"
     folder.mkdir()
     for number, model in enumerate(MODELS):
-        saved(folder / f"{number}.xlsx", model)
-        raw = Raw(content(model))
-        raw.put("WarmENI", "A23", "m5.lagre")
-        raw.put("WarmENI", "B24", None)
-        raw.put("WarmIP", "B8", 1.5)
-        raw.put("WarmIP", "B13", True)
+        catalog = FEW_TYPES if model == "vpc-cni" else None
+        saved(folder / f"{number}.xlsx", model, catalog=catalog)
+        raw = Raw(content(model, catalog=catalog))
+        for edit in (*EDITS[model], ("WarmIP", "B8", 1.5)):
+            raw.put(*edit)
         raw.save(folder / f"{number}-findings.xlsx")
     (folder / "text.xlsx").write_text("no workbook")
-    (folder / "cut.xlsx").write_bytes(content()[:999])
+    (folder / "cut.xlsx").write_bytes(content(catalog=FEW_TYPES)[:999])
     return folder
 
 
@@ -95,7 +107,7 @@ def test_a_changed_file_is_read(evaluated: Evaluated, folder: Path, read: list[s
     (folder / "text.xlsx").write_text("another text")
     _, changed, *_, last = evaluated()
     assert read == ["text.xlsx"]
-    assert changed.sheets[0].model == "aws-sample"
+    assert changed.model == "aws-sample"
     assert changed.file == str(folder / "0.xlsx")
     assert last.file == str(folder / "text.xlsx")
 
@@ -204,28 +216,82 @@ def test_damaged_entries_are_written_anew(
     assert {path: path.read_bytes() for path in entries(tmp_path)} == kept
 
 
-def checked(kept: bytes) -> bytes:
+# --- the shape of an entry ------------------------------------------------------------------------
+
+FINDING = [each.name for each in dataclasses.fields(Finding)]
+REPORTS = [
+    report("a.xlsx"),
+    report("a.xlsx", finding(), finding("value", None, found=True, expected=1.5), fits=None),
+    of_aws("a.xlsx", finding(found=None)),
+    unreadable("a.xlsx"),
+    report("pl\udcffan.xlsx", finding(message="\udcff\u202e"), error="It failed."),
+]
+
+
+@pytest.mark.parametrize("kept", REPORTS, ids=range(len(REPORTS)))
+def test_what_is_kept_is_what_is_found(tmp_path: Path, kept: WorkbookReport) -> None:
+    cache = Cache(str(tmp_path), None, None)
+    assert cache.find("b.xlsx", b"1") is None
+    cache.keep(b"1", kept)
+    found = cache.find("b.xlsx", b"1")
+    assert found is not None
+    assert found.file == "b.xlsx"
+    found.file = kept.file
+    assert as_text([found]) == as_text([kept])
+    assert repr(found.plan and found.plan.columns) == repr(kept.plan and kept.plan.columns)
+    assert cache.find("b.xlsx", b"2") is None
+
+
+def replaced(value: Any) -> Iterator[Any]:
+    """The value with each of its parts in turn replaced by what is never right, or left out."""
+    yield {"x": [{}]}
+    if isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from ([*value[:number], other, *value[number + 1 :]] for other in replaced(part))
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from (value | {name: other} for other in replaced(part))
+
+
+def put(folder: Path, kept: Any) -> None:
+    """Put a damaged entry, with a good checksum, into the place of the only one."""
     import hashlib
 
-    return hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept
+    [path] = folder.rglob("*.json")
+    text = json.dumps(kept).encode()
+    path.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+@pytest.mark.parametrize("kept", [REPORTS[1], REPORTS[2]], ids=["plan", "no plan"])
+def test_entries_of_another_shape(tmp_path: Path, kept: WorkbookReport) -> None:
+    cache = Cache(str(tmp_path), None, None)
+    cache.keep(b"1", kept)
+    [path] = tmp_path.rglob("*.json")
+    whole = json.loads(path.read_bytes().partition(b"\n")[2])
+    put(tmp_path, whole)
+    assert cache.find("a.xlsx", b"1") is not None
+    others = list(replaced(whole))
+    assert len(others) > 50
+    others += ({name: whole[name] for name in whole if name != left} for left in whole)
+    others += (whole | {"more": 1}, None, [], "text", 1, {})
+    for other in others:
+        put(tmp_path, other)
+        assert cache.find("a.xlsx", b"1") is None, other
 
 
 @pytest.mark.parametrize(
-    "kept",
+    ("name", "value"),
     [
-        *(None, [], {}, "text", 1, {"error": None}, {"sheets": []}),
-        *({"error": None, "sheets": each} for each in (None, 1, [1], [{}], [[]], {"a": 1})),
-        {"error": None, "sheets": [{"faults": [], "warnings": [], "differences": [], "a": 1}]},
-        {"error": None, "sheets": [{"faults": 1, "warnings": [[1]], "differences": ["a"]}]},
+        *(("layout", value) for value in (True, 2.0, "2")),
+        *(("error", value) for value in (1, False)),
+        ("findings", [{**dict.fromkeys(FINDING), "code": "no-such-code", "message": "a"}]),
     ],
-    ids=str,
 )
-def test_entries_of_another_shape(tmp_path: Path, kept: object) -> None:
+def test_values_of_another_type(tmp_path: Path, name: str, value: Any) -> None:
     cache = Cache(str(tmp_path), None, None)
-    cache.keep(b"1", WorkbookReport("a.xlsx", "why"))
-    assert cache.find("b.xlsx", b"1") == WorkbookReport("b.xlsx", "why")
+    cache.keep(b"1", report())
     [path] = tmp_path.rglob("*.json")
-    path.write_bytes(checked(json.dumps(kept).encode()))
+    put(tmp_path, json.loads(path.read_bytes().partition(b"\n")[2]) | {name: value})
     assert cache.find("a.xlsx", b"1") is None
 
 
@@ -271,18 +337,18 @@ def test_why_a_workbook_cannot_be_read_is_kept(tmp_path: Path, read: list[str]) 
 
 
 def test_that_a_file_is_missing_is_not_kept(tmp_path: Path, read: list[str]) -> None:
-    saved(tmp_path / "a.xlsx")
+    saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     _, missing = evaluate_workbooks(paths, cache=tmp_path / "cache")
     assert str(missing.error).startswith("There is no such file")
     assert len(entries(tmp_path)) == 1
-    saved(tmp_path / "b.xlsx")
+    saved(tmp_path / "b.xlsx", catalog=FEW_TYPES)
     assert all(each.clean for each in evaluate_workbooks(paths, cache=tmp_path / "cache"))
     assert read == ["a.xlsx", "b.xlsx"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    saved(tmp_path / "a.xlsx")
+    saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
     (tmp_path / "file").touch()
     for name in ("file", "file/cache"):
         with pytest.raises(InputError, match=f"{name}: no folder for a cache: "):
@@ -291,7 +357,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_a_url_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    saved(tmp_path / "a.xlsx")
+    saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
     with pytest.raises(InputError, match="s3://cache: a cache is a folder of this machine"):
         list(evaluate_workbooks(["a.xlsx"], cache="s3://cache"))
     assert os.listdir() == ["a.xlsx"]

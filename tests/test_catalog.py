@@ -1,6 +1,8 @@
 """The built-in catalogs hold EC2's figures; a faulty file of one's own is refused in words."""
 
 import csv
+import dataclasses
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -18,6 +20,36 @@ WELL_KNOWN = {
     "p3dn.24xlarge": (15, 50, 737),
     "p4d.24xlarge": (15, 50, 737),
     "m7g.16xlarge": (15, 50, 737),
+}
+# Branch ENIs: limits.go of the VPC resource controller, c8in of Karpenter; None: not known.
+BRANCH_ENIS = {
+    "a1.xlarge": 18,
+    "c5.12xlarge": 54,
+    "c3.large": 0,
+    "c8in.large": 8,
+    "i8ge.48xlarge": 98,
+    "is4gen.medium": 4,
+    "m5a.large": 9,
+    "r6g.medium": 4,
+    "r9g.large": None,
+}
+# EFA interfaces: EC2's DescribeInstanceTypes; None: not known.
+EFA_INTERFACES = {
+    "m5.large": 0,
+    "c5n.18xlarge": 1,
+    "hpc7a.96xlarge": 2,
+    "p4d.24xlarge": 4,
+    "p5.48xlarge": 32,
+    "p5en.48xlarge": 16,
+    "trn1.32xlarge": 8,
+    "trn1n.32xlarge": 16,
+    "p3.16xlarge": None,
+}
+# Types whose figures are Karpenter's of 2026-08.
+NEWEST = {
+    "c7g-flex.medium": (2, 4, 8),
+    "i3.metal": (15, 50, 737),
+    "m8g-flex.16xlarge": (15, 50, 737),
 }
 # Types of the published maxPods sheet that its maxENI sheet does not list, and the other way round.
 WITHOUT_ENIS = [
@@ -39,10 +71,26 @@ def limits(catalog, name):
 
 def test_built_in_catalog_holds_ec2s_figures():
     catalog = load_catalog()
-    assert len(catalog) == 1418
-    assert {name: limits(catalog, name) for name in WELL_KNOWN} == WELL_KNOWN
-    for each in catalog:
+    assert len(catalog) == 1447
+    expected = WELL_KNOWN | NEWEST
+    assert {name: limits(catalog, name) for name in expected} == expected
+    assert {name: catalog.get(name).branch_enis for name in BRANCH_ENIS} == BRANCH_ENIS
+    assert {name: catalog.get(name).efa_interfaces for name in EFA_INTERFACES} == EFA_INTERFACES
+    assert catalog.version.startswith("EC2 limits of 2026-08, VPC CNI v1.23.1 (")
+
+
+def test_figures_of_the_built_in_catalog_agree_with_each_other():
+    for each in load_catalog():
         assert each.max_pods == each.max_enis * (each.ipv4_per_eni - 1) + 2, each
+        assert each.bare_metal == (".metal" in each.instance_type), each
+        assert each.trunk_compatible == (each.branch_enis and each.branch_enis > 0), each
+        assert not (each.efa_interfaces and not each.nitro), each
+
+
+def test_built_in_catalog_has_a_column_for_each_field():
+    path = resources.files("calculator") / "data" / "instance_types.csv"
+    header = path.read_text(encoding="utf-8").partition("\n")[0]
+    assert header.split(",") == [each.name for each in dataclasses.fields(InstanceType)]
 
 
 def test_catalog_of_awss_sample_keeps_its_figures_and_its_gaps():
@@ -61,12 +109,13 @@ def test_catalog_of_awss_sample_keeps_its_figures_and_its_gaps():
 
 
 def test_built_in_catalog_agrees_with_the_published_limits(shared_data):
-    with open(shared_data / "ec2_instance_limits.csv", encoding="utf-8", newline="") as stream:
+    with open(shared_data / "ec2_instance_types.csv", encoding="utf-8", newline="") as stream:
         published = list(csv.DictReader(stream))
     catalog = load_catalog()
     assert len(published) == len(catalog)
     for row, each in zip(published, catalog, strict=True):
         row["max_enis"] = row.pop("max_enis_default_card")
+        row["efa_interfaces"] = row.pop("max_efa_interfaces")
         del row["network_cards"]
         row["hypervisor"] = row["hypervisor"].replace("unknown", "")
         ours = {name: getattr(each, name) for name in row}
@@ -80,6 +129,12 @@ def test_own_catalog(file_of):
     first, second = load_catalog(path)
     assert first == InstanceType("m5.large", 3, 10, 29, 2, "nitro", False)
     assert second == InstanceType("My.Type", 4, 15, 110, None, None, True)
+
+
+@pytest.mark.parametrize(("text", "interfaces"), [("0", 0), ("32", 32), ("", None)])
+def test_own_catalog_may_give_efa_interfaces(text, interfaces, file_of):
+    [each] = load_catalog(file_of(f"{HEADER.strip()},efa_interfaces\np5.48xlarge,2,50,{text}\n"))
+    assert each.efa_interfaces == interfaces
 
 
 def test_version_tells_one_content_from_another(file_of):
@@ -118,6 +173,8 @@ FAULTS = {
     HEADER.strip() + ",bare_metal\na,1,2,yes\n": ', line 2, bare_metal: found "yes"; '
     "true or false is expected",
     HEADER.strip() + ",branch_enis\na,1,2,-1\n": ', line 2, branch_enis: found "-1"; '
+    + COUNT.format(0),
+    HEADER.strip() + ",efa_interfaces\na,1,2,many\n": ', line 2, efa_interfaces: found "many"; '
     + COUNT.format(0),
     b"instance_type\n\xff\xfe": ": this is not text in UTF-8; save it as CSV",
 }
@@ -166,30 +223,91 @@ def test_positions_and_figures():
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
-        ("m5.lage", "m5.large"),
-        (" M5.LARG ", "m5.large"),
-        ("mytype", "My.Type"),
-        ("quite different", None),
-        ("", None),
+        ("m5.lage", ["m5.large"]),
+        (" M5.LARG ", ["m5.large"]),
+        ("m5.12xIarge", ["m5.12xlarge"]),  # a capital I
+        ("m5large", ["m5.large"]),
+        ("m5.2xl", ["m5.2xlarge"]),
+        ("t3.med", ["t3.medium"]),
+        ("db.m5.large", ["m5.large"]),
+        ("m5.48xlarge", ["m5.4xlarge", "m5.8xlarge"]),
+        ("m7.large", ["m7a.large", "m7g.large", "m7i.large"]),
+        ("large", []),  # more types than three are as near
+        ("quite different", []),
+        ("x" * 1_000_000, []),
+        ("", []),
     ],
 )
 def test_nearest(name, nearest):
-    assert OWN.nearest(name) == nearest
-    assert OWN.nearest(name) == nearest  # the answer is kept
+    catalog = load_catalog()
+    assert list(catalog.nearest(name)) == nearest
+    assert list(catalog.nearest(name)) == nearest  # the answer is kept
 
 
-@pytest.mark.parametrize(
-    ("name", "problem"),
-    [
-        ("M5.Large", None),
-        ("m5.lage", 'instance_type: found "m5.lage", which is not known (is m5.large meant?)'),
-        ("gpu", 'instance_type: found "gpu", which is not known'),
-        ("c5a.metal", 'instance_type: found "c5a.metal", whose limits are not known'),
-    ],
-)
-def test_problem(name, problem):
+def test_nearest_is_spelt_as_in_the_catalog():
+    assert OWN.nearest("mytype") == ("My.Type",)
+
+
+NOT_KNOWN = {
+    "m5.lage": 'found "m5.lage", which is not known (is m5.large meant?)',
+    "x5.large": 'found "x5.large", which is not known (is c5.large, m5.large or r5.large meant?)',
+    "m5.48xlarge": 'found "m5.48xlarge", which is not known (is m5.4xlarge or m5.8xlarge meant?)',
+    "gpu": 'found "gpu", which is not known',
+    "": "found nothing, which is not known",
+    "m5.large ": 'found "m5.large " with a blank at its end; m5.large is meant: remove the blank',
+    " M5.LARGE": 'found " M5.LARGE" with a blank at its start; m5.large is meant: remove the blank',
+    "m5.large  ": 'found "m5.large  " with blanks at its end; m5.large is meant: remove the blanks',
+    "\tm5.large\n": r'found "\tm5.large\n" with blanks at its start and end; '
+    "m5.large is meant: remove the blanks",
+    "m5.large\xa0": r'found "m5.large\xa0" with a blank at its end; '
+    "m5.large is meant: remove the blank",
+    " m5.lage": 'found " m5.lage", which is not known (is m5.large meant?)',
+    "m5.large\u200b": r'found "m5.large\u200b", which is not known (is m5.large meant?)',
+    "m5\u2028\x1b[31m": r'found "m5\u2028\x1b[31m", which is not known',
+    "x" * 70: f'found "{"x" * 57}...", which is not known',
+}
+
+
+@pytest.mark.parametrize(("name", "words"), NOT_KNOWN.items(), ids=range(len(NOT_KNOWN)))
+def test_type_that_is_not_known(name, words):
+    catalog = load_catalog()
+    assert catalog.problem(name) == f"instance_type: {words}"
+    with pytest.raises(InputError) as caught:
+        catalog.require(["m5.large", name])
+    assert str(caught.value) == f"instance_type: {words}"
+
+
+def test_no_known_type_is_a_problem_in_any_case():
+    catalog = load_catalog()
+    for each in catalog:
+        assert catalog.problem(each.instance_type.upper()) is None
+        assert catalog.hint(each.instance_type.upper()) is None
+    catalog.require(each.instance_type.upper() for each in catalog)
+
+
+def test_types_are_found_behind_a_slip_of_the_finger():
+    catalog = load_catalog()
+    for each in catalog.types[::50]:
+        name = each.instance_type
+        assert name in catalog.nearest(f"{name[0]}{name}")
+        assert catalog.hint(f"{name} ") == f"{name} is meant: remove the blank"
+
+
+def test_require_names_every_unknown_type_once():
+    with pytest.raises(InputError) as caught:
+        OWN.require(["m5.lage", "x", "gpu", "m5.lage", "M5.LARGE", "my.type "])
+    assert str(caught.value) == (
+        'instance_type: found "m5.lage", which is not known (is m5.large meant?); '
+        'found "gpu", which is not known; '
+        'found "my.type " with a blank at its end; My.Type is meant: remove the blank'
+    )
+
+
+def test_type_without_limits_is_known():
     catalog = Catalog([*OWN, InstanceType("c5a.metal", None, None, 737)], "with a gap")
-    assert catalog.problem(name) == problem
+    problem = 'instance_type: found "c5a.metal", whose limits are not known'
+    assert catalog.problem("c5a.metal") == problem
+    catalog.require(["c5a.metal"])
 
 
 def test_duplicate_name():

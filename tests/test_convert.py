@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,179 +12,278 @@ import pytest
 from calculator import NodeGroup, Plan, evaluate, read_workbook, verify_workbook, write_workbook
 from calculator.convert import convert_workbook
 from calculator.errors import InputError, WorkbookError
-from calculator.model.engine import MAIN_TOTALS
-from calculator.parity import SheetReport
-from calculator.workbook.writer import SheetPlan
-from tests.helpers import AWS_SAMPLE, MODELS, PLAN, SHEETS, Raw, content, needs_aws_sample, saved
+from calculator.model import get_model
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
+from calculator.report import MAIN_TOTALS, WorkbookReport
+from calculator.workbook.reading import PlanReading
+from tests.helpers import (
+    AWS_PLAN,
+    AWS_SAMPLE,
+    FEW_TYPES,
+    GROUPS,
+    PLAN,
+    PLANS,
+    Raw,
+    content,
+    found,
+    needs_aws_sample,
+)
 
-OTHER = {"vpc-cni": "aws-sample", "aws-sample": "vpc-cni"}
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_inputs_move_and_totals_are_those_of_each_model(tmp_path: Path, model: str) -> None:
-    source, target = saved(tmp_path / "a.xlsx", OTHER[model]), tmp_path / "b.xlsx"
-    before = source.read_bytes()
-    pairs = convert_workbook(source, target, model=model)
-    assert source.read_bytes() == before
-    assert [old.sheet for old, _ in pairs] == [*SHEETS[OTHER[model]]]
-    moved = [(old, new) for old, new in pairs if new]
-    assert [(old.sheet, new.sheet) for old, new in moved] == [
-        ("WarmENI", "WarmENI"),
-        ("WarmIP", "WarmIP"),
-    ]
-    for old, new in moved:
-        assert (old.model, new.model) == (OTHER[model], model)
-        assert old.mode == new.mode
-        expected = evaluate(PLAN, OTHER[model], old.mode).totals
-        assert {name: old.totals[name] for name in MAIN_TOTALS} == expected
-        assert old.totals["ips_used"] != new.totals["ips_used"]
-        assert (new.faults, new.differences) == ([], [])
-        for setting in ("subnet_prefix_length", "host_network_pods", "daemonset_pods"):
-            assert new.settings[setting] == getattr(PLAN, setting)
-        inputs = [
-            (each["instance_type"], each["instances"], each["pods_per_node"])
-            for each in new.node_groups
-        ]
-        assert inputs == [
-            (each.instance_type, each.instances, each.pods_per_node) for each in PLAN.node_groups
-        ]
-    assert verify_workbook(target).clean
+MODES = ["warm-eni", "warm-ip", "prefix", "ipv6"]
+COUNTS = ("instance_type", "instances", "pods_per_node")
 
 
-def test_there_and_back_is_the_same_file(tmp_path: Path) -> None:
-    plan = Plan(subnet_prefix_length=21, node_groups=PLAN.node_groups)
-    paths = [tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]
-    write_workbook(paths[0], plan, model="aws-sample")
-    convert_workbook(paths[0], paths[1])
-    convert_workbook(paths[1], paths[2], model="aws-sample")
-    assert paths[2].read_bytes() == paths[0].read_bytes()
+def saved(path: Path, model: str = "vpc-cni", plan: Plan | None = None) -> Path:
+    path.write_bytes(content(model, plan or PLANS[model], 8, FEW_TYPES if plan else None))
+    return path
+
+
+def read(path: Path) -> PlanReading:
+    return read_workbook(path).plans[0]
+
+
+def left_out(report: WorkbookReport) -> list[tuple[str | None, object]]:
+    return [(each.place, each.found) for each in report.findings if each.code == "left-out"]
+
+
+# --- from AWS's -----------------------------------------------------------------------------------
+
+
+def test_every_mode_of_the_same_inputs(tmp_path: Path) -> None:
+    source, target = saved(tmp_path / "a.xlsx", "aws-sample"), tmp_path / "b.xlsx"
+    original = source.read_bytes()
+    before, after = convert_workbook(source, target)
+    assert source.read_bytes() == original
+    assert (before.file, before.model) == (str(source), "aws-sample")
+    assert (after.file, after.model) == (str(target), "vpc-cni")
+    assert [each.mode for each in before.sheets] == ["warm-eni", "warm-ip"]
+    assert [each.mode for each in after.sheets] == MODES
+    assert (before.clean, after.clean) == (True, True)
+    # AWS's sample knows no zones: all nodes are in the one subnet.
+    plan = dataclasses.replace(AWS_PLAN, availability_zones=1)
+    for sheet in before.sheets:
+        expected = evaluate(AWS_PLAN, "aws-sample", sheet.mode).totals
+        assert {name: sheet.totals[name] for name in MAIN_TOTALS} == expected
+    for sheet in after.sheets:
+        assert {name: sheet.totals[name] for name in MAIN_TOTALS} == (
+            evaluate(plan, mode=sheet.mode).totals
+        )
+    reading = read(target)
+    for name in ("subnet_prefix_length", "host_network_pods", "daemonset_pods", "warm_ip_target"):
+        assert reading.settings[name] == getattr(AWS_PLAN, name), name
+    groups = [tuple(getattr(each, name) for name in COUNTS) for each in GROUPS]
+    assert list(zip(*(reading.groups[name] for name in COUNTS), strict=True)) == groups
 
 
 @needs_aws_sample
 def test_the_published_workbook_moves(tmp_path: Path) -> None:
-    pairs = convert_workbook(AWS_SAMPLE, tmp_path / "ours.xlsx")
+    target = tmp_path / "ours.xlsx"
+    before, after = convert_workbook(AWS_SAMPLE, target)
     published = read_workbook(AWS_SAMPLE)
-    assert [new.sheet for _, new in pairs] == [each.name for each in published.sheets]
-    for (_, new), reading in zip(pairs, published.sheets, strict=True):
-        assert new.differences == []
-        types = [each["instance_type"] for each in new.node_groups]
-        assert types == reading.groups["instance_type"]
+    assert [each.sheet for each in before.sheets] == [each.plan.name for each in published.plans]
+    assert [each.mode for each in after.sheets] == MODES
+    assert after.of("fault") + after.of("difference") == []
+    reading = read(target)
+    for plan in published.plans:
+        for name in COUNTS:
+            assert reading.groups[name] == plan.groups[name]
+        for name in plan.settings:
+            assert reading.settings[name] == plan.settings[name]
 
 
-# --- what the other model has not -----------------------------------------------------------------
+def differing(path: Path, **more: object) -> Path:
+    """A workbook of AWS's sample whose sheets are plans of their own."""
+    raw = Raw(content("aws-sample", AWS_PLAN, 8))
+    raw.put("WarmIP", "B24", 99.0)
+    for cell, value in more.items():
+        raw.put("WarmIP", cell, value)
+    return raw.save(path)
 
 
-def left_out(report: SheetReport) -> list[tuple[str, object]]:
-    return [(each.cell, each.found) for each in report.warnings if each.kind == "left-out"]
-
-
-def test_a_mode_that_the_model_has_not_is_left_out(tmp_path: Path) -> None:
-    source, target = saved(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
-    pairs = convert_workbook(source, target, model="aws-sample")
-    assert [(old.sheet, new and new.sheet) for old, new in pairs] == [
-        ("WarmENI", "WarmENI"),
-        ("WarmIP", "WarmIP"),
-        ("Prefix", None),
-    ]
-    assert [left_out(old) for old, _ in pairs] == [[], [("B16", PLAN.minimum_ip_target)], []]
-    assert [each.name for each in read_workbook(target).sheets] == ["WarmENI", "WarmIP"]
-
-
-def test_a_workbook_of_none_of_its_modes_is_refused(tmp_path: Path) -> None:
-    source = tmp_path / "a.xlsx"
-    write_workbook(source, [SheetPlan("blocks", "prefix", PLAN)])
-    with pytest.raises(WorkbookError) as caught:
-        convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
-    assert caught.value.reason == "no-such-mode"
+def test_sheets_that_differ_are_moved_one_by_one(tmp_path: Path) -> None:
+    source, target = differing(tmp_path / "a.xlsx", B4=22.0), tmp_path / "b.xlsx"
+    with pytest.raises(InputError) as caught:
+        convert_workbook(source, target)
     assert str(caught.value) == (
-        f"{source}: model aws-sample has none of the modes of its sheets (blocks)"
+        f"{source}: sheets WarmENI and WarmIP are plans of their own, they differ in "
+        "subnet_prefix_length, node groups; name the one to convert with --sheet"
     )
-    assert os.listdir(tmp_path) == ["a.xlsx"]
+    assert not target.exists()
+    for sheet, instances, size in (("WarmENI", 12, 20), ("warmip", 99, 22)):
+        convert_workbook(source, target, sheet=sheet, overwrite=True)
+        reading = read(target)
+        assert reading.groups["instances"][1] == instances
+        assert reading.settings["subnet_prefix_length"] == size
+        assert verify_workbook(target).clean
+    with pytest.raises(InputError) as caught:
+        convert_workbook(source, target, sheet="Prefix", overwrite=True)
+    assert str(caught.value) == 'sheet: found "Prefix"; one of WarmENI, WarmIP is expected'
 
 
-def test_inputs_that_the_model_has_not_are_named_with_their_cells(tmp_path: Path) -> None:
+def test_a_setting_that_one_of_the_sheets_has_is_no_matter(tmp_path: Path) -> None:
+    """Each mode has a target of its own."""
+    source = saved(tmp_path / "a.xlsx", "aws-sample", AWS_PLAN)
+    first, second = read_workbook(source).plans
+    assert first.settings.keys() != second.settings.keys()
+    convert_workbook(source, tmp_path / "b.xlsx")
+    reading = read(tmp_path / "b.xlsx")
+    assert (reading.settings["warm_eni_target"], reading.settings["warm_ip_target"]) == (1, 3)
+
+
+# --- to AWS's -------------------------------------------------------------------------------------
+
+
+def test_there_and_back_is_the_same_file(tmp_path: Path) -> None:
+    plan = Plan(subnet_prefix_length=21, node_groups=GROUPS)
+    paths = [tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]
+    write_workbook(paths[0], plan, model="aws-sample")
+    convert_workbook(paths[0], paths[1])
+    before, _ = convert_workbook(paths[1], paths[2], model="aws-sample")
+    assert left_out(before) == [("Plan!B5", 1)]  # the one zone, of which it says nothing
+    assert paths[2].read_bytes() == paths[0].read_bytes()
+
+
+def test_what_the_other_model_has_not_is_named_with_its_cells(tmp_path: Path) -> None:
     groups = [
         NodeGroup("m5.large", 3, 20),
         NodeGroup("m5.large", 3, 20, os="Windows", own_max_pods=30),
         NodeGroup("m5.large", 3, 20, security_group_pods=4),
     ]
-    plan = Plan(pod_eni="yes", availability_zones=3, node_groups=groups)
+    plan = Plan(name="prod", pod_eni="yes", availability_zones=3, mode="prefix", node_groups=groups)
     source = saved(tmp_path / "a.xlsx", plan=plan)
-    pairs = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
-    own = [("N6", "yes"), ("N10", 3), ("W24", "Windows"), ("X24", 30), ("Y25", 4)]
-    assert [left_out(old) for old, _ in pairs] == [own, own, []]
-    [first, *_] = [each for each in pairs[0][0].warnings if each.kind == "left-out"]
-    assert first.at("a.xlsx") == (
-        "a.xlsx, WarmENI!N6 (Security groups for pods (ENABLE_POD_ENI)): "
+    before, after = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
+    assert sorted(map(str, left_out(before))) == sorted(
+        map(
+            str,
+            [
+                ("Plan!C1", "prod"),
+                ("Plan!B5", 3),
+                ("Plan!B6", "prefix"),
+                ("Settings!B7", "yes"),
+                ("Plan!E15", "Windows"),
+                ("Plan!F15", 30),
+                ("Plan!G16", 4),
+            ],
+        )
+    )
+    [pod_eni] = [each for each in before.findings if each.place == "Settings!B7"]
+    assert pod_eni.at("a.xlsx") == (
+        "a.xlsx, Settings!B7 (Security groups for pods (ENABLE_POD_ENI)): "
         'found "yes"; model aws-sample has no such input: left out'
     )
+    assert [each.mode for each in after.sheets] == ["warm-eni", "warm-ip"]
+    assert after.clean
+
+
+def test_every_input_that_the_other_model_has_not_is_named(tmp_path: Path) -> None:
+    known = {each.name for each in get_model("aws-sample").inputs}
+    other: dict[str, object] = {
+        "mode": "ipv6",
+        "updated_groups": "all",
+        "max_pods_by": "ENI limits",
+    }
+    for name, declared in PLAN_INPUTS.items():
+        options = getattr(declared, "options", None)
+        if name not in known:
+            other.setdefault(name, options[1] if options else 5)
+    other |= {"pod_subnet_prefix_length": 20, "control_plane_enis": 2}
+    other = {name: value for name, value in other.items() if name not in known}
+    plan = Plan(node_groups=[NodeGroup("m5.large")], **other)  # type: ignore[arg-type]
+    source = saved(tmp_path / "a.xlsx", plan=plan)
+    before, _ = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
+    assert len(left_out(before)) == len(other)
+    assert len({place for place, _ in left_out(before)}) == len(other) > 20
+
+
+# --- within the model -----------------------------------------------------------------------------
 
 
 def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
-    groups = [NodeGroup("m5.large", 3, 20, own_max_pods=30, security_group_pods=4)]
+    groups = [
+        NodeGroup("m5.large", 3, 20, own_max_pods=30, security_group_pods=4),
+        NodeGroup("m5.large", 3, 20, os="Windows"),
+    ]
     plan = Plan(
+        name="prod",
+        owner="<me>",
+        date="2026-11-25",
+        mode="warm-ip",
         pod_eni="yes",
         max_pods_by="110 or 250",
-        warm_ip_target=4,
+        warm_ip_target=0,
+        minimum_ip_target=4,
         zone_loss="yes",
         availability_zones=3,
         prefix_case="worst case",
+        windows_warm_ip_target=2,
         node_groups=groups,
     )
-    source, target = saved(tmp_path / "a.xlsx", plan=plan), tmp_path / "b.xlsx"
-    for old, new in convert_workbook(source, target):
-        assert new is not None
-        assert left_out(old) == []
-        assert (new.settings, new.node_groups) == (old.settings, old.node_groups)
+    source, target = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    write_workbook(source, plan)
+    before, after = convert_workbook(source, target)
+    assert left_out(before) == []
+    assert (before.plan, before.sheets) == (after.plan, after.sheets)
     assert target.read_bytes() == source.read_bytes()
 
 
-# --- links of a fresh workbook --------------------------------------------------------------------
+def test_an_empty_target_stays_empty(tmp_path: Path) -> None:
+    source = saved(tmp_path / "a.xlsx", plan=Plan(node_groups=GROUPS))
+    _, after = convert_workbook(source, tmp_path / "b.xlsx")
+    assert after.plan is not None
+    assert after.plan.settings["warm_ip_target"] is None
+    assert after.plan.settings["max_pods_by"] is None
 
 
-def sample_of(path: Path, *plans: tuple[str, str, Plan]) -> Path:
-    write_workbook(path, [SheetPlan(*each) for each in plans], model="aws-sample")
-    return path
+@pytest.mark.parametrize(("version", "code"), [(1, "made-by-older"), (9, "made-by-newer")])
+def test_a_workbook_of_another_layout_gets_the_present_one(
+    tmp_path: Path, version: int, code: str
+) -> None:
+    """It lacks a setting, and has one that is not known."""
+    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    [*_, last] = re.findall('<c r="A([0-9]+)"', raw.text("About"))
+    raw.put("About", f"B{last}", float(version))
+    raw.put("Settings", "A7", "Pods per phase of the moon")
+    raw.put("Settings", "B7", 3.0)
+    source, target = raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
+    before, after = convert_workbook(source, target)
+    assert found(before) == [(code, "About")]
+    assert before.layout == version
+    assert after.layout == get_model("vpc-cni").layout
+    assert after.findings == []
+    assert before.plan is not None
+    assert after.plan is not None
+    assert before.plan.settings == after.plan.settings
+    assert [each.totals for each in before.sheets] == [each.totals for each in after.sheets]
 
 
-def test_sheets_that_are_alike_follow_the_first(tmp_path: Path) -> None:
-    source, target = saved(tmp_path / "a.xlsx", "aws-sample"), tmp_path / "b.xlsx"
-    convert_workbook(source, target)
-    [eni, ip] = read_workbook(target).sheets
-    assert eni.followed == {}
-    assert ip.followed[(4, 2)] == ("WarmENI", (4, 2))
-    assert ip.followed[(23, 1)] == ("WarmENI", (23, 1))
-    assert (13, 2) not in ip.followed
-    assert ip.warnings == []
+def test_formulas_that_were_edited_are_put_back(tmp_path: Path) -> None:
+    raw = Raw(content(plan=PLAN, rows=8))
+    raw.put("WarmENI", "B8", 1.0, "1")
+    raw.remove("IPv6")
+    before, after = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    assert not before.clean
+    assert after.clean
+    assert [each.mode for each in after.sheets] == MODES
 
 
-def test_sheets_that_differ_keep_their_own_inputs(tmp_path: Path) -> None:
-    plans = (
-        ("WarmENI", "warm-eni", PLAN),
-        ("WarmIP", "warm-ip", dataclasses.replace(PLAN, daemonset_pods=5)),
-    )
-    target = tmp_path / "b.xlsx"
-    convert_workbook(sample_of(tmp_path / "a.xlsx", *plans), target)
-    [eni, ip] = read_workbook(target).sheets
-    assert eni.followed == ip.followed == {}
-    assert (eni.settings["daemonset_pods"], ip.settings["daemonset_pods"]) == (2, 5)
+def test_more_groups_than_rows(tmp_path: Path) -> None:
+    source = tmp_path / "a.xlsx"
+    groups = [NodeGroup("m5.large", 1, number) for number in range(30)]
+    write_workbook(source, Plan(node_groups=groups), model="aws-sample")
+    _, after = convert_workbook(source, tmp_path / "b.xlsx", rows=4)
+    assert [len(each.node_groups) for each in after.sheets] == [30] * 4
+    assert after.clean
 
 
-def test_sheets_keep_their_names_and_modes(tmp_path: Path) -> None:
-    names = ("prod eu-west-1", "1st", "a'b", "AB12", "x!y")
-    modes = ("warm-eni", "warm-ip", "warm-ip", "warm-eni", "warm-eni")
-    for model in MODELS:
-        source, target = tmp_path / f"{model}.xlsx", tmp_path / f"{model}-moved.xlsx"
-        plans = [
-            SheetPlan(name, mode, Plan(node_groups=[NodeGroup("m5.large", number, 3)]))
-            for number, (name, mode) in enumerate(zip(names, modes, strict=True))
-        ]
-        write_workbook(source, plans, model=model)
-        pairs = convert_workbook(source, target, model=OTHER[model])
-        assert [new.sheet for _, new in pairs] == list(names)
-        assert [new.mode for _, new in pairs] == list(modes)
-        assert [new.node_groups[0]["instances"] for _, new in pairs] == [0, 1, 2, 3, 4]
-        assert verify_workbook(target).clean
+def test_a_catalog_of_ones_own(tmp_path: Path) -> None:
+    source = saved(tmp_path / "a.xlsx", "aws-sample", Plan(node_groups=[NodeGroup("m5.large")]))
+    convert_workbook(source, tmp_path / "b.xlsx", catalog=FEW_TYPES)
+    catalog = read_workbook(tmp_path / "b.xlsx").catalog
+    assert catalog is not None
+    assert [*map(str, catalog)] == [*map(str, FEW_TYPES)]
+
+
+# --- what is refused ------------------------------------------------------------------------------
 
 
 def test_a_workbook_with_faults_is_refused(tmp_path: Path) -> None:
@@ -205,20 +305,32 @@ def test_a_workbook_with_faults_is_refused(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.xlsx"]
 
 
+def test_a_node_group_below_the_table_is_not_lost(tmp_path: Path) -> None:
+    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw.put("Plan", "A60", "m5.large")
+    with pytest.raises(WorkbookError, match="below row 21, the last one that the formulas count"):
+        convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    assert os.listdir(tmp_path) == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("second", ["second-plan", "missing-sheet"])
+def test_a_workbook_whose_plan_is_not_whole_is_refused(tmp_path: Path, second: str) -> None:
+    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    if second == "second-plan":
+        raw.copy("Plan", "Plan (2)")
+    else:
+        raw.remove("Settings")
+    with pytest.raises(WorkbookError):
+        convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    assert os.listdir(tmp_path) == ["a.xlsx"]
+
+
 def test_a_type_that_the_other_catalog_lacks_is_said_in_the_report(tmp_path: Path) -> None:
     source = tmp_path / "a.xlsx"
     write_workbook(source, Plan(node_groups=[NodeGroup("m9.unheard", 1, 1)]))
-    pairs = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
-    assert [each.kind for each in pairs[0][1].faults] == ["unknown-type"]
-    assert pairs[0][1].totals["ips_used"] is None
-
-
-def test_a_sheet_named_as_one_of_ours(tmp_path: Path) -> None:
-    source = tmp_path / "a.xlsx"
-    write_workbook(source, [SheetPlan("InstanceTypes", "warm-eni", PLAN)], model="aws-sample")
-    with pytest.raises(InputError, match="sheet InstanceTypes: there cannot be two of that name"):
-        convert_workbook(source, tmp_path / "b.xlsx")
-    assert os.listdir(tmp_path) == ["a.xlsx"]
+    _, after = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
+    assert {each.code for each in after.of("fault")} == {"unknown-type"}
+    assert after.sheets[0].totals["ips_used"] is None
 
 
 def test_a_target_that_is_there(tmp_path: Path) -> None:
@@ -236,25 +348,21 @@ def test_a_source_that_is_its_own_target(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is such a file already"):
         convert_workbook(source, source)
     convert_workbook(source, source, overwrite=True)
-    assert read_workbook(source).sheets[0].model.name == "vpc-cni"
+    assert read(source).model.name == "vpc-cni"
 
 
-def test_inputs_that_are_links_move_as_what_they_point_at(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "B24", 99)
-    raw.put("WarmENI", "N8", 18)
-    pairs = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
-    for _, new in pairs:
-        assert new is not None
-        assert new.node_groups[1]["instances"] == 99
-        assert new.settings["pod_subnet_prefix_length"] == 18
-        assert new.differences == []
+def test_inputs_that_are_formulas_move_as_what_they_come_to(tmp_path: Path) -> None:
+    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw.put("Plan", "B15", 99.0, "33*3")
+    raw.put("Plan", "B4", 18.0, "20-2")
+    _, after = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    assert after.plan is not None
+    assert after.plan.node_groups[1]["instances"] == 99
+    assert after.plan.settings["subnet_prefix_length"] == 18
+    assert after.of("difference") == []
 
 
-def test_more_groups_than_rows(tmp_path: Path) -> None:
-    source = tmp_path / "a.xlsx"
-    groups = [NodeGroup("m5.large", 1, number) for number in range(30)]
-    write_workbook(source, Plan(node_groups=groups), model="aws-sample")
-    [(_, new), _] = convert_workbook(source, tmp_path / "b.xlsx", rows=4)
-    assert len(new.node_groups) == 30
-    assert new.differences == []
+def test_every_input_of_a_node_group_moves() -> None:
+    assert {"instance_type", *GROUP_INPUTS} == {
+        each.name for each in get_model("vpc-cni").sheet("Plan").inputs
+    }

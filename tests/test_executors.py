@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
@@ -34,6 +35,7 @@ from calculator.executors import (
     is_stopped,
     uninterrupted,
 )
+from calculator.scenarios import sweep_file
 from tests.helpers import (
     Deadly,
     as_text,
@@ -348,14 +350,15 @@ def test_dask_gives_what_one_process_gives(
     tables = []
     for more in (("--workers", "1"), ("--dask", cluster.address)):
         output = tmp_path / "results.csv"
-        command = ["evaluate", str(tmp_path / "plans"), "--output", str(output), "--details"]
-        assert main([*command, *more]) == 1
+        # Where a machine is slow, progress is told meanwhile.
+        command = ["evaluate", str(tmp_path / "plans"), "--quiet", "--output", str(output)]
+        assert main([*command, "--details", *more]) == 1
         tables.append(
             [output.with_stem(f"results{each}").read_text() for each in ("", "-findings")]
             + [output.with_stem("results-node-groups").read_text(), capsys.readouterr().err]
         )
     assert tables[0] == tables[1]
-    assert len(tables[0][0].splitlines()) == 1 + 29 * 3 + 1
+    assert len(tables[0][0].splitlines()) == 1 + 29 * 4 + 1
 
 
 @needs_dask
@@ -370,7 +373,7 @@ def test_dask_workers_write_their_parts(cluster: Cluster, tmp_path: Path) -> Non
     parts = sorted((tmp_path / "results" / "summary").iterdir())
     assert [each.name for each in parts] == [f"part-0000{each}.parquet" for each in range(8)]
     table = pd.concat(map(pd.read_parquet, parts))
-    assert table["file"].tolist() == [path for path in paths for _ in range(3)]
+    assert table["file"].tolist() == [path for path in paths for _ in range(4)]
     assert sorted(os.listdir(output)) == ["findings", "node-groups", "summary"]
 
 
@@ -515,7 +518,7 @@ def test_dask_workers_have_another_current_folder(
     command = ["evaluate", "plans", "--output", "results.csv", "--cache", "seen"]
     assert main([*command, "--dask", cluster.address]) == 0
     rows = Path("results.csv").read_text().splitlines()[1:]
-    assert [row.partition(",")[0] for row in rows] == [path for path in paths for _ in range(3)]
+    assert [row.partition(",")[0] for row in rows] == [path for path in paths for _ in range(4)]
     assert sum(1 for each in Path("seen").rglob("*.json")) == 3
 
 
@@ -530,12 +533,14 @@ def test_sweep_on_dask(
     from pyarrow import parquet
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("calculator.scenarios.files._ROWS_AT_ONCE", 3)
+    in_chunks = functools.partial(sweep_file, rows_at_once=3)
+    monkeypatch.setattr("calculator.scenarios.sweep_file", in_chunks)
     rows = [f"WarmIP,m5.large,{number},10\n" for number in range(10)]
     Path("in.csv").write_text("sheet,instance_type,instances,pods_per_node\n" + "".join(rows))
     assert main(["sweep", "in.csv", "-o", "here.csv"]) == 0
     for output in ("there.csv", "parts/"):
-        assert main(["sweep", "in.csv", "-o", output, "--dask", cluster.address]) == 0
+        command = ["sweep", "in.csv", "--quiet", "-o", output, "--dask", cluster.address]
+        assert main(command) == 0
     said = "wrote {}: 10 scenarios, 0 with a fault\n".format
     assert capsys.readouterr() == ("".join(map(said, ["here.csv", "there.csv", "parts/"])), "")
     assert Path("there.csv").read_text() == Path("here.csv").read_text()

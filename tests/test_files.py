@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from calculator import evaluate_workbooks, read_workbook, verify_workbook
 from calculator.cli import main
 from calculator.errors import InputError, WorkbookError
 from calculator.files import (
+    Found,
     absolute,
     find_workbooks,
     is_of_this_process,
@@ -41,6 +44,10 @@ def touched(folder: Path, *names: str) -> None:
         path.write_bytes(b"")
 
 
+def files_at(*paths: str | Path) -> list[str]:
+    return list(find_workbooks(paths).files)
+
+
 @pytest.fixture
 def memory() -> Iterator[MemoryFileSystem]:
     """The file system of ``memory://``, empty."""
@@ -54,35 +61,159 @@ def memory() -> Iterator[MemoryFileSystem]:
 
 
 def test_a_folder_gives_its_workbooks_and_those_below_in_order(tmp_path: Path) -> None:
-    touched(tmp_path, "b.xlsx", "a.xlsx", "sub/deep/c.XLSX", "~$a.xlsx", "notes.txt", "d.xls")
+    touched(tmp_path, "b.xlsx", "a.xlsx", "sub/deep/c.XLSX", "~$a.xlsx", "notes.txt", "d.csv")
     (tmp_path / "folder.xlsx").mkdir()
-    found = [os.path.relpath(each, tmp_path) for each in find_workbooks([tmp_path])]
-    assert found == ["a.xlsx", "b.xlsx", os.path.join("sub", "deep", "c.XLSX")]
+    found = find_workbooks([tmp_path])
+    assert [os.path.relpath(each, tmp_path) for each in found.files] == [
+        "a.xlsx",
+        "b.xlsx",
+        os.path.join("sub", "deep", "c.XLSX"),
+    ]
+    assert found.lock_files == 1
 
 
 def test_globs(tmp_path: Path) -> None:
     touched(tmp_path, "b.xlsx", "a.xlsx", "~$a.xlsx", "sub/c.xlsx", "a.csv")
-    names = [Path(each).name for each in find_workbooks([f"{tmp_path}/*"])]
+    names = [Path(each).name for each in files_at(f"{tmp_path}/*")]
     assert names == ["a.xlsx", "b.xlsx"]
-    names = [Path(each).name for each in find_workbooks([f"{tmp_path}/**/*.xlsx"])]
+    names = [Path(each).name for each in files_at(f"{tmp_path}/**/*.xlsx")]
     assert names == ["a.xlsx", "b.xlsx", "c.xlsx"]
 
 
 def test_a_name_is_taken_as_it_is(tmp_path: Path) -> None:
     touched(tmp_path, "plan [1].xlsx", "plan.bin", "~$plan.xlsx")
     paths = [str(tmp_path / name) for name in ("plan [1].xlsx", "plan.bin", "~$plan.xlsx")]
-    assert find_workbooks(paths) == paths
+    assert files_at(*paths) == paths
 
 
 def test_a_folder_with_signs_of_a_glob_in_its_name(tmp_path: Path) -> None:
     touched(tmp_path, "team [1]/a.xlsx", "team 1/b.xlsx")
-    [found] = find_workbooks([tmp_path / "team [1]"])
+    [found] = files_at(tmp_path / "team [1]")
     assert Path(found).name == "a.xlsx"
+
+
+@pytest.mark.parametrize("start", ["", "file://"])
+def test_what_looks_like_a_spreadsheet_is_found(tmp_path: Path, start: str) -> None:
+    endings = ("xlsx", "XLSM", "xltx", "xltm", "xls", "xlsb", "ods", "fods", "numbers")
+    names = sorted(f"plan.{ending}" for ending in endings)
+    touched(tmp_path, *names, "plan.csv", "plan.docx", "plan.xlsx.txt", "xlsx", ".hidden.xlsx")
+    touched(tmp_path, ".hidden/plan.xlsx")
+    for path in (f"{start}{tmp_path}", f"{start}{tmp_path}/*", f"{start}{tmp_path}/**"):
+        assert files_at(path) == [f"{start}{tmp_path}/{name}" for name in names]
+
+
+def test_lock_files_are_left_out_and_counted_once(tmp_path: Path) -> None:
+    touched(tmp_path, "a.xlsx", "~$a.xlsx", ".~lock.a.xlsx#", "sub/~$b.ods", "~$notes.docx")
+    found = find_workbooks([tmp_path, f"{tmp_path}/*", f"{tmp_path}/**/*.xlsx"])
+    assert found == Found((f"{tmp_path}/a.xlsx",), 3)
+    assert find_workbooks([f"{tmp_path}/a*"]).lock_files == 2
+    with pytest.raises(InputError, match=NOTHING):
+        find_workbooks([f"{tmp_path}/sub"])
+
+
+# --- finding, where links lead in circles and not all may be read ---------------------------------
+
+PATTERNS = ["*", "*/*", "**", "**/*.xlsx", "a/**/*.xlsx", "*/**/b/*", "**/[!b].xlsx", "?/b/c.xlsx"]
+PATTERNS += ["**/b/**/*.xlsx", "a*/b*/", ".h/*", ".h/**", "**/.h/*", "[x]/*", "c.xls?", "a/../*"]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_globs_are_those_of_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    for folder in ("", "a/", "b/", "a/b/", "a/b/b/", "ab/bc/", ".h/", "a/.h/"):
+        touched(tmp_path, *(f"{folder}{name}.xlsx" for name in ("a", "b", "c", ".d")))
+    monkeypatch.chdir(tmp_path)
+    every = pattern.rstrip("/") + "/*" * pattern.endswith("/")
+    for start in ("", f"{tmp_path}/"):
+        found = sorted(set(filter(os.path.isfile, glob.glob(start + every, recursive=True))))
+        if found:
+            assert files_at(start + every) == found
+        else:
+            with pytest.raises(InputError, match=NOTHING):
+                files_at(start + every)
+
+
+@pytest.mark.parametrize("start", ["", "file://"])
+def test_links_in_circles_end_and_each_file_counts_once(tmp_path: Path, start: str) -> None:
+    touched(tmp_path, "a.xlsx", "sub/b.xlsx", "z/c.xlsx")
+    for link, target in (("again", "."), ("sub/up", ".."), ("sub/same", "."), ("m", "z")):
+        (tmp_path / link).symlink_to(target)
+    (tmp_path / "latest.xlsx").symlink_to("sub/b.xlsx")
+    for path in (tmp_path, f"{tmp_path}/**/*.xlsx"):
+        names = ["a.xlsx", "latest.xlsx", "z/c.xlsx"]
+        assert files_at(f"{start}{path}") == [f"{start}{tmp_path}/{name}" for name in names]
+    assert files_at(f"{start}{tmp_path}/**/m/*") == [f"{start}{tmp_path}/m/c.xlsx"]
+    assert files_at(f"{start}{tmp_path}/*/a.xlsx") == [f"{start}{tmp_path}/again/a.xlsx"]
+    named = [f"{tmp_path}/sub/same/b.xlsx", f"{tmp_path}/latest.xlsx"]
+    assert files_at(*named, (tmp_path / "sub/b.xlsx").as_uri()) == named[:1]
+
+
+@pytest.mark.parametrize("path", ["", "/**/*.xlsx", "/*/*.xlsx"])
+def test_a_folder_that_may_not_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    touched(tmp_path, "one/a.xlsx", "secret/b.xlsx", "two/c.xlsx")
+    scandir = os.scandir
+
+    def refusing(folder: str) -> Any:
+        if "secret" in str(folder):
+            raise PermissionError(13, "Permission denied", folder)
+        return scandir(folder)
+
+    monkeypatch.setattr("os.scandir", refusing)  # real permissions do not stop root
+    names = ["one/a.xlsx", "secret", "two/c.xlsx"]
+    assert files_at(f"{tmp_path}{path}") == [f"{tmp_path}/{name}" for name in names]
+    assert files_at(tmp_path / "secret") == [str(tmp_path / "secret")]
+    _, report, _ = evaluate_workbooks([f"{tmp_path}{path}"])
+    assert report.error == "It is a folder that may not be read. Check its permissions."
+
+
+def test_a_file_in_a_folder_that_may_not_be_entered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat_of = os.stat
+
+    def refusing(path: str, **options: Any) -> os.stat_result:
+        if "secret" in str(path):
+            raise PermissionError(13, "Permission denied", path)
+        return stat_of(path, **options)
+
+    monkeypatch.setattr("os.stat", refusing)
+    path = str(tmp_path / "secret/a.xlsx")
+    assert files_at(path) == [path]
+    with pytest.raises(WorkbookError, match="It may not be read"):
+        read_workbook(path)
+
+
+def test_what_the_name_tells_is_not_kept_for_another_name(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.xlsx", "~$c.xlsx", "~$d.xlsx"):
+        (tmp_path / name).write_text("\5Alice" if name.startswith("~") else "type,count\n")
+    files = sorted(map(str, tmp_path.iterdir()))
+    errors = [str(each.error) for each in evaluate_workbooks(files, cache=tmp_path / "cache")]
+    words = ["It is CSV", "It is a text file", "workbook itself, c.xlsx", "workbook itself, d.xlsx"]
+    assert [word in error for word, error in zip(words, errors, strict=True)] == [True] * 4
+
+
+def test_what_is_named_like_a_workbook_and_cannot_be_read_is_found(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "away.xlsx").symlink_to("no.xlsx")
+    (tmp_path / "self.xlsx").symlink_to("self.xlsx")
+    (tmp_path / "device.xlsx").symlink_to("/dev/zero")
+    (tmp_path / "notes").symlink_to("notes")
+    errors = {Path(each.file).name: each.error for each in evaluate_workbooks([tmp_path])}
+    beginnings = {name: re.split("[.:]", str(error))[0] for name, error in errors.items()}
+    assert beginnings == {
+        "away.xlsx": "There is no such file",
+        "device.xlsx": "It is a pipe or a device, not a file",
+        "pipe.xlsx": "It is a pipe or a device, not a file",
+        "self.xlsx": "It cannot be read",
+    }
 
 
 def test_order_of_the_arguments_and_each_once(tmp_path: Path) -> None:
     touched(tmp_path, "a.xlsx", "b.xlsx", "c.xlsx")
-    found = find_workbooks([tmp_path / "c.xlsx", tmp_path, f"{tmp_path}/a*"])
+    found = files_at(tmp_path / "c.xlsx", tmp_path, f"{tmp_path}/a*")
     assert [Path(each).name for each in found] == ["c.xlsx", "a.xlsx", "b.xlsx"]
 
 
@@ -108,7 +239,7 @@ def test_no_paths_at_all() -> None:
 def test_where_there_is_nothing_beside_something(tmp_path: Path) -> None:
     touched(tmp_path, "a.xlsx")
     paths = [str(tmp_path / name) for name in ("none*.xlsx", "a.xlsx")]
-    assert find_workbooks(paths) == paths
+    assert files_at(*paths) == paths
 
 
 # --- finding, at URLs -----------------------------------------------------------------------------
@@ -126,14 +257,15 @@ FOUND = [
 def test_folders_and_globs_in_memory(memory: MemoryFileSystem, url: str, names: list[str]) -> None:
     for name in ("sub/b.xlsx", "a.xlsx", "~$a.xlsx", "notes.txt"):
         memory.pipe(f"/plans/{name}", b"")
-    assert find_workbooks([url]) == [f"memory:///plans/{name}.xlsx" for name in names]
+    assert find_workbooks([url, url]).lock_files == 1
+    assert files_at(url) == [f"memory:///plans/{name}.xlsx" for name in names]
 
 
 def test_a_named_file_in_memory(memory: MemoryFileSystem) -> None:
     urls = ["memory://plans/plan [1].xlsx", "memory://plans/~$a.bin"]
     for url in urls:
         memory.pipe(url, b"")
-    assert find_workbooks(urls) == urls
+    assert files_at(*urls) == urls
 
 
 @pytest.mark.parametrize("name", ["none.xlsx", "none/*.xlsx", "none/"])
@@ -143,15 +275,15 @@ def test_a_url_where_there_is_nothing(memory: MemoryFileSystem, name: str) -> No
     assert str(caught.value) == f"memory://{name}: {NOTHING}"
     memory.pipe("/a.xlsx", b"")
     urls = ["memory://a.xlsx", f"memory://{name}"]
-    assert find_workbooks(urls) == urls
+    assert files_at(*urls) == urls
 
 
 def test_file_urls(tmp_path: Path) -> None:
     touched(tmp_path, "b.xlsx", "a.xlsx", "~$a.xlsx", "sub/c.xlsx")
     start = tmp_path.as_uri()
-    assert find_workbooks([f"{start}/*.xlsx"]) == [f"{start}/a.xlsx", f"{start}/b.xlsx"]
-    assert find_workbooks([start])[2:] == [f"{start}/sub/c.xlsx"]
-    assert find_workbooks([f"{start}/b.xlsx"]) == [f"{start}/b.xlsx"]
+    assert files_at(f"{start}/*.xlsx") == [f"{start}/a.xlsx", f"{start}/b.xlsx"]
+    assert files_at(start)[2:] == [f"{start}/sub/c.xlsx"]
+    assert files_at(f"{start}/b.xlsx") == [f"{start}/b.xlsx"]
 
 
 @pytest.fixture
@@ -176,7 +308,7 @@ def archive(tmp_path: Path) -> Path:
     ],
 )
 def test_in_a_zip_file(archive: Path, start: str, names: list[str]) -> None:
-    found = find_workbooks([f"{start}::{archive}"])
+    found = files_at(f"{start}::{archive}")
     assert found == [f"zip://{name}::{archive}" for name in names]
 
 
@@ -285,6 +417,11 @@ def test_content_of_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(io.UnsupportedOperation, match="no regular file"):
         read_content(str(tmp_path / "pipe"), 9)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/kmsg"), reason="only Linux has it")
+def test_files_of_the_kernel_are_not_waited_for() -> None:
+    assert read_content("/proc/kmsg", 9) == b""  # root could read it, and would wait
 
 
 def test_whatever_a_file_system_raises_is_an_os_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -433,7 +570,7 @@ def test_workbooks_in_memory(memory: MemoryFileSystem, tmp_path: Path) -> None:
             assert as_text([report]) == as_text([expected])
         assert str(bad.error).startswith("It is a text file")
     assert verify_workbook(urls[0]).clean
-    assert read_workbook(urls[1]).sheets[0].name == "WarmENI"
+    assert read_workbook(urls[1]).plans[0].plan.name == "WarmENI"
 
 
 def test_workbooks_in_a_zip_file_with_workers(archive: Path) -> None:
@@ -516,7 +653,7 @@ BUCKET = [f"s3://planning/plans/{name}.xlsx" for name in ("b", "team/a", "team/e
 @needs_s3
 @pytest.mark.parametrize("path", ["plans", "plans/", "plans/**/*.xlsx", "", "**/*.xlsx"])
 def test_finding_in_a_bucket(bucket: Any, path: str) -> None:
-    assert find_workbooks([f"s3://planning/{path}"]) == BUCKET
+    assert files_at(f"s3://planning/{path}") == BUCKET
 
 
 @needs_s3
@@ -527,15 +664,17 @@ def test_evaluating_a_bucket(
     none = "s3://planning/none.xlsx"
     status = main(["evaluate", "s3://planning/plans/**/*.xlsx", none, "--output", output])
     assert status == 1
-    assert capsys.readouterr().err.splitlines() == [
+    *problems, closing = capsys.readouterr().err.splitlines()
+    assert problems == [
         f"{BUCKET[2]}: The file is empty. Get a new copy of the file.",
         f"{none}: There is no such file. Check the path.",
-        "4 workbooks evaluated: 0 with faults, 0 with differences, 2 unreadable, 0 over capacity",
     ]
+    assert closing.startswith("4 workbooks evaluated: 0 with faults, 0 with differences, 2 unrea")
+    assert closing.endswith("; 1 lock file skipped")
     lines = Path(output).read_text().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == [
-        *(BUCKET[0],) * 3,
-        *(BUCKET[1],) * 3,
+        *(BUCKET[0],) * 4,
+        *(BUCKET[1],) * 4,
         *(BUCKET[2], none),
     ]
 
@@ -548,7 +687,7 @@ def test_from_a_bucket_to_a_bucket(bucket: Any, capsys: pytest.CaptureFixture[st
     assert main([*command, "s3://planning/results.csv"]) == 1
     assert capsys.readouterr() == ("", complaint)
     table = bucket.Object("results.csv").get()["Body"].read().decode()
-    assert len(table.splitlines()) == 1 + 3 + 3 + 1
+    assert len(table.splitlines()) == 1 + 4 + 4 + 1
 
     for name in ("summary/part-00009", "findings/part-00003", "summary/mine"):
         bucket.put_object(Key=f"results/{name}.parquet", Body=b"")

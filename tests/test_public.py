@@ -81,7 +81,7 @@ def test_the_command_line_offers_the_models_engines_and_words_there_are():
         if action.choices
     }
     words = {each.name: {*each.options} for each in PLAN_INPUTS.values() if type(each) is Choice}
-    assert "ip_family" in words
+    assert "mode" in words
     assert offered == {
         "model": {each.name for each in models()},
         "recalculate": set(ENGINES),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.samples import findings_table
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -26,6 +28,13 @@ def test_quick_start_is_two_commands_which_ci_runs_as_they_are() -> None:
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     for command in commands:
         assert command.rstrip("\n") in ci
+
+
+def test_every_code_of_a_finding_is_listed() -> None:
+    section = README.split("\n## Findings\n")[1].split("\n## ")[0]
+    listed = [line for line in section.splitlines() if line.startswith("|")]
+    # python -m tests.samples writes it
+    assert listed == findings_table().splitlines()
 
 
 def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
@@ -49,5 +58,5 @@ def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(blocks("python")[0], "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "293"
+    assert lines[0].split() == ["True", "400", "23"]
     assert lines[2].split() == ["0", "m5.12xlarge", "103", "4"]

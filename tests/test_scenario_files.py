@@ -7,6 +7,7 @@ import multiprocessing
 import sys
 import zipfile
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -35,9 +36,8 @@ SCENARIOS = HEADER + "".join(LINES)
 COUNTS = (len(LINES), 18)
 
 
-@pytest.fixture
-def small_chunks(monkeypatch):
-    monkeypatch.setattr("calculator.scenarios.files._ROWS_AT_ONCE", 5)
+#: Files of few rows have several chunks all the same.
+in_chunks = partial(sweep_file, rows_at_once=5)
 
 
 @pytest.fixture
@@ -79,12 +79,11 @@ def records(path):
 
 
 @needs_pyarrow
-@pytest.mark.usefixtures("small_chunks")
 def test_parquet_in_and_out_is_csv_in_and_out(tmp_path, file_of):
     source = file_of(SCENARIOS)
     first, second = tmp_path / "first.parquet", tmp_path / "second.parquet"
     from_csv, from_parquet = tmp_path / "results.csv", tmp_path / "RESULTS2.CSV"
-    assert sweep_file(source, from_csv) == sweep_file(source, first) == COUNTS
+    assert in_chunks(source, from_csv) == in_chunks(source, first) == COUNTS
     assert records(first) == records(from_csv)
     schema = pyarrow.parquet.read_schema(first)
     inputs, outputs = schema.names[:4], schema.names[4:]
@@ -96,7 +95,7 @@ def test_parquet_in_and_out_is_csv_in_and_out(tmp_path, file_of):
     table = pyarrow.parquet.read_table(first).select(inputs)
     texts = tmp_path / "texts.parquet"
     pyarrow.parquet.write_table(table, texts)
-    assert sweep_file(texts, second) == sweep_file(texts, from_parquet) == COUNTS
+    assert in_chunks(texts, second) == in_chunks(texts, from_parquet) == COUNTS
     assert pyarrow.parquet.read_table(second) == pyarrow.parquet.read_table(first)
     assert from_parquet.read_bytes() == from_csv.read_bytes()
 
@@ -293,11 +292,10 @@ def test_no_text_of_others_becomes_a_formula(tmp_path, file_of):
 
 
 @needs_pyarrow
-@pytest.mark.usefixtures("small_chunks")
 def test_urls(tmp_path, file_of):
     source = file_of(SCENARIOS)
-    sweep_file(source, tmp_path / "results.csv")
-    sweep_file(source, tmp_path / "results.parquet")
+    in_chunks(source, tmp_path / "results.csv")
+    in_chunks(source, tmp_path / "results.parquet")
     pd.read_csv(source, dtype=str).to_parquet(tmp_path / "scenarios.parquet")
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.write(source, "scenarios.csv")
@@ -306,7 +304,7 @@ def test_urls(tmp_path, file_of):
         url = f"zip://scenarios.{ending}::{tmp_path}/all.zip"
         target = f"file://{tmp_path}/from-zip.{ending}"
         done = []
-        assert sweep_file(url, target, progress=done.append) == COUNTS
+        assert in_chunks(url, target, progress=done.append) == COUNTS
         assert sum(done) == COUNTS[0]
         assert records(tmp_path / f"from-zip.{ending}") == records(tmp_path / f"results.{ending}")
 
@@ -331,36 +329,34 @@ def test_urls_where_nothing_is(url, reason, tmp_path):
 
 
 @needs_pyarrow
-@pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("workers", [0, 3])
 def test_folder_of_parts(workers, tmp_path, file_of):
     source, folder = file_of(SCENARIOS), tmp_path / "parts"
-    sweep_file(source, tmp_path / "whole.parquet")
+    in_chunks(source, tmp_path / "whole.parquet")
     parts = [f"part-{number:05}.parquet" for number in range(8)]
     for target in (f"{folder}/", folder):  # a new one, and one that is there
         if workers:
             with ThreadPoolExecutor(workers) as executor:
-                assert sweep_file(source, target, executor=executor) == COUNTS
+                assert in_chunks(source, target, executor=executor) == COUNTS
         else:
-            assert sweep_file(source, target) == COUNTS
+            assert in_chunks(source, target) == COUNTS
         assert [each for each in listed(folder) if each.startswith("part-")] == parts
         rows = [row for part in parts for row in records(folder / part)]
         assert rows == records(tmp_path / "whole.parquet")
         for name in ("part-00008.parquet", "part-00099.parquet.part", "notes.txt"):
             (folder / name).write_text("of an earlier run")
-    sweep_file(source, folder)
+    in_chunks(source, folder)
     assert listed(folder) == ["notes.txt", *parts]
 
 
 @needs_pyarrow
-@pytest.mark.usefixtures("small_chunks")
 def test_folder_keeps_what_was_there_when_a_file_cannot_be_used(tmp_path, file_of):
     folder = tmp_path / "parts"
     folder.mkdir()
     (folder / "part-00000.parquet").write_text("what was there")
     broken = file_of((HEADER + "".join(LINES)).encode() + b"WarmIP,\xff,1,1\n")
     with ThreadPoolExecutor(2) as executor, pytest.raises(InputError, match=r"csv: this is not t"):
-        sweep_file(broken, folder, executor=executor)
+        in_chunks(broken, folder, executor=executor)
     assert listed(folder) == ["part-00000.parquet"]
     assert (folder / "part-00000.parquet").read_text() == "what was there"
 
@@ -398,13 +394,12 @@ class Counting(Executor):
         return Asked()
 
 
-@pytest.mark.usefixtures("small_chunks")
-def test_chunks_that_wait_are_few_and_comein_order(tmp_path, file_of, monkeypatch):
+def test_chunks_that_wait_are_few_and_come_in_order(tmp_path, file_of, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     source = file_of(SCENARIOS)
-    assert sweep_file(source, tmp_path / "one.csv") == COUNTS
+    assert in_chunks(source, tmp_path / "one.csv") == COUNTS
     executor = Counting()
-    assert sweep_file(source, tmp_path / "other.csv", executor=executor) == COUNTS
+    assert in_chunks(source, tmp_path / "other.csv", executor=executor) == COUNTS
     assert (executor.most, executor.waiting) == (3, 0)
     assert (tmp_path / "other.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
 
@@ -423,7 +418,6 @@ CATALOG = Catalog([InstanceType("m5.large", 3, 10, 29)], "own")
 
 
 @needs_pyarrow
-@pytest.mark.usefixtures("small_chunks")
 def test_worker_processes_give_what_this_process_gives(tmp_path, file_of):
     source = file_of(SCENARIOS)
     bad = tmp_path / "bad.csv"
@@ -432,11 +426,11 @@ def test_worker_processes_give_what_this_process_gives(tmp_path, file_of):
     with ProcessPoolExecutor(1, mp_context=context) as executor:
         for target in ("results.csv", "results.parquet", "parts/"):
             here, there = f"{tmp_path}/here-{target}", f"{tmp_path}/there-{target}"
-            counts = sweep_file(source, here, catalog=CATALOG)
-            assert sweep_file(source, there, catalog=CATALOG, executor=executor) == counts
+            counts = in_chunks(source, here, catalog=CATALOG)
+            assert in_chunks(source, there, catalog=CATALOG, executor=executor) == counts
         assert counts == (len(LINES), 27)
         with pytest.raises(InputError, match=rf"^{bad}: column colour is unknown; possible"):
-            sweep_file(bad, tmp_path / "bad-results.csv", executor=executor)
+            in_chunks(bad, tmp_path / "bad-results.csv", executor=executor)
     for name in ("results.csv", "results.parquet", "parts/part-00007.parquet"):
         there, here = tmp_path / f"there-{name}", tmp_path / f"here-{name}"
         assert there.read_bytes() == here.read_bytes()

@@ -10,8 +10,11 @@ import pytest
 
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
-from calculator.plan import PLAN_INPUTS
-from calculator.scenarios import OUTPUTS, evaluation, files, sweep, sweep_file
+from calculator.model.result import evaluate
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
+from calculator.scenarios import OUTPUTS, sweep, sweep_file
+from calculator.scenarios.evaluation import sweep_in_blocks
+from calculator.scenarios.inputs import DECLARED
 
 RESULTS = OUTPUTS[:-1]
 COUNT = "a whole number of 0 or more is expected"
@@ -60,9 +63,10 @@ def test_states_of_ipamd_through_a_file(ipamd_cases, file_of):
 def test_empty_cells_and_absent_columns_take_the_defaults(file_of):
     # m5.large with 10 and 2 DaemonSet pods: 2 ENIs and a warm one
     expected = ["12", "2", "15", "1", "3", "27", "", "0", "0", "30", "30", "10"]
-    settings = ",".join(PLAN_INPUTS)
-    defaults = ",".join(str(each.default) for each in PLAN_INPUTS.values())
-    nothing = "," * (len(PLAN_INPUTS) - 1)
+    names = [name for name in PLAN_INPUTS if name in DECLARED]
+    settings, nothing = ",".join(names), "," * (len(names) - 1)
+    given = (PLAN_INPUTS[name].default for name in names)
+    defaults = ",".join("" if each is None else str(each) for each in given)
     files = [
         "sheet,instance_type,pods_per_node\nWarmENI,m5.large,10\n",
         "sheet,instance_type,pods_per_node,instances\nwarm-eni,M5.Large,10,\n",
@@ -83,7 +87,8 @@ def test_input_text_stays_as_it_was(file_of):
     _, (row,) = swept(file_of("\ufeff" + text))
     assert [*row][:4] == ["sheet", "instance_type", "pods_per_node", "instances"]
     assert [*row.values()][:4] == [" WarmENI", "M5.LARGE", " 010 ", "1e1"]
-    assert (row["ips_total"], row["pods_total"]) == ("300", "100")
+    # ten nodes in two zones
+    assert (row["ips_total"], row["pods_total"]) == ("150", "50")
 
 
 FAULTS = [
@@ -127,8 +132,14 @@ FAULTS = [
         {"instance_type": "gpu", "max_enis": "3", "ipv4_per_eni": "10"},
         'instance_type: found "gpu", which is not known',
     ),
-    ({"sheet": "IPVS"}, 'sheet: found "IPVS"; WarmENI or WarmIP or Prefix is expected'),
-    ({"sheet": ""}, "sheet: found nothing; WarmENI or WarmIP or Prefix is expected"),
+    ({"sheet": "IPVS"}, 'sheet: found "IPVS"; WarmENI or WarmIP or Prefix or IPv6 is expected'),
+    ({"sheet": ""}, "sheet: found nothing; WarmENI or WarmIP or Prefix or IPv6 is expected"),
+    # Two sheets of the workbook, but of no mode
+    ({"sheet": "Plan"}, 'sheet: found "Plan"; WarmENI or WarmIP or Prefix or IPv6 is expected'),
+    (
+        {"sheet": "Settings"},
+        'sheet: found "Settings"; WarmENI or WarmIP or Prefix or IPv6 is expected',
+    ),
     (
         {"custom_networking": "maybe"},
         'custom_networking: found "maybe"; no or yes is expected',
@@ -137,7 +148,17 @@ FAULTS = [
     ({"os": "Mac"}, 'os: found "Mac"; Linux or Windows is expected'),
     (
         {"os": "windows", "custom_networking": "1"},
-        "Windows nodes have neither IPv6 nor custom networking: plan them on a sheet of their own",
+        "Windows nodes have no custom networking: plan them in a cluster of their own",
+    ),
+    # What a mode cannot carry
+    ({"sheet": "IPv6", "os": "Windows"}, "Windows nodes have no IPv6"),
+    (
+        {"sheet": "IPv6", "instance_type": "m4.large"},
+        "An IPv6 cluster needs Nitro types, and this one is not known to be one",
+    ),
+    (
+        {"sheet": "ipv6", "custom_networking": "yes"},
+        "is not possible: an IPv6 cluster has no custom networking",
     ),
     (
         {"instance_type": "", "max_enis": "3", "ipv4_per_eni": "10", "security_group_pods": "1"},
@@ -169,17 +190,25 @@ def test_faults_are_named_and_the_other_rows_computed(file_of):
 @pytest.mark.parametrize(
     ("given", "check"),
     [
-        ({"pods_per_node": 28}, "30 pods a node need an address, 27 fit"),
+        ({"pods_per_node": 28}, "Only 27 of the pods that need an address fit on a node"),
         ({"warm_ip_target": 1}, "OK; sheet WarmENI does not use warm_ip_target"),
         ({"warm_ip_target": 0}, "OK"),
         (
             {"pods_per_node": 28, "minimum_ip_target": 2},
-            "30 pods a node need an address, 27 fit; sheet WarmENI does not use minimum_ip_target",
+            "Only 27 of the pods that need an address fit on a node; "
+            "sheet WarmENI does not use minimum_ip_target",
+        ),
+        ({"sheet": "WarmIP", "warm_eni_target": 3}, "OK"),
+        ({"sheet": "Prefix", "minimum_ip_target": 3, "prefix_case": "worst case"}, "OK"),
+        ({"prefix_case": "worst case"}, "OK; sheet WarmENI does not use prefix_case"),
+        (
+            {"sheet": "IPv6", "warm_ip_target": 2, "warm_eni_target": 2, "os": "linux"},
+            "OK; sheet IPv6 does not use warm_eni_target; sheet IPv6 does not use warm_ip_target",
         ),
     ],
 )
 def test_what_is_to_be_known_of_a_row_that_is_computed(given, check):
-    row = one(instance_type="m5.large", **given)
+    row = one(**{"instance_type": "m5.large", "pods_per_node": 5, **given})
     assert row["check"] == check
     assert row["ips_total"] > 0
 
@@ -269,25 +298,75 @@ def test_max_pods_on_the_prefix_sheet(given, active_ips):
 
 def test_settings_differ_from_row_to_row():
     rows = [
-        {"ip_family": "IPv6", "pods_per_node": 5},
-        {"os": "Windows", "pods_per_node": 5},
-        {"custom_networking": "yes", "pods_per_node": 5},
-        {"max_eni": 1, "pods_per_node": 5},
-        {"availability_zones": 2, "instances": 3, "pods_per_node": 5},
-        {"pods_per_node": 5},
+        {"sheet": "IPv6"},
+        {"os": "Windows"},
+        {"custom_networking": "yes"},
+        {"max_eni": 1},
+        {"instances": 3},
+        {"availability_zones": 1, "instances": 3},
+        {},
+        {"sheet": "WarmIP", "warm_ip_target": 4},
+        {"sheet": "WarmIP"},  # 1, what an empty WARM_IP_TARGET is there
+        {"sheet": "Prefix", "warm_ip_target": 10},
+        {"sheet": "Prefix", "warm_prefix_target": 2},  # counts where it is 0, as it is there
     ]
-    scenarios = pd.DataFrame([{"sheet": "WarmENI", "instance_type": "m5.large", **r} for r in rows])
-    alone = [one(instance_type="m5.large", **each)["ips_total"] for each in rows]
-    assert sweep(scenarios)["ips_total"].tolist() == alone == [1, 10, 21, 10, 40, 20]
+    common = {"sheet": "WarmENI", "instance_type": "m5.large", "pods_per_node": 5}
+    rows = [{**common, **each} for each in rows]
+    alone = [one(**each)["ips_total"] for each in rows]
+    expected = [1, 10, 21, 10, 40, 60, 20, 13, 9, 33, 49]
+    assert sweep(pd.DataFrame(rows))["ips_total"].tolist() == alone == expected
+
+
+def test_pods_of_ipv6_clusters_take_no_ipv4_address():
+    row = one("vpc-cni", "IPv6", instance_type="m5.large", instances=3, pods_per_node=40, pod_eni=1)
+    # A primary address and a trunk ENI's; two nodes in the fuller zone
+    assert row[list(RESULTS)].tolist() == [0, 0, 0, 1, 1, 0, pd.NA, 1, 0, 2, 4, 80]
+    assert row["check"] == "OK"
+
+
+def test_a_row_is_a_plan_of_one_node_group():
+    """What the same inputs come to when a plan says them, in every mode and for every input."""
+    random = np.random.default_rng(5)
+    types = ["m5.large", "c5.xlarge", "t3.micro", "m4.large", "c5.metal"]
+    rows = []
+    for number in range(160):
+        row = {"sheet": ("WarmENI", "WarmIP", "Prefix", "IPv6")[number % 4]}
+        row |= {"instance_type": str(random.choice(types)), "pods_per_node": random.integers(60)}
+        for name in random.choice(sorted(DECLARED.keys() - row.keys()), 8, replace=False):
+            declared = {**PLAN_INPUTS, **GROUP_INPUTS}.get(str(name))
+            if declared is None:
+                continue
+            if hasattr(declared, "options"):
+                row[name] = str(random.choice(declared.options))
+            else:
+                most = min(declared.maximum, declared.minimum + 20)
+                row[name] = int(random.integers(declared.minimum, most + 1))
+        rows.append(row)
+    results = sweep(pd.DataFrame(rows))
+    faults = 0
+    for row, result in zip(rows, results.itertuples(), strict=True):
+        given = {**row}
+        mode = given.pop("sheet")
+        of_group = {name: given.pop(name) for name in GROUP_INPUTS if name in given}
+        group = NodeGroup(given.pop("instance_type"), **of_group)
+        expected = evaluate(Plan(**given, node_groups=[group]), mode=mode).node_groups.iloc[0]
+        if result.ips_per_node is pd.NA:
+            faults += 1
+            assert "possible" in result.check or expected.isna().ips_per_node
+            continue
+        shown = [name for name in RESULTS if name in expected]
+        assert [getattr(result, name) for name in shown] == expected[shown].tolist(), row
+        assert result.check.startswith(expected.check)
+    assert 10 < faults < 60
 
 
 @pytest.mark.parametrize(("block", "fewest"), [(1, 1), (4, 1), (7, 6), (1000, 1000)])
-def test_rows_give_the_same_however_they_are_taken_together(block, fewest, monkeypatch):
+def test_rows_give_the_same_however_they_are_taken_together(block, fewest):
     choices = {
-        "sheet": ["WarmENI", "WarmIP", "prefix", "nope"],
+        "sheet": ["WarmENI", "WarmIP", "prefix", "nope", "IPv6"],
         "pod_eni": ["yes", "no", "", "maybe"],
         "os": ["Linux", "Windows"],
-        "ip_family": ["IPv4", "IPv6", "IPv4"],
+        "custom_networking": ["no", "yes", "no"],
         "instance_type": ["m5.large", "t2.micro", "gpu", "", "c5.xlarge"],
         "pods_per_node": [3, 3, 40, None, -1],
         "warm_ip_target": [0, 2, 2],
@@ -301,9 +380,8 @@ def test_rows_give_the_same_however_they_are_taken_together(block, fewest, monke
     ]
     scenarios = pd.DataFrame(rows)
     alone = pd.concat([sweep(scenarios[at : at + 1]) for at in range(len(rows))])
-    monkeypatch.setattr(evaluation, "_BLOCK", block)
-    monkeypatch.setattr(evaluation, "_FEWEST", fewest)
-    pd.testing.assert_frame_equal(sweep(scenarios), alone.reset_index(drop=True))
+    table = sweep_in_blocks(scenarios, "vpc-cni", None, most=block, fewest=fewest)
+    pd.testing.assert_frame_equal(table, alone.reset_index(drop=True))
 
 
 def test_catalog_of_ones_own():
@@ -352,18 +430,20 @@ def test_no_rows(kind):
 # --- columns and files that cannot be used --------------------------------------------------------
 
 POSSIBLE = (
-    "possible columns: sheet, instance_type, subnet_prefix_length, warm_eni_target, "
-    "warm_ip_target, minimum_ip_target, warm_prefix_target, host_network_pods, daemonset_pods, "
-    "max_eni, max_pods_by, pod_eni, custom_networking, pod_subnet_prefix_length, ip_family, "
-    "availability_zones, zone_loss, updated_groups, max_unavailable, other_ips, "
-    "control_plane_enis, windows_warm_ip_target, windows_minimum_ip_target, "
-    "windows_warm_prefix_target, windows_prefix_warm_ip_target, "
-    "windows_prefix_minimum_ip_target, prefix_case, instances, pods_per_node, os, "
-    "security_group_pods, max_enis, ipv4_per_eni, max_pods, vcpus, branch_enis"
+    "possible columns: sheet, instance_type, subnet_prefix_length, availability_zones, "
+    "warm_eni_target, warm_ip_target, minimum_ip_target, warm_prefix_target, host_network_pods, "
+    "daemonset_pods, max_eni, max_pods_by, pod_eni, custom_networking, pod_subnet_prefix_length, "
+    "prefix_case, zone_loss, updated_groups, max_unavailable, other_ips, control_plane_enis, "
+    "windows_warm_ip_target, windows_minimum_ip_target, windows_warm_prefix_target, "
+    "windows_prefix_warm_ip_target, windows_prefix_minimum_ip_target, instances, pods_per_node, "
+    "os, security_group_pods, max_enis, ipv4_per_eni, max_pods, vcpus, branch_enis"
 )
 BAD_FILES = {
     "sheet,instance_typ\n": f"column instance_typ is unknown (is instance_type meant?); {POSSIBLE}",
     "sheet,colour\nWarmENI,red\n": f"column colour is unknown; {POSSIBLE}",
+    # the sheet is the mode, and free texts are no inputs
+    "sheet,mode\n": f"column mode is unknown; {POSSIBLE}",
+    "sheet,owner\n": f"column owner is unknown; {POSSIBLE}",
     "sheet,check\n": f"column check is unknown; {POSSIBLE}",
     "instance_type,instances\nm5.large,1\n": "column sheet is missing; the columns that are there: "
     "instance_type, instances",
@@ -433,7 +513,7 @@ def test_files_that_cannot_be_opened(tmp_path, file_of):
         sweep_file(file_of("sheet\nWarmENI\n"), tmp_path / "none" / "results.csv")
 
 
-def test_chunks_give_the_same_bytes(monkeypatch, file_of):
+def test_chunks_give_the_same_bytes(file_of):
     rows = [
         f"{sheet},{instance_type},{pods}\n"
         for pods in ("", "10", "28", "x")
@@ -445,8 +525,7 @@ def test_chunks_give_the_same_bytes(monkeypatch, file_of):
     counts, whole = sweep_file(path, target), target.read_bytes()
     assert counts[0] == len(rows)
     for size in (1, 5, len(rows)):
-        monkeypatch.setattr(files, "_ROWS_AT_ONCE", size)
-        assert sweep_file(path, target) == counts
+        assert sweep_file(path, target, rows_at_once=size) == counts
         assert target.read_bytes() == whole
 
 

@@ -6,17 +6,9 @@ Formulas, headers and labels are those of the workbook that the EKS Best Practic
 
 from __future__ import annotations
 
-from calculator.model.expression import (
-    BLANK,
-    Expression,
-    ceiling_math,
-    group,
-    lookup,
-    minimum,
-    ref,
-    total,
-    where,
-)
+from calculator.model.expression import BLANK, Expression, group, ref, where
+from calculator.model.functions import ceiling_math, minimum, not_available
+from calculator.model.ranges import lookup, total
 from calculator.model.sheet import (
     Column,
     DataTable,
@@ -28,7 +20,6 @@ from calculator.model.sheet import (
     Total,
     catalog_rows,
 )
-from calculator.model.verdict import SUBNET_OVERFLOW
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
 
 __all__ = ["AWS_SAMPLE"]
@@ -59,7 +50,9 @@ def _xlookup(
 
 
 IPS_OF_SUBNET = where(
-    PREFIX_LENGTH >= 1, where(PREFIX_LENGTH <= 30, 2 ** (32 - PREFIX_LENGTH) - 2, BLANK), BLANK
+    PREFIX_LENGTH >= 1,
+    where(PREFIX_LENGTH <= 30, 2 ** (32 - PREFIX_LENGTH) - 2, not_available()),
+    not_available(),
 )
 
 INPUTS = (
@@ -248,6 +241,7 @@ def _settings(target: str) -> tuple[Setting, ...]:
             cell="B13",
             defined_name=target.upper(),
             empty=0,
+            own_default=1,
         ),
         Setting(
             input=PLAN_INPUTS["host_network_pods"],
@@ -302,7 +296,7 @@ TOTALS = (
 FITTING_PODS = minimum(MAX_ENIS * (IPV4_PER_ENI - 1), ref("max_pods") - HOST_NETWORK_PODS)
 NOTICES = (
     Notice(
-        kind="pods-do-not-fit",
+        code="pods-do-not-fit",
         about="pods_per_node",
         when=PODS + DAEMONSET_PODS > FITTING_PODS,
         message=(PODS + DAEMONSET_PODS)
@@ -310,7 +304,15 @@ NOTICES = (
         & FITTING_PODS
         & " fit; this workbook counts all of them",
     ),
-    SUBNET_OVERFLOW,
+    Notice(
+        code="subnet-overflow",
+        about="subnet_prefix_length",
+        when=ref("ips_remaining") < 0,
+        message="the plan needs "
+        & (0 - ref("ips_remaining"))
+        & " addresses more than the subnet has",
+        of_row=False,
+    ),
 )
 
 

@@ -1,7 +1,7 @@
-"""The vocabulary of a model: settings, columns, results, notices, sheets, data tables.
+"""The vocabulary of a model: settings, constants, columns, results, notices, sheets, data tables.
 
 A sheet is declared once. The engine reads its expressions, the writer its places and words, the
-reader its labels and headers, the parity check its formulas.
+reader its labels and headers, the verification its formulas.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from calculator.catalog import Catalog, InstanceType
-from calculator.model.expression import Expression
-from calculator.plan import Choice, Input
+from calculator.findings import CODES
+from calculator.inputs import Choice, Input, Quantity, Text
+from calculator.model.expression import NOTHING, Expression, Name
 
 __all__ = [
     "ALSO_LOOKED_UP",
     "LOOKED_UP",
+    "ROWS_SEEN",
     "Column",
+    "Constant",
     "DataTable",
     "Label",
     "Model",
     "Notice",
+    "Placed",
     "Setting",
     "Sheet",
     "Total",
@@ -32,6 +36,13 @@ __all__ = [
 LOOKED_UP = ("max_enis", "ipv4_per_eni", "max_pods")
 #: Those that they can do without: what is not known counts as an empty cell does, as 0.
 ALSO_LOOKED_UP = ("vcpus", "nitro", "trunk_compatible", "branch_enis")
+#: What the engine is given of the rows of a workbook's plan.
+ROWS_SEEN = ("given_inputs_below", "given_last_row_below", "given_last_row_seen")
+#: What the engine is given beside the inputs.
+GIVEN = frozenset(
+    {"position", *ROWS_SEEN, "catalog_position"}
+    | {f"catalog_{figure}" for figure in (*LOOKED_UP, *ALSO_LOOKED_UP)}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +51,7 @@ class Label:
 
     Parameters
     ----------
-    style: ``title``, ``heading``, ``text``, ``remark`` or ``band``.
+    style: one of the writer's styles.
     """
 
     cell: str
@@ -54,13 +65,13 @@ class Setting:
 
     Parameters
     ----------
-    quantity: name, limits, default and explanation.
+    input: name, limits, default and explanation.
     label: the words by which the reader finds it.
     label_cell, cell: where the label and the input stand in a new workbook.
     defined_name: the workbook's name for the cell, where a model's formulas use one.
     empty: what an empty cell counts as; None when it is a fault.
-    sheet_default: what it is on this sheet when nothing is said; None for the input's default.
-    optional: whether a workbook may lack it, as those of earlier versions do; then it has its
+    own_default: what it is in this model when nothing is said; None for the input's default.
+    optional: whether a workbook may lack it, as those of an older layout do; then it has its
         default.
     """
 
@@ -70,7 +81,7 @@ class Setting:
     cell: str
     defined_name: str | None = None
     empty: float | None = None
-    sheet_default: int | str | None = None
+    own_default: int | str | None = None
     optional: bool = False
 
     @property
@@ -79,17 +90,44 @@ class Setting:
         return self.input.name
 
     @property
-    def default(self) -> int | str:
-        """What it is when nothing is said."""
-        return self.input.default if self.sheet_default is None else self.sheet_default
+    def default(self) -> int | str | None:
+        """What it is when nothing is said; None where it may be empty."""
+        return self.input.default if self.own_default is None else self.own_default
 
     @property
     def is_text(self) -> bool:
         """Whether it holds a word rather than a number."""
-        return isinstance(self.input, Choice)
+        return not isinstance(self.input, Quantity)
+
+    def value(self, value: float | str | None) -> float | str:
+        """A value as the engine takes it: an empty cell is nothing."""
+        if value is None:
+            value = self.default
+        if value is None:
+            return "" if self.is_text else NOTHING
+        return str(value) if self.is_text else float(value)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Constant:
+    """A fact that formulas compute with, in a cell of its own.
+
+    Parameters
+    ----------
+    source: where it comes from.
+    """
+
+    name: str
+    label: str
+    label_cell: str
+    cell: str
+    value: float
+    unit: str
+    source: str
+    defined_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Total:
     """A result of the whole sheet, found by its label as a setting is."""
 
@@ -100,8 +138,17 @@ class Total:
     formula: Expression
     style: str = "number"
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds words."""
+        return self.formula.is_text
 
-@dataclass(frozen=True, kw_only=True)
+
+#: What stands in a cell of its own, beside a label.
+Placed = Setting | Constant | Total
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Column:
     """A column of the node table: an input where it has no formula.
 
@@ -115,8 +162,9 @@ class Column:
     empty: what an empty input cell counts as, with a warning; None when it is a fault.
     optional: whether an empty input cell has the input's default, and a workbook may lack the
         column.
+    copies: the input of the plan that it shows, whatever is filled in there.
     looks_up: the figure of the catalog that the formula looks up and shows as it is.
-    style: ``number``, ``ratio``, ``text`` or ``helper`` (hidden).
+    style: ``number``, ``ratio``, ``text``, ``check`` or ``helper`` (grey).
     width: width in the workbook [characters].
     """
 
@@ -127,47 +175,54 @@ class Column:
     input: Input | None = None
     empty: float | None = None
     optional: bool = False
+    copies: str | None = None
     looks_up: str | None = None
     style: str = "number"
     width: float = 11
 
     @property
     def is_text(self) -> bool:
-        """Whether an input holds text rather than numbers."""
-        return self.input is None or isinstance(self.input, Choice)
+        """Whether it holds text rather than numbers."""
+        if self.formula is not None:
+            return self.formula.is_text
+        return self.input is None or isinstance(self.input, Choice | Text)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Notice:
-    """Something a person should know about a plan that can be computed.
+    """Something a person should know about a plan.
 
     Parameters
     ----------
-    kind: a code that stays the same, such as ``pods-do-not-fit``.
+    code: of the finding.
     about: the input that it points to, by name.
     when: condition.
     message: text.
     of_row: whether it is said of a node group, or of the whole sheet.
-    is_fault: whether it says that an input cannot be used, so that no total is known.
     """
 
-    kind: str
+    code: str
     about: str
     when: Expression
     message: Expression
     of_row: bool = True
-    is_fault: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it says that an input cannot be used, so that no total is known."""
+        return CODES[self.code].severity == "fault"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class DataTable:
-    """A table of figures that formulas look up, on a sheet of its own.
+    """A table of figures or words that formulas look up.
 
     Parameters
     ----------
     headers: the headers of its columns, by which the reader finds it.
     rows: gives the rows for a catalog, shape (types, headers).
     figures: the figure of an instance type in each column; () for a table that holds none.
+    first_column: where it stands on its sheet, counted from 1.
     """
 
     name: str
@@ -175,6 +230,7 @@ class DataTable:
     headers: tuple[str, ...]
     rows: Callable[[Catalog], Sequence[Sequence[float | str | None]]]
     figures: tuple[str, ...] = ()
+    first_column: int = 1
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -185,40 +241,63 @@ class DataTable:
         return tuple(header for header, figure in pairs if figure in ("instance_type", *LOOKED_UP))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sheet:
-    """One sheet of a model: a mode of the VPC CNI, with its node table.
+    """One sheet of a model.
 
     Parameters
     ----------
-    table: name of the node table in a new workbook.
+    name: in a new workbook.
+    mode: the mode that it computes; None for one that holds inputs, or what the modes share.
+    table: name of the node table in a new workbook; None for a sheet without one.
     good_row: whether a row can be computed, on a sheet whose rows can say that they cannot.
     spare_row: for a model whose formulas do not fend off a row without an instance type, wraps
         the formulas of the spare rows of a new workbook; None where the formulas do it themselves.
+
+    Raises
+    ------
+    ValueError: when two of its cells are the same, or two of its names.
     """
 
     name: str
-    mode: str
+    mode: str | None
     title: str
-    table: str
+    table: str | None
     labels: tuple[Label, ...]
-    settings: tuple[Setting, ...]
-    columns: tuple[Column, ...]
-    totals: tuple[Total, ...]
-    notices: tuple[Notice, ...]
+    settings: tuple[Setting, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    columns: tuple[Column, ...] = ()
+    totals: tuple[Total, ...] = ()
+    notices: tuple[Notice, ...] = ()
     header_row: int = 22
     good_row: Expression | None = None
     spare_row: Callable[[Expression], Expression] | None = None
 
+    def __post_init__(self) -> None:
+        cells = [each.cell for each in (*self.labels, *self.placed)]
+        cells += {each.label_cell for each in self.placed} - {each.cell for each in self.labels}
+        names = [each.name for each in (*self.placed, *self.columns)]
+        for what, listed in (("cell", cells), ("name", names)):
+            for one in listed:
+                if listed.count(one) > 1:
+                    raise ValueError(f"sheet {self.name}: {what} {one} is there twice")
+        for total in self.totals:
+            if total.is_text and any(name.is_column for name in total.formula.names()):
+                raise ValueError(f"sheet {self.name}: {total.name} is a text with a whole column")
+        if self.table and any(
+            int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) >= self.header_row for cell in cells
+        ):
+            raise ValueError(f"sheet {self.name}: a cell stands in the node table")
+
     @cached_property
-    def by_name(self) -> dict[str, Setting | Total | Column]:
-        """Settings, results and columns by name."""
+    def by_name(self) -> dict[str, Placed | Column]:
+        """Settings, constants, results and columns by name."""
         return {each.name: each for each in (*self.placed, *self.columns)}
 
     @cached_property
-    def placed(self) -> tuple[Setting | Total, ...]:
-        """The settings and results: what stands in a cell of its own, beside a label."""
-        return self.settings + self.totals
+    def placed(self) -> tuple[Placed, ...]:
+        """The settings, constants and results: what stands in a cell of its own."""
+        return self.settings + self.constants + self.totals
 
     @cached_property
     def inputs(self) -> tuple[Column, ...]:
@@ -230,16 +309,29 @@ class Sheet:
         """The columns that hold a formula."""
         return tuple(each for each in self.columns if each.formula is not None)
 
+    @property
+    def rules(self) -> Iterator[Expression]:
+        """Every expression of the sheet."""
+        yield from (total.formula for total in self.totals)
+        yield from (column.formula for column in self.computed if column.formula is not None)
+        for notice in self.notices:
+            yield from (notice.when, notice.message)
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Model:
     """A way to compute a plan, with a sheet for each mode.
 
     Parameters
     ----------
     about: paragraphs for the About sheet.
-    linked: whether, in a new workbook, the inputs that a sheet shares with the first one follow
-        that one until somebody types over them.
+    plan: the sheet on which node groups are filled in, for a model whose inputs stand once; None
+        where each sheet has inputs of its own.
+    layout: the version of where things stand; None for a model that has but one.
+
+    Raises
+    ------
+    ValueError: when a rule refers to something that is not there.
     """
 
     name: str
@@ -247,10 +339,64 @@ class Model:
     about: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     data_tables: tuple[DataTable, ...]
-    linked: bool = False
+    plan: str | None = None
+    layout: int | None = None
+
+    def __post_init__(self) -> None:
+        for sheet in self.sheets:
+            for rule in sheet.rules:
+                for name in rule.names():
+                    self.home(sheet, name)
 
     def __iter__(self) -> Iterator[Sheet]:
-        return iter(self.sheets)
+        """The sheets that compute a mode."""
+        return (sheet for sheet in self.sheets if sheet.mode)
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name.
+
+        Raises
+        ------
+        KeyError: when there is none.
+        """
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        raise KeyError(name)
+
+    def home(self, sheet: Sheet, name: Name) -> Sheet:
+        """The sheet that has what a rule of `sheet` refers to.
+
+        Raises
+        ------
+        ValueError: when none has.
+        """
+        if name.name in GIVEN:
+            return sheet
+        found = self.sheet(name.sheet) if name.sheet else sheet
+        if name.name not in found.by_name and not name.sheet:
+            found = self.homes.get(name.name, sheet)
+        declared = found.by_name.get(name.name)
+        if declared is None or (name.is_column and not isinstance(declared, Column)):
+            raise ValueError(
+                f"sheet {sheet.name}: a rule refers to {name.name}, which is not there"
+            )
+        return found
+
+    @cached_property
+    def homes(self) -> dict[str, Sheet]:
+        """The sheet of each name that the sheets of all modes see without saying whose it is."""
+        shared = [sheet for sheet in self.sheets if self.plan and not sheet.mode]
+        return {name: sheet for sheet in shared for name in sheet.by_name}
+
+    @cached_property
+    def inputs(self) -> tuple[Setting | Column, ...]:
+        """Every setting and input column of the model's sheets, each once by name."""
+        found: dict[str, Setting | Column] = {}
+        for sheet in self.sheets:
+            found |= {setting.name: setting for setting in sheet.settings}
+            found |= {column.name: column for column in sheet.inputs}
+        return tuple(found.values())
 
 
 def catalog_rows(*figures: str) -> Callable[[Catalog], list[list[float | str | None]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import re
@@ -13,10 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from calculator.model import models
-from calculator.model.sheet import Column
-from calculator.workbook.layout import quoted
-from calculator.workbook.sheet_writer import Formats
-from calculator.workbook.style import STYLES, TABS
+from calculator.results.console import coded
+from calculator.workbook.style import STYLES, TABS, Formats
 
 __all__ = [
     "LITTLE",
@@ -25,6 +24,7 @@ __all__ = [
     "cell_link",
     "header_of",
     "mark_remaining",
+    "sheet_link",
     "target_of",
     "text_of",
     "write",
@@ -85,7 +85,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def text_of(value: str) -> str:
     """A text that a cell can hold, with a code for what it cannot; one too long says so."""
-    value = _NO_XML.sub(_named, value)
+    value = _NO_XML.sub(coded, value)
     if value.startswith("<r>") and value.endswith("</r>"):
         value += " "  # XlsxWriter would write it as XML
     if len(value) > _LONGEST_TEXT // 2 and _units(value) > _LONGEST_TEXT:
@@ -94,13 +94,6 @@ def text_of(value: str) -> str:
             f"{kept}… ({len(value) - len(kept):,} more characters: --output results.json has them)"
         )
     return value
-
-
-def _named(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if 0xDC80 <= code <= 0xDCFF:  # so Python holds a byte of a file's name that is no text
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
 
 
 def _units(value: str) -> int:
@@ -151,25 +144,36 @@ def cell_link(target: str, sheet: str | None, cell: str | None) -> str:
     # Nothing on the web can go to a cell; a name longer than any sheet's is a broken file's.
     if sheet is None or target.startswith("http") or len(sheet) > 100:
         return target
-    return f"{target}#{quoted(text_of(sheet))}!{cell or 'A1'}"
+    return f"{target}#{sheet_link(text_of(sheet), cell)}"
+
+
+def sheet_link(sheet: str, cell: str | None = None) -> str:
+    """A cell of a sheet as a link has it, whatever the sheet's name is."""
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!{cell or 'A1'}"
 
 
 # --- what two sheets have in common ---------------------------------------------------------------
 
 
 def header_of(name: str) -> str:
-    """What a column is called on the calculator's own sheets, or its name as words."""
-    for sheet in (sheet for model in models() for sheet in model):
-        if name not in sheet.by_name:
-            continue
-        declared = sheet.by_name[name]
-        if isinstance(declared, Column):
-            # By the headers of inputs the reader would take the report for a workbook to evaluate.
-            words = declared.header + " (input)" * (declared.formula is None)
-        else:
-            words = declared.label
-        return words[0].upper() + words[1:]
-    return name.replace("_", " ").capitalize()
+    """What a column or result is called on the calculator's own sheets, or its name as words."""
+    words = _headers().get(name) or name.replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+@functools.cache
+def _headers() -> dict[str, str]:
+    sheets = [sheet for model in models() for sheet in model.sheets]
+    inputs = {each.name for model in models() for each in model.inputs}
+    headers: dict[str, str] = {}
+    for sheet in sheets:
+        for total in sheet.totals:
+            headers.setdefault(total.name, total.label)
+        for column in sheet.columns:
+            # By an input's header the reader would take the report for a workbook to evaluate.
+            headers.setdefault(column.name, column.header + " (input)" * (column.name in inputs))
+    return headers
 
 
 def mark_remaining(
@@ -183,7 +187,7 @@ def mark_remaining(
     first, last = rows
     for letter in remaining:
         cell = f"{letter}{first}"
-        for limit, name in (("0", "bad"), (f"{LITTLE}*${available}{first}", "parted")):
+        for limit, name in (("0", "bad"), (f"{LITTLE}*${available}{first}", "warning")):
             rule = {
                 "type": "formula",
                 "criteria": f"=AND(ISNUMBER({cell}),{cell}<{limit})",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -18,10 +17,11 @@ from calculator.csv_text import harmless
 from calculator.errors import InputError
 from calculator.extras import arrow
 from calculator.files import prepare_folder, writing
-from calculator.parity import WorkbookReport
-from calculator.results.tables import DETAILS, SUMMARY, Table, as_json
+from calculator.report import WorkbookReport
+from calculator.results.as_json import Json
+from calculator.results.tables import DETAILS, SUMMARY, Table
 
-__all__ = ["ENDINGS", "Json", "Output", "Parts", "open_output"]
+__all__ = ["ENDINGS", "Output", "Parts", "open_output"]
 
 #: Rows that are held until they are written together.
 _ROWS = 5_000
@@ -52,25 +52,6 @@ def open_output(path: str, *, details: bool = False) -> AbstractContextManager[O
         listed = ", ".join(ENDINGS)
         raise InputError(f"found {path}; a name ending in {listed} or a folder is expected")
     return _OUTPUTS[ending](path, details)
-
-
-class Json:
-    """A JSON document, indented as ``json.dump`` does it, of reports that come one by one."""
-
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
-        self._is_first = True
-
-    def add(self, report: WorkbookReport) -> None:
-        """Write a report."""
-        self._stream.write('{\n "workbooks": [' if self._is_first else ",")
-        self._is_first = False
-        lines = json.dumps(as_json(report), indent=1)
-        self._stream.write("\n" + "\n".join(f"  {line}" for line in lines.split("\n")))
-
-    def close(self) -> None:
-        """Write the end of the document."""
-        self._stream.write('{\n "workbooks": []\n}\n' if self._is_first else "\n ]\n}\n")
 
 
 @contextlib.contextmanager
@@ -108,7 +89,11 @@ class _Parquet:
 
     def __init__(self, path: str, table: Table) -> None:
         pyarrow = arrow(path)
-        types = {"count": pyarrow.int64(), "number": pyarrow.float64()}
+        types = {
+            "count": pyarrow.int64(),
+            "number": pyarrow.float64(),
+            "flag": pyarrow.bool_(),
+        }
         self._arrow = pyarrow
         self._table = table
         self._schema = pyarrow.schema(
@@ -251,4 +236,5 @@ class Parts:
 
 def _outline(report: WorkbookReport) -> WorkbookReport:
     sheets = [replace(each, rows=[], columns={}) for each in report.sheets]
-    return WorkbookReport(report.file, report.error, sheets)
+    plan = report.plan and replace(report.plan, rows=[], columns={})
+    return replace(report, plan=plan, sheets=sheets)

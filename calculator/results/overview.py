@@ -6,34 +6,33 @@ import heapq
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from calculator.parity import SheetReport, WorkbookReport
+from calculator.report import SheetReport, WorkbookReport
 from calculator.results.cells import (
     LITTLE,
     Styles,
     cell_link,
     header_of,
     mark_remaining,
+    sheet_link,
     text_of,
     write,
     write_link,
 )
-from calculator.results.tally import overflows
-from calculator.workbook.layout import quoted
-from calculator.workbook.sheet_writer import print_on_a_page_wide
-from calculator.workbook.style import STYLES, TABS
+from calculator.results.standing import decisive, remarks
+from calculator.workbook.style import STYLES, TABS, print_on_a_page_wide
 
 __all__ = ["OVERVIEW", "Overview"]
 
 OVERVIEW = "Overview"
 
-#: Sheets that the chart shows, and the share of a subnet that a bar shows at most.
+#: Workbooks that the chart shows, and the share of a subnet that a bar shows at most.
 _WORST, _LONGEST_BAR = 25, 3
 
 #: Where the overview's numbers begin, and the characters of a file's name that it shows.
@@ -45,9 +44,9 @@ _COUNTED = {
     "evaluated": ("Evaluated", "body"),
     "unreadable": ("Could not be read", "bad"),
     "faults": ("With faults", "bad"),
-    "over": ("Over capacity: the subnet is too small", "bad"),
-    "differences": ("With differences", "parted"),
-    "little": (f"Less than {LITTLE:.0%} of the subnet remains", "parted"),
+    "overflow": ("Does not fit: the subnet is too small", "bad"),
+    "differences": ("With differences", "warning"),
+    "little": (f"Less than {LITTLE:.0%} of the subnet remains", "warning"),
     "warnings": ("With warnings", "warning"),
     "fine": ("Nothing needs attention", "good"),
 }
@@ -72,12 +71,11 @@ class _Load(NamedTuple):
     @classmethod
     def of(cls, sheet: SheetReport) -> _Load | None:
         """The load of a sheet; None where it is unknown."""
-        totals = sheet.totals
-        available, used = totals.get("ips_available"), totals.get("ips_used")
-        remaining, peak = totals.get("ips_remaining"), sheet.details.get("peak_remaining")
+        names = ("ips_available", "ips_used", "ips_remaining")
+        available, used, remaining = (sheet.number(name) for name in names)
         if available is None or used is None or remaining is None:
             return None
-        return cls(available, used, remaining, peak)
+        return cls(available, used, remaining, sheet.number("peak_remaining"))
 
     @property
     def least(self) -> int:
@@ -113,23 +111,20 @@ class Overview:
     def __init__(self, worksheet: Worksheet, style: Styles) -> None:
         self._worksheet = worksheet
         self._style = style
-        self._workbooks: Counter[str] = Counter()
-        self._sheets: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
         #: A heap with the least bad of the worst on top; of two alike, the later.
         self._worst: list[tuple[float, int, _Load, str, str | None]] = []
         self._loads = 0
 
     def add(self, report: WorkbookReport, target: str | None) -> None:
         """Count what a workbook was found to be; `target` is the link to it."""
-        of_workbook = {"unreadable"} if report.error else set()
-        for sheet in report.sheets:
-            load = _Load.of(sheet)
-            of_sheet = set(_remarks(sheet, load))
-            _count(self._sheets, of_sheet)
-            of_workbook |= of_sheet
-            if load:
-                self._keep(load, report.file, sheet.sheet, target)
-        _count(self._workbooks, of_workbook)
+        said = remarks(report)
+        sheet = decisive(report)
+        load = _Load.of(sheet) if sheet else None
+        self._counts.update({"evaluated", *(said or ["fine"])})
+        if sheet and load:
+            self._keep(load, report.file, sheet.sheet, target)
+            self._counts["little"] += load.share < LITTLE and "overflow" not in said
 
     def _keep(self, load: _Load, file: str, sheet: str, target: str | None) -> None:
         self._loads += 1
@@ -160,8 +155,8 @@ class Overview:
         worksheet.activate()
 
     def _verdict(self) -> tuple[str, Format]:
-        count = self._workbooks["evaluated"]
-        bad = count - self._workbooks["fine"]
+        count = self._counts["evaluated"]
+        bad = count - self._counts["fine"]
         if not count:
             return "Nothing was evaluated.", self._style("status")
         if not bad:
@@ -173,22 +168,21 @@ class Overview:
 
     def _write_counts(self, row: int) -> None:
         worksheet, style = self._worksheet, self._style
-        for column, words in enumerate(("What was found", "Workbooks", "Sheets")):
+        for column, words in enumerate(("What was found", "Workbooks")):
             worksheet.write_string(row, column, words, style("head"))
         for name, (words, mark) in _COUNTED.items():
             row += 1
+            number = self._counts[name]
             worksheet.write_string(row, 0, words, style.text)
-            for column, counts in enumerate((self._workbooks, self._sheets), 1):
-                number = counts[name]
-                marked = style("body", mark) if number else style.number
-                worksheet.write_number(row, column, number, marked)
+            marked = style("body", mark) if number else style.number
+            worksheet.write_number(row, 1, number, marked)
 
     def _write_guide(self, row: int, sheets: Sequence[Listed]) -> int:
         """Say what stands where, and what does not; gives the row below."""
         worksheet = self._worksheet
         for sheet in sheets:
             words = f"{sheet.name}: {sheet.rows:,} row{'s' * (sheet.rows != 1)}"
-            link = f"internal:{quoted(sheet.name)}!A1"
+            link = f"internal:{sheet_link(sheet.name)}"
             write_link(worksheet, row, 0, link, words, self._style.link)
             row += 1
         for sheet in sheets:
@@ -254,7 +248,7 @@ class Overview:
         chart.set_x_axis(scale | look)
         chart.set_legend({"position": "bottom", "font": ink})
         chart.set_size({"width": 900, "height": height})
-        self._worksheet.insert_chart(_TOP, 3, chart, {"x_offset": 16})
+        self._worksheet.insert_chart(_TOP, 2, chart, {"x_offset": 16})
 
     def _lacking(self) -> dict[str, Any]:
         """Labels that say how many addresses a subnet lacks."""
@@ -264,19 +258,3 @@ class Overview:
         ]
         font = {"color": "#FFFFFF", "bold": True}
         return {"value": True, "position": "inside_base", "font": font, "custom": custom}
-
-
-def _remarks(sheet: SheetReport, load: _Load | None) -> Iterator[str]:
-    """What of ``_COUNTED`` is true of a sheet."""
-    for name in ("faults", "differences", "warnings"):
-        if getattr(sheet, name):
-            yield name
-    if overflows(sheet):
-        yield "over"
-    elif load and load.share < LITTLE:
-        yield "little"
-
-
-def _count(counts: Counter[str], remarks: set[str]) -> None:
-    fine = set() if remarks - {"little"} else {"fine"}
-    counts.update({"evaluated"} | remarks | fine)

@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from calculator.extras import PROGRAM
-from calculator.parity import WorkbookReport
+from calculator.report import WorkbookReport
 from calculator.results.cells import (
     MOST_LINKS,
     Styles,
@@ -33,18 +33,14 @@ from calculator.results.cells import (
 from calculator.results.overview import OVERVIEW, Overview
 from calculator.results.tables import FINDINGS, NODE_GROUPS, SUMMARY, Table
 from calculator.workbook.about import PROPERTIES
-from calculator.workbook.sheet_writer import print_on_a_page_wide
-from calculator.workbook.style import TABS
+from calculator.workbook.style import TABS, print_on_a_page_wide
 from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["ReportWorkbook"]
 
 ATTENTION = "Needs attention"
 
-#: Rows of a sheet, as Excel takes them.
-_MOST_ROWS = MAX_ROW
-
-_SEVERITIES = {"unreadable": "bad", "fault": "bad", "difference": "parted", "warning": "warning"}
+_SEVERITIES = {"unreadable": "bad", "fault": "bad", "difference": "warning", "warning": "warning"}
 
 
 class ReportWorkbook:
@@ -55,9 +51,17 @@ class ReportWorkbook:
     path: where to write. Links to files in its folder or below it are relative, so that the folder
         can be moved or sent; those to others are absolute, so that the report can.
     details: whether there is a sheet with a row for each node group.
+    most_rows, most_links: what a sheet can hold; by default what Excel takes.
     """
 
-    def __init__(self, path: str, *, details: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        details: bool = False,
+        most_rows: int = MAX_ROW,
+        most_links: int = MOST_LINKS,
+    ) -> None:
         rows_folder = tempfile.mkdtemp(prefix=f"{PROGRAM}-")
         options = {"constant_memory": True, "tmpdir": rows_folder}
         self._book = xlsxwriter.Workbook(path, options)
@@ -72,7 +76,7 @@ class ReportWorkbook:
         if details:
             tables[NODE_GROUPS.title] = NODE_GROUPS
         self._sheets = [
-            _TableSheet(self._book.add_worksheet(title), table, style)
+            _TableSheet(self._book.add_worksheet(title), table, style, most_rows, most_links)
             for title, table in tables.items()
         ]
 
@@ -116,7 +120,9 @@ _LONG, _LONG_WIDTH, _LINE = ("error", "check", "message"), 84, 92
 class _TableSheet:
     """A table of results as a sheet, its rows written as reports arrive."""
 
-    def __init__(self, worksheet: Worksheet, table: Table, style: Styles) -> None:
+    def __init__(
+        self, worksheet: Worksheet, table: Table, style: Styles, most_rows: int, most_links: int
+    ) -> None:
         self.name = worksheet.get_name()
         self.rows = self.left_out = 0
         self._worksheet = worksheet
@@ -124,7 +130,8 @@ class _TableSheet:
         self._style = style
         self._names = list(table.columns)
         # A row for each of many node groups would use up the links that a file can have.
-        self._has_links, self._links = table is not NODE_GROUPS, 0
+        self._links_left = 0 if table is NODE_GROUPS else most_links
+        self._most_rows = most_rows
         self._longest = dict.fromkeys(self._names, 0)
         worksheet.set_row(0, 32)
         for column, name in enumerate(self._names):
@@ -132,17 +139,17 @@ class _TableSheet:
 
     def add(self, report: WorkbookReport, target: str | None) -> None:
         for values in self._table.rows(report):
-            if self.rows + 1 < _MOST_ROWS:
+            if self.rows + 1 < self._most_rows:
                 self.rows += 1
                 row = dict(zip(self._names, values, strict=True))
-                self._write_row(row, target if self._has_links else None)
+                self._write_row(row, target)
             else:
                 self.left_out += 1
 
     def _write_row(self, values: dict[str, Any], target: str | None) -> None:
         for column, (name, value) in enumerate(values.items()):
-            if name == "file" and target and self._links < MOST_LINKS:
-                self._links += 1
+            if name == "file" and target and self._links_left:
+                self._links_left -= 1
                 link = cell_link(target, values["sheet"], values.get("cell"))
                 write_link(self._worksheet, self.rows, column, link, value, self._style.link)
             else:
@@ -187,7 +194,7 @@ class _TableSheet:
 
         unreadable = f'=${letters["error"]}2<>""'
         mark(f"A2:{letters['error']}{last}", "bad", type="formula", criteria=unreadable)
-        for name, style in (("faults", "bad"), ("warnings", "warning"), ("differences", "parted")):
+        for name, style in (("faults", "bad"), ("warnings", "warning"), ("differences", "warning")):
             cells = f"{letters[name]}2:{letters[name]}{last}"
             mark(cells, style, type="cell", criteria=">", value=0)
         remaining = [letters[name] for name in ("ips_remaining", "peak_remaining")]

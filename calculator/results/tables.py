@@ -10,16 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calculator.errors import Finding
+from calculator.findings import Finding
+from calculator.inputs import plain
 from calculator.model import models
-from calculator.model.sheet import Column
-from calculator.parity import SheetReport, WorkbookReport
-from calculator.plan import plain
+from calculator.report import SheetReport, WorkbookReport
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DETAILS", "FINDINGS", "NODE_GROUPS", "SUMMARY", "Table", "as_json", "frame", "summary"]
+__all__ = ["DETAILS", "FINDINGS", "NODE_GROUPS", "SUMMARY", "Table", "frame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,9 @@ class Table:
     ----------
     name: its name, as part of a file's name.
     title: its name, as a sheet's.
-    columns: name of each column and what it holds: ``text``; ``count``, a whole number; ``number``;
-        ``any``, whatever a cell can hold. Each may be empty, which is None.
+    columns: name of each column and what it holds: ``text``; ``flag``, true or false; ``count``, a
+        whole number; ``number``; ``any``, whatever a cell can hold. Each may be empty, which is
+        None.
     rows: gives the rows of a report, shape (rows, columns).
     """
 
@@ -43,37 +43,67 @@ class Table:
 
 # --- a row a sheet --------------------------------------------------------------------------------
 
-_TOTALS = ("ips_available", "ips_used", "ips_remaining", "peak_remaining", "pods_hosted")
+_NUMBERS = (
+    *("ips_available", "ips_used", "ips_remaining", "peak_remaining"),
+    *("pods_hosted", "smallest_subnet"),
+)
 _COUNTED = ("faults", "warnings", "differences")
 
 
 def _summary_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
+    """A row a sheet; one for a workbook of which no sheet is known.
+
+    ``fits`` is of the sheet, ``plan_fits`` of the whole plan in its chosen mode. The counts are of
+    what concerns the sheet: findings on it, and those on what all sheets share, such as the plan;
+    what follows from another finding is not counted. ``error`` says why nothing could be read, or
+    else the first of the faults.
+    """
+    verdict = report.verdict
+    of_plan = (verdict.mode, verdict.fits) if verdict else (None, None)
     for sheet in report.sheets:
-        results = sheet.totals | sheet.details
         yield (
             report.file,
             sheet.sheet,
-            sheet.model,
-            sheet.settings.get("subnet_prefix_length"),
-            *[results.get(name) for name in _TOTALS],
-            *[len(getattr(sheet, name)) for name in _COUNTED],
-            report.error,
+            report.model,
+            sheet.mode,
+            sheet.fits,
+            *of_plan,
+            (report.plan or sheet).settings.get("subnet_prefix_length"),
+            *(sheet.number(name) for name in _NUMBERS),
+            *_counts_and_error(report, sheet),
         )
     if not report.sheets:
-        nothing = [None] * (len(SUMMARY.columns) - 2)
-        yield (report.file, *nothing, report.error)
+        nothing = [None] * (1 + len(_NUMBERS))
+        unknown = (None, report.model, None, None)
+        yield (report.file, *unknown, *of_plan, *nothing, *_counts_and_error(report, None))
+
+
+def _counts_and_error(report: WorkbookReport, sheet: SheetReport | None) -> tuple[Any, ...]:
+    if report.error and not report.sheets:
+        return (*[None] * len(_COUNTED), report.error)
+    others = {each.sheet for each in report.sheets if each is not sheet}
+    findings = [
+        each for each in report.findings if not each.because_of and each.sheet not in others
+    ]
+    counts = [sum(f"{each.severity}s" == name for each in findings) for name in _COUNTED]
+    faults = (_in_a_cell(each) for each in findings if each.severity == "fault")
+    return (*counts, report.error or next(faults, None))
+
+
+def _in_a_cell(finding: Finding) -> str:
+    return f"{finding.place}: {finding.message}" if finding.place else finding.message
 
 
 SUMMARY = Table(
     "summary",
     "Summary",
     {
-        "file": "text",
-        "sheet": "text",
-        "model": "text",
+        **dict.fromkeys(("file", "sheet", "model", "mode"), "text"),
+        "fits": "flag",
+        "chosen_mode": "text",
+        "plan_fits": "flag",
         "subnet_prefix_length": "count",
-        **dict.fromkeys(_TOTALS, "count"),
-        **dict.fromkeys(_COUNTED, "count"),
+        **dict.fromkeys((*_NUMBERS, *_COUNTED), "count"),
         "error": "text",
     },
     _summary_rows,
@@ -81,30 +111,28 @@ SUMMARY = Table(
 
 # --- a row a node group ---------------------------------------------------------------------------
 
-_SHEETS = [sheet for model in models() for sheet in model]
-
-
-def _kind(column: Column) -> str:
-    is_text = column.is_text if column.formula is None else column.formula.is_text
-    return "text" if is_text else "number"
-
-
-_GROUP_COLUMNS = {
-    column.name: _kind(column)
-    for sheet in _SHEETS
+_COLUMNS = [
+    column
+    for model in models()
+    for sheet in model.sheets
     for column in sheet.columns
     if column.style != "helper"
-}
+]
+_TEXTS = {column.name for column in _COLUMNS if column.is_text}
+_GROUP_COLUMNS = {column.name: "text" if column.name in _TEXTS else "number" for column in _COLUMNS}
 
 
 def _group_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
+    """A row a node group and sheet, with what is filled in on the plan."""
+    inputs = report.plan.columns if report.plan else {}
     for sheet in report.sheets:
+        columns = inputs | sheet.columns
         for number, row in enumerate(sheet.rows):
             values = [
-                plain(sheet.columns[name][number]) if name in sheet.columns else None
-                for name in _GROUP_COLUMNS
+                plain(columns[name][number]) if name in columns else None for name in _GROUP_COLUMNS
             ]
-            yield (report.file, sheet.sheet, sheet.model, row, *values)
+            place = (report.file, sheet.sheet, report.model, row)
+            yield (*place, *(None if value == "" else value for value in values))
 
 
 NODE_GROUPS = Table(
@@ -118,37 +146,31 @@ NODE_GROUPS = Table(
 
 
 def _finding_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
+    """A row a finding, causes first; why a workbook could not be read is one, too."""
     if report.error:
-        yield (report.file, None, None, None, "unreadable", None, None, None, report.error)
-    for sheet in report.sheets:
-        for name in _COUNTED:
-            for each in getattr(sheet, name):
-                place = (report.file, sheet.sheet, each.cell, each.column)
-                what = (each.kind, each.found, each.expected, each.message)
-                yield (*place, name.removesuffix("s"), *what)
+        nothing = [None] * 3
+        yield (report.file, *nothing, "unreadable", *nothing, report.error, None)
+    for each in report.findings:
+        place = (report.file, each.sheet, each.cell, each.column)
+        what = (each.severity, each.code, each.found, each.expected)
+        yield (*place, *what, each.message, each.because_of)
 
 
 FINDINGS = Table(
     "findings",
     "Findings",
     {
-        "file": "text",
-        "sheet": "text",
-        "cell": "text",
-        "column": "text",
-        "severity": "text",
-        "kind": "text",
+        **dict.fromkeys(("file", "sheet", "cell", "column", "severity", "code"), "text"),
         "found": "any",
         "expected": "any",
         "message": "text",
+        "because_of": "text",
     },
     _finding_rows,
 )
 
 #: The tables that are written when details are asked for.
 DETAILS = (NODE_GROUPS, FINDINGS)
-
-# --- tables and JSON ------------------------------------------------------------------------------
 
 
 def frame(table: Table, reports: Iterable[WorkbookReport]) -> pd.DataFrame:
@@ -157,43 +179,5 @@ def frame(table: Table, reports: Iterable[WorkbookReport]) -> pd.DataFrame:
 
     rows = [row for report in reports for row in table.rows(report)]
     data = pd.DataFrame(rows, columns=list(table.columns), dtype=object)
-    kinds = {"count": "Int64", "number": "Float64"}
+    kinds = {"count": "Int64", "number": "Float64", "flag": "boolean"}
     return data.astype({name: kinds[kind] for name, kind in table.columns.items() if kind in kinds})
-
-
-def summary(reports: Iterable[WorkbookReport]) -> pd.DataFrame:
-    """One row a sheet, shape (sheets, 13); a file that could not be read is one row, too."""
-    return frame(SUMMARY, reports)
-
-
-def as_json(report: WorkbookReport) -> dict[str, Any]:
-    """A report as plain dicts, lists, numbers and texts, ready for ``json.dump``."""
-    return {
-        "file": report.file,
-        "error": report.error,
-        "sheets": [_sheet_as_json(each) for each in report.sheets],
-    }
-
-
-def _sheet_as_json(sheet: SheetReport) -> dict[str, Any]:
-    settings = dict(sheet.settings)
-    return {
-        "sheet": sheet.sheet,
-        "mode": sheet.mode,
-        "model": sheet.model,
-        "subnet_prefix_length": settings.pop("subnet_prefix_length", None),
-        **sheet.totals,
-        "details": sheet.details,
-        "settings": settings,
-        "node_groups": sheet.node_groups,
-        "faults": [_finding_as_json(each) for each in sheet.faults],
-        "warnings": [_finding_as_json(each) for each in sheet.warnings],
-        "differences": [
-            _finding_as_json(each) | {"expected": each.expected} for each in sheet.differences
-        ],
-    }
-
-
-def _finding_as_json(finding: Finding) -> dict[str, Any]:
-    names = ("cell", "column", "kind", "found", "message")
-    return {name: getattr(finding, name) for name in names}

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from calculator.model.verdict import OVERFLOWS
-from calculator.parity import SheetReport, WorkbookReport
+from calculator.report import WorkbookReport
+from calculator.results.standing import remarks
 
-__all__ = ["FAILURES", "Tally", "overflows"]
-
-#: What can make a run fail, by the name of the option, and how it is said of workbooks.
-FAILURES = {
-    "faults": "with faults",
-    "differences": "with differences",
-    "unreadable": "unreadable",
-    "overflow": "over capacity",
-}
-
-_OVERFLOWS = {each.kind for each in OVERFLOWS}
-
-
-def overflows(sheet: SheetReport) -> bool:
-    """Whether a plan takes more addresses than its subnets have, now or at its peak."""
-    return any(each.kind in _OVERFLOWS for each in sheet.warnings)
+__all__ = ["Tally"]
 
 
 @dataclass
@@ -31,24 +18,34 @@ class Tally:
 
     Parameters
     ----------
-    workbooks, sheets: how many there were.
-    counts: workbooks by what was found, the keys of :data:`FAILURES`.
+    lock_files: lock files of spreadsheet programs that were skipped.
+    workbooks: how many there were.
+    counts: workbooks by what there is to say of them: what :func:`remarks` says, and the codes of
+        their findings.
     """
 
+    lock_files: int = 0
     workbooks: int = 0
-    sheets: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FAILURES, 0))
+    counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, report: WorkbookReport) -> None:
         """Count a report."""
         self.workbooks += 1
-        self.sheets += len(report.sheets)
-        self.counts["unreadable"] += bool(report.error)
-        self.counts["faults"] += any(each.faults for each in report.sheets)
-        self.counts["differences"] += any(each.differences for each in report.sheets)
-        self.counts["overflow"] += any(map(overflows, report.sheets))
+        self.counts.update({*remarks(report), *(each.code for each in report.findings)})
+
+    def has_any(self, names: Iterable[str]) -> bool:
+        """Whether any of these was said of any workbook."""
+        return any(self.counts[name] for name in names)
 
     def __str__(self) -> str:
-        found = ", ".join(f"{self.counts[name]:,} {words}" for name, words in FAILURES.items())
-        plural = "" if self.workbooks == 1 else "s"
-        return f"{self.workbooks:,} workbook{plural} evaluated: {found}"
+        counts = self.counts
+        skipped = f"; {_number(self.lock_files, 'lock file')} skipped" if self.lock_files else ""
+        return (
+            f"{_number(self.workbooks, 'workbook')} evaluated: {counts['faults']:,} with faults, "
+            f"{counts['differences']:,} with differences, {counts['unreadable']:,} unreadable, "
+            f"{counts['overflow']:,} that do{'es' * (counts['overflow'] == 1)} not fit{skipped}"
+        )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -3,55 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import shutil
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from calculator.parity import WorkbookReport
-from calculator.results.outputs import Json, Output
-from calculator.results.tables import summary
+from calculator.findings import SEVERITIES, Finding
+from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
+from calculator.results.as_json import Json
+from calculator.results.console import Field, print_table, printable
+from calculator.results.standing import REMARKS, decisive, left_at_peak, modes, remarks
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from calculator.catalog import InstanceType
+    from calculator.results.outputs import Output
 
-__all__ = ["json_on_stdout", "print_table", "problems", "table_on_stdout", "verdicts"]
+__all__ = [
+    "json_on_stdout",
+    "lines_of",
+    "print_comparison",
+    "print_types",
+    "problems",
+    "table_on_stdout",
+    "verdicts",
+]
 
-#: Reports whose table is printed at once, under a header of its own.
-_AT_ONCE = 200
-#: Differences of one sheet that are printed where not all are asked for.
+#: The longest line of a table, and the shortest that a narrow terminal makes it [characters].
+_LONGEST, _SHORTEST = 100, 60
+#: Findings of one severity that are printed where not all are asked for.
 _SHOWN = 10
-
-
-def print_table(table: pd.DataFrame) -> None:
-    """Print a table, with a dash where there is nothing."""
-    print(table.astype(object).where(table.notna(), "-").to_string(index=False, max_colwidth=60))
-
-
-@contextlib.contextmanager
-def table_on_stdout() -> Iterator[Output]:
-    """Prints a row a sheet."""
-    table = _Table()
-    yield table
-    table.flush()
-
-
-class _Table:
-    def __init__(self) -> None:
-        self._reports: list[WorkbookReport] = []
-
-    def add(self, report: WorkbookReport) -> None:
-        self._reports.append(report)
-        if len(self._reports) == _AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        if not self._reports:
-            return
-        table = summary(self._reports)
-        self._reports.clear()
-        optional = [name for name in ("peak_remaining", "error") if table[name].isna().all()]
-        print_table(table.drop(columns=optional))
-        sys.stdout.flush()
 
 
 @contextlib.contextmanager
@@ -62,43 +44,310 @@ def json_on_stdout() -> Iterator[Output]:
     output.close()
 
 
+# --- a table --------------------------------------------------------------------------------------
+
+_WORKBOOKS = (
+    Field("file", cut="start"),
+    Field("verdict", cut="end", painted=True),
+    Field("mode", cut="end", most=18),
+    Field("left at peak", right=True),
+    Field("smallest", right=True),
+    Field("findings", cut="end", most=26, painted=True),
+)
+_SHEETS = (
+    Field("file", cut="start"),
+    Field("sheet", cut="end"),
+    Field("fits", painted=True),
+    Field("available", right=True),
+    Field("used", right=True),
+    Field("left", right=True),
+    Field("left at peak", right=True),
+    Field("pods", right=True),
+    Field("smallest", right=True),
+)
+_Row = tuple[object, ...]
+
+
 @contextlib.contextmanager
-def verdicts() -> Iterator[Output]:
-    """Prints every difference, and how many each sheet has."""
-    yield _Verdicts()
+def table_on_stdout(*, by_sheet: bool = False) -> Iterator[Output]:
+    """Prints a row a workbook, or a row a sheet, the worst workbooks first and else in order.
+
+    Workbooks that cannot be read come first, then those with faults, those that do not fit, with
+    differences, with warnings, and what is fine. Only the rows are held in memory meanwhile.
+    """
+    table = _Table(by_sheet)
+    yield table
+    table.print()
+
+
+class _Table:
+    def __init__(self, by_sheet: bool) -> None:
+        self._by_sheet = by_sheet
+        self._rows: list[tuple[int, str, _Row]] = []
+
+    def add(self, report: WorkbookReport) -> None:
+        said = remarks(report)
+        rank = REMARKS.index(said[0]) if said else len(REMARKS)
+        if self._by_sheet:
+            rows = _sheet_rows(report)
+        else:
+            is_good = bool(report.verdict and report.verdict.fits)
+            colour = _colour(said[0]) if said else "green" if is_good else ""
+            rows = [(colour, _workbook_row(report))]
+        self._rows += ((rank, colour, row) for colour, row in rows)
+
+    def print(self) -> None:
+        if not self._rows:
+            return
+        self._rows.sort(key=lambda row: row[0])
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _LONGEST
+        print_table(
+            _SHEETS if self._by_sheet else _WORKBOOKS,
+            [row for _, _, row in self._rows],
+            colours=[colour for _, colour, _ in self._rows],
+            most=max(min(columns, _LONGEST), _SHORTEST),
+        )
+
+
+def _colour(remark: str) -> str:
+    return "yellow" if remark in ("differences", "warnings") else "red"
+
+
+def _workbook_row(report: WorkbookReport) -> _Row:
+    words = report.error or _verdict(report)
+    sheet = decisive(report)
+    sizes = [size for each in report.chosen if (size := each.number("smallest_subnet"))]
+    return (
+        _end_of(report.file),
+        words[:_LONGEST],
+        modes(report),
+        left_at_peak(sheet) if sheet else None,
+        f"/{max(sizes)}" if sheet and sizes else None,
+        _counted(report),
+    )
+
+
+def _verdict(report: WorkbookReport) -> str:
+    """The verdict in words; of a plan that fits in some modes, those first that it fits in."""
+    verdict = report.verdict
+    if verdict is None:
+        return ""
+    compared = list(report.chosen)
+    fitting = [each.sheet for each in compared if each.fits]
+    if not verdict.fits or not report.plan or len(fitting) == len(compared):
+        return verdict.message
+    others = ", ".join(each.sheet for each in compared if not each.fits)
+    return f"fits in {', '.join(fitting)}, not in {others}"
+
+
+def _counted(report: WorkbookReport) -> str:
+    """How many findings there are, in words; what follows from another is none of its own."""
+    if report.error:
+        return "unreadable"
+    counts = Counter(each.severity for each in report.findings if not each.because_of)
+    return ", ".join(_number(counts[each], each) for each in SEVERITIES if counts[each]) or "ok"
+
+
+def _sheet_rows(report: WorkbookReport) -> list[tuple[str, _Row]]:
+    if not report.sheets:
+        nothing: _Row = (None,) * (len(_SHEETS) - 3)
+        words = "unreadable" if report.error else None
+        return [("red", (_end_of(report.file), None, words, *nothing))]
+    colours = {True: "green", False: "red", None: ""}
+    return [(colours[each.fits], _sheet_row(report.file, each)) for each in report.sheets]
+
+
+def _sheet_row(file: str, sheet: SheetReport) -> _Row:
+    size = sheet.number("smallest_subnet")
+    *ips, pods = (sheet.number(name) for name in MAIN_TOTALS)
+    peak = left_at_peak(sheet)
+    return (_end_of(file), sheet.sheet, sheet.fits, *ips, peak, pods, size and f"/{size}")
+
+
+def _end_of(file: str) -> str:
+    """As much of a file's name as a line could show: what is longer takes memory for nothing."""
+    return file[-_LONGEST:]
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+# --- verdicts of verify ---------------------------------------------------------------------------
+
+#: What a finding tells of how far a workbook could be compared.
+_COMPARED = {
+    "no-recorded-values": "formulas only: it holds no recorded values to compare",
+    "no-formulas": "values only: it holds no formulas to compare",
+    "made-by-older": "its formulas were not compared: an older version made them",
+    "made-by-newer": "its formulas were not compared: a newer version made them",
+}
+
+
+@contextlib.contextmanager
+def verdicts(*, engine: str | None = None, everything: bool = False) -> Iterator[Output]:
+    """Prints each difference that follows from no other, and then a line a workbook.
+
+    Parameters
+    ----------
+    engine: the one that recalculated the workbooks, if any did.
+    everything: whether differences that follow from another are printed, too.
+    """
+    yield _Verdicts(engine, everything)
 
 
 class _Verdicts:
+    def __init__(self, engine: str | None, everything: bool) -> None:
+        self._engine = engine
+        self._everything = everything
+
     def add(self, report: WorkbookReport) -> None:
-        for sheet in report.sheets:
-            for difference in sheet.differences:
-                print(difference.at(report.file))
-            found = f"{len(sheet.differences) or 'no'} difference"
-            found += "" if len(sheet.differences) == 1 else "s"
-            never = any(each.kind == "never-calculated" for each in sheet.warnings)
-            only = ", formulas only: it was never calculated" if never else ""
-            print(f"{report.file}, {sheet.sheet} ({sheet.model}): {found}{only}")
+        differences = report.of("difference")
+        for each in differences:
+            if self._everything or not each.because_of:
+                print(printable(each.at(report.file)))
+        print(f"{printable(report.file)}: {'; '.join(self._words(report, differences))}")
         sys.stdout.flush()
+
+    def _words(self, report: WorkbookReport, differences: list[Finding]) -> Iterator[str]:
+        if report.error and not report.sheets:
+            yield "unreadable"
+            return
+        yield _differences(differences)
+        if faults := sum(not each.because_of for each in report.of("fault")):
+            yield _number(faults, "fault")
+        codes = dict.fromkeys(each.code for each in report.findings)
+        yield from (_COMPARED[code] for code in codes if code in _COMPARED)
+        if not self._engine:
+            return
+        others = sum(each.code == "recalculated" for each in differences)
+        if report.error:
+            yield f"{self._engine} gave no values"
+        elif others:
+            yield f"the values of {self._engine} differ in {_number(others, 'cell')}"
+        else:
+            yield f"the values of {self._engine} agree"
+
+
+def _differences(differences: Sequence[Finding]) -> str:
+    """How many there are, in words."""
+    causes = sum(not each.because_of for each in differences)
+    follow = len(differences) - causes
+    if not differences:
+        return "no differences"
+    if not causes:
+        return f"{_number(follow, 'difference')}, from faults alone"
+    more = f" ({follow} more follow{'s' * (follow == 1)} from them)" if follow else ""
+    return _number(causes, "difference") + more
+
+
+# --- problems -------------------------------------------------------------------------------------
 
 
 def problems(
-    report: WorkbookReport, *, warnings: bool = True, differences: bool = True
+    report: WorkbookReport,
+    *,
+    warnings: bool = True,
+    differences: bool = True,
+    everything: bool = False,
 ) -> Iterator[str]:
-    """Every problem of a workbook as a line, each with its place.
+    """Every problem of a workbook as a line that begins with its place.
 
     Parameters
     ----------
     warnings, differences: whether these are among them.
+    everything: whether all of them are given; else at most 10 of each severity, and what follows
+        from another is only counted.
     """
     if report.error:
-        yield f"{report.file}: {report.error}"
-    for sheet in report.sheets:
-        for fault in sheet.faults:
-            yield fault.at(report.file)
-        for warning in sheet.warnings if warnings else ():
-            yield f"warning: {warning.at(report.file)}"
-        if differences:
-            for difference in sheet.differences[:_SHOWN]:
-                yield difference.at(report.file)
-            if (more := len(sheet.differences) - _SHOWN) > 0:
-                yield f"{report.file}, {sheet.sheet}: {more} more differences; verify lists all"
+        yield printable(f"{report.file}: {report.error}")
+    shown = {"warning": warnings, "difference": differences}
+    findings = [each for each in report.findings if shown.get(each.severity, True)]
+    yield from lines_of(report.file, findings, everything=everything)
+
+
+def lines_of(file: str, findings: Iterable[Finding], *, everything: bool = False) -> Iterator[str]:
+    """Findings of a file as lines, the worst first; `everything` as for :func:`problems`."""
+    listed = list(findings)
+    follow: Counter[str] = Counter()
+    most = len(listed) if everything else _SHOWN
+    if not everything:
+        listed, follow = _causes(listed)
+    for severity in SEVERITIES:
+        found = [each for each in listed if each.severity == severity]
+        for each in found[:most]:
+            start = "warning: " if severity == "warning" else ""
+            more = follow.pop(each.place or "", 0)
+            yield printable(start + each.at(file)) + (_more(more) if more else "")
+        if (left := len(found) - most) > 0:
+            yield f"{printable(file)}: {_number(left, f'more {severity}')} (--all lists them)"
+
+
+def _more(number: int) -> str:
+    return f" … and {number} more that follow{'s' * (number == 1)} from it (--all lists them)"
+
+
+def _causes(findings: Sequence[Finding]) -> tuple[list[Finding], Counter[str]]:
+    """The findings that follow from no other of these, and how many follow from each place."""
+    places = {each.place for each in findings if not each.because_of}
+    because = {each.place: each.because_of for each in findings if each.because_of}
+    causes, follow = [], Counter[str]()
+    for finding in findings:
+        place, seen = finding.because_of, set[str]()
+        while place and place not in places and place not in seen:
+            seen.add(place)
+            place = because.get(place)
+        if place in places and place:
+            follow[place] += 1
+        else:
+            causes.append(finding)
+    return causes, follow
+
+
+# --- before and after -----------------------------------------------------------------------------
+
+_RESULTS = {
+    **dict(
+        zip(MAIN_TOTALS, ("IPs available", "IPs used", "IPs remaining", "pods hosted"), strict=True)
+    ),
+    "peak_remaining": "left at the peak",
+    "smallest_subnet": "smallest subnet (/n)",
+}
+
+
+def print_comparison(before: WorkbookReport, after: WorkbookReport) -> None:
+    """Print the results of a workbook before and after it was converted.
+
+    A row a result: of each sheet before, with the sheet of the same mode after; then of the modes
+    that are new.
+    """
+    of_mode = {each.mode: each for each in after.sheets}
+    pairs: list[tuple[SheetReport | None, SheetReport | None]] = [
+        (sheet, of_mode.get(sheet.mode)) for sheet in before.sheets
+    ]
+    known = {each.mode for each in before.sheets}
+    pairs += ((None, sheet) for sheet in after.sheets if sheet.mode not in known)
+    rows = [
+        (
+            next(each.sheet for each in pair if each),
+            words,
+            *(each and each.number(name) for each in pair),
+        )
+        for pair in pairs
+        for name, words in _RESULTS.items()
+    ]
+    columns = [f"{before.model} (before)", f"{after.model} (after)"]
+    fields = [Field("sheet"), Field("result"), *(Field(each, right=True) for each in columns)]
+    print_table(fields, rows)
+
+
+# --- instance types -------------------------------------------------------------------------------
+
+
+def print_types(types: Sequence[InstanceType]) -> None:
+    """Print instance types and their figures, those that any of them has."""
+    rows = [dataclasses.asdict(each) for each in types]
+    known = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    names = [name for name in known if name != "source"]
+    fields = [Field(name, right=name != "instance_type") for name in names]
+    print_table(fields, [[row[name] for name in names] for row in rows])

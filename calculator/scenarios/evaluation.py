@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calculator.catalog import Catalog, default_max_pods, load_catalog
+from calculator.inputs import found_words
 from calculator.model import get_model
-from calculator.model.engine import Tables, applying, catalog_figures
-from calculator.model.sheet import Model, Sheet
-from calculator.plan import found_words
+from calculator.model.engine import Book, Tables, applying, catalog_figures
+from calculator.model.expression import Name
+from calculator.model.sheet import Column, Model, Sheet, Total
 from calculator.scenarios.inputs import DECLARED, LIMITS, Inputs, Texts, check_columns
 from calculator.scenarios.remarks import Remarks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OUTPUTS", "sweep"]
+__all__ = ["OUTPUTS", "sweep", "sweep_in_blocks"]
 
 #: The columns of the result that follow the input columns.
 OUTPUTS = (
@@ -36,10 +38,10 @@ OUTPUTS = (
     "pods_total",
     "check",
 )
-#: Rows that are evaluated together: the arrays of so many stay in the processor's cache.
-_BLOCK = 65_536
-#: Rows of one sheet and the same words, at least, for which it pays to evaluate them on their own.
-_FEWEST = 4_096
+#: What sheet IPv6 has no columns for: pods take no IPv4 address, so no ENI is there for them.
+_OF_IPV6 = {"active_ips": 0, "active_enis": 0, "warm_ips": 0, "warm_enis": 1, "secondary_ips": 0}
+#: Settings that are good before they get here.
+_GOOD = {name: np.array(0.0) for name in ("settings_to_correct", "to_correct")}
 
 
 def sweep(
@@ -51,10 +53,11 @@ def sweep(
     ----------
     scenarios: shape (rows, columns). Column ``sheet`` (a sheet's name or mode) and any of
         ``instance_type``, the inputs of :class:`calculator.Plan` and
-        :class:`calculator.NodeGroup`, and ``max_enis``, ``ipv4_per_eni``, ``max_pods``, ``vcpus``,
-        ``branch_enis`` in place of a type's. An empty cell, or a column that is not there, takes
-        the sheet's default; for yes and no, true and false or 1 and 0 will do. A row without an
-        instance type counts as a Nitro type that can carry a trunk ENI.
+        :class:`calculator.NodeGroup` (not ``mode``, which is the sheet, nor free texts), and
+        ``max_enis``, ``ipv4_per_eni``, ``vcpus``, ``branch_enis`` in place of a type's, and
+        ``max_pods`` of the row's own. An empty cell, or a column that is not there, takes the
+        default; for yes and no, true and false or 1 and 0 will do. A row without an instance type
+        counts as a Nitro type that can carry a trunk ENI.
     model: ``vpc-cni`` or ``aws-sample``.
     catalog: instance types; by default the model's own.
 
@@ -63,23 +66,44 @@ def sweep(
     The input columns, then ``active_ips``, ``active_enis``, ``warm_ips``, ``warm_enis``,
     ``attached_enis``, ``secondary_ips``, ``prefixes``, ``trunk_enis``, ``branch_enis``,
     ``ips_per_node``, ``ips_total``, ``pods_total`` (missing where the model's sheet has no such
-    column or the row has a fault) and ``check``, in words.
+    column or the row has a fault) and ``check``, in words. On sheet IPv6, where pods take no IPv4
+    address, their addresses and active ENIs are 0. What a mode cannot carry is a fault of the row.
 
     Raises
     ------
     InputError: for a column that is unknown, missing, or among the results.
     """
+    return sweep_in_blocks(scenarios, model, catalog)
+
+
+def sweep_in_blocks(
+    scenarios: pd.DataFrame,
+    model: str,
+    catalog: Catalog | None,
+    *,
+    most: int = 65_536,
+    fewest: int = 4_096,
+) -> pd.DataFrame:
+    """:func:`sweep` with what it takes together, which changes nothing but its speed.
+
+    Parameters
+    ----------
+    most: rows that are evaluated together; the arrays of so many stay in the processor's cache.
+    fewest: rows of one sheet and the same words, at least, that are evaluated on their own.
+    """
     declared = get_model(model)
     check_columns(scenarios.columns)
     catalog = load_catalog(model=model) if catalog is None else catalog
-    evaluation = _Evaluation(Inputs(scenarios), catalog)
-    for sheet, words, rows in _alike(declared, evaluation.inputs):
-        for first in range(0, len(rows), _BLOCK):
-            evaluation.add(sheet, words, rows[first : first + _BLOCK])
+    evaluation = _Evaluation(declared, Inputs(scenarios), catalog)
+    for sheet, words, rows in _alike(declared, evaluation.inputs, fewest):
+        for first in range(0, len(rows), most):
+            evaluation.add(sheet, words, rows[first : first + most])
     return evaluation.table(scenarios)
 
 
-def _alike(model: Model, inputs: Inputs) -> Iterator[tuple[Sheet, dict[str, str], Any]]:
+def _alike(
+    model: Model, inputs: Inputs, fewest: int
+) -> Iterator[tuple[Sheet, dict[str, str], Any]]:
     """The scenarios in groups; one whose sheet the model does not have is in none.
 
     Yields
@@ -88,22 +112,22 @@ def _alike(model: Model, inputs: Inputs) -> Iterator[tuple[Sheet, dict[str, str]
     """
     import pandas as pd
 
-    names = inputs.texts("sheet")
-    place = {name: at for at, each in enumerate(model) for name in (each.name, each.mode)}
+    names, modes = inputs.texts("sheet"), tuple(model)
+    place = {name: at for at, each in enumerate(modes) for name in (each.name, each.mode)}
     sheets = np.array([place.get(each, -1) for each in names.distinct])[names.codes]
     _say_of_sheets(model, inputs, names, np.flatnonzero(sheets < 0))
     group, distinct = pd.factorize(sheets)
     shared = []
     for name, each in inputs.words.items():
         finer, parts = pd.factorize(group * len(each.distinct) + each.codes + 1)
-        if len(parts) == len(distinct) or len(parts) * _FEWEST <= inputs.size:
+        if len(parts) == len(distinct) or len(parts) * fewest <= inputs.size:
             group, distinct = finer, parts
             shared.append(name)
     ends = np.bincount(group, minlength=len(distinct)).cumsum()
     for rows in np.split(np.argsort(group, kind="stable"), ends[:-1]):
         if len(rows) and sheets[rows[0]] >= 0:
             words = {name: inputs.words[name].of(rows[0]) for name in shared}
-            yield model.sheets[sheets[rows[0]]], words, rows
+            yield modes[sheets[rows[0]]], words, rows
 
 
 def _say_of_sheets(model: Model, inputs: Inputs, names: Texts, rows: Any) -> None:
@@ -119,17 +143,39 @@ def _say_of_sheets(model: Model, inputs: Inputs, names: Texts, rows: Any) -> Non
         )
 
 
+@cache
+def _used(model: Model, sheet: Sheet) -> frozenset[str]:
+    """The inputs that the rules of a sheet lead to, but for asking whether they can be used."""
+    used: set[str] = set()
+    seen: set[tuple[Sheet, str]] = set()
+    to_see = [(sheet, name) for rule in sheet.rules for name in rule.names()]
+    while to_see:
+        at, name = to_see.pop()
+        home = model.home(at, name)
+        declared = home.by_name.get(name.name)
+        if declared is None or name.name in _GOOD or (home, name.name) in seen:
+            continue
+        seen.add((home, name.name))
+        if isinstance(declared, Column | Total) and declared.formula is not None:
+            to_see += [(home, each) for each in declared.formula.names()]
+        else:
+            used.add(name.name)
+    return frozenset(used)
+
+
 class _Evaluation:
     """Takes in scenarios of one sheet after another.
 
     Parameters
     ----------
+    model: the rules.
     inputs: the columns of the scenarios.
     catalog: instance types.
     """
 
-    def __init__(self, inputs: Inputs, catalog: Catalog) -> None:
+    def __init__(self, model: Model, inputs: Inputs, catalog: Catalog) -> None:
         self.inputs = inputs
+        self._model = model
         self.check = Remarks(inputs.size)
         self._catalog = catalog
         self._types = inputs.texts("instance_type")
@@ -142,25 +188,52 @@ class _Evaluation:
         self._missing = {name: np.ones(inputs.size, dtype=bool) for name in OUTPUTS[:-1]}
 
     def add(self, sheet: Sheet, words: Mapping[str, str], rows: Any) -> None:
-        """Evaluate some rows of a sheet, which share `words`."""
+        """Evaluate some rows of a sheet, which share `words`; those with a fault are left out."""
         figures = self._figures(sheet, rows)
-        given = {
-            each.name: self._given(each.name, words, rows, each.default) for each in sheet.settings
+        good = ~self.inputs.faults[rows]
+        if not good.all():
+            rows, figures = rows[good], {name: each[good] for name, each in figures.items()}
+        if not len(rows):
+            return
+        sheets = self._model.sheets if self._model.plan else (sheet,)
+        settings = {
+            each.name: self._given(each.name, words, rows, each.value(None))
+            for one in sheets
+            for each in one.settings
         }
-        for each in sheet.inputs:
-            if each.input:
-                name = "max_pods" if each.name == "own_max_pods" else each.name
-                given[each.name] = self._given(name, words, rows, each.input.default)
-        # Every row has a type or limits in its place, and settings that are good.
-        given["instance_type"] = np.array("given", dtype=object)
-        settings = {"settings_to_correct": np.array(0.0)}
-        tables = Tables(sheet, settings, {**given, **figures}, np.arange(len(rows)))
-        with tables.quiet():
+        groups = {
+            each.name: self._given(
+                "max_pods" if each.name == "own_max_pods" else each.name,
+                words,
+                rows,
+                each.input.default,
+            )
+            for one in sheets
+            for each in one.inputs
+            if each.input
+        }
+        # Every row has a type or limits in its place.
+        groups["instance_type"] = np.array("given", dtype=object)
+        groups["position"] = np.array(1.0)
+        # A row is a plan of its own, so that each has its settings.
+        book = Book(
+            self._model,
+            sheets,
+            {**settings, **_GOOD},
+            {**settings, **groups, **figures},
+            np.arange(len(rows)),
+        )
+        tables = book[sheet.name]
+        with book.quiet():
             for name in OUTPUTS[:-1]:
                 if name in sheet.by_name:
-                    values = tables.groups.seen[name]
-                    missing = self._missing[name][rows] = np.isnan(values)
-                    self._results[name][rows] = np.where(missing, 0, values)
+                    values = tables.groups.seen.find(Name(name))
+                elif sheet.mode == "ipv6" and name in _OF_IPV6:
+                    values = _OF_IPV6[name]
+                else:
+                    continue
+                missing = self._missing[name][rows] = ~np.isfinite(values)
+                self._results[name][rows] = np.where(missing, 0, values)
         self._say(sheet, tables, words, rows)
 
     def table(self, scenarios: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +252,9 @@ class _Evaluation:
         table["check"] = self.check.column()
         return table
 
-    def _given(self, name: str, words: Mapping[str, str], rows: Any, default: float | str) -> Any:
+    def _given(
+        self, name: str, words: Mapping[str, str], rows: Any, default: float | str | None
+    ) -> Any:
         """An input at some rows, with `default` where nothing is said; one value if all are one."""
         if name in words:
             return np.array(words[name] or default, dtype=object)
@@ -251,30 +326,31 @@ class _Evaluation:
         words = "instance_type: found nothing; an instance type is expected, or max_enis and "
         faults.add(nothing[~self.inputs.limit_faults[nothing]], [f"{words}ipv4_per_eni"])
 
-    def _say(self, sheet: Sheet, tables: Tables, words: Mapping[str, str], rows: Any) -> None:
-        """Say what the rules find, and which inputs the sheet has no use for."""
+    def _say_each(self, remarks: Remarks, rows: Any, texts: Any) -> None:
+        """Say a text of each of some rows, or one of all of them."""
         import pandas as pd
 
+        which, distinct = pd.factorize(np.atleast_1d(np.asarray(texts, dtype=object)))
+        remarks.add(rows, distinct.tolist(), which)
+
+    def _say(self, sheet: Sheet, tables: Tables, words: Mapping[str, str], rows: Any) -> None:
+        """Say what the rules find, and which inputs the sheet has no use for."""
         if "check" in sheet.by_name:
-            with tables.quiet():
-                texts = tables.groups.seen["check"]
+            with tables.book.quiet():
+                texts = tables.groups.seen.find(Name("check"))
         else:
             texts = np.full(len(rows), "OK", dtype=object)
-            for notice in sheet.notices:
-                if notice.of_row:
-                    numbers, messages = applying(tables, notice)
+        for notice in sheet.notices:
+            if notice.is_fault or (notice.of_row and "check" not in sheet.by_name):
+                numbers, messages = applying(tables, notice)
+                if notice.is_fault:  # in the rules' own words
+                    self._say_each(self.inputs.faults, rows[numbers], messages)
+                else:
                     texts[numbers] = messages
-        if isinstance(texts, str):
-            self.check.add(rows, [texts])
-        else:
-            which, distinct = pd.factorize(texts)
-            self.check.add(rows, distinct.tolist(), which)
-        if "row_state" in sheet.by_name:
-            # A fault in the rules' own words, which leaves the row without results.
-            found = rows[np.flatnonzero(tables.groups["row_state"] < 0)]
-            self.inputs.faults.copy(found[~self.inputs.faults[found]], self.check)
+        self._say_each(self.check, rows, texts)
+        used = _used(self._model, sheet)
         for name in sorted({*self.inputs.numbers, *self.inputs.words} - LIMITS.keys()):
-            if name not in sheet.by_name:
+            if name not in used:
                 default = DECLARED[name].default
                 values = self._given(name, words, rows, default if isinstance(default, str) else 0)
                 stated = values != default if isinstance(default, str) else values > 0

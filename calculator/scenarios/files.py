@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep_file"]
 
-_ROWS_AT_ONCE = 131_072
+#: Rows of a chunk, if nothing else is asked for.
+_MANY = 131_072
 #: What is read of a column of a Parquet file at once [bytes].
 _BUFFER = 1 << 20
 
@@ -49,6 +50,7 @@ def sweep_file(
     executor: Executor | None = None,
     workers: int = 1,
     progress: Callable[[int], object] | None = None,
+    rows_at_once: int = _MANY,
 ) -> tuple[int, int]:
     """Evaluate the scenarios of a file and write them, with results, to another.
 
@@ -64,6 +66,7 @@ def sweep_file(
     workers: how many chunks at a time it can work on. Without an executor, processes of this
         machine; with 1, all is done in this process.
     progress: is told of each chunk, once it is written, how many rows it has.
+    rows_at_once: the rows of a chunk; memory grows with it, the results are the same.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def sweep_file(
         # What a worker had in its hands when it died is only a table.
         return task(chunk)
 
-    reading = _reading(reader, source)
+    reading = _reading(reader, source, rows_at_once)
     first = next(reading)
     with _naming(source):  # before anything is written over
         check_columns(list(first.columns))
@@ -138,15 +141,13 @@ def _naming(source: str) -> Iterator[None]:
         raise InputError(f"{source}: {error.strerror or error}") from None
 
 
-def _reading(
-    reader: Callable[[str], Iterator[pd.DataFrame]], source: str
-) -> Generator[pd.DataFrame, None, None]:
+def _reading(reader: Reader, source: str, rows_at_once: int) -> Generator[pd.DataFrame, None, None]:
     """The chunks of a file."""
     with _naming(source):
-        yield from reader(source)
+        yield from reader(source, rows_at_once)
 
 
-def _csv_chunks(source: str) -> Iterator[pd.DataFrame]:
+def _csv_chunks(source: str, rows_at_once: int) -> Iterator[pd.DataFrame]:
     """At least one table of texts."""
     import pandas as pd
 
@@ -158,7 +159,7 @@ def _csv_chunks(source: str) -> Iterator[pd.DataFrame]:
                 dtype=str,
                 keep_default_na=False,
                 encoding="utf-8-sig",
-                chunksize=_ROWS_AT_ONCE,
+                chunksize=rows_at_once,
             ) as chunks,
         ):
             for chunk in chunks:
@@ -171,7 +172,7 @@ def _csv_chunks(source: str) -> Iterator[pd.DataFrame]:
         raise InputError(f"this is no CSV with a header: {str(error).strip()}") from None
 
 
-def _parquet_chunks(source: str) -> Iterator[pd.DataFrame]:
+def _parquet_chunks(source: str, rows_at_once: int) -> Iterator[pd.DataFrame]:
     """At least one table, its columns of the types of the file."""
     import pyarrow
     import pyarrow.parquet
@@ -184,7 +185,7 @@ def _parquet_chunks(source: str) -> Iterator[pd.DataFrame]:
             check_columns(names)
             schema = pyarrow.schema([_plain(file.schema_arrow.field(name)) for name in names])
             empty = True
-            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=names):
+            for batch in file.iter_batches(rows_at_once, columns=names):
                 empty = False
                 yield _taken(pyarrow.Table.from_batches([batch]), schema)
             if empty:
@@ -299,16 +300,17 @@ def _folder(target: str) -> Iterator[Callable[[None], None]]:
 
 # --- which file is what ---------------------------------------------------------------------------
 
+Reader = Callable[[str, int], Iterator["pd.DataFrame"]]
 Product = Callable[[int, "pd.DataFrame"], Any]
 Sink = Callable[[str], AbstractContextManager[Callable[[Any], object]]]
-_READERS = {".csv": _csv_chunks, ".parquet": _parquet_chunks}
+_READERS: dict[str, Reader] = {".csv": _csv_chunks, ".parquet": _parquet_chunks}
 _WRITERS: dict[str, tuple[Product, Sink]] = {
     ".csv": (_csv_text, _csv_file),
     ".parquet": (_arrow_table, _parquet_file),
 }
 
 
-def _reader(source: str) -> Callable[[str], Iterator[pd.DataFrame]]:
+def _reader(source: str) -> Reader:
     return _READERS[_ending(source)]
 
 

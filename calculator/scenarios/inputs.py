@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.errors import InputError
-from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Choice, Input, Quantity, found_words
+from calculator.inputs import Choice, Quantity, found_words, near
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
 from calculator.scenarios.remarks import Remarks
 
 if TYPE_CHECKING:
@@ -30,8 +30,12 @@ LIMITS = {
     )
 }
 #: What a column of scenarios may say, beside sheet and instance type.
-DECLARED: dict[str, Input] = {**PLAN_INPUTS, **GROUP_INPUTS, **LIMITS}
-del DECLARED["own_max_pods"]  # here it is max_pods
+DECLARED: dict[str, Quantity | Choice] = {
+    name: declared
+    for name, declared in {**PLAN_INPUTS, **GROUP_INPUTS, **LIMITS}.items()
+    # here the sheet is the mode, and own_max_pods is max_pods
+    if name not in ("mode", "own_max_pods") and isinstance(declared, Quantity | Choice)
+}
 _INPUTS = ("sheet", "instance_type", *DECLARED)
 
 
@@ -49,8 +53,7 @@ def check_columns(columns: Iterable[object]) -> None:
         if columns.count(name) > 1 or stem in columns:
             raise InputError(f"column {stem or name} stands there twice")
         if name not in _INPUTS:
-            near = difflib.get_close_matches(str(name), _INPUTS, 1)
-            hint = f" (is {near[0]} meant?)" if near else ""
+            hint = near(str(name), _INPUTS)
             raise InputError(
                 f"column {name} is unknown{hint}; possible columns: {', '.join(_INPUTS)}"
             )
@@ -143,7 +146,7 @@ class Inputs:
         options, wrong = [], []
         for number, each in enumerate(raw):
             said = choice.said(each.strip() if isinstance(each, str) else each)
-            good = not choice.problem(said)
+            good = said != "" and not choice.problem(said)
             options.append(choice.options.index(choice.read(said)) if good else -1)
             if not good and said != "":
                 wrong.append(number)
@@ -154,7 +157,7 @@ class Inputs:
 
     def _fault(
         self,
-        declared: Input,
+        declared: Quantity | Choice,
         rows: Any,
         which: Any,
         raw: Sequence[Any],

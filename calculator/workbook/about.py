@@ -7,15 +7,17 @@ from importlib.metadata import version
 from calculator.extras import PROGRAM
 from calculator.model.sheet import Model
 
-__all__ = ["ABOUT", "PROPERTIES", "about"]
+__all__ = ["ABOUT", "LAYOUT_LABEL", "PROPERTIES", "about"]
 
-#: The name of the sheet.
+#: The name of the sheet, and the label beside which it tells the version of the layout.
 ABOUT = "About"
+LAYOUT_LABEL = "Layout"
 
-#: Custom document properties: what a workbook was made with.
+#: Custom document properties: what a workbook was made with. Not every program keeps them.
 PROPERTIES = {
     "model": "Model",
     "catalog": "Catalog",
+    "layout": "Layout",
     "version": "Calculator version",
     "writer": "Written with",
 }
@@ -24,54 +26,62 @@ PROPERTIES = {
 Line = tuple[str, str]
 
 
-_MORE_SOURCES = (
-    "Amazon VPC CNI, v1.23: docs/prefix-and-ip-target.md; VPC resource controller: docs/windows",
+_SOURCES = (
+    "Amazon VPC CNI, v1.23: pkg/ipamd and docs/eni-and-ip-target.md, docs/prefix-and-ip-target.md, "
+    "github.com/aws/amazon-vpc-cni-k8s; VPC resource controller: docs/windows",
+    "Amazon EC2 User Guide: maximum IP addresses per network interface",
+    "Amazon VPC User Guide: subnet sizing, 5 reserved addresses of each subnet",
     "Amazon EKS User Guide: max pods, Windows nodes, updates of managed node groups, free "
     "addresses for the control plane; Elastic Load Balancing: 8 free addresses for each "
     "load balancer",
+    "Amazon EKS Best Practices Guide, networking: the sample subnet calculator",
 )
-_LINKED = (
-    "Fill in the first sheet, and the others follow, so that you can compare the modes. To plan a "
-    "sheet by itself, type over its blue cells. A row that you add to one sheet is not on the "
-    "others until you add it there.",
-    "The block at the right of the settings is for what most people never touch; its defaults "
-    "change nothing. The three columns before Check are for few rows: leave them empty.",
+_ONE_PLAN = (
+    "Everything is filled in on sheet Plan: the subnet, the targets of the VPC CNI, and one row a "
+    "node group: instance type, number of instances, workload pods on each. The first three "
+    "columns are those of AWS's sample workbook, so rows can be pasted from there.",
+    "Read the verdict at the top and the comparison of the modes beside the inputs. Column Check "
+    "says OK, or what is wrong with a row and what to do. Empty rows count for nothing.",
+    "Rows may be inserted, deleted and sorted within the table. A row below the last one of the "
+    "table is not counted: the verdict turns red and names it. For more rows, make the workbook "
+    "with --rows.",
+    "What few plans touch stands on sheet Settings, and what few rows need in the pale columns "
+    "behind Check: both may stay as they are.",
+    "The sheets of the modes show how the figures come about, formulas only. Chart compares them.",
 )
-_LINKED_COLOURS = (
-    ("Pale blue: follows another sheet.", "input follows word"),
-    ("Orange: differs from the sheet it followed.", "parted"),
-)
+
+
+def _two_sheets(model: Model) -> tuple[str, ...]:
+    sheets = ", ".join(f"{each.name} ({each.title})" for each in model)
+    return (
+        f"Choose the sheet of your cluster's mode: {sheets}.",
+        "Enter the subnet prefix length and the settings, then a row for each node group: "
+        "instance type, number of instances, workload pods on each instance. A row "
+        "without an instance type counts for nothing.",
+        "Read the results above the table. To add rows, type below the last one: the "
+        "table grows and brings its formulas along.",
+    )
 
 
 def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
     """Headings and lines that tell a colleague what the workbook is and how to fill it in."""
-    sheets = ", ".join(f"{each.name} ({each.title})" for each in model)
     data = " and ".join(each.sheet for each in model.data_tables if each.figures)
     explained: dict[str, str] = {}
-    for sheet in model:
+    for sheet in model.sheets:
         for column in sheet.columns:
-            explained.setdefault(column.header, column.about)
-    return [
-        (
-            "How to fill it in",
-            _plain(
-                f"Choose the sheet of your cluster's mode: {sheets}.",
-                "Enter the subnet prefix length and the settings, then a row for each node group: "
-                "instance type, number of instances, workload pods on each instance. A row "
-                "without an instance type counts for nothing.",
-                "Read the results above the table. To add rows, type below the last one: the "
-                "table grows and brings its formulas along.",
-                *(_LINKED if model.linked else ()),
-            ),
-        ),
+            if not column.about.startswith("step:"):
+                explained.setdefault(column.header, column.about)
+    told = [
+        ("How to fill it in", _plain(*(_ONE_PLAN if model.plan else _two_sheets(model)))),
         (
             "Colours",
             [
                 ("Blue: yours to fill in.", "input word"),
-                *(_LINKED_COLOURS if model.linked else ()),
                 ("Green: it fits.", "good"),
+                *([("Amber: it fits in some modes.", "warning")] if model.plan else []),
                 ("Red: it does not fit, or something must be corrected.", "bad"),
                 ("Everything without a colour is computed; leave it as it is.", "text"),
+                *([("Grey: steps on the way to a result.", "helper")] if model.plan else []),
             ],
         ),
         ("What it computes", _plain(*model.about)),
@@ -83,19 +93,12 @@ def about(model: Model, catalog_version: str) -> list[tuple[str, list[Line]]]:
                 f"Calculator: {PROGRAM} {version(PROGRAM)}",
             ),
         ),
-        (
-            "Sources",
-            _plain(
-                "Amazon VPC CNI, v1.23: pkg/ipamd and docs/eni-and-ip-target.md, "
-                "github.com/aws/amazon-vpc-cni-k8s",
-                "Amazon EC2 User Guide: maximum IP addresses per network interface",
-                "Amazon VPC User Guide: subnet sizing, 5 reserved addresses of each subnet",
-                "Amazon EKS Best Practices Guide, networking: the sample subnet calculator",
-                *(_MORE_SOURCES if model.linked else ()),
-            ),
-        ),
+        ("Sources", _plain(*_SOURCES)),
         ("Columns", _plain(*(f"{header}: {words}" for header, words in explained.items()))),
     ]
+    if model.layout is not None:
+        told.append((LAYOUT_LABEL, _plain(str(model.layout))))
+    return told
 
 
 def _plain(*lines: str) -> list[Line]:

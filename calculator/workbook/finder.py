@@ -6,111 +6,42 @@ table objects. What stays is the words in the header row and beside the inputs.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import NamedTuple
 
-from calculator.model import models
-from calculator.model.sheet import DataTable, Model, Sheet
-from calculator.workbook.about import ABOUT, PROPERTIES
+from calculator.model.sheet import DataTable, Sheet
+from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
 from calculator.workbook.layout import Layout, quoted
-from calculator.xlsx.cells import Cell, CellError, Cells, Memo
+from calculator.workbook.places import find_places
+from calculator.workbook.words import (
+    KNOWN_WORDS,
+    Kind,
+    data_tables,
+    kinds,
+    known_headers,
+    labels_of_words,
+    marks,
+    normal,
+)
+from calculator.xlsx.cells import Cell, CellError, Cells
 from calculator.xlsx.package import Package, Table
 from calculator.xlsx.reference import column_letters, place
 
-__all__ = ["DataSheets", "find_data", "find_sheet", "name_target"]
+__all__ = ["DataSheets", "find_data", "find_sheet", "layout_version", "name_target"]
 
 #: Rows in which a header row is looked for; people put a page of notes above, not a book.
 _HEADER_ROWS = 400
+#: Of a larger sheet [bytes], these are read first.
+_LARGE = 4 << 20
 #: Header cells that make a row a header row.
 _ENOUGH = 4
+#: Rows of a node table of ours, at most.
+_MOST_ROWS = 10_000
 _NO_CELL = Cell(None, None)
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$([0-9]{1,7})")
-
-
-@lru_cache(maxsize=10_000)
-def _normal(words: str) -> str:
-    """Words as they are compared: case, white space and a colon at the end make no difference."""
-    return " ".join(words.rstrip(": \t\n").split()).casefold()
-
-
-@cache
-def _data_tables() -> dict[frozenset[str], DataTable]:
-    """The data tables by the headers that they cannot do without."""
-    return {
-        frozenset(map(_normal, data.needed)): data
-        for model in models()
-        for data in model.data_tables
-    }
-
-
-@cache
-def _node_headers() -> frozenset[str]:
-    """The headers of inputs that no data table has."""
-    inputs = {each.header for model in models() for sheet in model for each in sheet.inputs}
-    data = {header for model in models() for each in model.data_tables for header in each.headers}
-    return frozenset(map(_normal, inputs)) - frozenset(map(_normal, data))
-
-
-@cache
-def _known_headers() -> frozenset[str]:
-    """Every header of every model's node tables."""
-    sheets = (sheet for model in models() for sheet in model)
-    return frozenset(_normal(column.header) for sheet in sheets for column in sheet.columns)
-
-
-class _Kind(NamedTuple):
-    """A sheet of a model, with its words as they are compared.
-
-    Parameters
-    ----------
-    headers: of its columns, shape (columns,).
-    settings: labels of its settings, shape (settings,).
-    placed: name, label and place of each setting and result, and how far it is from its label.
-    """
-
-    model: Model
-    sheet: Sheet
-    headers: list[str]
-    settings: list[str]
-    placed: list[tuple[str, str, tuple[int, int], tuple[int, int]]]
-
-
-@cache
-def _kinds() -> list[_Kind]:
-    """Every sheet of every model."""
-    return [
-        _Kind(
-            model,
-            sheet,
-            [_normal(each.header) for each in sheet.columns],
-            [_normal(each.label) for each in sheet.settings],
-            [
-                (each.name, _normal(each.label), at, (at[0] - label[0], at[1] - label[1]))
-                for each in sheet.placed
-                for at, label in [(place(each.cell), place(each.label_cell))]
-            ],
-        )
-        for model in models()
-        for sheet in model
-    ]
-
-
-@cache
-def _known_labels() -> frozenset[str]:
-    """Every label of every model's settings and results."""
-    return frozenset(label for kind in _kinds() for _, label, _, _ in kind.placed)
-
-
-def _known_words(text: str) -> str:
-    words = _normal(text)
-    return words if words in _known_headers() or words in _known_labels() else ""
-
-
-#: The header or label that a text is, "" for any other text.
-_KNOWN: Memo[str, str] = Memo(_known_words)
 
 
 # --- data sheets ----------------------------------------------------------------------------------
@@ -156,12 +87,31 @@ class DataPlace:
                 known = {figure: value for figure, value in values.items() if value is not None}
                 yield row, name, known
 
-    def column_text(self, header: str) -> str:
-        """A column without its header, as formula text."""
+    def column_text(self, header: str, last_row: int) -> str:
+        """A column without its header, as formula text; the whole column where `last_row` is 0."""
         if self.table is not None:
             return f"{self.table}[{header}]"
         letters = column_letters(self.columns[header])
-        return f"{quoted(self.sheet)}!${letters}${self.header_row + 1}:${letters}${self.last_row}"
+        rows = (f"${self.header_row + 1}", f"${last_row}") if last_row else ("", "")
+        return f"{quoted(self.sheet)}!${letters}{rows[0]}:${letters}{rows[1]}"
+
+    def reach(self, cells: Cells) -> int:
+        """How far down formulas look in it without a table, 0 for whole columns.
+
+        Other programs leave areas behind that go beyond the data; most of them say how far.
+        """
+        name = re.escape(quoted(self.sheet))
+        area = re.compile(rf"{name}!\$([A-Z]{{1,3}})(?:\$[0-9]{{1,7}})?:\$\1(?:\$([0-9]{{1,7}}))?")
+        letters = {column_letters(number) for number in self.columns.values()}
+        ends = Counter(
+            int(match[2] or 0)
+            for cell in cells.values()
+            if cell.formula
+            for match in area.finditer(cell.formula)
+            if match[1] in letters
+        )
+        end = max(ends, key=lambda end: ends[end], default=self.last_row)
+        return end if end == 0 or end > self.last_row else self.last_row
 
 
 def _figure(name: str, value: object) -> int | str | bool | None:
@@ -178,7 +128,7 @@ DataSheets = dict[str, DataPlace]
 
 
 def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
-    """The data sheets, and the cells of all other sheets down to where a header may be."""
+    """The data sheets, and the cells of all others, of large ones down to where a header may be."""
     data: DataSheets = {}
     others = []
     ours = PROPERTIES["model"] in package.properties
@@ -194,148 +144,185 @@ def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
         if tables and len(known) == len(tables):
             for table, declared in known:
                 columns = _columns_of(declared, dict(enumerate(table.columns, table.first_column)))
-                data[declared.name] = DataPlace(
+                where = DataPlace(
                     declared, name, table.name, columns, table.header_row, table.last_row
                 )
+                data.setdefault(declared.name, where)
             continue
-        cells = package.cells(name, until_row=_HEADER_ROWS)
-        plain = None if tables else _plain_data(package, name, cells)
-        if plain is not None:
-            data[plain.data.name] = plain
-        else:
+        large = package.size_of(name) > _LARGE
+        cells = package.cells(name, until_row=_HEADER_ROWS if large else None)
+        plain = [] if tables else _plain_data(package, name, cells)
+        for where in plain:
+            data.setdefault(where.data.name, where)
+        if not plain:
             others.append((name, cells))
     return data, others
 
 
-def _plain_data(package: Package, name: str, cells: Cells) -> DataPlace | None:
-    """A data table without a table object, as other programs leave it: headers in row 1."""
+def _plain_data(package: Package, name: str, cells: Cells) -> list[DataPlace]:
+    """Data tables without table objects, as other programs leave them: headers in row 1."""
     headers = {
         column: cell.value
         for (row, column), cell in cells.items()
         if row == 1 and isinstance(cell.value, str)
     }
-    declared = _data_table(headers.values())
-    if declared is None:
-        return None
-    last_row = max(row for row, _ in package.cells(name))
-    return DataPlace(declared, name, None, _columns_of(declared, headers), 1, last_row)
+    found = []
+    while (declared := _data_table(headers.values())) is not None:
+        columns = _columns_of(declared, headers)
+        numbers = set(columns.values())
+        last_row = max(row for row, column in package.cells(name) if column in numbers)
+        found.append(DataPlace(declared, name, None, columns, 1, last_row))
+        headers = {column: text for column, text in headers.items() if column not in numbers}
+    return found
 
 
 def _data_table(headers: Iterable[str]) -> DataTable | None:
-    present = frozenset(map(_normal, headers))
-    fitting = [wanted for wanted in _data_tables() if wanted <= present]
-    # A node table shows the same figures, among its inputs.
-    if not fitting or present & _node_headers():
+    present = frozenset(map(normal, headers))
+    fitting = [wanted for wanted in data_tables() if wanted <= present]
+    # A node table shows the same figures, among its inputs and steps.
+    if not fitting or present & marks():
         return None
-    return _data_tables()[max(fitting, key=len)]
+    return data_tables()[max(fitting, key=len)]
 
 
 def _columns_of(data: DataTable, headers: Mapping[int, str]) -> dict[str, int]:
-    numbers = {_normal(text): number for number, text in headers.items()}
-    return {
-        header: numbers[_normal(header)] for header in data.headers if _normal(header) in numbers
-    }
+    numbers = {normal(text): number for number, text in headers.items()}
+    return {header: numbers[normal(header)] for header in data.headers if normal(header) in numbers}
 
 
 # --- calculator sheets ----------------------------------------------------------------------------
 
 
 def find_sheet(
-    package: Package, name: str, cells: Cells, data: DataSheets
-) -> tuple[Model, Layout, Cells] | None:
-    """What a sheet is, where everything stands on it, and all its cells; None for any other.
+    package: Package, name: str, cells: Cells, data: DataSheets, shared: dict[str, Layout]
+) -> tuple[Layout, Cells] | None:
+    """Where everything stands on a sheet of a model, and all its cells; None for any other sheet.
 
     Parameters
     ----------
-    cells: its cells down to where a header may be.
+    cells: its cells, of a large sheet down to where a header may be.
     data: the workbook's data sheets.
+    shared: the layouts of the workbook's sheets, for those whose formulas refer to each other.
     """
+    # Words stand above a table, and in its header.
+    tables = package.tables_of(name)
+    lowest = max((table.header_row for table in tables), default=_HEADER_ROWS)
     texts = [
         (where, words)
-        for where, cell in cells.items()
-        if type(cell[0]) is str and (words := _KNOWN[cell[0]])
+        for where, cell in itertools.takewhile(lambda one: one[0][0] <= lowest, cells.items())
+        if type(cell[0]) is str and (words := KNOWN_WORDS[cell[0]])
     ]
-    known = _known_headers()
+    # Free words may read as a label.
+    at, often = dict(texts), Counter(words for _, words in texts)
+    texts = [
+        (where, words)
+        for where, words in texts
+        if often[words] == 1 or at.get((where[0], where[1] - 1)) not in labels_of_words()
+    ]
+    known = known_headers()
     rows: dict[int, dict[str, int]] = {}
     for (row, column), words in texts:
         if words in known:
             rows.setdefault(row, {}).setdefault(words, column)
     header_row = max(rows, key=lambda row: len(rows[row]), default=0)
     headers = rows.get(header_row, {})
-    if len(headers) < _ENOUGH or not headers.keys() & _node_headers():
-        return None
-    # Cells come row by row: the last one tells how far they go.
-    if next(reversed(cells))[0] >= _HEADER_ROWS:
-        cells = package.cells(name)
+    if len(headers) < _ENOUGH or not headers.keys() & marks():
+        header_row, headers = 0, {}
     labels: dict[str, list[tuple[int, int]]] = {}
     for where, words in texts:
-        if where[0] < header_row:
+        if not header_row or where[0] < header_row:
             labels.setdefault(words, []).append(where)
     kind = _most_alike(headers, labels)
-    model, sheet = kind.model, kind.sheet
-    tables = [each for each in package.tables_of(name) if each.header_row == header_row]
-    table = tables[0] if tables else None
+    if kind is None:
+        return None
+    if package.size_of(name) > _LARGE:
+        cells = package.cells(name)
+    sheet = kind.sheet
+    table = next((each for each in tables if each.header_row == header_row), None)
     columns = {
         each.name: headers[header]
         for each, header in zip(sheet.columns, kind.headers, strict=True)
         if header in headers
     }
-    places, missing = _find_places(kind, labels, cells, header_row)
+    numbers = columns.values() or [0]
+    has_gap = max(numbers) - min(numbers) >= max(len(columns), 1)
+    moved = header_row - sheet.header_row if header_row else 0
+    places, missing, inserted = find_places(
+        kind.placed, labels, cells, moved=moved, has_gap=has_gap
+    )
+    last_row = _last_row(kind, cells, columns, header_row, table) if header_row else 0
     layout = Layout(
+        model=kind.model,
         sheet=sheet,
         name=name,
         places=places,
         columns=columns,
         header_row=header_row,
         first_row=header_row + 1,
-        last_row=_last_row(cells, columns, header_row, table),
+        last_row=last_row,
         table=table.name if table else None,
         table_last_row=table.last_row if table else 0,
         names=_names_of_settings(package, name, sheet, places),
         missing=missing,
         data={
-            (declared, header): where.column_text(header)
+            (declared, header): where.column_text(header, last)
             for declared, where in data.items()
             if where.table != declared
+            for last in [0 if where.table else where.reach(cells)]
             for header in where.columns
         },
+        book=shared,
+        bottom=_bottom(places, cells, last_row),
+        inserted=inserted,
     )
-    return model, layout, cells
+    return layout, cells
 
 
-def _most_alike(headers: Mapping[str, int], labels: Mapping[str, list[tuple[int, int]]]) -> _Kind:
+def _most_alike(
+    headers: Mapping[str, int], labels: Mapping[str, list[tuple[int, int]]]
+) -> Kind | None:
     """The sheet of a model whose headers and labels are there, and few of them missing."""
 
-    def likeness(kind: _Kind) -> int:
+    def likeness(kind: Kind) -> int:
         there = sum(map(headers.__contains__, kind.headers))
         there += sum(map(labels.__contains__, kind.settings))
         return 2 * there - len(kind.headers) - len(kind.settings)
 
-    return max(_kinds(), key=likeness)
+    def can_be(kind: Kind) -> bool:
+        if kind.headers:
+            return bool(headers.keys() & kind.marks)
+        return not headers and sum(map(labels.__contains__, kind.settings)) >= _ENOUGH
+
+    return max(filter(can_be, kinds()), key=likeness, default=None)
 
 
-def _find_places(
-    kind: _Kind, labels: Mapping[str, list[tuple[int, int]]], cells: Cells, header_row: int
-) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
-    """The cell of each setting and result, and the names of those whose label is missing.
+_ROW_NUMBER = re.compile(r"\$[A-Z]{1,3}\$([0-9]{1,7})")
+#: Rows below the table, at least, that formulas must look at for inputs.
+_LOOKED_AT = 100
 
-    A cell is as far from its label as the model puts it; without the label, from the header row.
-    """
-    places = {}
-    missing = set()
-    for name, label, (row, column), (down, right) in kind.placed:
-        found = [(label_row + down, beside + right) for label_row, beside in labels.get(label, ())]
-        if len(found) > 1:
-            # A label may stand twice, as a remark; the one with something beside it is meant.
-            found.sort()
-            found = [where for where in found if where in cells] or found
-        if found:
-            places[name] = found[0]
-        else:
-            missing.add(name)
-            shifted = row + header_row - kind.sheet.header_row
-            places[name] = shifted if shifted > 0 else row, column
-    return places, frozenset(missing)
+
+def _bottom(places: Mapping[str, tuple[int, int]], cells: Cells, last_row: int) -> int:
+    """How far down the file's own formula looks for inputs below the table; 0 if not far enough."""
+    cell = cells.get(places.get("rows_below", (0, 0)), _NO_CELL)
+    rows = [int(number) for number in _ROW_NUMBER.findall(cell.formula or "")]
+    deepest = max(rows, default=0)
+    return deepest if deepest >= last_row + _LOOKED_AT else 0
+
+
+def layout_version(package: Package) -> int | None:
+    """The version of a workbook's layout, from sheet About or the properties; None if neither."""
+    said: list[object] = []
+    if ABOUT in package.sheets:
+        cells = package.cells(ABOUT)
+        labels = (at for at, cell in cells.items() if cell.value == LAYOUT_LABEL)
+        said += [cells.get((row, column + 1), _NO_CELL).value for row, column in labels]
+    said.append(package.properties.get(PROPERTIES["layout"]))
+    return next((version for version in map(_version, said) if version is not None), None)
+
+
+def _version(found: object) -> int | None:
+    text = str(int(found)) if isinstance(found, float) and found.is_integer() else str(found)
+    return int(text) if text.isdecimal() and len(text) < 6 else None
 
 
 def _names_of_settings(
@@ -366,21 +353,28 @@ def name_target(package: Package, sheet: str, name: str) -> tuple[str, tuple[int
 
 
 def _last_row(
-    cells: Cells, columns: Mapping[str, int], header_row: int, table: Table | None
+    kind: Kind, cells: Cells, columns: Mapping[str, int], header_row: int, table: Table | None
 ) -> int:
-    """The last row of the node table, rows that were added below its end included."""
+    """The last row of the node table, rows that were added below its end included.
+
+    Where the inputs stand once, formulas elsewhere see only the rows of the table.
+    """
     inputs = [columns.get(name, 0) for name in ("instance_type", "instances", "pods_per_node")]
 
     def filled(row: int) -> bool:
         if table is None:
             return any((row, number) in cells for number in columns.values())
+        if kind.model.plan:
+            return False
         # Below a table, a remark may stand; a row that was meant to belong has more than a name.
         values = [cells.get((row, number), _NO_CELL).value for number in inputs]
         has = [value not in (None, "") and not isinstance(value, CellError) for value in values]
         return has[0] and any(has[1:])
 
-    # A table may be declared down to the end of the sheet.
-    last = min(table.last_row, next(reversed(cells))[0]) if table else header_row
+    last = table.last_row if table else header_row
+    # A table may be declared down to the end of the sheet, far below what anybody filled in.
+    if table and (not kind.model.plan or last > header_row + _MOST_ROWS):
+        last = min(last, next(reversed(cells))[0])
     while filled(last + 1):
         last += 1
     return last

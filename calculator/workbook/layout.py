@@ -11,13 +11,11 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
-from calculator.model.sheet import Column, Sheet
+from calculator.model.expression import Expression, Name
+from calculator.model.sheet import Column, Model, Sheet
+from calculator.workbook.places import Inserted
 from calculator.xlsx.reference import a1, place
-
-if TYPE_CHECKING:
-    from calculator.model.expression import Expression
 
 __all__ = ["Layout", "new_layout", "quoted"]
 
@@ -39,15 +37,15 @@ def _escaped(header: str) -> str:
     return re.sub(r"(['#\[\]])", r"'\1", header)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The places of one sheet in one workbook; rows and columns are counted from 1.
 
     Parameters
     ----------
-    sheet: what the model says of it.
+    model, sheet: what the model says of it.
     name: the worksheet's name.
-    places: (row, column) of each setting and result that is there, by name.
+    places: (row, column) of each setting, constant and result that is there, by name.
     columns: column number of each column of the node table that is there, by name.
     header_row, first_row, last_row: rows of the node table; first_row > last_row when it is empty.
     table: name of the node table; None where the file has none, as after Google Sheets.
@@ -55,8 +53,13 @@ class Layout:
     names: defined names of the workbook that stand for a setting.
     missing: settings and results whose label was not found; `places` says where they should be.
     data: (data table, header) -> text of a formula that stands for that column.
+    book: the layouts of the workbook's sheets by their names in the model, this one's, too, where
+        the model's inputs stand once.
+    bottom: last row that the formulas look at for inputs below the table; 0 for what is usual.
+    inserted: columns that the model does not know, between labels and their cells.
     """
 
+    model: Model
     sheet: Sheet
     name: str
     places: Mapping[str, Place]
@@ -66,14 +69,21 @@ class Layout:
     last_row: int
     table: str | None
     table_last_row: int
-    names: frozenset[str]
+    names: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     data: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    book: dict[str, Layout] = field(default_factory=dict, repr=False)
+    bottom: int = 0
+    inserted: Inserted = field(default_factory=Inserted)
 
     def formula(self, name: str, row: int | None = None, *, spare: bool = False) -> str:
         """The formula, without ``=``, that belongs in a result cell or in a column at `row`.
 
         `spare` gives the form for a spare row, where the model has one.
+
+        Raises
+        ------
+        KeyError: when it refers to something that is not in the workbook.
         """
         in_table = self.in_table(row)
         # With structured references a column's formula reads the same in every row.
@@ -91,13 +101,40 @@ class Layout:
         return rendered
 
     def in_table(self, row: int | None) -> bool:
-        """Whether a row, or every row of the node table for None, belongs to a table object."""
-        return self.table is not None and (row or self.last_row) <= self.table_last_row
+        """Whether a row, or the whole node table for None, is a table object's."""
+        if row is None and not self.sheet.columns:
+            return True
+        return self.table is not None and (row is None or row <= self.table_last_row)
 
     @cached_property
     def _rendered(self) -> dict[tuple[str, bool], str]:
-        places, data = tuple(self.places.items()), tuple(self.data.items())
-        return _rendered_alike(id(self.sheet), self.table, self.names, places, data)
+        of_all = (self.book or {self.sheet.name: self}).values()
+        return _rendered_alike(id(self.sheet), *(each.shape for each in of_all))
+
+    @cached_property
+    def shape(self) -> Hashable:
+        """All that the texts of formulas depend on."""
+        return (
+            self.name,
+            self.table,
+            self.names,
+            tuple(self.places.items()),
+            tuple(self.data.items()),
+            # Where a formula may name cells of the node table by row and column.
+            () if self.table and not self.bottom else (self.header_row, self.last_row, self.bottom),
+            tuple(self.columns.items()) if self.table is None or self.model.plan else (),
+            self.header_row,
+            self.inserted,
+        )
+
+    @property
+    def deleted(self) -> list[str]:
+        """The labels and headers of what was lost with a column of the worksheet."""
+        if self.inserted.number >= 0:
+            return []
+        lost = [self.text_of(each.name) for each in self.sheet.placed if each.name in self.missing]
+        lost += [each.header for each in self.sheet.columns if each.name not in self.columns]
+        return list(dict.fromkeys(lost))
 
     def cell(self, name: str, row: int | None = None) -> str:
         """The A1 reference of a setting, a result, or a column at `row`."""
@@ -133,36 +170,93 @@ class _Cells:
         self._layout = layout
         self._row = row
 
-    def cell(self, name: str) -> str:
+    def _home(self, name: Name) -> Layout:
         layout = self._layout
-        declared = layout.sheet.by_name[name]
+        home = layout.model.home(layout.sheet, name)
+        return layout if home is layout.sheet else layout.book[home.name]
+
+    def cell(self, name: Name) -> str:
+        home, layout = self._home(name), self._layout
+        declared = home.sheet.by_name[name.name]
         if isinstance(declared, Column):
+            _require(home, name)
+            if home is not layout:  # the row of the same number
+                return f"INDEX({self.column(name)},{self.cell(Name('number'))})"
             if not layout.in_table(self._row):
-                return a1(self._row or 0, layout.columns[name])
+                return a1(self._row or 0, layout.columns[name.name])
             return f"{layout.table}[[#This Row],[{_escaped(declared.header)}]]"
         defined_name = getattr(declared, "defined_name", None)
-        if defined_name in layout.names:
+        if defined_name in home.names:
             return str(defined_name)
-        return a1(*layout.places[name], absolute=self._row is not None)
+        elsewhere = home is not layout
+        at = a1(*home.places[name.name], absolute=elsewhere or self._row is not None)
+        return f"{quoted(home.name)}!{at}" if elsewhere else at
 
-    def column(self, name: str) -> str:
-        layout = self._layout
-        column = layout.sheet.by_name[name]
+    def column(self, name: Name) -> str:
+        home = self._home(name)
+        column = home.sheet.by_name[name.name]
         assert isinstance(column, Column)
-        if not layout.in_table(None):
-            number = layout.columns[name]
-            first, last = a1(layout.first_row, number), a1(layout.last_row, number)
-            return f"{first}:{last}"
-        return f"{layout.table}[{_escaped(column.header)}]"
+        _require(home, name)
+        if home.in_table(None):
+            return f"{home.table}[{_escaped(column.header)}]"
+        number, elsewhere = home.columns[name.name], home is not self._layout
+        absolute = elsewhere or home.model.plan is not None
+        cells = ":".join(
+            a1(row, number, absolute=absolute) for row in (home.first_row, home.last_row)
+        )
+        return f"{quoted(home.name)}!{cells}" if elsewhere else cells
 
     def data(self, table: str, header: str) -> str:
         return self._layout.data.get((table, header), f"{table}[{_escaped(header)}]")
 
+    def position(self) -> str:
+        layout = self._layout
+        if layout.table is None:
+            return f"ROW()-ROW({a1(layout.header_row, layout.columns['number'], absolute=True)})"
+        header = layout.text_of("number")
+        return f"ROW()-ROW({layout.table}[[#Headers],[{header}]])"
 
-def new_layout(sheet: Sheet, name: str, table: str, rows: int) -> Layout:
+    def span(self, names: tuple[str, ...], beside: int) -> str:
+        places = [self._layout.places[name] for name in names]
+        column = self._layout.inserted.right_of(places[0][1], beside)
+        rows = [row for row, _ in places]
+        return ":".join(a1(row, column, absolute=True) for row in (min(rows), max(rows)))
+
+    def below(self, rows: int) -> dict[str, str]:
+        layout = self._layout
+        bottom = layout.bottom or layout.last_row + rows
+        inputs = [layout.columns[each.name] for each in layout.sheet.inputs]
+        check = layout.columns["check"]
+
+        def area(numbers: list[int]) -> str:
+            top, end = a1(layout.header_row, min(numbers)), a1(bottom, max(numbers))
+            return ":".join(a1(*place(cell), absolute=True) for cell in (top, end))
+
+        tables = [
+            Name("number", name) for name in layout.book if "number" in layout.book[name].columns
+        ]
+        counted = ",".join(f"ROWS({self.column(name)})" for name in tables)
+        return {
+            "before": area([number for number in inputs if number < check]),
+            "behind": area([number for number in inputs if number > check]),
+            "rows": area([min(inputs)]),
+            "last": f"{self.position().removeprefix('ROW()-')}+MIN({counted})",
+        }
+
+
+def _require(home: Layout, name: Name) -> None:
+    """A column under another header has another name in formulas."""
+    if name.name not in home.columns:
+        raise KeyError(name.name)
+
+
+def new_layout(
+    model: Model, sheet: Sheet, name: str, table: str | None, rows: int, book: dict[str, Layout]
+) -> Layout:
     """The layout of a new worksheet with `rows` rows for node groups, as the model places it."""
     defined = {each.defined_name for each in sheet.settings if each.defined_name}
-    return Layout(
+    layout = Layout(
+        model=model,
         sheet=sheet,
         name=name,
         places={each.name: place(each.cell) for each in sheet.placed},
@@ -173,4 +267,8 @@ def new_layout(sheet: Sheet, name: str, table: str, rows: int) -> Layout:
         table=table,
         table_last_row=sheet.header_row + rows,
         names=frozenset(defined),
+        book=book,
     )
+    if model.plan:
+        book[sheet.name] = layout
+    return layout

@@ -1,169 +1,164 @@
-"""Writes one calculator sheet: its words, inputs, results and node table, and how they look."""
+"""Writes one sheet of a model: its words, inputs, results and node table, and how they look."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from calculator.model.engine import Tables, can_be_errors, setting_of
-from calculator.model.sheet import Column, Setting, Total
-from calculator.plan import MOST, Choice, Input, NodeGroup, Plan, plain
+from calculator.inputs import MOST, Choice, Input, Quantity, Text, plain
+from calculator.model.engine import Tables, spare_row
+from calculator.model.sheet import Column, Constant, Setting, Total
+from calculator.plan import NodeGroup, Plan
 from calculator.workbook.layout import Layout
-from calculator.workbook.links import ROW_INPUTS, link, shared_inputs
-from calculator.workbook.style import STYLES, TABS
+from calculator.workbook.style import TABS, Formats, print_on_a_page_wide
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["Formats", "SheetWriter", "print_on_a_page_wide", "zero"]
+__all__ = ["SheetWriter", "cached", "zero"]
 
-#: Cells to the right that the status line runs over.
-_STATUS_WIDTH = 4
-
-
-class Formats:
-    """The formats of a workbook by the names of their styles."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
-        self._formats: dict[str, Format] = {}
-
-    def __call__(self, *names: str) -> Format:
-        """The format of one or more styles, the later ones on top."""
-        key = " ".join(names)
-        if key not in self._formats:
-            properties: dict[str, Any] = {}
-            for name in ("base", *names):
-                properties |= STYLES[name]
-            self._formats[key] = self._book.add_format(properties)
-        return self._formats[key]
+#: Columns that the words of a verdict run over, from its own on.
+_RUN_OVER = {"verdict": 8, "status": 5}
+#: Widths of the columns of a sheet without a node table [characters].
+_SETTINGS_WIDTHS = (42, 14, 24, 10, 12, 66, 46)
 
 
 class SheetWriter:
-    """One calculator sheet being written.
+    """One sheet being written.
 
     Parameters
     ----------
     worksheet, layout: where to write.
     style: the formats of the workbook.
     types: what Excel lets a person enter as an instance type.
-    leading: the sheet whose inputs this one follows, if any.
-    name_of: gives a name of the workbook that stands for an input of a sheet, for a column down to
-        well below the node table. Conditional formats reach other sheets only so in every program.
     """
 
     def __init__(
-        self,
-        worksheet: Worksheet,
-        layout: Layout,
-        style: Formats,
-        types: dict[str, Any],
-        leading: Layout | None,
-        name_of: Callable[[Layout, str], str],
+        self, worksheet: Worksheet, layout: Layout, style: Formats, types: dict[str, Any]
     ) -> None:
-        self.name_of = name_of
         self.worksheet = worksheet
         self.layout = layout
         self.style = style
         self.types = types
-        self.leading = leading
 
-    def write(
-        self, plan: Plan, tables: Tables, empty: Mapping[str, Any], others: Sequence[Layout]
-    ) -> None:
-        """Write everything.
-
-        Parameters
-        ----------
-        plan, tables: what is filled in, and what comes of it.
-        empty: what the formulas of a row without an instance type show.
-        others: the sheets that follow this one, or the one that it follows.
-        """
+    def write(self, plan: Plan, tables: Tables) -> None:
+        """Write everything: what is filled in, and what comes of it."""
         worksheet, sheet = self.worksheet, self.layout.sheet
+        written = set()
         for label in sheet.labels:
-            worksheet.write_string(*zero(place(label.cell)), label.text, self.style(label.style))
-        if self.leading is not None:
-            words = (
-                f"Follows sheet {self.leading.name} until you type over a blue cell; what then "
-                "differs is marked in orange. See sheet About."
-            )
-            worksheet.write_string(1, 0, words, self.style("text"))
+            written.add(label.cell)
+            # What a formula compares with a number must be one.
+            is_number = label.style == "default" and label.text.isdecimal()
+            write = worksheet.write_number if is_number else worksheet.write_string
+            text = int(label.text) if is_number else label.text
+            write(*zero(place(label.cell)), text, self.style(label.style))
+        for each in sheet.placed:
+            if each.label_cell not in written:
+                written.add(each.label_cell)
+                style = self.style(self._label_style(each))
+                worksheet.write_string(*zero(place(each.label_cell)), each.label, style)
         for setting in sheet.settings:
-            self._write_setting(setting, setting_of(plan, setting))
-        totals = {each.name: tables.plans[each.name][0] for each in sheet.totals}
-        unknown = "#N/A" if can_be_errors(totals) else ""
+            value = getattr(plan, setting.name)
+            self._write_setting(setting, setting.default if value is None else value)
+        for constant in sheet.constants:
+            at = zero(self.layout.places[constant.name])
+            worksheet.write_number(*at, constant.value, self.style("constant"))
         for result in sheet.totals:
-            self._write_total(result, _cached(totals[result.name], unknown))
-        self._write_nodes(plan.node_groups, tables, empty)
-        self._mark_parted_rows(others)
+            self._write_total(result, cached(tables.plans[result.name][0]))
+        if sheet.columns:
+            self._write_nodes(plan.node_groups, tables)
+        self._mark_verdicts()
         self._set_up_page()
 
-    def _write_setting(self, setting: Setting, value: float | str) -> None:
-        worksheet, layout, leading = self.worksheet, self.layout, self.leading
-        worksheet.write_string(*zero(place(setting.label_cell)), setting.label, self.style("text"))
-        row, column = zero(layout.places[setting.name])
-        if f"{setting.name}_message" in layout.places:
-            message = a1(*layout.places[f"{setting.name}_message"], absolute=True)
-            self._mark((row, column, row, column), f'={message}<>""', "bad")
-        if leading is not None and setting in shared_inputs(layout.sheet, leading.sheet):
-            at = leading.places[setting.name]
-            formula = f"={link(leading.name, *at)}"
-            worksheet.write_formula(row, column, formula, self.style("input", "follows"), value)
-            parted = f"={a1(row + 1, column + 1)}<>{self.name_of(leading, setting.name)}"
-            self._mark((row, column, row, column), parted, "parted")
+    def _label_style(self, each: Setting | Constant | Total) -> str:
+        """How a label looks: by where it stands, and what stands beside it."""
+        if isinstance(each, Setting):
+            return "beside" if isinstance(each.input, Text) else "text"
+        if isinstance(each, Constant):
+            return "unit"
+        if each.label_cell[1:] == "4" and each.cell[0] == each.label_cell[0]:
+            return "head" if each.style != "small" else "small"
+        return {"verdict": "title", "small": "small", "remark": "heading"}.get(each.style, "text")
+
+    # --- cells of their own -----------------------------------------------------------------------
+
+    def _write_setting(self, setting: Setting, value: float | str | None) -> None:
+        row, column = zero(self.layout.places[setting.name])
+        styles = ["input"] + ["words"] * isinstance(setting.input, Text)
+        style = self.style(*styles)
+        if value is None or value == "":
+            self.worksheet.write_blank(row, column, None, style)
         elif isinstance(value, str):
-            worksheet.write_string(row, column, value, self.style("input"))
+            self.worksheet.write_string(row, column, value, style)
         else:
-            worksheet.write_number(row, column, value, self.style("input"))
+            self.worksheet.write_number(row, column, value, style)
+        message = f"{setting.name}_message"
+        if message in self.layout.places:
+            cell = a1(*self.layout.places[message], absolute=True)
+            self._mark((row, column, row, column), f'={cell}<>""', "bad")
         rule = _rule(setting.input, setting.label)
-        worksheet.data_validation(row, column, row, column, rule)
+        self.worksheet.data_validation(row, column, row, column, rule)
+
+    def _write_total(self, result: Total, value: float | str) -> None:
+        row, column = zero(self.layout.places[result.name])
+        styles = [result.style] + ["result"] * (result.style in ("number", "remaining"))
+        formula = f"={self.layout.formula(result.name)}"
+        self.worksheet.write_formula(row, column, formula, self.style(*styles), value)
 
     def _mark(self, area: tuple[int, int, int, int], formula: str, style: str) -> None:
         """Give an area a style where a formula holds, before the marks that are set later."""
         rule = {"type": "formula", "criteria": formula, "format": self.style(style)}
         self.worksheet.conditional_format(*area, rule | {"stop_if_true": True})
 
-    def _mark_parted_rows(self, others: Sequence[Layout]) -> None:
-        """Mark rows for node groups that another sheet, which follows or is followed, has not."""
-        layout = self.layout
-        first, last = layout.first_row, layout.last_row
-        for other in others:
-            criteria = ",".join(
-                f"{self.name_of(other, name)},${a1(first, layout.columns[name])}"
-                for name in ROW_INPUTS
+    def _mark_verdicts(self) -> None:
+        """Green stands beside a number only where the verdict for it is green."""
+        layout, sheet = self.layout, self.layout.sheet
+        colours = {
+            "fits": "good",
+            "fits-with-remarks": "warning",
+            "fits-in-some": "warning",
+            "does-not-fit": "bad",
+            "not-possible": "bad",
+            "not-known": "bad",
+        }
+        for result in sheet.totals:
+            outcome = self._outcome_of(result)
+            if outcome is None:
+                continue
+            row, column = zero(layout.places[result.name])
+            area = row, column, row, column + _RUN_OVER.get(result.style, 1) - 1
+            here, told = (
+                a1(*layout.places[name], absolute=True) for name in (result.name, outcome)
             )
-            filled_in = ",".join(f'${a1(first, layout.columns[name])}<>""' for name in ROW_INPUTS)
-            formula = f"=AND({filled_in},COUNTIFS({criteria})=0)"
-            self._mark((first - 1, 0, last - 1, len(ROW_INPUTS) - 1), formula, "parted")
+            for word, style in colours.items():
+                # What cannot be known is an error, and shows that it is.
+                self._mark(area, f'=AND({told}="{word}",IFERROR(LEN({here}),1)>0)', style)
+        if not layout.model.plan:
+            for result in sheet.totals:
+                if result.style == "remaining":
+                    self._mark_remaining(*zero(layout.places[result.name]))
 
-    def _write_total(self, result: Total, value: float | str) -> None:
-        worksheet, layout = self.worksheet, self.layout
-        if result.style != "message":
-            style = self.style("small" if result.style == "small" else "text")
-            worksheet.write_string(*zero(place(result.label_cell)), result.label, style)
-        row, column = zero(layout.places[result.name])
-        formula = f"={layout.formula(result.name)}"
-        bold = ("result",) if result.style in ("number", "remaining") else ()
-        style = self.style(result.style, *bold)
-        worksheet.write_formula(row, column, formula, style, value)
+    def _outcome_of(self, result: Total) -> str | None:
+        """The result that says whether it is good news."""
+        names = self.layout.places
+        if result.style == "verdict":
+            return "outcome_of_plan"
+        if result.style in ("compared", "left"):
+            return f"{result.name.rpartition('_')[0]}_outcome"
+        if result.style in ("status", "remaining") and "outcome" in names:
+            return "outcome"
+        return None
+
+    def _mark_remaining(self, row: int, column: int) -> None:
         cell = a1(row + 1, column + 1, absolute=True)
-        if result.style == "remaining":
-            # A result that cannot be known is an error: it fits no more than one below 0 does.
-            fits = f"=IFERROR(AND(ISNUMBER({cell}),{cell}>=0),FALSE)"
-            self._mark((row, column, row, column), fits, "good")
-            self._mark((row, column, row, column), f"=IFERROR({cell}<0,TRUE)", "bad")
-        elif result.style == "status":
-            # The words run on over the empty cells to the right, and so does their colour.
-            area = row, column, row, column + _STATUS_WIDTH
-            self._mark(area, f'=LEFT({cell},5)="Fits:"', "good")
-            self._mark(area, f'=LEFT({cell},3)="The"', "warning")
-            self._mark(area, f'={cell}<>""', "bad")
+        # A result that cannot be known is an error: it fits no more than one below 0 does.
+        fits = f"=IFERROR(AND(ISNUMBER({cell}),{cell}>=0),FALSE)"
+        self._mark((row, column, row, column), fits, "good")
+        self._mark((row, column, row, column), f"=IFERROR({cell}<0,TRUE)", "bad")
 
-    def _write_nodes(
-        self, groups: Sequence[NodeGroup], tables: Tables, empty: Mapping[str, Any]
-    ) -> None:
+    # --- the node table ---------------------------------------------------------------------------
+
+    def _write_nodes(self, groups: Sequence[NodeGroup], tables: Tables) -> None:
         worksheet, layout, sheet = self.worksheet, self.layout, self.layout.sheet
         header, first, last = layout.header_row - 1, layout.first_row - 1, layout.last_row - 1
         worksheet.add_table(
@@ -178,56 +173,49 @@ class SheetWriter:
             },
         )
         worksheet.set_row(header, 48)
+        spare = spare_row(layout.model, sheet)
         for number, column in enumerate(sheet.columns):
-            style = self.style("helper" if column.style == "helper" else "body", column.style)
             if column.formula is None:
                 self._write_input(column, groups)
                 continue
-            values = tables.groups[column.name]
+            style = self.style(*(["body"] if column.style != "helper" else []), column.style)
             formula = f"={layout.formula(column.name, layout.first_row)}"
-            for row, value in enumerate(values, first):
-                worksheet.write_formula(row, number, formula, style, _cached(value))
+            for row, value in enumerate(tables.groups[column.name], first):
+                worksheet.write_formula(row, number, formula, style, cached(value))
             formula = f"={layout.formula(column.name, layout.first_row, spare=True)}"
-            value = _cached(empty[column.name])
             for row in range(first + len(groups), last + 1):
-                worksheet.write_formula(row, number, formula, style, value)
+                value = spare.get(column.name, row - first + 1)
+                worksheet.write_formula(row, number, formula, style, cached(value))
             if column.style == "check":
                 self._mark_checks(first, last, number)
 
     def _write_input(self, column: Column, groups: Sequence[NodeGroup]) -> None:
-        worksheet, layout, leading = self.worksheet, self.layout, self.leading
+        worksheet, layout = self.worksheet, self.layout
         number = layout.columns[column.name] - 1
         first, last = layout.first_row - 1, layout.last_row - 1
-        styles = ["body", "input"]
-        styles += ["optional"] * column.optional + ["word"] * column.is_text
-        styles += ["follows"] * (leading is not None)
-        style = self.style(*styles)
+        style = self.style(
+            "body", "input", *["optional"] * column.optional, *["word"] * column.is_text
+        )
         for row in range(first, last + 1):
             group = groups[row - first] if row - first < len(groups) else None
             value = getattr(group, column.name, "")
             if column.optional and column.input and value == column.input.default:
                 value = ""
-            if leading is not None:
-                formula = f"={link(leading.name, row + 1, leading.columns[column.name])}"
-                worksheet.write_formula(row, number, formula, style, value)
-            elif value == "":
+            if value == "":
                 worksheet.write_blank(row, number, None, style)
             elif column.is_text:
                 worksheet.write_string(row, number, value, style)
             else:
                 worksheet.write_number(row, number, value, style)
-        worksheet.data_validation(
-            first,
-            number,
-            last,
-            number,
-            _rule(column.input, column.header) if column.input else self.types,
-        )
+        rule = _rule(column.input, column.header) if column.input else self.types
+        worksheet.data_validation(first, number, last, number, rule)
 
     def _table_column(self, column: Column) -> dict[str, Any]:
         layout = self.layout
-        kind = "head_input" if column.formula is None else "head"
-        if column.optional:
+        kind = "head" if column.formula is not None else "head_input"
+        if column.style == "helper":
+            kind = "head_helper"
+        elif column.optional:
             kind = "head_optional"
         options = {"header": column.header, "header_format": self.style(kind)}
         if column.formula is not None:
@@ -236,25 +224,52 @@ class SheetWriter:
 
     def _mark_checks(self, first: int, last: int, number: int) -> None:
         cell = f"${a1(first + 1, number + 1)}"
-        # The Check column stands far to the right: the first column shows that there is something.
-        self._mark((first, 0, last, 0), f'=AND(LEN({cell})>0,{cell}<>"OK")', "bad")
         self._mark((first, number, last, number), f'={cell}="OK"', "good")
         self._mark((first, number, last, number), f"=LEN({cell})>0", "bad")
 
+    # --- the page ---------------------------------------------------------------------------------
+
     def _set_up_page(self) -> None:
         worksheet, layout = self.worksheet, self.layout
-        columns = layout.sheet.columns
-        shown = [number for number, each in enumerate(columns) if each.style != "helper"]
-        for number, column in enumerate(columns):
-            hidden = {"hidden": True} if column.style == "helper" else {}
-            worksheet.set_column(number, number, column.width, None, hidden)
-        worksheet.set_row(0, 24)
-        worksheet.freeze_panes(layout.header_row, 1)
+        sheet, columns = layout.sheet, layout.sheet.columns
         worksheet.hide_gridlines(2)
-        worksheet.set_tab_color(TABS["input"])
-        print_on_a_page_wide(worksheet, layout.name)
+        worksheet.set_row(0, 26)
+        fills_in = bool(sheet.settings or sheet.inputs)
+        worksheet.set_tab_color(TABS["input" if fills_in else "result"])
+        if not columns:
+            for number, width in enumerate(_SETTINGS_WIDTHS):
+                worksheet.set_column(number, number, width)
+            self._set_heights()
+            worksheet.freeze_panes(3, 1)
+            print_on_a_page_wide(worksheet, layout.name)
+            last = max(row for row, _ in layout.places.values())
+            worksheet.print_area(0, 0, last - 1, len(_SETTINGS_WIDTHS) - 1)
+            return
+        for number, column in enumerate(columns):
+            worksheet.set_column(number, number, column.width)
+        shown = [number for number, each in enumerate(columns) if each.style != "helper"]
+        placed = [each for each in sheet.placed if getattr(each, "style", "") != "small"]
+        shown.append(max(layout.places[each.name][1] - 1 for each in placed))
+        shown.sort()
+        # A sheet that is only read is read from the top; one that is filled in keeps its verdict.
+        worksheet.freeze_panes(layout.header_row if sheet.inputs else 0, 1)
+        wide = sum(columns[number].width for number in shown)
+        print_on_a_page_wide(worksheet, layout.name, 1 if wide < _PAGE else 2)
         worksheet.print_area(0, 0, layout.last_row - 1, shown[-1])
         worksheet.repeat_rows(layout.header_row - 1)
+        worksheet.repeat_columns(0)
+
+    def _set_heights(self) -> None:
+        """Rows high enough for words that take more than a line."""
+        widths = dict(zip("ABCDEFG", _SETTINGS_WIDTHS, strict=True))
+        for label in self.layout.sheet.labels:
+            if label.style == "wrapped" and len(label.text) > widths[label.cell[0]]:
+                lines = 1 + len(label.text) // widths[label.cell[0]]
+                self.worksheet.set_row(int(label.cell[1:]) - 1, 15 * lines)
+
+
+#: Width that one page of A4 holds in letters that can be read [characters].
+_PAGE = 230
 
 
 def zero(cell: tuple[int, int]) -> tuple[int, int]:
@@ -262,42 +277,33 @@ def zero(cell: tuple[int, int]) -> tuple[int, int]:
     return cell[0] - 1, cell[1] - 1
 
 
-def _cached(value: Any, unknown: str = "#N/A") -> float | str:
-    """A result as XlsxWriter stores it beside the formula."""
+def cached(value: Any) -> float | str:
+    """A result as XlsxWriter stores it beside the formula: value, nothing or error."""
     result: float | str | None = plain(value)
-    return unknown if result is None else result
+    return "#N/A" if result is None else result
 
 
 def _rule(declared: Input, title: str) -> dict[str, Any]:
     """What Excel lets a person enter, and what it says beside the cell."""
-    limits: dict[str, Any]
-    if isinstance(declared, Choice):
-        limits = {"validate": "list", "source": list(declared.options)}
-    elif declared.maximum < MOST:
-        limits = {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": declared.minimum,
-            "maximum": declared.maximum,
-        }
-    else:
-        limits = {"validate": "integer", "criteria": ">=", "value": declared.minimum}
     expected = declared.expected[0].upper() + declared.expected[1:]
     about = declared.about[0].upper() + declared.about[1:]
+    empty = f" Empty: {declared.empty}." if declared.empty else ""
     return {
-        **limits,
+        **_limits(declared),
         "input_title": title[:32],
-        "input_message": f"{about}. {expected}."[:255],
+        "input_message": f"{about}. {expected}.{empty}"[:255],
         "error_title": "Not possible",
-        "error_message": f"{expected} is expected.",
+        "error_message": f"{expected} is expected."[:255],
     }
 
 
-def print_on_a_page_wide(worksheet: Worksheet, title: str) -> None:
-    """Landscape on A4, as many pages long as it takes."""
-    worksheet.set_landscape()
-    worksheet.set_paper(9)
-    worksheet.fit_to_pages(1, 0)
-    worksheet.set_margins(0.4, 0.4, 0.6, 0.6)
-    worksheet.set_header(f"&L&F&R{title.replace('&', '&&')}")
-    worksheet.set_footer("&RPage &P of &N")
+def _limits(declared: Input) -> Mapping[str, Any]:
+    if isinstance(declared, Choice):
+        return {"validate": "list", "source": list(declared.options)}
+    if isinstance(declared, Text):
+        return {"validate": "any"}
+    assert isinstance(declared, Quantity)
+    if declared.maximum < MOST:
+        limits = {"minimum": declared.minimum, "maximum": declared.maximum}
+        return {"validate": "integer", "criteria": "between", **limits}
+    return {"validate": "integer", "criteria": ">=", "value": declared.minimum}

@@ -6,13 +6,10 @@ import contextlib
 import datetime
 import io
 import os
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
@@ -20,81 +17,76 @@ from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.extras import PROGRAM
-from calculator.model import get_model, get_sheet
-from calculator.model.engine import (
-    Tables,
-    catalog_figures,
-    evaluate_tables,
-    plan_tables,
-    setting_of,
-)
-from calculator.model.sheet import DataTable, Model, Setting, Sheet
-from calculator.plan import Plan
-from calculator.workbook.about import ABOUT, PROPERTIES, about
+from calculator.findings import Finding
+from calculator.model import get_model
+from calculator.model.engine import Book, notices, plan_tables
+from calculator.model.sheet import DataTable, Model, Sheet
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Plan
+from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES, about
+from calculator.workbook.chart import CHART, write_chart
 from calculator.workbook.layout import Layout, new_layout, quoted
-from calculator.workbook.links import shared_inputs
-from calculator.workbook.sheet_writer import Formats, SheetWriter, print_on_a_page_wide
-from calculator.workbook.style import TABS
+from calculator.workbook.sheet_writer import SheetWriter
+from calculator.workbook.style import TABS, Formats, print_on_a_page_wide
 from calculator.xlsx.reference import a1
 
-__all__ = ["SheetPlan", "write_workbook"]
+__all__ = ["ROWS", "lacking_inputs", "write_workbook"]
 
-#: What Excel takes for a worksheet's name.
-_SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
-_SHEET_NAME_EXPECTED = "a name of 1 to 31 characters, with no ' at its ends and no [ ] : * ? / \\"
-
-#: Rows that people may add below a node table.
-_MORE_ROWS = 1000
+#: Rows of a node table where nobody says how many.
+ROWS = 40
+_MOST_ROWS = 10_000
 
 #: The same in every file, so that the same plan gives the same bytes.
 _CREATED = datetime.datetime(2026, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPlan:
-    """One worksheet of a workbook: its name, its mode and the plan it is filled in with."""
-
-    name: str
-    mode: str
-    plan: Plan
-
-
 def write_workbook(
     path: str | os.PathLike[str],
-    plan: Plan | Sequence[SheetPlan] | None = None,
+    plan: Plan | None = None,
     *,
     model: str = "vpc-cni",
-    rows: int = 20,
+    rows: int = ROWS,
     catalog: Catalog | None = None,
     overwrite: bool = False,
-) -> None:
-    """Write a workbook that computes plans with live formulas; the same input, the same bytes.
+    strict: bool = False,
+) -> list[Finding]:
+    """Write a workbook that computes a plan with live formulas; the same input, the same bytes.
 
     Parameters
     ----------
     path: where to write; must end in ``.xlsx``.
-    plan: fills in every sheet of the model; or the worksheets one by one; None for a blank one.
+    plan: fills in the workbook; None for a blank one.
     model: ``vpc-cni`` or ``aws-sample``.
-    rows: rows of each node table [rows]; more where a plan has more node groups.
+    rows: rows of the node table [rows]; more where a plan has more node groups.
     catalog: instance types on the data sheets; by default the model's own.
     overwrite: whether a file that is there is replaced.
+    strict: whether nothing is written where a node group cannot be computed.
+
+    Returns
+    -------
+    What is wrong with the node groups, each on the cell that it stands in.
 
     Raises
     ------
-    InputError: when there is a file and `overwrite` is False, or nothing can be written there.
+    InputError: when there is a file and `overwrite` is False, nothing can be written there, the
+        plan gives a setting that the model lacks, or, with `strict`, a node group is wrong.
     """
     path = os.fspath(path)
     if not path.lower().endswith(".xlsx"):
         raise InputError(f"{path}: a workbook's name must end in .xlsx")
-    if not 1 <= rows <= 10_000:
-        raise InputError(f"rows: found {rows}; a whole number from 1 to 10000 is expected")
+    if not 1 <= rows <= _MOST_ROWS:
+        raise InputError(f"rows: found {rows}; a whole number from 1 to {_MOST_ROWS:,} is expected")
     if not overwrite and os.path.exists(path):
         raise InputError(f"{path}: there is such a file already; nothing was written")
+    plan = plan or Plan()
     declared = get_model(model)
-    if plan is None or isinstance(plan, Plan):
-        filled_in = plan or Plan()
-        plan = [SheetPlan(each.name, each.mode, filled_in) for each in declared]
-    content = _Workbook(declared, catalog or load_catalog(model=model)).write(plan, rows)
+    if lacking := lacking_inputs(plan, declared):
+        listed = ", ".join(lacking)
+        raise InputError(f"model {model} has no input for {listed}; leave it out")
+    book = _Workbook(declared, catalog or load_catalog(model=model))
+    content = book.write(plan, rows)
+    if strict and book.findings:
+        listed = "\n  ".join(each.at(path) for each in book.findings)
+        raise InputError(f"{path}: nothing was written:\n  {listed}")
     # A half-written workbook must never stand under the name that was asked for.
     partial_path = f"{path}.part"
     try:
@@ -105,6 +97,20 @@ def write_workbook(
         with contextlib.suppress(OSError):
             os.remove(partial_path)
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return book.findings
+
+
+def lacking_inputs(plan: Plan, model: Model) -> list[str]:
+    """What a plan gives, other than its default, and a model has no input for, by name."""
+    known = {each.name for each in model.inputs}
+    given = [(plan, PLAN_INPUTS), *((group, GROUP_INPUTS) for group in plan.node_groups)]
+    lacking = {
+        name: None
+        for one, inputs in given
+        for name, declared in inputs.items()
+        if name not in known and getattr(one, name) != declared.default
+    }
+    return list(lacking)
 
 
 class _Worksheet(Worksheet):  # type: ignore[misc]
@@ -126,6 +132,16 @@ class _Worksheet(Worksheet):  # type: ignore[misc]
         self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
         return 0
 
+    def _xml_formula_element(
+        self, formula: str, result: float | str, attributes: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        # As Excel has it: without a type, an empty value is a number that is missing.
+        kind = [("t", "str")] if result == "" else []
+        super()._xml_formula_element(formula, result, [*attributes, *kind])
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
 
 class _Workbook:
     """One workbook being written."""
@@ -133,6 +149,7 @@ class _Workbook:
     def __init__(self, model: Model, catalog: Catalog) -> None:
         self.model = model
         self.catalog = catalog
+        self.findings: list[Finding] = []
         self._buffer = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(self._buffer, options)
@@ -140,35 +157,72 @@ class _Workbook:
         self.book.calc_on_load = False
         self.style = Formats(self.book)
         self._data_rows = {each.name: each.rows(catalog) for each in model.data_tables}
-        self._table_names = {each.name.lower() for each in model.data_tables}
-        self._followed: dict[str, str] = {}
 
-    def write(self, plans: Sequence[SheetPlan], rows: int) -> bytes:
+    def write(self, plan: Plan, rows: int) -> bytes:
         """The whole workbook as bytes."""
-        taken = {each.sheet.lower() for each in self.model.data_tables} | {"about"}
-        for each in plans:
-            if not _SHEET_NAME.fullmatch(each.name):
-                raise InputError(f"sheet {each.name}: {_SHEET_NAME_EXPECTED} is expected")
-            if each.name.lower() in taken:
-                raise InputError(f"sheet {each.name}: there cannot be two of that name")
-            taken.add(each.name.lower())
-        if not plans:
-            raise InputError("plan: found no worksheet; at least one is expected")
-        sheets = [self.book.add_worksheet(each.name, _Worksheet) for each in plans]
-        laid_out = [self._lay_out(each, rows) for each in plans]
-        follows = [self._leading(plans, number) for number in range(len(plans))]
-        for number, (worksheet, each) in enumerate(zip(sheets, plans, strict=True)):
-            followed = follows[number]
-            leading = None if followed is None else laid_out[followed]
-            followers = [laid_out[other] for other, first in enumerate(follows) if first == number]
-            self._write_sheet(worksheet, each, laid_out[number], leading, followers)
+        rows = max(rows, len(plan.node_groups))
+        shared: dict[str, Layout] = {}
+        layouts = [
+            new_layout(self.model, sheet, sheet.name, sheet.table, rows, shared)
+            for sheet in self.model.sheets
+        ]
+        worksheets = [self.book.add_worksheet(each.name, _Worksheet) for each in layouts]
+        books = self._evaluate(plan, rows)
+        for worksheet, layout in zip(worksheets, layouts, strict=True):
+            self._define_names(worksheet, layout)
+            writer = SheetWriter(worksheet, layout, self.style, self._types())
+            tables = books[layout.name][layout.name]
+            writer.write(plan, tables)
+        if self.model.plan:
+            write_chart(self.book.add_worksheet(CHART), self.book, shared, self.style)
         self._write_about()
-        for data in self.model.data_tables:
-            self._write_data(data)
-        sheets[0].activate()
+        for name in dict.fromkeys(data.sheet for data in self.model.data_tables):
+            self._write_data(name)
+        worksheets[0].activate()
         self._write_properties()
         self.book.close()
         return self._buffer.getvalue()
+
+    def _evaluate(self, plan: Plan, rows: int) -> dict[str, Book]:
+        """The results that each sheet shows, by its name."""
+        sheets = self.model.sheets
+        if self.model.plan:
+            top = self.model.sheet(self.model.plan).header_row
+            seen = {"given_last_row_seen": float(top + rows)}
+            book = plan_tables(self.model, sheets, [plan], self.catalog, **seen)
+            books = dict.fromkeys((sheet.name for sheet in sheets), book)
+        else:
+            books = {
+                sheet.name: plan_tables(self.model, [sheet], [plan], self.catalog)
+                for sheet in sheets
+            }
+        for sheet in sheets[: None if not self.model.plan else len(sheets)]:
+            self._find_faults(sheet, plan, books[sheet.name])
+        return books
+
+    def _find_faults(self, sheet: Sheet, plan: Plan, book: Book) -> None:
+        """Note what is wrong with the node groups that are written, once each."""
+        filled_in = self.model.sheet(self.model.plan) if self.model.plan else sheet
+        said = {(each.code, each.cell) for each in self.findings}
+        found = [
+            (notice.code, notice.about, number, message)
+            for notice, number, message in notices(book[sheet.name])
+            if notice.is_fault
+            and notice.of_row
+            and (not self.model.plan or sheet.mode == "warm-eni" or sheet.mode == plan.mode)
+        ]
+        for number, group in enumerate(plan.node_groups):
+            if problem := self.catalog.problem(group.instance_type):
+                problem = problem.removeprefix("instance_type: ")
+                found.append(("unknown-type", "instance_type", number, problem))
+        columns = [each.name for each in filled_in.columns]
+        for code, about_, number, message in found:
+            cell = a1(filled_in.header_row + 1 + number, columns.index(about_) + 1)
+            if (code, cell) not in said:
+                said.add((code, cell))
+                header = filled_in.columns[columns.index(about_)].header
+                value = getattr(plan.node_groups[number], about_)
+                self.findings.append(Finding(code, filled_in.name, cell, header, value, message))
 
     def _write_properties(self) -> None:
         self.book.set_properties(
@@ -181,64 +235,13 @@ class _Workbook:
         values = {
             "model": self.model.name,
             "catalog": self.catalog.version,
+            "layout": "" if self.model.layout is None else str(self.model.layout),
             "version": version(PROGRAM),
             "writer": f"XlsxWriter {xlsxwriter.__version__}",
         }
         for key, value in values.items():
-            self.book.set_custom_property(PROPERTIES[key], value)
-
-    # --- a sheet of the model ---------------------------------------------------------------------
-
-    def _lay_out(self, filled_in: SheetPlan, rows: int) -> Layout:
-        sheet = get_sheet(self.model, filled_in.mode)
-        table = self._table_name(sheet, filled_in.name)
-        return new_layout(sheet, filled_in.name, table, max(rows, len(filled_in.plan.node_groups)))
-
-    def _leading(self, plans: Sequence[SheetPlan], number: int) -> int | None:
-        """The sheet before this one whose inputs it can follow, because they are the same."""
-        sheet, first = get_sheet(self.model, plans[number].mode), self.model.sheets[0]
-        if not self.model.linked or sheet is first:
-            return None
-
-        def inputs(plan: Plan) -> list[Any]:
-            shared = [each for each in shared_inputs(sheet, first) if isinstance(each, Setting)]
-            return [plan.node_groups, *(setting_of(plan, each) for each in shared)]
-
-        wanted = inputs(plans[number].plan)
-        for before in range(number - 1, -1, -1):
-            each = plans[before]
-            if get_sheet(self.model, each.mode) is first and inputs(each.plan) == wanted:
-                return before
-        return None
-
-    def _write_sheet(
-        self,
-        worksheet: Worksheet,
-        filled_in: SheetPlan,
-        layout: Layout,
-        leading: Layout | None,
-        followers: Sequence[Layout],
-    ) -> None:
-        settings, columns, plan = plan_tables(layout.sheet, [filled_in.plan], self.catalog)
-        tables = evaluate_tables(layout.sheet, settings, columns, plan)
-        empty = _empty_row(layout.sheet, settings, self.catalog)
-        self._define_names(worksheet, layout)
-        writer = SheetWriter(
-            worksheet, layout, self.style, self._types(), leading, self._followed_name
-        )
-        writer.write(filled_in.plan, tables, empty, [leading] if leading else followers)
-
-    def _table_name(self, sheet: Sheet, name: str) -> str:
-        table = sheet.table
-        if name != sheet.name:
-            table = re.sub(r"\W+", "_", f"{name}_Nodes").strip("_")
-            table = table if table[0].isalpha() else f"_{table}"
-        unique, count = table, 1
-        while unique.lower() in self._table_names:
-            count += 1
-            unique = f"{table}_{count}"
-        self._table_names.add(unique.lower())
-        return unique
+            if value:
+                self.book.set_custom_property(PROPERTIES[key], value)
 
     def _define_names(self, worksheet: Worksheet, layout: Layout) -> None:
         for setting in layout.sheet.settings:
@@ -249,27 +252,10 @@ class _Workbook:
                 name = [setting.defined_name, worksheet.index, target, False]
                 self.book.defined_names.append(name)
 
-    def _followed_name(self, layout: Layout, name: str) -> str:
-        """A hidden name for an input of a sheet, for a column as far as rows may be added."""
-        if name in layout.columns:
-            column = layout.columns[name]
-            first, last = (
-                a1(row, column, absolute=True)
-                for row in (layout.first_row, layout.last_row + _MORE_ROWS)
-            )
-            cells = f"{first}:{last}"
-        else:
-            cells = a1(*layout.places[name], absolute=True)
-        target = f"{quoted(layout.name)}!{cells}"
-        if target not in self._followed:
-            self._followed[target] = f"followed_{len(self._followed) + 1}"
-            self.book.defined_names.append([self._followed[target], -1, target, 1])
-        return self._followed[target]
-
     def _types(self) -> dict[str, Any]:
         """What Excel lets a person enter as an instance type."""
         data = next(each for each in self.model.data_tables if "instance_type" in each.figures)
-        number = data.figures.index("instance_type") + 1
+        number = data.figures.index("instance_type") + data.first_column
         first = a1(2, number, absolute=True)
         last = a1(1 + len(self._data_rows[data.name]), number, absolute=True)
         return {
@@ -295,7 +281,11 @@ class _Workbook:
         for heading, lines in about(self.model, self.catalog.version):
             worksheet.write_string(row, 0, heading, self.style("heading", "top"))
             for words, style in lines:
-                worksheet.write_string(row, 1, words, self.style(*style.split(), "wrapped"))
+                formats = self.style(*style.split(), "wrapped", "top")
+                if heading == LAYOUT_LABEL:
+                    worksheet.write_number(row, 1, int(words), self.style("data", "word"))
+                else:
+                    worksheet.write_string(row, 1, words, formats)
                 worksheet.set_row(row, 15 * (1 + len(words) // 100) + 3)
                 row += 1
             worksheet.set_row(row, 8)
@@ -304,42 +294,32 @@ class _Workbook:
         worksheet.set_portrait()
         worksheet.print_area(0, 0, row, 1)
 
-    def _write_data(self, data: DataTable) -> None:
-        worksheet = self.book.add_worksheet(data.sheet)
-        rows = self._data_rows[data.name]
+    def _write_data(self, name: str) -> None:
+        worksheet = self.book.add_worksheet(name)
+        for data in self.model.data_tables:
+            if data.sheet == name:
+                self._write_table(worksheet, data, self._data_rows[data.name])
+        worksheet.set_row(0, 20)
+        worksheet.freeze_panes(1, 0)
+        worksheet.set_tab_color(TABS["data"])
+        # Nobody wants thirty pages of figures on paper: an empty cell is what is printed.
+        beside = max(each.first_column + len(each.headers) for each in self.model.data_tables)
+        worksheet.print_area(0, beside, 0, beside)
+
+    def _write_table(
+        self, worksheet: Worksheet, data: DataTable, rows: Sequence[Sequence[float | str | None]]
+    ) -> None:
         columns = [{"header": each, "header_format": self.style("head")} for each in data.headers]
         options = {"name": data.name, "style": None, "columns": columns}
-        worksheet.add_table(0, 0, max(len(rows), 1), len(data.headers) - 1, options)
-        for number in range(len(data.headers)):
-            is_text = data.figures[number : number + 1] in (("instance_type",), ("source",))
-            worksheet.set_column(number, number, 26 if is_text else 14)
+        left = data.first_column - 1
+        worksheet.add_table(0, left, max(len(rows), 1), left + len(columns) - 1, options)
+        for number, header in enumerate(data.headers, left):
+            width = {"instance type": 26, "source": 26, "code": 28, "words": 100}.get(header, 14)
+            worksheet.set_column(number, number, width)
         style, word = self.style("data"), self.style("data", "word")
         for row, cells in enumerate(rows, 1):
-            for number, value in enumerate(cells):
+            for number, value in enumerate(cells, left):
                 if isinstance(value, str):
                     worksheet.write_string(row, number, value, word)
                 elif value is not None:
                     worksheet.write_number(row, number, value, style)
-        worksheet.set_row(0, 20)
-        worksheet.freeze_panes(1, 0)
-        worksheet.set_tab_color(TABS["data"])
-        print_on_a_page_wide(worksheet, data.sheet)
-        worksheet.set_portrait()
-        worksheet.repeat_rows(0)
-
-
-def _empty_row(sheet: Sheet, settings: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """What the formulas of a row without an instance type show."""
-    if sheet.spare_row:
-        return {each.name: "" for each in sheet.computed}
-    nothing: dict[str, Any] = {
-        each.name: np.array([""], dtype=object) if each.is_text else np.array([np.nan])
-        for each in sheet.inputs
-    }
-    nothing |= catalog_figures([""], catalog)
-    tables = Tables(sheet, settings, nothing, np.array([0]))
-    return {each.name: _shown(tables.groups[each.name][0]) for each in sheet.computed}
-
-
-def _shown(value: Any) -> Any:
-    return "" if isinstance(value, float) and np.isnan(value) else value

@@ -123,12 +123,15 @@ class Strings:
     def __init__(self, source: Source | None) -> None:
         self._source = source
         self._strings: list[str] = []
-        self.by_index = Memo(self._find)
-        # What was read so far, and how much of it was taken apart, while all of it is plain.
-        self._read: bytes | None = b""
-        self._done = 0
+        self.by_index: Memo[str, str | None] = Memo(self._find)
+        # What was read so far, while all of it is plain, and the end of it that is not yet taken
+        # apart: less than two pieces, or one with each new piece would cost more than the last.
+        self._read: list[bytes] | None = []
+        self._rest = self._between = b""
 
-    def _find(self, text: str) -> str:
+    def _find(self, text: str) -> str | None:
+        if not text:  # a cell without a value, though it has a type
+            return None
         index, strings = whole(text), self._strings
         while len(strings) <= index and self._source and self._step(self._source):
             pass
@@ -141,11 +144,11 @@ class Strings:
         """Read one more piece; False at the end."""
         if self._read is not None:
             piece = next(source.pieces, b"")
-            self._read += piece
-            if self._take_plain(self._read, source.limits.strings):
+            self._read.append(piece)
+            if self._take_plain(self._rest + piece, source.limits.strings):
                 return True
             # Anything out of the ordinary, the end among it, is for the parser, from the start.
-            source.pieces = chain([self._read], source.pieces)
+            source.pieces = chain(self._read, source.pieces)
             self._read = None
             self._strings.clear()
             self._prepare(source)
@@ -153,15 +156,16 @@ class Strings:
 
     def _take_plain(self, read: bytes, most: int) -> bool:
         """Take apart what was read and is not yet, where it is written as most programs do."""
-        if not self._done:
-            begin = _PLAIN_STRINGS.match(read)
-            if begin is None:
+        begin = 0
+        if not self._between:
+            match = _PLAIN_STRINGS.match(read)
+            if match is None:
                 return False
-            self._between, self._done = b"</t></si><si>" + begin[1], begin.end()
-        end = read.rfind(self._between, self._done)
+            self._between, begin = b"</t></si><si>" + match[1], match.end()
+        end = read.rfind(self._between, begin)
         if end < 0:
             return False
-        taken = read[self._done : end]
+        taken = read[begin:end]
         found = taken.split(self._between)
         # There is nothing but text in it: no other tag, no entity, no other encoding.
         if taken.count(b"<") != 4 * (len(found) - 1) or b"&" in taken or not taken.isascii():
@@ -172,7 +176,7 @@ class Strings:
         self._strings += map(unescape, map(bytes.decode, found))
         # Nearly all of them will be asked for.
         self.by_index.update(zip(map(str, count(known)), self._strings[known:], strict=False))
-        self._done = end + len(self._between)
+        self._rest = read[end + len(self._between) :]
         return True
 
     def _prepare(self, source: Source) -> None:

@@ -57,7 +57,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REFERS = ("cell", "lines", "sheet", "name", "call", "brackets")
-_FUTURE_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.)+")
+_FUTURE_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.)+")
 
 # Operators with two operands, tightest first; Excel takes those of one level from left to right.
 _LEVELS = (("^",), ("*", "/"), ("+", "-"), ("&",), ("=", "<>", "<", ">", "<=", ">="))
@@ -191,15 +191,29 @@ class _Parser:
 
     def operand(self) -> Canonical:
         minus = percent = 0
+        single = False
         while sign := self.accept("+", "-", "@"):
             minus += sign == "-"
+            single = single or sign == "@"
         spans = [self.span()]
         while self.is_intersection():
             spans.append(self.span())
         value = (("intersection", len(spans)), *chain(*spans)) if len(spans) > 1 else spans[0]
+        if single:
+            value = self.single(value)
         while self.accept("%"):
             percent += 1
         return (*[("-",)] * minus, *[("%",)] * percent, *value) if minus or percent else value
+
+    def single(self, value: Canonical) -> Canonical:
+        """One cell of an area, which ``@`` takes: the one in the formula's own row or column."""
+        match value:
+            case (Area() as area,) if area.top != area.bottom or area.left != area.right:
+                if area.left == area.right and area.top <= self.row <= area.bottom:
+                    self.rows = range(self.row, self.row + 1)
+                    return (area._replace(top=self.row, bottom=self.row),)
+                return (("single",), area)
+        return value
 
     def is_intersection(self) -> bool:
         """White space is an operator where a second reference follows it."""
@@ -279,7 +293,7 @@ class _Parser:
                     break
                 self.expect(",")
         if name == "_xlfn.single" and len(arguments) == 1:  # what a file has for @
-            return arguments[0]
+            return self.single(arguments[0])
         if name in ("true", "false") and not arguments:
             return (("logical", name),)
         name = _FUTURE_PREFIX.sub("", name, count=1)

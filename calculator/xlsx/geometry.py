@@ -22,6 +22,8 @@ _REFERENCE = re.compile(
 )
 _SHEET_AND_REST = re.compile(r"=?(?:'((?:[^']|'')++)'|([\w.]++))!(.+)")
 _WITHOUT_DOLLAR = re.compile(r"(?<![$A-Za-z])[A-Za-z]|(?<![$0-9])[0-9]")
+_TEXT = re.compile(r'"(?:[^"]|"")*+"')
+_TABLE_NAME = re.compile(r"(?<![\w.'\]])([^\W\d][\w.]*+)\[(?![0-9]+\])")
 _PART = re.compile(r"\s*+\[((?:[^\[\]']|'.)*+)\]\s*+([,:]?)", re.DOTALL)
 
 
@@ -102,6 +104,13 @@ class Geometry:
     def table(self, name: str) -> Table | None:
         """The table of this name, in any case."""
         return self._tables.get(name.casefold())
+
+    def lacks(self, formula: str) -> str | None:
+        """A table that a formula names and the file lacks; None where there is none."""
+        for match in _TABLE_NAME.finditer(_TEXT.sub("", formula)):
+            if self.table(match[1]) is None:
+                return match[1]
+        return None
 
     def table_at(self, sheet: str, row: int, column: int) -> Table | None:
         """The table whose header or data cover a cell: references in it need no table name."""

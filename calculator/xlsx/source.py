@@ -18,7 +18,7 @@ __all__ = ["Element", "Fail", "Limits", "Source", "tags_under", "unescape", "who
 # What to do about a file that cannot be read.
 RESAVE = "Open it in Excel or LibreOffice and save it again as .xlsx."
 RECOPY = "Get a new copy of the file."
-UNLOCK = "Open it in Excel, remove the password and save it again."
+UNLOCK = "Open it in Excel, remove the password and save it again as .xlsx."
 PLAIN = "Give an .xlsx workbook."
 HUGE = "That is more than a planning workbook needs; is it the right file?"
 

@@ -26,7 +26,7 @@ def machine() -> str:
 
 
 def filled_in(path: Path, seed: int = 0) -> Path:
-    """A workbook of three sheets, each with the same 20 node groups."""
+    """A workbook with 20 node groups in a table of 40 rows."""
     chance = random.Random(seed)
     names = [each.instance_type for each in load_catalog()]
     groups = [

@@ -34,7 +34,7 @@ def evaluated(paths: list[str], workers: int) -> None:
     number = 0
     for report in evaluate_workbooks(paths, workers=workers):
         assert report.clean
-        assert len(report.sheets) == 3
+        assert len(report.sheets) == 4
         number += 1
     assert number == len(paths)
 

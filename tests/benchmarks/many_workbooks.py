@@ -16,7 +16,7 @@ from pathlib import Path
 
 from common import folder_of, machine
 
-SHEETS = 3
+SHEETS = 4
 
 
 def evaluated(paths: list[str], folder: Path) -> tuple[float, float]:

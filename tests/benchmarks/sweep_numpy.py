@@ -44,10 +44,8 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """What :func:`calculator.sweep` gives for these columns, and for nothing else."""
     codes, names = pd.factorize(frame["instance_type"])
     found = [catalog.get(name) for name in names]
-    limits = np.array(
-        [(each.max_enis, each.ipv4_per_eni, each.max_pods) if each else (1, 2, 0) for each in found]
-    )
-    enis, ips_per_eni, max_pods = (limit[codes] for limit in limits.T.copy())
+    limits = np.array([(each.max_enis, each.ipv4_per_eni) if each else (1, 2) for each in found])
+    enis, ips_per_eni = (limit[codes] for limit in limits.T.copy())
     known = np.array([each is not None for each in found])[codes]
     numbers = [frame[name].to_numpy() for name in MOST]
     for values in numbers:
@@ -55,7 +53,8 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         assert values.max() <= 1_000_000
     instances, workload, warm, least, host, daemonset = numbers
 
-    slots = ips_per_eni - 1
+    slots, zones = ips_per_eni - 1, 2
+    max_pods = enis * slots + 2
     pods = workload + daemonset
     fit = np.maximum(0, np.minimum(enis * slots, max_pods - host))
     stops = (warm == 0) & (least > 0)
@@ -70,6 +69,7 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     attached = np.maximum(1, -(-secondary // slots))
     per_node = secondary + attached
     hosted = np.minimum(workload, np.maximum(0, active - daemonset))
+    nodes = -(-instances // zones)
     none = np.zeros(len(frame), dtype=np.int64)
     results = {
         "active_ips": active,
@@ -82,8 +82,8 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         "trunk_enis": none,
         "branch_enis": none,
         "ips_per_node": per_node,
-        "ips_total": per_node * instances,
-        "pods_total": hosted * instances,
+        "ips_total": per_node * nodes,
+        "pods_total": hosted * nodes,
     }
     missing = ~known
     table = frame.copy()
@@ -102,23 +102,21 @@ def _check(
     """The check column by hand; each message is put together once."""
     check = np.full(len(codes), "OK", dtype=object)
 
-    def say(rows: Any, one: Any, other: Any, words: str) -> None:
-        pairs, distinct = pd.factorize(one[rows] * 2_000_000 + other[rows])
-        said = [words.format(*divmod(each, 2_000_000)) for each in distinct.tolist()]
-        check[rows] = np.array(said, dtype=object)[pairs]
+    def say(rows: Any, figure: Any, words: str) -> None:
+        which, distinct = pd.factorize(figure[rows])
+        said = [words.format(each) for each in distinct.tolist()]
+        check[rows] = np.array(said, dtype=object)[which]
 
     say(
         np.flatnonzero(known & (pods <= fit) & (pods > active)),
-        pods,
         active,
-        "{} pods a node need an address, {} get one: without WARM_IP_TARGET ipamd stops at "
+        "Only {} pods of a node get an address: without WARM_IP_TARGET ipamd stops at "
         "MINIMUM_IP_TARGET",
     )
     say(
         np.flatnonzero(known & (pods > fit)),
-        pods,
         fit,
-        "{} pods a node need an address, {} fit",
+        "Only {} of the pods that need an address fit on a node",
     )
     problems = np.array([catalog.problem(name) for name in names], dtype=object)
     check[~known] = problems[codes[~known]]

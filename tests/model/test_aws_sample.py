@@ -5,11 +5,14 @@ import re
 
 import pytest
 
+from calculator.catalog import load_catalog
 from calculator.model import get_model
-from calculator.model.engine import evaluate
+from calculator.model.engine import evaluated, plan_tables
+from calculator.model.result import evaluate
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.layout import new_layout
 
+MODEL = get_model("aws-sample")
 PLAN = Plan(node_groups=[NodeGroup("m5.12xlarge", 2, 100), NodeGroup("c5.2xlarge", 1, 30)])
 
 #: Sheet: its table, then header, formula of row 23 ([x] is a cell of the same row), the two values.
@@ -100,7 +103,12 @@ SHEETS = list(COLUMNS)
 
 
 def by_name(name):
-    return next(sheet for sheet in get_model("aws-sample") if sheet.name == name)
+    return MODEL.sheet(name)
+
+
+def tables_of(plan, name):
+    """The tables of a plan that names types which are not in the catalog, too."""
+    return plan_tables(MODEL, [by_name(name)], [plan], load_catalog(model="aws-sample"))[name]
 
 
 def published(formula, table):
@@ -127,7 +135,7 @@ def test_every_cell_has_the_value_that_excel_stored(name):
 def test_formulas_are_those_of_the_published_file(name):
     sheet = by_name(name)
     table, columns = COLUMNS[name]
-    layout = new_layout(sheet, name, table, 2)
+    layout = new_layout(MODEL, sheet, name, table, 2, {})
     rendered = [(each.header, layout.formula(each.name, 23)) for each in sheet.computed]
     assert rendered == [(header, published(formula, table)) for header, formula, *_ in columns]
     for result, formula, _ in TOTALS[name]:
@@ -176,16 +184,16 @@ GAPS = {
 @pytest.mark.parametrize("instance_type", GAPS)
 def test_missing_figures_spread_as_an_error(name, instance_type):
     groups = [NodeGroup(instance_type, 3, 10), NodeGroup("c5.2xlarge", 1, 30)]
-    result = evaluate(Plan(node_groups=groups), "aws-sample", name)
+    tables = tables_of(Plan(node_groups=groups), name)
     known = {
         each.header: value
         for each in by_name(name).computed
-        if not math.isnan(value := result.node_groups[each.name][0])
+        if not math.isnan(value := tables.groups[each.name][0])
     }
     headers = {each.header for each in by_name(name).computed}
     assert known == {key: value for key, value in GAPS[instance_type].items() if key in headers}
-    assert result.node_groups["ips_total"][1] == {"WarmENI": 47, "WarmIP": 32}[name]
-    assert result.totals == {
+    assert tables.groups["ips_total"][1] == {"WarmENI": 47, "WarmIP": 32}[name]
+    assert evaluated(tables, 0) == {
         "ips_available": 510,
         "ips_used": None,
         "pods_hosted": 60,

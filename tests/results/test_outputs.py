@@ -14,16 +14,16 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from calculator import evaluate_workbooks
-from calculator.batch import Evaluation, evaluate_chunks
 from calculator.csv_text import harmless
-from calculator.errors import Finding, InputError
+from calculator.errors import InputError
 from calculator.files import is_folder, writing
-from calculator.parity import SheetReport, WorkbookReport
+from calculator.report import WorkbookReport
 from calculator.results import outputs as module
-from calculator.results.outputs import ENDINGS, Json, Parts, open_output
-from calculator.results.tables import DETAILS, FINDINGS, NODE_GROUPS, SUMMARY, Table, as_json, frame
-from tests.helpers import MODELS, Raw, content, many, needs_pyarrow, saved
+from calculator.results.as_json import as_json
+from calculator.results.outputs import ENDINGS, Parts, open_output
+from calculator.results.tables import DETAILS, FINDINGS, NODE_GROUPS, SUMMARY, Table, frame
+from tests.helpers import needs_pyarrow
+from tests.reports import finding, of_aws, plan, report, sheet, unreadable
 
 TABLES = {"": SUMMARY, "-node-groups": NODE_GROUPS, "-findings": FINDINGS}
 FORMS = [
@@ -31,36 +31,19 @@ FORMS = [
 ]
 #: A name whose bytes are no UTF-8, as Python has it.
 ODD = "pl\udcffan.xlsx"
+#: Of both models, with and without findings, and of a file that cannot be read.
+REPORTS = [
+    report("a.xlsx"),
+    report("b.xlsx", finding(), finding("value", "WarmENI!B8", found=1.5, expected=2), fits=None),
+    of_aws("c.xlsx", finding("missing", "WarmIP!A24", found=None)),
+    unreadable(),
+]
 
 
 def write(path: Path | str, reports: list[WorkbookReport], *, details: bool = False) -> None:
     with open_output(str(path), details=details) as output:
-        for each in reports:
-            output.add(each)
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> list[WorkbookReport]:
-    """Of both models, with and without findings, and of a file that cannot be read."""
-    folder = tmp_path_factory.mktemp("plans")
-    for model in MODELS:
-        saved(folder / f"{model}.xlsx", model)
-        raw = Raw(content(model))
-        raw.put("WarmIP", "B13", "three")
-        raw.put("WarmENI", "A23", "m5.lagre")
-        raw.put("WarmENI", "B8", 1.5)
-        raw.save(folder / f"{model}-findings.xlsx")
-    (folder / "text.xlsx").write_text("no workbook")
-    return list(evaluate_workbooks([folder]))
-
-
-def sheet(found: Any = None, instance_type: Any = "m5.large") -> SheetReport:
-    finding = Finding("WarmENI", "B8", "IPs used", "value", found, "a message", found)
-    return SheetReport(
-        *("WarmENI", "warm-eni", "vpc-cni", {}, {}, {}, [23]),
-        {"instance_type": [instance_type]},
-        *([finding], [], []),
-    )
+        for one in reports:
+            output.add(one)
 
 
 # --- all forms ------------------------------------------------------------------------------------
@@ -73,15 +56,13 @@ def as_plain(value: Any) -> Any:
 
 @needs_pyarrow
 @pytest.mark.parametrize("details", [False, True])
-def test_parquet_holds_the_tables(
-    tmp_path: Path, reports: list[WorkbookReport], details: bool
-) -> None:
-    write(tmp_path / "r.parquet", reports, details=details)
+def test_parquet_holds_the_tables(tmp_path: Path, details: bool) -> None:
+    write(tmp_path / "r.parquet", REPORTS, details=details)
     tables = TABLES if details else {"": SUMMARY}
     assert sorted(os.listdir(tmp_path)) == sorted(f"r{each}.parquet" for each in tables)
     for name, table in tables.items():
         found = pd.read_parquet(tmp_path / f"r{name}.parquet")
-        expected = frame(table, reports)
+        expected = frame(table, REPORTS)
         assert list(found.columns) == list(expected.columns)
         for column, kind in table.columns.items():
             wanted = [as_plain(each) for each in expected[column]]
@@ -91,53 +72,41 @@ def test_parquet_holds_the_tables(
 
 
 @pytest.mark.parametrize("details", [False, True])
-def test_csv_holds_the_tables(tmp_path: Path, reports: list[WorkbookReport], details: bool) -> None:
-    write(tmp_path / "r.csv", reports, details=details)
+def test_csv_holds_the_tables(tmp_path: Path, details: bool) -> None:
+    write(tmp_path / "r.csv", REPORTS, details=details)
     tables = TABLES if details else {"": SUMMARY}
     assert sorted(os.listdir(tmp_path)) == sorted(f"r{each}.csv" for each in tables)
     for name, table in tables.items():
         with open(tmp_path / f"r{name}.csv", encoding="utf-8", newline="") as stream:
             header, *rows = csv.reader(stream)
         assert header == list(table.columns)
-        expected = [row for report in reports for row in table.rows(report)]
+        expected = [row for one in REPORTS for row in table.rows(one)]
         assert rows == [
             ["" if each is None else harmless(str(each)) for each in row] for row in expected
         ]
 
 
 @pytest.mark.parametrize("details", [False, True])
-def test_a_workbook_holds_the_tables(
-    tmp_path: Path, reports: list[WorkbookReport], details: bool
-) -> None:
-    write(tmp_path / "r.xlsx", reports, details=details)
+def test_a_workbook_holds_the_tables(tmp_path: Path, details: bool) -> None:
+    write(tmp_path / "r.xlsx", REPORTS, details=details)
     assert os.listdir(tmp_path) == ["r.xlsx"]
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     assert (NODE_GROUPS.title in book.sheetnames) == details
     header, *rows = book[SUMMARY.title].iter_rows(values_only=True)
     assert len(header) == len(SUMMARY.columns)
-    expected = frame(SUMMARY, reports)
+    expected = frame(SUMMARY, REPORTS)
     for column in ("sheet", "model", "ips_used", "differences"):
         number = list(SUMMARY.columns).index(column)
         assert [row[number] for row in rows] == [as_plain(each) for each in expected[column]]
 
 
 @pytest.mark.parametrize("details", [False, True])
-def test_json_is_what_json_dump_gives(
-    tmp_path: Path, reports: list[WorkbookReport], details: bool
-) -> None:
-    for number in (0, 1, len(reports)):
-        some = reports[:number]
+def test_json_is_what_json_dump_gives(tmp_path: Path, details: bool) -> None:
+    for number in (0, 1, len(REPORTS)):
+        some = REPORTS[:number]
         write(tmp_path / "r.json", some, details=details)
         expected = json.dumps({"workbooks": [as_json(each) for each in some]}, indent=1) + "\n"
         assert (tmp_path / "r.json").read_text("utf-8") == expected
-
-
-def test_json_line_by_line() -> None:
-    stream = io.StringIO()
-    output = Json(stream)
-    output.add(WorkbookReport("a.xlsx", 'a "reason"\nin two lines'))
-    output.close()
-    assert json.loads(stream.getvalue())["workbooks"][0]["error"] == 'a "reason"\nin two lines'
 
 
 @pytest.mark.parametrize("ending", FORMS)
@@ -179,7 +148,7 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"r{ending}"
     write(
         path,
-        [WorkbookReport(ODD, "why"), WorkbookReport("a", None, [sheet(ODD, ODD)])],
+        [WorkbookReport(ODD, "why"), report("a", finding(found=ODD), sheets=[sheet(name=ODD)])],
         details=True,
     )
     if ending == ".csv":
@@ -198,16 +167,20 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, ending: str) -> None:
 
 @needs_pyarrow
 @pytest.mark.parametrize("table", [SUMMARY, *DETAILS], ids=lambda table: table.name)
-def test_types_are_the_same_whatever_is_in_a_part(
-    tmp_path: Path, reports: list[WorkbookReport], table: Table
-) -> None:
+def test_types_are_the_same_whatever_is_in_a_part(tmp_path: Path, table: Table) -> None:
     import pyarrow.parquet
 
-    types = {"text": "string", "any": "string", "count": "int64", "number": "double"}
+    types = {
+        "text": "string",
+        "any": "string",
+        "flag": "bool",
+        "count": "int64",
+        "number": "double",
+    }
     path = tmp_path / "r.parquet"
-    everything = [[], [WorkbookReport("a.xlsx", "why")], reports, [*reports[:1]]]
+    everything = [[], [unreadable()], REPORTS, REPORTS[:1]]
     for found in ("three", 3, 2.5, True, None):
-        everything.append([WorkbookReport("a", None, [sheet(found)])])
+        everything.append([report("a", finding(found=found), plan=plan(settings={}))])
     for some in everything:
         with module._parquet(str(path), table) as output:
             for each in some:
@@ -219,13 +192,15 @@ def test_types_are_the_same_whatever_is_in_a_part(
 
 
 @needs_pyarrow
-def test_more_rows_than_are_held(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reports: list[WorkbookReport]
-) -> None:
-    write(tmp_path / "a.parquet", reports * 3)
-    monkeypatch.setattr(module, "_ROWS", 4)
-    write(tmp_path / "b.parquet", reports * 3)
-    assert pd.read_parquet(tmp_path / "a.parquet").equals(pd.read_parquet(tmp_path / "b.parquet"))
+def test_more_rows_than_are_held(tmp_path: Path) -> None:
+    many = [
+        report(f"{number}.xlsx", *(finding(found=row) for row in range(1_500)))
+        for number in range(11)
+    ]
+    write(tmp_path / "r.parquet", many, details=True)
+    found = pd.read_parquet(tmp_path / "r-findings.parquet")
+    assert found["file"].tolist() == [f"{number}.xlsx" for number in range(11) for _ in range(1500)]
+    assert found["found"].tolist() == [str(row) for row in range(1500)] * 11
 
 
 def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,10 +265,10 @@ def test_earlier_results_are_kept_when_something_happens(
 
 
 @pytest.mark.parametrize("ending", FORMS)
-def test_results_at_a_url(ending: str, reports: list[WorkbookReport], tmp_path: Path) -> None:
+def test_results_at_a_url(ending: str, tmp_path: Path) -> None:
     system = fsspec.filesystem("memory")
-    write(tmp_path / f"r{ending}", reports)
-    write(f"memory://out/r{ending}", reports)
+    write(tmp_path / f"r{ending}", REPORTS)
+    write(f"memory://out/r{ending}", REPORTS)
     found = system.cat(f"/out/r{ending}")
     system.rm("/out", recursive=True)
     if ending != ".xlsx":  # there, links depend on the place
@@ -322,19 +297,19 @@ def names(folder: Path) -> list[str]:
 
 @needs_pyarrow
 @pytest.mark.parametrize("details", [False, True])
-def test_parts_put_together_are_the_tables(
-    tmp_path: Path, reports: list[WorkbookReport], details: bool
-) -> None:
+def test_parts_put_together_are_the_tables(tmp_path: Path, details: bool) -> None:
     parts = Parts(f"{tmp_path}/results/", details)
     parts.prepare()
-    for number, report in enumerate(reports):
-        [outline] = parts(number, [report])
-        assert all(each.rows == [] and each.columns == {} for each in outline.sheets)
-        assert list(SUMMARY.rows(outline)) == list(SUMMARY.rows(report))
-        assert list(FINDINGS.rows(outline)) == list(FINDINGS.rows(report))
-    write(tmp_path / "whole.parquet", reports, details=details)
+    for number, one in enumerate(REPORTS):
+        [outline] = parts(number, [one])
+        held = [*outline.sheets, *([outline.plan] if outline.plan else [])]
+        assert all(each.rows == [] and each.columns == {} for each in held)
+        assert as_json(outline)["verdict"] == as_json(one)["verdict"]
+        assert list(SUMMARY.rows(outline)) == list(SUMMARY.rows(one))
+        assert list(FINDINGS.rows(outline)) == list(FINDINGS.rows(one))
+    write(tmp_path / "whole.parquet", REPORTS, details=details)
     tables = TABLES if details else {"": SUMMARY}
-    assert len(names(tmp_path / "results")) == len(tables) * len(reports)
+    assert len(names(tmp_path / "results")) == len(tables) * len(REPORTS)
     for name, table in tables.items():
         folder = tmp_path / "results" / table.name
         whole = pd.read_parquet(tmp_path / f"whole{name}.parquet")
@@ -342,34 +317,27 @@ def test_parts_put_together_are_the_tables(
 
 
 @needs_pyarrow
-def test_parts_send_everything_back_if_they_are_asked(
-    tmp_path: Path, reports: list[WorkbookReport]
-) -> None:
+def test_parts_send_everything_back_if_they_are_asked(tmp_path: Path) -> None:
     parts = Parts(f"{tmp_path}/", send_all=True)
     parts.prepare()
-    assert parts(0, reports) is reports
+    assert parts(0, REPORTS) is REPORTS
 
 
 @needs_pyarrow
 def test_parts_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
-    paths = many(tmp_path / "plans", 6)
-    folder = f"{tmp_path}/results"
-
     def run(number: int, *, details: bool) -> list[str]:
-        parts = Parts(folder, details)
+        parts = Parts(f"{tmp_path}/results", details)
         parts.prepare()
-        for _ in evaluate_chunks(paths[:number], Evaluation(write=parts), workers=1):
-            pass
+        for chunk in range(number):
+            parts(chunk, REPORTS)
         return names(tmp_path / "results")
 
-    first = "part-00000.parquet"
-    assert run(6, details=True) == [
-        f"{each}/{first}" for each in ("findings", "node-groups", "summary")
-    ]
+    kinds, files = ("findings", "node-groups", "summary"), ("part-00000", "part-00001")
+    assert run(2, details=True) == [f"{kind}/{file}.parquet" for kind in kinds for file in files]
     (tmp_path / "results/summary/part-00007.parquet").touch()
     (tmp_path / "results/summary/mine.parquet").touch()
     # Node groups of other workbooks beside a new summary would be wrong.
-    assert run(1, details=False) == ["summary/mine.parquet", f"summary/{first}"]
+    assert run(1, details=False) == ["summary/mine.parquet", "summary/part-00000.parquet"]
 
 
 @needs_pyarrow

@@ -1,257 +1,222 @@
-"""Reports as rows and as JSON."""
+"""Reports as rows of tables."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from calculator import NodeGroup, Plan, evaluate_workbooks
-from calculator.errors import Finding
-from calculator.parity import SheetReport, WorkbookReport
-from calculator.results.tables import (
-    DETAILS,
-    FINDINGS,
-    NODE_GROUPS,
-    SUMMARY,
-    as_json,
-    frame,
-    summary,
-)
-from tests.helpers import MODELS, PLAN, SHEETS, Raw, content, saved
+from calculator.model import models
+from calculator.report import WorkbookReport
+from calculator.results.tables import DETAILS, FINDINGS, NODE_GROUPS, SUMMARY, frame
+from tests.reports import finding, of_aws, plan, report, sheet, unreadable
 
-COLUMNS = [
-    *("file", "sheet", "model", "subnet_prefix_length"),
-    *("ips_available", "ips_used", "ips_remaining", "peak_remaining", "pods_hosted"),
-    *("faults", "warnings", "differences", "error"),
+TABLES = [SUMMARY, *DETAILS]
+
+
+def rows(table: Any, *reports: WorkbookReport) -> list[dict[str, Any]]:
+    names = list(table.columns)
+    return [dict(zip(names, row, strict=True)) for one in reports for row in table.rows(one)]
+
+
+def column(table: Any, name: str, *reports: WorkbookReport) -> list[Any]:
+    return [row[name] for row in rows(table, *reports)]
+
+
+# --- a row a sheet --------------------------------------------------------------------------------
+
+
+def test_a_row_a_sheet() -> None:
+    sheets = [sheet("warm-eni", -376, fits=False, smallest=21), sheet("warm-ip", 209)]
+    first, second = rows(SUMMARY, report("a.xlsx", sheets=sheets))
+    assert first == {
+        "file": "a.xlsx",
+        "sheet": "WarmENI",
+        "model": "vpc-cni",
+        "mode": "warm-eni",
+        "fits": False,
+        "chosen_mode": "undecided",
+        "plan_fits": True,
+        "subnet_prefix_length": 22,
+        "ips_available": 1019,
+        "ips_used": 1295,
+        "ips_remaining": -276,
+        "peak_remaining": -376,
+        "pods_hosted": 1150,
+        "smallest_subnet": 21,
+        "faults": 0,
+        "warnings": 0,
+        "differences": 0,
+        "error": None,
+    }
+    assert (second["mode"], second["fits"], second["smallest_subnet"]) == ("warm-ip", True, 22)
+
+
+def test_a_row_of_what_could_not_be_read() -> None:
+    [row] = rows(SUMMARY, unreadable())
+    assert {name for name, value in row.items() if value is not None} == {"file", "error"}
+    assert row["error"] == "It breaks off."
+
+
+def test_a_row_of_a_plan_without_any_sheet() -> None:
+    lacks = finding("missing-sheet", "WarmENI")
+    [row] = rows(SUMMARY, report("a.xlsx", lacks, sheets=[], fits=None))
+    known = {name: value for name, value in row.items() if value is not None}
+    assert known == {
+        "file": "a.xlsx",
+        "model": "vpc-cni",
+        "chosen_mode": "undecided",
+        "faults": 1,
+        "warnings": 0,
+        "differences": 0,
+        "error": "WarmENI: a message of missing-sheet",
+    }
+
+
+def test_sheets_with_settings_of_their_own() -> None:
+    aws = of_aws()
+    aws.sheets[1].settings = {"subnet_prefix_length": None}
+    assert column(SUMMARY, "subnet_prefix_length", aws) == [23, None]
+    assert column(SUMMARY, "peak_remaining", aws) == [None, None]
+
+
+def test_each_row_counts_what_concerns_its_sheet() -> None:
+    found = [
+        finding("missing", "Plan!A16"),
+        finding("constant", "Settings!C40"),
+        finding("macros", None),
+        finding("value", "WarmENI!B8"),
+        finding("value", "WarmENI!B9", because_of="WarmENI!B8"),
+        finding("formula", "WarmIP!B8"),
+        finding("one-zone", "Plan!B5"),
+    ]
+    both = report("a.xlsx", *found, sheets=[sheet("warm-eni"), sheet("warm-ip"), sheet("prefix")])
+    assert column(SUMMARY, "faults", both) == [1, 1, 1]
+    assert column(SUMMARY, "warnings", both) == [2, 2, 2]
+    assert column(SUMMARY, "differences", both) == [2, 2, 1]
+
+
+def test_the_reason_why_nothing_is_known_is_in_the_row() -> None:
+    faults = [finding(message="one"), finding("missing", "WarmIP!A23", message="another")]
+    aws = of_aws("a.xlsx", finding("one-zone"), faults[1])
+    assert column(SUMMARY, "error", aws) == [None, "WarmIP!A23: another"]
+    assert column(SUMMARY, "error", report("a.xlsx", *faults))[:2] == ["Plan!B15: one"] * 2
+    whole = report("a.xlsx", finding("second-plan", None, message="two"))
+    assert set(column(SUMMARY, "error", whole)) == {"two"}
+    failed = report("a.xlsx", *faults, error="The engine failed.")
+    assert set(column(SUMMARY, "error", failed)) == {"The engine failed."}
+
+
+# --- a row a node group ---------------------------------------------------------------------------
+
+
+def test_a_row_a_node_group_and_sheet_with_the_inputs_of_the_plan() -> None:
+    found = rows(NODE_GROUPS, report("a.xlsx"))
+    assert [(row["sheet"], row["row"]) for row in found] == [
+        (name, row) for name in ("WarmENI", "WarmIP", "Prefix", "IPv6") for row in (15, 16)
+    ]
+    first, second = ({k: v for k, v in row.items() if v is not None} for row in found[:2])
+    assert first == {
+        "file": "a.xlsx",
+        "sheet": "WarmENI",
+        "model": "vpc-cni",
+        "row": 15,
+        "instance_type": "m5.2xlarge",
+        "instances": 30,
+        "os": "Linux",
+        "active_ips": 27,
+        "check": "OK",
+    }
+    # Neither an error nor nothing is a value.
+    assert second == {
+        "file": "a.xlsx",
+        "sheet": "WarmENI",
+        "model": "vpc-cni",
+        "row": 16,
+        "instance_type": "r6g.4xlarge",
+        "own_max_pods": 110,
+        "os": "Windows",
+    }
+
+
+def test_what_a_sheet_says_of_a_row_goes_before_what_the_plan_says() -> None:
+    one = report(plan=plan(columns={"check": ["Enter a type", "OK"]}), sheets=[sheet()])
+    assert column(NODE_GROUPS, "check", one) == ["OK", None]
+
+
+def test_node_groups_of_sheets_with_inputs_of_their_own() -> None:
+    assert column(NODE_GROUPS, "instance_type", of_aws()) == ["m5.2xlarge", "r6g.4xlarge"] * 2
+    assert rows(NODE_GROUPS, unreadable()) == []
+
+
+def test_every_column_of_the_models_but_helpers_has_a_place() -> None:
+    every = [column for model in models() for sheet in model.sheets for column in sheet.columns]
+    shown = [one for one in every if one.style != "helper"]
+    assert len(shown) > 50
+    assert {one.name for one in shown} == NODE_GROUPS.columns.keys() - {
+        *("file", "sheet", "model", "row")
+    }
+    kinds = {name: NODE_GROUPS.columns[name] for name in ("check", "os", "instances", "prefixes")}
+    assert list(kinds.values()) == ["text", "text", "number", "number"]
+
+
+# --- a row a finding ------------------------------------------------------------------------------
+
+
+def test_a_row_a_finding() -> None:
+    found = finding("value", "WarmENI!B8", found=300, expected=360, because_of="Plan!B15")
+    first, second = rows(FINDINGS, report("a.xlsx", finding(), found))
+    assert first == {
+        "file": "a.xlsx",
+        "sheet": "Plan",
+        "cell": "B15",
+        "column": "# of Instances",
+        "severity": "fault",
+        "code": "not-a-number",
+        "found": "three",
+        "expected": None,
+        "message": "a message of not-a-number",
+        "because_of": None,
+    }
+    assert (second["severity"], second["code"]) == ("difference", "value")
+    assert (second["found"], second["expected"], second["because_of"]) == (300, 360, "Plan!B15")
+
+
+def test_why_a_file_could_not_be_read_is_a_row() -> None:
+    [row] = rows(FINDINGS, unreadable())
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "file": "broken.xlsx",
+        "severity": "unreadable",
+        "message": "It breaks off.",
+    }
+
+
+# --- frames ---------------------------------------------------------------------------------------
+
+REPORTS = [
+    report("a.xlsx", finding(), finding("value", found=1.5)),
+    unreadable(),
+    of_aws(fits=None),
+    report("c.xlsx", finding(found=True), sheets=[], plan=None),
 ]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A good workbook, one with a fault and a difference, and one that cannot be read."""
-    folder = tmp_path / "plans"
-    folder.mkdir()
-    saved(folder / "good.xlsx")
-    raw = Raw(content())
-    raw.put("WarmIP", "B13", "three")
-    raw.put("Prefix", "B8", 1.0)
-    raw.save(folder / "bad.xlsx")
-    (folder / "text.xlsx").write_text("no workbook")
-    return folder
-
-
-# --- tables ---------------------------------------------------------------------------------------
-
-
-def test_a_row_a_sheet(folder: Path) -> None:
-    table = summary(evaluate_workbooks([folder]))
-    assert list(table.columns) == COLUMNS
-    assert [Path(each).name for each in table["file"]] == [
-        *("bad.xlsx", "bad.xlsx", "bad.xlsx", "good.xlsx", "good.xlsx", "good.xlsx", "text.xlsx")
-    ]
-    assert table["sheet"].tolist()[:6] == ["WarmENI", "WarmIP", "Prefix"] * 2
-    assert table["faults"].tolist()[:6] == [0, 1, 0, 0, 0, 0]
-    assert table["warnings"].tolist()[:6] == [0] * 6
-    assert table["differences"].tolist()[2:6] == [1, 0, 0, 0]
-    assert table["ips_used"].isna().tolist() == [False, True, *[False] * 4, True]
-    assert str(table["ips_used"].dtype) == "Int64"
-    assert table.loc[2, "subnet_prefix_length"] == PLAN.subnet_prefix_length
-    assert table.loc[2, "ips_available"] == 2**12 - 5
-    assert table["error"].isna().tolist() == [True] * 6 + [False]
-    assert str(table.loc[6, "error"]).startswith("It is a text file")
-
-
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("value", [22.5, 1e300, -1, "x", None])
-def test_a_setting_that_cannot_be_used_is_missing(
-    tmp_path: Path, model: str, value: object
-) -> None:
-    raw = Raw(content(model))
-    raw.put("WarmENI", "B4", value)
-    reports = list(evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))
-    # Sheets that follow the first have its size, too.
-    of_sheets = {"vpc-cni": [True, True, True], "aws-sample": [True, False]}
-    assert summary(reports)["subnet_prefix_length"].isna().tolist() == of_sheets[model]
-    sheets = as_json(reports[0])["sheets"]
-    for sheet, is_missing in zip(sheets, of_sheets[model], strict=True):
-        assert (sheet["subnet_prefix_length"] is None) == is_missing
-        assert [each["cell"] for each in sheet["faults"]] == ["B4"] * is_missing
-
-
-@pytest.mark.parametrize("table", [SUMMARY, *DETAILS], ids=lambda table: table.name)
-def test_no_reports_make_an_empty_table(table: Any) -> None:
-    found = frame(table, [])
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_frame_has_the_rows(table: Any) -> None:
+    found = frame(table, REPORTS)
     assert list(found.columns) == list(table.columns)
-    assert len(found) == 0
+    for records, expected in zip(found.to_dict("records"), rows(table, *REPORTS), strict=True):
+        assert {k: None if pd.isna(v) else v for k, v in records.items()} == expected
 
 
-@pytest.mark.parametrize("table", [SUMMARY, *DETAILS], ids=lambda table: table.name)
-def test_types_are_the_same_whatever_is_in_a_table(table: Any, folder: Path) -> None:
-    reports = list(evaluate_workbooks([folder]))
-    empty = frame(table, [WorkbookReport("a.xlsx", "It is empty")])
-    assert frame(table, reports).dtypes.equals(frame(table, []).dtypes)
-    assert empty.dtypes.equals(frame(table, []).dtypes)
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_a_row_a_node_group(tmp_path: Path, model: str) -> None:
-    [report] = evaluate_workbooks([saved(tmp_path / "a.xlsx", model)])
-    table = frame(NODE_GROUPS, [report])
-    assert list(table.columns)[:7] == [
-        *("file", "sheet", "model", "row", "instance_type", "instances", "pods_per_node")
-    ]
-    assert len(table) == len(SHEETS[model]) * len(PLAN.node_groups)
-    assert table["row"].tolist() == [23, 24, 25, 26, 27] * len(SHEETS[model])
-    assert str(table["row"].dtype) == "Int64"
-    rows = [row for sheet in report.sheets for row in sheet.node_groups]
-    for found, row in zip(table.to_dict("records"), rows, strict=True):
-        for name, value in found.items():
-            if name not in ("file", "sheet", "model"):
-                assert (None if pd.isna(value) else value) == row.get(name)
-
-
-def test_a_node_group_that_cannot_be_computed_has_gaps(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "A23", "m5.lagre")
-    table = frame(NODE_GROUPS, evaluate_workbooks([raw.save(tmp_path / "a.xlsx")]))
-    first = table.iloc[0]
-    assert first["instance_type"] == "m5.lagre"
-    assert pd.isna(first["ips_total"])
-    assert "m5.lagre" in first["check"] or first["check"]
-
-
-def test_a_row_a_finding(folder: Path) -> None:
-    table = frame(FINDINGS, evaluate_workbooks([folder]))
-    first = table.iloc[0].to_dict()
-    assert first == {
-        "file": str(folder / "bad.xlsx"),
-        "sheet": "WarmIP",
-        "cell": "B13",
-        "column": "WARM_IP_TARGET",
-        "severity": "fault",
-        "kind": "not-a-number",
-        "found": "three",
-        "expected": None,
-        "message": 'found "three"; a whole number of 0 or more is expected',
-    }
-    follow, last, unreadable = table.iloc[1:-2], table.iloc[-2], table.iloc[-1]
-    assert set(zip(follow["sheet"], follow["severity"], strict=True)) == {("WarmIP", "difference")}
-    assert (last["sheet"], last["cell"], last["kind"]) == ("Prefix", "B8", "value")
-    assert last["found"] == 1
-    assert last["expected"] > 1
-    assert unreadable["severity"] == "unreadable"
-    assert unreadable["message"].startswith("It is a text file")
-    assert unreadable[["sheet", "cell", "column", "kind", "found", "expected"]].isna().all()
-
-
-def test_findings_are_in_the_order_of_their_weight() -> None:
-    def found(kind: str) -> list[Finding]:
-        return [Finding("S", "A1", "column", kind, None, "message")]
-
-    sheet = SheetReport(
-        *("S", "warm-eni", "vpc-cni", {}, {}, {}, [], {}),
-        faults=found("f"),
-        warnings=found("w"),
-        differences=found("d"),
-    )
-    table = frame(FINDINGS, [WorkbookReport("a.xlsx", "why", [sheet])])
-    assert table["severity"].tolist() == ["unreadable", "fault", "warning", "difference"]
-    assert table["kind"].tolist() == [None, "f", "w", "d"]
-
-
-# --- JSON -----------------------------------------------------------------------------------------
-
-
-def test_the_shape_of_the_json(folder: Path) -> None:
-    reports = evaluate_workbooks([folder])
-    bad, good, text = (json.loads(json.dumps(as_json(each), allow_nan=False)) for each in reports)
-    for each in (bad, good, text):
-        assert list(each) == ["file", "error", "sheets"]
-    assert text["sheets"] == []
-    assert text["error"].startswith("It is a text file")
-    assert bad["error"] is good["error"] is None
-
-    for sheet in (*good["sheets"], *bad["sheets"]):
-        assert list(sheet) == [
-            *("sheet", "mode", "model", "subnet_prefix_length"),
-            *("ips_available", "ips_used", "ips_remaining", "pods_hosted"),
-            *("details", "settings", "node_groups", "faults", "warnings", "differences"),
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_types_are_the_same_whatever_is_in_a_table(table: Any) -> None:
+    empty = frame(table, [])
+    assert len(empty) == 0
+    kinds = {"count": "Int64", "number": "Float64", "flag": "boolean"}
+    for some in ([], REPORTS, REPORTS[1:2]):
+        found = frame(table, some).dtypes
+        assert [str(each) for each in found] == [
+            kinds.get(kind, "object") for kind in table.columns.values()
         ]
-    [eni, ip, prefix] = good["sheets"]
-    assert (eni["sheet"], eni["mode"], eni["model"]) == ("WarmENI", "warm-eni", "vpc-cni")
-    assert (ip["mode"], prefix["mode"]) == ("warm-ip", "prefix")
-    assert eni["subnet_prefix_length"] == 20
-    assert list(eni["settings"]) == [
-        *("warm_eni_target", "host_network_pods", "daemonset_pods", "max_eni", "max_pods_by"),
-        *("pod_eni", "custom_networking", "pod_subnet_prefix_length", "ip_family"),
-        *("availability_zones", "zone_loss", "updated_groups", "max_unavailable", "other_ips"),
-        *("control_plane_enis", "windows_warm_ip_target", "windows_minimum_ip_target"),
-    ]
-    assert (eni["settings"]["warm_eni_target"], eni["settings"]["ip_family"]) == (1, "IPv4")
-    assert ip["settings"]["minimum_ip_target"] == 7
-    assert eni["details"]["peak_remaining"] == eni["ips_remaining"]
-    assert eni["details"]["pod_subnet_used"] is None
-    assert prefix["details"]["steady_prefixes"] > 0
-    assert eni["settings"]["max_pods_by"] == "ENI limits"
-    assert prefix["settings"]["max_pods_by"] == "110 or 250"
-    first = eni["node_groups"][0]
-    assert list(first)[:4] == ["row", "instance_type", "instances", "pods_per_node"]
-    assert list(first.values())[:4] == [23, "m5.12xlarge", 2, 100]
-    assert {"max_enis", "active_ips", "warm_ips", "ips_total", "check"} <= set(first)
-    assert (first["os"], first["own_max_pods"], first["security_group_pods"]) == ("Linux", 0, 0)
-    assert first.keys().isdisjoint({"row_state", "nodes_after_zone_loss", "prefixes"})
-    assert "prefixes" in prefix["node_groups"][0]
-
-    [eni, ip, prefix] = bad["sheets"]
-    assert eni["faults"] == []
-    assert ip["ips_used"] is None
-    assert ip["faults"] == [
-        {
-            "cell": "B13",
-            "column": "WARM_IP_TARGET",
-            "kind": "not-a-number",
-            "found": "three",
-            "message": 'found "three"; a whole number of 0 or more is expected',
-        }
-    ]
-    assert ip["settings"]["warm_ip_target"] is None
-    [difference] = prefix["differences"]
-    assert list(difference) == ["cell", "column", "kind", "found", "message", "expected"]
-    assert (difference["cell"], difference["kind"]) == ("B8", "value")
-    assert (difference["found"], difference["expected"]) == (1, prefix["ips_used"])
-
-
-def test_a_word_that_cannot_be_used_is_missing_in_the_json(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "N9", "IPv5")
-    [report] = evaluate_workbooks([raw.save(tmp_path / "a.xlsx")])
-    workbook = as_json(report)
-    for sheet in workbook["sheets"]:
-        assert sheet["settings"]["ip_family"] is None
-        assert [each["found"] for each in sheet["faults"]] == ["IPv5"]
-
-
-def test_faults_that_a_notice_tells_in_the_json(tmp_path: Path) -> None:
-    plan = Plan(ip_family="IPv6", node_groups=[NodeGroup("m5.large", 1, 9, os="Windows")])
-    path = saved(tmp_path / "a.xlsx", plan=plan)
-    [report] = evaluate_workbooks([path])
-    workbook = as_json(report)
-    for sheet in workbook["sheets"]:
-        [fault] = sheet["faults"]
-        assert (fault["kind"], fault["found"]) == ("not-on-windows", "Windows")
-        assert sheet["ips_used"] is None
-    cells = {each["sheet"]: each["faults"][0]["cell"] for each in workbook["sheets"]}
-    assert cells == {"WarmENI": "W23", "WarmIP": "W23", "Prefix": "Y23"}
-
-
-def test_warnings_in_the_json(tmp_path: Path) -> None:
-    plan = Plan(subnet_prefix_length=28, node_groups=[NodeGroup("t3.nano", 3, 9)])
-    [report] = evaluate_workbooks([saved(tmp_path / "a.xlsx", plan=plan)])
-    warnings = as_json(report)["sheets"][0]["warnings"]
-    assert [each["kind"] for each in warnings] == ["pods-do-not-fit", "subnet-overflow"]
-    assert [each["cell"] for each in warnings] == ["C23", "B4"]
-    assert all(list(each) == ["cell", "column", "kind", "found", "message"] for each in warnings)

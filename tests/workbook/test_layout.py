@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from calculator.model import get_model, get_sheet
+from calculator.model import get_model
 from calculator.workbook.layout import Layout, new_layout, quoted
+from calculator.workbook.places import Inserted, PlacedLabel, find_places
+from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.reference import (
     MAX_COLUMN,
     MAX_ROW,
@@ -20,13 +22,24 @@ from calculator.xlsx.reference import (
     place,
 )
 
-WARM_ENI = get_sheet(get_model("vpc-cni"), "warm-eni")
-SAMPLE = get_sheet(get_model("aws-sample"), "warm-eni")
+VPC_CNI, SAMPLE = get_model("vpc-cni"), get_model("aws-sample")
 
 
-def layout(rows: int = 20, **changes: object) -> Layout:
-    made = new_layout(WARM_ENI, "WarmENI", "WarmENI", rows)
-    return dataclasses.replace(made, **changes)
+def book(rows: int = 20, model: str = "vpc-cni") -> dict[str, Layout]:
+    """The layouts of a new workbook by the names of their sheets."""
+    declared, shared = get_model(model), {}
+    return {
+        sheet.name: new_layout(declared, sheet, sheet.name, sheet.table, rows, shared)
+        for sheet in declared.sheets
+    }
+
+
+def layout(sheet: str = "WarmENI", **changes: object) -> Layout:
+    """A layout of a new workbook, with changes that the other sheets see, too."""
+    made = book()[sheet]
+    changed = dataclasses.replace(made, **changes)
+    made.book[sheet] = changed
+    return changed
 
 
 # --- references -----------------------------------------------------------------------------------
@@ -77,36 +90,55 @@ def test_a_sheets_name_that_reads_as_something_else_is_quoted(name: str) -> None
 
 
 def test_in_a_table_a_column_names_columns() -> None:
-    assert layout().formula("ips_total", 23) == (
-        "IF(WarmENI[[#This Row],[Row state]]>0,"
+    assert layout().formula("ips_total", 28) == (
+        "IF(WarmENI[[#This Row],[State]]=1,"
         "WarmENI[[#This Row],[IPs used per instance]]*"
         'WarmENI[[#This Row],[Nodes in the subnet]],"")'
     )
 
 
 def test_in_a_table_a_column_reads_the_same_in_every_row() -> None:
-    made = layout()
-    for column in WARM_ENI.computed:
-        assert len({made.formula(column.name, row) for row in range(23, 43)}) == 1
+    for made in book().values():
+        for column in made.sheet.computed:
+            rows = range(made.first_row, made.last_row + 1)
+            assert len({made.formula(column.name, row) for row in rows}) == 1
 
 
 def test_a_result_names_whole_columns() -> None:
-    assert "SUM(WarmENI[IPs total])" in layout().formula("node_ips")
-    assert layout().formula("ips_used") == "U6+U7"
-    assert layout().formula("ips_remaining") == "B5-B8"
+    made = layout()
+    assert "SUM(WarmENI[IPs total])" in made.formula("node_ips")
+    assert made.formula("ips_remaining") == "B5-B8"
+    assert layout("Plan").formula("rows_to_correct") == 'COUNTIF(WarmENI[State],"<0")'
 
 
-def test_a_setting_is_absolute_in_a_column_and_relative_in_a_result() -> None:
-    assert "$B$13" in layout().formula("secondary_ips", 23)
-    assert "B4" in layout().formula("ips_available")
-    assert "$" not in layout().formula("ips_available")
-    assert "$N$6=" in layout().formula("trunk_enis", 23)
+def test_a_cell_of_another_sheet_is_absolute() -> None:
+    assert "Plan!$B$4" in layout().formula("ips_available")
+    assert layout("Plan").formula("warm_eni_used") == "WarmENI!$B$8"
+    assert layout("Plan").formula("ipv6_used") == "'IPv6'!$B$8"
+
+
+def test_a_cell_of_the_same_sheet_is_absolute_in_a_column_and_relative_in_a_result() -> None:
+    made = layout("Plan")
+    assert "$N$12" in made.formula("said_by", 14)
+    assert made.formula("to_correct") == "N4+N5+N7"
+
+
+def test_a_row_of_another_sheet_is_found_by_its_number() -> None:
+    assert "INDEX(Nodes[instance type],WarmENI[[#This Row],[No.]])" in layout().formula(
+        "instance_type", 28
+    )
+    assert "INDEX(WarmENI[Says],Nodes[[#This Row],[N]])" in layout("Plan").formula("said_by", 14)
+    assert layout().formula("number", 28) == "ROW()-ROW(WarmENI[[#Headers],[No.]])"
 
 
 def test_a_header_with_a_sign_of_its_own_is_escaped() -> None:
-    assert layout().formula("nodes", 23) == (
-        "IF(WarmENI[[#This Row],[Row state]]>0,"
-        'ROUNDUP(WarmENI[[#This Row],[\'# of Instances]]/$N$10,0),"")'
+    assert "INDEX(Nodes['# of Instances]," in layout().formula("instances", 28)
+
+
+def test_a_sheet_under_another_name_is_named_so_in_the_formulas_of_others() -> None:
+    plan = layout("Plan", name="prod eu-west-1", places={**layout("Plan").places, "mode": (9, 4)})
+    assert plan.book["WarmENI"].formula("prefix_length") == (
+        "IF('prod eu-west-1'!$C$4=\"\",'prod eu-west-1'!$B$4,NA())"
     )
 
 
@@ -114,38 +146,57 @@ def test_without_a_table_everything_is_a_cell() -> None:
     made = layout(table=None, table_last_row=0)
     column = {name: column_letters(number) for name, number in made.columns.items()}
     assert made.formula("ips_total", 30) == (
-        f'IF({column["row_state"]}30>0,{column["ips_per_node"]}30*{column["nodes"]}30,"")'
+        f'IF({column["state"]}30=1,{column["ips_per_node"]}30*{column["nodes"]}30,"")'
     )
-    assert f"SUM({column['ips_total']}23:{column['ips_total']}42)" in made.formula("node_ips")
+    total = column["ips_total"]
+    assert f"SUM(${total}$28:${total}$47)" in made.formula("node_ips")
+    assert made.formula("number", 30) == f"ROW()-ROW(${column['number']}$27)"
+    assert f"COUNTIF(WarmENI!${column['state']}$28:${column['state']}$47" in (
+        made.book["Plan"].formula("rows_to_correct")
+    )
 
 
-def test_beyond_the_tables_end_everything_is_a_cell() -> None:
-    made = layout(last_row=45)
-    assert "WarmENI[[#This Row]," in made.formula("ips_total", 42)
-    assert "WarmENI" not in made.formula("ips_total", 43)
-    assert "B43" in made.formula("nodes", 43)
-    # A result must count the rows below, too, which the table's own column does not.
-    total = column_letters(made.columns["ips_total"])
-    assert f"SUM({total}23:{total}45)" in made.formula("node_ips")
+def test_beyond_the_tables_end_of_the_sample_everything_is_a_cell() -> None:
+    made = dataclasses.replace(book(model="aws-sample")["WarmENI"], last_row=45)
+    assert "Table3[[#This Row]," in made.formula("ips_total", 42)
+    assert "Table3" not in made.formula("ips_total", 43)
+
+
+def test_the_formulas_that_look_below_the_table_see_every_input_and_no_formula() -> None:
+    made = layout("Plan")
+    formula = made.formula("rows_below")
+    # 20 rows from row 14 on, and 200 more; D computes, and what stands behind G.
+    assert "$A$13:$C$233" in formula
+    assert "$E$13:$G$233" in formula
+    assert formula.count("$A$13:$A$233") == 2
+    assert "$A$13:$C$900" in layout("Plan", bottom=900).formula("rows_below")
 
 
 def test_cells_of_settings_results_and_columns() -> None:
-    made = layout()
+    made = layout("Plan")
     assert made.cell("subnet_prefix_length") == "B4"
-    assert made.cell("ips_used") == "B8"
-    assert made.cell("instances") == "B22"
+    assert made.cell("verdict") == "A2"
+    assert made.cell("instances") == "B13"
     assert made.cell("instances", 27) == "B27"
     assert made.text_of("instances") == "# of Instances"
-    assert made.text_of("ips_used") == "IPs used"
+    assert made.text_of("warm_eni_used") == "IPs used"
 
 
 def test_an_input_has_no_formula() -> None:
     with pytest.raises(ValueError, match="instances is an input"):
-        layout().formula("instances", 23)
+        layout("Plan").formula("instances", 23)
+
+
+def test_a_column_that_is_not_there_has_no_formula_and_none_that_needs_it() -> None:
+    columns = {name: at for name, at in layout().columns.items() if name != "ips_total"}
+    made = layout(columns=columns)
+    with pytest.raises(KeyError):
+        made.formula("node_ips")
+    assert made.formula("ips_remaining") == "B5-B8"
 
 
 def test_a_defined_name_stands_for_its_setting_where_the_file_has_it() -> None:
-    made = new_layout(SAMPLE, "WarmENI", "Table3", 20)
+    made = book(model="aws-sample")["WarmENI"]
     assert "WARM_ENI_TARGET" in made.formula("attached_enis", 23)
     without = dataclasses.replace(made, names=frozenset())
     assert "$B$13" in without.formula("attached_enis", 23)
@@ -153,16 +204,116 @@ def test_a_defined_name_stands_for_its_setting_where_the_file_has_it() -> None:
 
 
 def test_a_spare_row_of_the_sample_shows_nothing() -> None:
-    made = new_layout(SAMPLE, "WarmENI", "Table3", 20)
+    made = book(model="aws-sample")["WarmENI"]
     plain = made.formula("ips_total", 23)
     assert made.formula("ips_total", 23, spare=True) == (
         f'IF(Table3[[#This Row],[instance type]]="","",{plain})'
     )
     # The model's own formulas need no such thing.
-    assert layout().formula("ips_total", 23, spare=True) == layout().formula("ips_total", 23)
+    assert layout().formula("ips_total", 28, spare=True) == layout().formula("ips_total", 28)
 
 
 def test_data_columns_go_by_the_name_that_the_file_has() -> None:
     headers = {("InstanceTypes", "instance type"): "Types!$A$2:$A$900"}
-    assert "Types!$A$2:$A$900" in layout(data=headers).formula("row_state", 23)
-    assert "InstanceTypes[instance type]" in layout().formula("row_state", 23)
+    assert "Types!$A$2:$A$900" in layout(data=headers).formula("type_row", 28)
+    assert "InstanceTypes[instance type]" in layout().formula("type_row", 28)
+
+
+def test_a_new_layout_has_no_cell_twice() -> None:
+    for made in book(rows=3).values():
+        cells = [*made.places.values()]
+        cells += [(made.header_row, column) for column in made.columns.values()]
+        assert len(cells) == len(set(cells))
+        assert all(row < made.header_row for row, _ in made.places.values() if made.table)
+
+
+# --- labels and their cells -----------------------------------------------------------------------
+
+FIVE, FORMULA = Cell(5.0, None), Cell(5.0, "1+4")
+#: Four settings with a message beside each, and a result.
+PLACED = [
+    *(PlacedLabel(f"s{n}", f"setting {n}", (n, 2), (0, 1), float) for n in range(1, 5)),
+    *(PlacedLabel(f"m{n}", f"setting {n}", (n, 3), (0, 2), None) for n in range(1, 5)),
+    PlacedLabel("total", "total", (6, 2), (0, 1), None),
+]
+LABELS = {**{f"setting {n}": [(n, 1)] for n in range(1, 5)}, "total": [(6, 1)]}
+CELLS: Cells = {
+    **{(n, 2): FIVE for n in range(1, 5)},
+    **{(n, 3): FORMULA for n in range(1, 5)},
+    (6, 2): FORMULA,
+}
+
+
+def found(
+    cells: Cells, labels: dict[str, list[tuple[int, int]]] = LABELS, moved: int = 0
+) -> tuple[dict[str, str], set[str]]:
+    """The cells that are found by their labels, and what is missing."""
+    places, missing, _ = find_places(PLACED, labels, cells, moved=moved, has_gap=False)
+    return {name: a1(*at) for name, at in places.items()}, {*missing}
+
+
+AS_MADE = {each.name: a1(*each.place) for each in PLACED}
+
+
+def test_a_cell_stands_where_its_label_says() -> None:
+    assert found(CELLS) == (AS_MADE, set())
+    labels = {label: [(row + 7, column + 3)] for label, [(row, column)] in LABELS.items()}
+    cells = {(row + 7, column + 3): cell for (row, column), cell in CELLS.items()}
+    moved = {each.name: a1(each.place[0] + 7, each.place[1] + 3) for each in PLACED}
+    assert found(cells, labels) == (moved, set())
+
+
+@pytest.mark.parametrize("before", [2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_columns_inserted_behind_the_labels_are_seen_by_what_stands_there(
+    before: int, number: int
+) -> None:
+    def moved(column: int) -> int:
+        return column + number * (column >= before)
+
+    cells = {(row, moved(column)): cell for (row, column), cell in CELLS.items()}
+    expected = {each.name: a1(each.place[0], moved(each.place[1])) for each in PLACED}
+    if before == 3:
+        cells[4, 2] = Cell(None, "1+4")  # a setting may be a formula
+    places, missing, inserted = find_places(PLACED, LABELS, cells, moved=0, has_gap=True)
+    assert {name: a1(*at) for name, at in places.items()} == expected
+    assert (missing, inserted) == (frozenset(), Inserted(before, number))
+    assert inserted.right_of(1, 2) == 3 + number
+    assert inserted.right_of(before, 1) == before + 1
+
+
+def test_empty_settings_are_no_inserted_columns() -> None:
+    cells = {at: cell for at, cell in CELLS.items() if at[1] != 2}
+    assert found(cells) == (AS_MADE, set())
+    assert found({}) == (AS_MADE, set())
+
+
+def test_a_file_of_values_only_has_no_inserted_columns() -> None:
+    assert found(dict.fromkeys(CELLS, FIVE)) == (AS_MADE, set())
+
+
+def test_what_has_no_label_is_missing_and_moves_with_the_table() -> None:
+    labels = {label: at for label, at in LABELS.items() if label != "setting 2"}
+    assert found(CELLS, labels) == (AS_MADE, {"s2", "m2"})
+    places, _ = found(CELLS, labels, moved=4)
+    assert (places["s2"], places["s1"]) == ("B6", "B1")
+    assert found(CELLS, labels, moved=-9)[0]["s2"] == "B2"
+
+
+def test_where_another_label_stands_nothing_else_can() -> None:
+    # The column of messages was deleted, and what stood behind it moved up.
+    labels = {**LABELS, "total": [(3, 3)]}
+    places, missing = found({**CELLS, (3, 4): FORMULA}, labels)
+    assert missing == {"m3"}
+    assert places["total"] == "D3"
+
+
+def test_of_two_that_would_stand_in_a_cell_the_nearer_one_does() -> None:
+    labels = {**LABELS, "total": [(2, 2)]}
+    places, missing = found(CELLS, labels)
+    assert (places["total"], missing) == ("C2", {"s2", "m2"})
+
+
+def test_a_label_that_stands_twice_is_the_one_with_a_cell_beside_it() -> None:
+    labels = {**LABELS, "setting 1": [(9, 5), (1, 1), (0, 1)]}
+    assert found(CELLS, labels) == (AS_MADE, set())

@@ -1,963 +1,447 @@
-"""Inputs are found wherever people and programs have put them, and each fault says where it is."""
+"""Every input is read as it was filled in, and each fault says where it is and what to do."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+import dataclasses
 from typing import Any
 
-import openpyxl
 import pytest
-from openpyxl.chart import BarChart, Reference
-from openpyxl.worksheet.worksheet import Worksheet
 
-from calculator import read_workbook, verify_workbook, write_workbook
-from calculator.errors import Finding, WorkbookError
-from calculator.model import get_model
-from calculator.model.engine import setting_of
-from calculator.plan import NodeGroup, Plan
-from calculator.workbook.layout import quoted
-from calculator.workbook.reader import SheetReading, WorkbookReading
-from calculator.workbook.writer import SheetPlan
+from calculator.plan import NodeGroup
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
-    AWS_SAMPLE,
+    HEADER_ROW,
     MODELS,
     PLAN,
     SHEETS,
     Raw,
-    content,
-    libreoffice,
-    needs_aws_sample,
-    needs_libreoffice,
-    saved,
+    found,
+    report_of,
+)
+from tests.workbook.readings import (
+    cell_of,
+    edited,
+    findings,
+    is_as_planned,
+    raw_of,
+    read,
+    said,
+    same_inputs,
 )
 
 BOTH = pytest.mark.parametrize("model", MODELS)
-OURS = [*SHEETS["vpc-cni"]]
-Sheets = dict[str, Worksheet]
+NOTHING = float("inf")
 
 
-@cache
-def slim(model: str) -> bytes:
-    """The filled-in workbook without its long data sheets: openpyxl is slow with those."""
-    book = openpyxl.load_workbook(io.BytesIO(content(model)))
-    for data in get_model(model).data_tables:
-        book[data.sheet].tables.clear()
-        book[data.sheet].delete_rows(40, 2000)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def through_openpyxl(
-    tmp_path: Path, change: Callable[[openpyxl.Workbook], object], model: str = "vpc-cni"
-) -> WorkbookReading:
-    """The filled-in workbook, changed and saved by openpyxl."""
-    book = openpyxl.load_workbook(io.BytesIO(slim(model)))
-    change(book)
-    path = tmp_path / "plan.xlsx"
-    book.save(path)
-    return read_workbook(path)
-
-
-def edited(tmp_path: Path, model: str = "vpc-cni", **cells: Any) -> SheetReading:
-    """The first sheet of the filled-in workbook, with other values in some cells."""
-    raw = Raw(content(model))
-    for cell, value in cells.items():
-        raw.put("WarmENI", cell, value)
-    return read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-
-
-def is_as_planned(sheet: SheetReading, plan: Plan = PLAN) -> bool:
-    """Whether a sheet was read with the inputs of the plan and without a fault."""
-    assert sheet.faults == []
-    for setting in sheet.layout.sheet.settings:
-        assert sheet.settings[setting.name] == setting_of(plan, setting), setting.name
-    for column in sheet.layout.sheet.inputs:
-        wanted = [getattr(group, column.name) for group in plan.node_groups]
-        assert sheet.groups[column.name] == wanted
-    assert len(sheet.rows) == len(plan.node_groups)
-    return True
-
-
-def said(sheet: SheetReading) -> list[str]:
-    return [fault.at("plan.xlsx") for fault in sheet.faults]
-
-
-# --- as it was written, and as others saved it ----------------------------------------------------
-
-
-@BOTH
-def test_inputs_come_back(tmp_path: Path, model: str) -> None:
-    reading = read_workbook(saved(tmp_path / "plan.xlsx", model))
-    assert [each.name for each in reading.sheets] == [*SHEETS[model]]
-    assert [each.layout.sheet for each in reading.sheets] == [*get_model(model)]
-    for sheet in reading.sheets:
-        assert sheet.model.name == model
-        assert is_as_planned(sheet)
-        assert sheet.rows == [23, 24, 25, 26, 27]
-        assert (sheet.layout.first_row, sheet.layout.last_row) == (23, 42)
-        assert sheet.warnings == []
-
-
-def openpyxl_values(path: Path, sheet: str) -> dict[tuple[int, int], Any]:
-    book = openpyxl.load_workbook(path, data_only=True)
-    return {
-        (cell.row, cell.column): cell.value
-        for row in book[sheet].iter_rows()
-        for cell in row
-        if cell.value is not None
-    }
-
-
-@BOTH
-def test_every_cell_is_what_openpyxl_reads(tmp_path: Path, model: str) -> None:
-    path = saved(tmp_path / "plan.xlsx", model)
-    for sheet in read_workbook(path).sheets:
-        values = {
-            where: str(cell.value) if isinstance(cell.value, CellError) else cell.value
-            for where, cell in sheet.cells.items()
-            if cell.value not in (None, "")
-        }
-        assert values == openpyxl_values(path, sheet.name)
-
-
-@needs_aws_sample
-@pytest.mark.filterwarnings("ignore:Data Validation extension is not supported")
-def test_the_published_workbook_is_what_openpyxl_reads() -> None:
-    reading = read_workbook(AWS_SAMPLE)
-    assert [each.name for each in reading.sheets] == [*SHEETS["aws-sample"]]
-    for sheet in reading.sheets:
-        assert sheet.model.name == "aws-sample"
-        assert sheet.faults == []
-        values = openpyxl_values(AWS_SAMPLE, sheet.name)
-        assert sheet.rows
-        for number, row in enumerate(sheet.rows):
-            assert sheet.groups["instance_type"][number] == values[row, 1]
-            assert sheet.groups["instances"][number] == values[row, 2]
-            assert sheet.groups["pods_per_node"][number] == values[row, 3]
-        assert sheet.settings["subnet_prefix_length"] == values[4, 2]
-        assert sheet.settings["host_network_pods"] == values[14, 2]
-
-
-@BOTH
-def test_openpyxl_may_save_it(tmp_path: Path, model: str) -> None:
-    reading = through_openpyxl(tmp_path, lambda book: None, model)
-    assert all(map(is_as_planned, reading.sheets))
-
-
-@BOTH
-def test_without_tables_as_google_sheets_saves_it(tmp_path: Path, model: str) -> None:
-    def without_tables(book: openpyxl.Workbook) -> None:
-        for sheet in book.worksheets:
-            sheet.tables.clear()
-
-    reading = through_openpyxl(tmp_path, without_tables, model)
-    assert all(map(is_as_planned, reading.sheets))
-    for sheet in reading.sheets:
-        assert sheet.layout.table is None
-        assert sheet.layout.last_row == 42
-
-
-@needs_libreoffice
-def test_libreoffice_may_save_it(tmp_path: Path) -> None:
-    sources = [saved(tmp_path / f"{model}.xlsx", model) for model in MODELS]
-    for path in libreoffice(sources, tmp_path):
-        reading = read_workbook(path)
-        assert [each.name for each in reading.sheets] == [*SHEETS[path.stem]]
-        assert all(map(is_as_planned, reading.sheets))
-        assert reading.properties["Model"] == path.stem
-        assert not [each for sheet in reading.sheets for each in (*sheet.warnings, *sheet.stale)]
-
-
-# --- rows and columns that moved ------------------------------------------------------------------
-
-
-@BOTH
-@pytest.mark.parametrize("by", [1, 9, 350])
-def test_rows_inserted_above(tmp_path: Path, model: str, by: int) -> None:
-    raw = Raw(content(model))
-    for sheet in SHEETS[model]:
-        raw.shift(sheet, by)
-    path = raw.save(tmp_path / "plan.xlsx")
-    reading = read_workbook(path)
-    assert all(map(is_as_planned, reading.sheets))
-    assert reading.sheets[0].rows[0] == 23 + by
-    assert reading.sheets[0].layout.cell("subnet_prefix_length") == f"B{4 + by}"
-    # Whatever moved has moved altogether: it is still the same workbook.
-    assert [each.differences for each in verify_workbook(path).sheets] == [[]] * len(SHEETS[model])
-
-
-@pytest.mark.parametrize("sheet", OURS)
-def test_rows_inserted_above_one_sheet(tmp_path: Path, sheet: str) -> None:
-    raw = Raw(content())
-    raw.shift(sheet, 5)
-    path = raw.save(tmp_path / "plan.xlsx")
-    reading = read_workbook(path)
-    assert all(map(is_as_planned, reading.sheets))
-    assert [each.warnings for each in reading.sheets] == [[], [], []]
-    assert verify_workbook(path).clean
-
-
-def test_a_note_above_pushes_the_sheet_down(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.shift("WarmENI", 3)
-    raw.put("WarmENI", "A1", "Plan of the payments team")
-    raw.put("WarmENI", "B1", 17.0)
-    assert is_as_planned(read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0])
-
-
-def more_rows(*, extended: bool) -> Raw:
-    """A row typed below the table, which a spreadsheet program extends or not."""
-    raw = Raw(content())
-    raw.put("WarmENI", "A43", "m6i.large")
-    raw.put("WarmENI", "B43", 4)
-    raw.put("WarmENI", "C43", 11)
-    if extended:
-        [table] = raw.tables("WarmENI")
-        last = column_letters(len(get_model("vpc-cni").sheets[0].columns))
-        raw.replace_in(table, f"A22:{last}42", f"A22:{last}43")
+def with_values(*edits: tuple[str, str, Any]) -> Raw:
+    """The filled-in workbook with other values in some cells: (sheet, cell, value)."""
+    raw = raw_of()
+    for sheet, cell, value in edits:
+        raw.put(sheet, cell, value)
     return raw
-
-
-@pytest.mark.parametrize("extended", [True, False])
-def test_rows_added_below(tmp_path: Path, extended: bool) -> None:
-    raw = more_rows(extended=extended)
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    groups = (*PLAN.node_groups, NodeGroup("m6i.large", 4, 11))
-    assert sheet.groups["instance_type"] == [group.instance_type for group in groups]
-    assert sheet.groups["instances"] == [group.instances for group in groups]
-    assert sheet.rows == [23, 24, 25, 26, 27, 43]
-    assert sheet.layout.last_row == 43
-    assert sheet.layout.in_table(43) is extended
-
-
-def test_a_remark_below_the_table_is_no_row(tmp_path: Path) -> None:
-    assert is_as_planned(edited(tmp_path, A43="Prices are those of last year", A45="Total"))
-
-
-def test_a_table_down_to_the_end_of_the_sheet(tmp_path: Path) -> None:
-    raw = Raw(content())
-    [table] = raw.tables("WarmENI")
-    raw.replace_in(table, "42", "1048576")
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    assert is_as_planned(sheet)
-    assert sheet.layout.last_row == 42
-
-
-def test_columns_in_another_order(tmp_path: Path) -> None:
-    def swap(book: openpyxl.Workbook) -> None:
-        sheet = book["WarmENI"]
-        sheet.tables.clear()
-        for row in range(22, 43):
-            first, third = sheet.cell(row, 1).value, sheet.cell(row, 3).value
-            sheet.cell(row, 1).value, sheet.cell(row, 3).value = third, first
-
-    sheet = through_openpyxl(tmp_path, swap).sheets[0]
-    assert is_as_planned(sheet)
-    assert (sheet.layout.columns["instance_type"], sheet.layout.columns["pods_per_node"]) == (3, 1)
-    assert sheet.layout.cell("instance_type", 23) == "C23"
-
-
-def test_a_column_inserted_among_the_others(tmp_path: Path) -> None:
-    def insert(book: openpyxl.Workbook) -> None:
-        sheet = book["WarmENI"]
-        sheet.tables.clear()
-        sheet.insert_cols(2)
-        sheet["B22"] = "Owner"
-        # The settings have moved one column away from their labels: put them back.
-        for row in range(1, 22):
-            sheet.cell(row, 2).value = sheet.cell(row, 3).value
-
-    sheet = through_openpyxl(tmp_path, insert).sheets[0]
-    assert is_as_planned(sheet)
-    assert sheet.layout.columns["instances"] == 3
-
-
-# --- sheets ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["prod eu-west-1", "it's", "1st", "Größe & mehr"])
-def test_a_renamed_sheet(tmp_path: Path, name: str) -> None:
-    def rename(book: openpyxl.Workbook) -> None:
-        book["WarmENI"].title = name
-        # Spreadsheet programs rename it in formulas, too.
-        for sheet in (book["WarmIP"], book["Prefix"]):
-            for cell in (cell for row in sheet.iter_rows() for cell in row):
-                if isinstance(cell.value, str) and cell.value.startswith("="):
-                    cell.value = cell.value.replace("WarmENI!", f"{quoted(name)}!")
-
-    reading = through_openpyxl(tmp_path, rename)
-    assert [each.name for each in reading.sheets] == [name, "WarmIP", "Prefix"]
-    assert all(map(is_as_planned, reading.sheets))
-    assert reading.sheets[1].followed[(23, 1)] == (name, (23, 1))
-
-
-@BOTH
-def test_sheets_that_were_copied(tmp_path: Path, model: str) -> None:
-    other = Plan(subnet_prefix_length=25, node_groups=[NodeGroup("m5.large", 9, 9)])
-    plans = [
-        SheetPlan("WarmENI", "warm-eni", PLAN),
-        SheetPlan("WarmENI (2)", "warm-eni", other),
-        SheetPlan("WarmIP", "warm-ip", PLAN),
-        SheetPlan("WarmIP (2)", "warm-ip", other),
-    ]
-    path = tmp_path / "plan.xlsx"
-    write_workbook(path, plans, model=model)
-    sheets = read_workbook(path).sheets
-    assert [each.name for each in sheets] == [each.name for each in plans]
-    for sheet, planned in zip(sheets, plans, strict=True):
-        assert sheet.layout.sheet.mode == planned.mode
-        assert is_as_planned(sheet, planned.plan)
-
-
-def test_other_sheets_are_left_alone(tmp_path: Path) -> None:
-    def add(book: openpyxl.Workbook) -> None:
-        big = book.create_sheet("Inventory", 0)
-        for row in range(1, 1500):
-            big.append([f"i-{row:08x}", "m5.large", row])
-        notes = book.create_sheet("Notes")
-        notes["A1"] = "instance type"  # one known header makes no node table
-        notes["A2"] = "# of Instances"
-        chart = BarChart()
-        chart.add_data(Reference(big, min_col=3, min_row=1, max_row=20))
-        book.create_chartsheet("Chart", 1).add_chart(chart)
-        book.create_sheet("Empty")
-
-    reading = through_openpyxl(tmp_path, add)
-    assert [each.name for each in reading.sheets] == OURS
-    assert all(map(is_as_planned, reading.sheets))
-
-
-def test_without_a_calculator_sheet(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.active.title = "Budget"
-    book.active.append(["instance type", "price"])
-    book.create_sheet("2027")
-    path = tmp_path / "plan.xlsx"
-    book.save(path)
-    with pytest.raises(WorkbookError) as caught:
-        read_workbook(path)
-    assert caught.value.reason == "no-calculator-sheet"
-    assert str(caught.value) == (
-        f"{path}: it has no sheet with a node table (a row with the headers "
-        '"instance type", "# of Instances", "Target Workload Pods per Node"); '
-        "its sheets: Budget, 2027"
-    )
-
-
-# --- labels and headers ---------------------------------------------------------------------------
-
-
-def test_labels_in_other_clothes(tmp_path: Path) -> None:
-    sheet = edited(
-        tmp_path,
-        A4="SUBNET prefix  length (/N):",
-        A13=" warm_eni_target",
-        A14="Host-Network Pods :",
-        A22="Instance Type",
-        B22="# OF INSTANCES:",
-    )
-    assert is_as_planned(sheet)
-
-
-def test_a_label_that_stands_twice(tmp_path: Path) -> None:
-    assert is_as_planned(edited(tmp_path, H2="WARM_ENI_TARGET", H9="daemonset pods:"))
-
-
-@pytest.mark.parametrize(
-    ("label", "expected"),
-    [
-        ("A4", "Subnet prefix length (/n)"),
-        ("A13", "WARM_ENI_TARGET"),
-        ("A15", "DaemonSet pods"),
-    ],
-)
-def test_a_missing_label(tmp_path: Path, label: str, expected: str) -> None:
-    sheet = edited(tmp_path, **{label: "something else"})
-    quantity = "16 to 28" if label == "A4" else "0 or more"
-    words = "from " if label == "A4" else "of "
-    assert said(sheet) == [
-        f'plan.xlsx, WarmENI!B{label[1:]} ({expected}): the label "{expected}" was not found; '
-        f"put it back, with a whole number {words}{quantity} beside it"
-    ]
-    assert sheet.faults[0].kind == "missing-label"
-    assert len(sheet.rows) == 5
-
-
-@pytest.mark.parametrize(
-    ("cell", "header"),
-    [
-        ("A22", "instance type"),
-        ("B22", "# of Instances"),
-        ("C22", "Target Workload Pods per Node"),
-    ],
-)
-def test_a_missing_column(tmp_path: Path, cell: str, header: str) -> None:
-    sheet = edited(tmp_path, **{cell: "My column"})
-    [fault] = [each for each in sheet.faults if each.kind == "missing-column"]
-    start = f'plan.xlsx, WarmENI!{cell} ({header}): the column "{header}" was not found in row 22; '
-    assert fault.at("plan.xlsx").startswith(f"{start}its headers: ")
-    others = [each.header for each in get_model("vpc-cni").sheets[0].columns]
-    others.remove(header)
-    assert fault.message.endswith(", ".join(others))
-    assert len(sheet.rows) == 5
 
 
 # --- faults of single cells -----------------------------------------------------------------------
 
 COUNT = "a whole number of 0 or more is expected"
 AGAIN = " (the cell holds text: type the number again, without an apostrophe)"
+SIZE = "a whole number from 16 to 28 is expected"
+ZONES = "a whole number from 1 to 6 is expected"
+MODE = "undecided, warm-eni, warm-ip, prefix or ipv6 is expected"
+TYPE = "an instance type is expected"
+LABELS = {
+    "instance_type": "instance type",
+    "instances": "# of Instances",
+    "pods_per_node": "Target Workload Pods per Node",
+    "os": "Operating system",
+    "own_max_pods": "Own max pods",
+    "security_group_pods": "Pods with own security group",
+    "subnet_prefix_length": "Subnet prefix length (/n)",
+    "availability_zones": "Availability Zones",
+    "mode": "Mode of the cluster",
+    "warm_eni_target": "WARM_ENI_TARGET",
+    "warm_ip_target": "WARM_IP_TARGET",
+    "host_network_pods": "Host-network pods",
+    "daemonset_pods": "DaemonSet pods",
+    "pod_eni": "Security groups for pods (ENABLE_POD_ENI)",
+    "updated_groups": "Node groups updated at once",
+    "other_ips": "Other addresses (8 for each load balancer)",
+    "name": "Name",
+}
+#: An input, what its cell holds (the second row's, of a column), the code and what is said.
 FAULTS = [
-    ("B24", "three", "not-a-number", f'found "three"; {COUNT}'),
-    ("B24", "3", "not-a-number", f'found "3"; {COUNT}{AGAIN}'),
-    ("C24", " 12 ", "not-a-number", f'found " 12 "; {COUNT}{AGAIN}'),
-    ("B24", "x" * 70, "not-a-number", f'found "{"x" * 57}..."; {COUNT}'),
-    ("B24", True, "not-a-number", f"found TRUE; {COUNT}"),
-    ("B24", False, "not-a-number", f"found FALSE; {COUNT}"),
-    ("B24", CellError("#N/A"), "not-a-number", f"found #N/A; {COUNT}"),
-    ("C24", CellError("#DIV/0!"), "not-a-number", f"found #DIV/0!; {COUNT}"),
-    ("B24", None, "missing", f"found nothing; {COUNT}"),
-    ("B24", "", "missing", f"found nothing; {COUNT}"),
-    ("B24", -1, "out-of-range", f"found -1; {COUNT}"),
-    ("C24", 2.5, "not-a-whole-number", f"found 2.5; {COUNT}"),
+    ("instances", "three", "not-a-number", f'found "three"; {COUNT}'),
+    ("instances", "3", "not-a-number", f'found "3"; {COUNT}{AGAIN}'),
+    ("pods_per_node", " 12 ", "not-a-number", f'found " 12 "; {COUNT}{AGAIN}'),
+    ("instances", "x" * 70, "not-a-number", f'found "{"x" * 57}..."; {COUNT}'),
+    ("instances", True, "not-a-number", f"found TRUE; {COUNT}"),
+    ("instances", False, "not-a-number", f"found FALSE; {COUNT}"),
+    ("instances", CellError("#N/A"), "not-a-number", f"found #N/A; {COUNT}"),
+    ("pods_per_node", CellError("#DIV/0!"), "not-a-number", f"found #DIV/0!; {COUNT}"),
+    ("instances", None, "missing", f"found nothing; {COUNT}"),
+    ("instances", "", "missing", f"found nothing; {COUNT}"),
+    ("instances", -1, "out-of-range", f"found -1; {COUNT}"),
+    ("pods_per_node", 2.5, "not-a-whole-number", f"found 2.5; {COUNT}"),
     (
-        "C24",
+        "pods_per_node",
         1_000_001,
         "out-of-range",
         "found 1000001; a whole number from 0 to 1,000,000 is expected",
     ),
-    ("B4", 29, "out-of-range", "found 29; a whole number from 16 to 28 is expected"),
-    ("B4", 15, "out-of-range", "found 15; a whole number from 16 to 28 is expected"),
-    ("B4", "/23", "not-a-number", 'found "/23"; a whole number from 16 to 28 is expected'),
-    ("B4", None, "missing", "found nothing; a whole number from 16 to 28 is expected"),
-    ("B13", -1, "out-of-range", f"found -1; {COUNT}"),
-    ("B14", 0.5, "not-a-whole-number", f"found 0.5; {COUNT}"),
-    ("B15", "two", "not-a-number", f'found "two"; {COUNT}'),
-    ("N6", "maybe", "not-an-option", 'found "maybe"; no or yes is expected'),
-    # Formulas compare with the word: TRUE is another thing to them.
-    ("N6", True, "not-an-option", "found TRUE; no or yes is expected"),
-    ("N6", 1.0, "not-an-option", "found 1; no or yes is expected"),
-    ("N6", "yes ", "not-an-option", 'found "yes "; no or yes is expected'),
-    ("N6", CellError("#N/A"), "not-an-option", "found #N/A; no or yes is expected"),
-    ("N6", None, "missing", "found nothing; no or yes is expected"),
-    ("N12", "some", "not-an-option", 'found "some"; none or one or all is expected'),
-    ("N10", 0, "out-of-range", "found 0; a whole number from 1 to 6 is expected"),
-    ("N10", None, "missing", "found nothing; a whole number from 1 to 6 is expected"),
-    ("N14", "x", "not-a-number", f'found "x"; {COUNT}'),
-    ("W24", "BSD", "not-an-option", 'found "BSD"; Linux or Windows is expected'),
-    ("W24", 1.0, "not-an-option", "found 1; Linux or Windows is expected"),
-    ("X24", "30", "not-a-number", f'found "30"; {COUNT}{AGAIN}'),
-    ("X24", "thirty", "not-a-number", f'found "thirty"; {COUNT}'),
-    ("X24", True, "not-a-number", f"found TRUE; {COUNT}"),
-    ("Y24", -1, "out-of-range", f"found -1; {COUNT}"),
-    ("Y24", 0.5, "not-a-whole-number", f"found 0.5; {COUNT}"),
-    ("A24", 5, "not-a-type", "found 5; an instance type is expected"),
-    ("A24", True, "not-a-type", "found TRUE; an instance type is expected"),
-    ("A24", CellError("#REF!"), "not-a-type", "found #REF!; an instance type is expected"),
-    (
-        "A24",
-        None,
-        "missing",
-        "found nothing; an instance type is expected, or an empty row",
-    ),
-]
-NAMES = {
-    "A24": "instance type",
-    "B24": "# of Instances",
-    "C24": "Target Workload Pods per Node",
-    "B4": "Subnet prefix length (/n)",
-    "B13": "WARM_ENI_TARGET",
-    "B14": "Host-network pods",
-    "B15": "DaemonSet pods",
-    "N6": "Security groups for pods (ENABLE_POD_ENI)",
-    "N10": "Availability Zones",
-    "N12": "Node groups updated at once",
-    "N14": "Other addresses (8 for each load balancer)",
-    "W24": "Operating system",
-    "X24": "Own max pods",
-    "Y24": "Pods with own security group",
-}
-
-
-@pytest.mark.parametrize(("cell", "value", "kind", "message"), FAULTS)
-def test_a_fault_says_where_what_and_what_for(
-    tmp_path: Path, cell: str, value: Any, kind: str, message: str
-) -> None:
-    sheet = edited(tmp_path, **{cell: value})
-    assert said(sheet) == [f"plan.xlsx, WarmENI!{cell} ({NAMES[cell]}): {message}"]
-    [fault] = sheet.faults
-    found = str(value) if isinstance(value, CellError) else value
-    assert (fault.sheet, fault.cell, fault.column) == ("WarmENI", cell, NAMES[cell])
-    assert (fault.kind, fault.found) == (kind, found)
-    assert type(fault.found) is not CellError
-
-
-def test_a_date_is_a_number_that_is_too_large(tmp_path: Path) -> None:
+    ("subnet_prefix_length", 29, "out-of-range", f"found 29; {SIZE}"),
+    ("subnet_prefix_length", 15, "out-of-range", f"found 15; {SIZE}"),
+    ("subnet_prefix_length", "/23", "not-a-number", f'found "/23"; {SIZE}'),
+    ("subnet_prefix_length", None, "missing", f"found nothing; {SIZE}"),
     # 2027-03-01 typed into a cell for a number: a spreadsheet stores the day's number.
-    sheet = edited(tmp_path, B4=46447)
-    assert said(sheet) == [
-        "plan.xlsx, WarmENI!B4 (Subnet prefix length (/n)): "
-        "found 46447; a whole number from 16 to 28 is expected"
-    ]
+    ("subnet_prefix_length", 46447, "out-of-range", f"found 46447; {SIZE}"),
+    ("availability_zones", 0, "out-of-range", f"found 0; {ZONES}"),
+    ("availability_zones", None, "missing", f"found nothing; {ZONES}"),
+    ("mode", "prefixes", "not-an-option", f'found "prefixes"; {MODE[:-12]} (is prefix meant?)'),
+    ("mode", None, "missing", f"found nothing; {MODE}"),
+    ("warm_eni_target", -1, "out-of-range", f"found -1; {COUNT}"),
+    ("warm_ip_target", "0", "not-a-number", f'found "0"; {COUNT[:-12]} or nothing'),
+    ("warm_ip_target", True, "not-a-number", f"found TRUE; {COUNT[:-12]} or nothing"),
+    ("warm_ip_target", 0.5, "not-a-whole-number", f"found 0.5; {COUNT[:-12]} or nothing"),
+    ("host_network_pods", 0.5, "not-a-whole-number", f"found 0.5; {COUNT}"),
+    ("daemonset_pods", "two", "not-a-number", f'found "two"; {COUNT}'),
+    ("pod_eni", "maybe", "not-an-option", 'found "maybe"; no or yes is expected'),
+    # Formulas compare with the word: TRUE is another thing to them.
+    ("pod_eni", True, "not-an-option", "found TRUE; no or yes is expected"),
+    ("pod_eni", 1.0, "not-an-option", "found 1; no or yes is expected"),
+    ("pod_eni", CellError("#N/A"), "not-an-option", "found #N/A; no or yes is expected"),
+    ("pod_eni", None, "missing", "found nothing; no or yes is expected"),
+    ("updated_groups", "x", "not-an-option", 'found "x"; none, one or all is expected'),
+    ("other_ips", "x", "not-a-number", f'found "x"; {COUNT}'),
+    ("os", "BSD", "not-an-option", 'found "BSD"; Linux or Windows is expected'),
+    ("os", 1.0, "not-an-option", "found 1; Linux or Windows is expected"),
+    ("own_max_pods", "30", "not-a-number", f'found "30"; {COUNT}{AGAIN}'),
+    ("own_max_pods", "thirty", "not-a-number", f'found "thirty"; {COUNT}'),
+    ("own_max_pods", True, "not-a-number", f"found TRUE; {COUNT}"),
+    ("security_group_pods", -1, "out-of-range", f"found -1; {COUNT}"),
+    ("security_group_pods", 0.5, "not-a-whole-number", f"found 0.5; {COUNT}"),
+    ("instance_type", 5, "not-a-type", f"found 5; {TYPE}"),
+    ("instance_type", True, "not-a-type", f"found TRUE; {TYPE}"),
+    ("instance_type", CellError("#REF!"), "not-a-type", f"found #REF!; {TYPE}"),
+    ("instance_type", None, "missing", f"found nothing; {TYPE}, or an empty row"),
+]
 
 
-def test_all_faults_are_collected(tmp_path: Path) -> None:
-    sheet = edited(tmp_path, B4=99, B15=None, B23="x", C23=-5, B25=0.5, A26=7)
-    assert [fault.cell for fault in sheet.faults] == ["B4", "B15", "B23", "C23", "B25", "A26"]
-    assert len(sheet.rows) == 5
-
-
-def test_a_formula_as_an_input(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "B24", 12, "3*4")
-    raw.put("WarmENI", "A23", "m5.12xlarge", '"m5."&"12xlarge"')
-    assert is_as_planned(read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0])
+@pytest.mark.parametrize(("name", "value", "code", "message"), FAULTS)
+def test_a_fault_says_where_what_and_what_for(
+    name: str, value: Any, code: str, message: str
+) -> None:
+    sheet, cell = cell_of(name)
+    raw = with_values((sheet, cell, value))
+    reading = read(raw)
+    assert said(reading) == [(code, f"{sheet}!{cell}")]
+    [fault] = findings(reading)
+    assert fault.severity == "fault"
+    assert fault.at("plan.xlsx").startswith(
+        f"plan.xlsx, {sheet}!{cell} ({LABELS[name]}): {message}"
+    )
+    assert fault.column == LABELS[name]
+    assert fault.found == value
+    assert type(fault.found) is not CellError
+    assert len(reading.plans[0].rows) == 5
+    # Whatever it does to the figures follows from it: one cause is one finding.
+    assert found(report_of(raw)) == [(code, f"{sheet}!{cell}")]
 
 
 @pytest.mark.parametrize(
-    ("cell", "formula", "expected"),
+    ("name", "value", "code"),
     [
-        ("B24", "3*4", "a whole number of 0 or more"),
-        ("B4", "20+3", "a whole number from 16 to 28"),
-        ("A24", '"t3."&"medium"', "an instance type"),
+        ("subnet_prefix_length", 31, "out-of-range"),
+        ("instances", "three", "not-a-number"),
+        ("pods_per_node", -2, "out-of-range"),
+        ("instance_type", None, "missing"),
     ],
 )
-def test_a_formula_that_was_never_calculated(
-    tmp_path: Path, cell: str, formula: str, expected: str
-) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", cell, None, formula)
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    assert said(sheet) == [
-        f"plan.xlsx, WarmENI!{cell} ({NAMES[cell]}): its formula has no recorded value; open the "
-        f"workbook in a spreadsheet program and save it, or enter {expected}"
-    ]
-    assert sheet.faults[0].kind == "not-calculated"
+def test_a_fault_of_the_sample_is_of_its_own_sheet(name: str, value: Any, code: str) -> None:
+    _, cell = cell_of(name, model="aws-sample")
+    reading = edited("WarmIP", "aws-sample", **{cell: value})
+    assert said(reading) == [(code, f"WarmIP!{cell}")]
+    assert same_inputs(reading.plans[0])
 
 
-def test_a_row_without_type_and_counts_shows_nothing(tmp_path: Path) -> None:
-    sheet = edited(tmp_path, A24=None, B24=None, C24=None)
-    assert sheet.faults == []
-    assert sheet.rows == [23, 25, 26, 27]
+def test_all_faults_are_collected() -> None:
+    reading = edited(B4=99, B12=None, B14="x", C14=-5, B16=0.5, A17=7)
+    places = [f"Plan!{cell}" for cell in ("B4", "B12", "B14", "C14", "B16", "A17")]
+    assert [place for _, place in said(reading)] == places
+    assert len(reading.plans[0].rows) == 5
 
 
-# --- words, and what a workbook may lack ----------------------------------------------------------
+def test_a_row_without_a_type_is_one_fault_whatever_else_it_lacks() -> None:
+    reading = edited(A15=None, B15=None)
+    assert said(reading) == [("missing", "Plan!A15")]
+
+
+# --- what may stand in a cell ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "read"),
+    ("name", "value", "read_as"),
     [
-        ("N6", "YES", "yes"),
-        ("N9", "ipv6", "IPv6"),
-        ("N5", "110 OR 250", "110 or 250"),
-        ("N12", "All", "all"),
-        ("W24", "windows", "Windows"),
-        ("W24", "LINUX", "Linux"),
-        ("W24", None, "Linux"),
-        ("W24", "", "Linux"),
-        ("X24", None, 0),
-        ("X24", 17, 17),
-        ("Y24", 4.0, 4),
+        ("pod_eni", "YES", "yes"),
+        ("mode", "IPv6", "ipv6"),
+        ("mode", "Warm-ENI", "warm-eni"),
+        ("max_pods_by", "110 OR 250", "110 or 250"),
+        ("max_pods_by", None, ""),
+        ("updated_groups", "All", "all"),
+        ("warm_ip_target", None, NOTHING),
+        ("warm_ip_target", "", NOTHING),
+        ("warm_ip_target", 0, 0),
+        ("warm_ip_target", 5.0, 5),
+        ("name", "payments", "payments"),
+        ("name", 42, "42"),
+        ("name", None, ""),
+        ("owner", True, "True"),
+        ("date", "2026-11-23", "2026-11-23"),
+        ("date", 46349.0, "2026-11-23"),
+        ("date", 46349.75, "2026-11-23"),
+        ("date", "soon", "soon"),
+        ("os", "windows", "Windows"),
+        ("os", "LINUX", "Linux"),
+        ("os", None, "Linux"),
+        ("os", "", "Linux"),
+        ("own_max_pods", None, 0),
+        ("own_max_pods", 17, 17),
+        ("security_group_pods", 4.0, 4),
     ],
 )
-def test_words_in_any_case_and_optional_cells(
-    tmp_path: Path, cell: str, value: Any, read: Any
-) -> None:
-    edited(tmp_path, **{cell: value})
-    for sheet in read_workbook(tmp_path / "plan.xlsx").sheets:
-        assert (sheet.faults, sheet.warnings) == ([], [])
-        if cell.endswith("24"):
-            number = place(cell)[1]
-            leading = get_model("vpc-cni").sheets[0].columns[number - 1].name
-            assert sheet.groups[leading][1] == read
-        else:
-            leading = next(
-                s.name for s in get_model("vpc-cni").sheets[0].settings if s.cell == cell
-            )
-            assert sheet.settings[leading] == read
+def test_words_in_any_case_numbers_and_empty_cells(name: str, value: Any, read_as: Any) -> None:
+    sheet, cell = cell_of(name)
+    reading = edited(sheet, **{cell: value})
+    assert said(reading) == []
+    plan = reading.plans[0]
+    assert (plan.groups[name][1] if name in plan.groups else plan.settings[name]) == read_as
 
 
-def test_a_row_with_nothing_but_optional_inputs_is_no_row(tmp_path: Path) -> None:
-    sheet = edited(tmp_path, W30="Windows", X30=30, Y30=4)
-    assert is_as_planned(sheet)
+def test_a_text_that_is_too_long() -> None:
+    reading = edited(C1="x" * 201)
+    assert said(reading) == [("too-long", "Plan!C1")]
 
 
-def without(cells: list[str]) -> Raw:
-    """A workbook without some labels or headers of its first sheet."""
-    raw = Raw(content())
-    for cell in cells:
-        raw.put("WarmENI", cell, None)
+def test_a_formula_as_an_input() -> None:
+    raw = raw_of()
+    raw.put("Plan", "B15", 12, "3*4")
+    raw.put("Plan", "B4", 20, "19+1")
+    raw.put("Plan", "A14", "m5.12xlarge", '"m5."&"12xlarge"')
+    assert is_as_planned(read(raw))
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "expected"),
+    [
+        ("instances", "3*4", "a whole number of 0 or more"),
+        ("subnet_prefix_length", "20+3", "a whole number from 16 to 28"),
+        ("instance_type", '"t3."&"medium"', "an instance type"),
+        ("warm_ip_target", "1+1", "a whole number of 0 or more or nothing"),
+        ("pod_eni", '"y"&"es"', "no or yes"),
+        ("own_max_pods", "1+1", "a whole number of 0 or more"),
+    ],
+)
+def test_a_formula_that_was_never_calculated(name: str, formula: str, expected: str) -> None:
+    sheet, cell = cell_of(name)
+    raw = raw_of()
+    raw.put(sheet, cell, None, formula)
+    reading = read(raw)
+    assert said(reading) == [("not-calculated", f"{sheet}!{cell}")]
+    assert findings(reading)[0].message == (
+        "its formula has no recorded value; open the workbook in a spreadsheet program and save "
+        f"it, or enter {expected}"
+    )
+
+
+def test_a_row_without_type_and_counts_is_none() -> None:
+    reading = edited(A15=None, B15=None, C15=None)
+    assert said(reading) == []
+    assert reading.plans[0].rows == [14, 16, 17, 18]
+
+
+def test_gaps_between_rows_count_for_nothing() -> None:
+    raw = raw_of(rows=20)
+    for column, value in (("A", "m5.large"), ("B", 4.0), ("C", 11.0)):
+        raw.put("Plan", f"{column}30", value)
+    reading = read(raw)
+    assert said(reading) == []
+    assert reading.plans[0].rows == [14, 15, 16, 17, 18, 30]
+
+
+def test_a_row_with_nothing_but_what_few_rows_need_is_none() -> None:
+    reading = edited(E20="Windows", F20=30)
+    assert said(reading) == [("row-without-type", "Plan!E20"), ("row-without-type", "Plan!F20")]
+    assert {each.severity for each in findings(reading)} == {"warning"}
+    assert same_inputs(reading.plans[0])
+
+
+def test_what_few_rows_need_may_stay_empty() -> None:
+    groups = [
+        NodeGroup("m5.large", 3, 20),
+        NodeGroup("m5.large", 3, 20, os="Windows", own_max_pods=30, security_group_pods=4),
+        NodeGroup("m5.large", 3, 20, own_max_pods=17),
+    ]
+    plan = dataclasses.replace(PLAN, node_groups=groups)
+    assert is_as_planned(read(raw_of(plan=plan)), plan)
+
+
+def test_a_blank_workbook_has_no_groups_and_no_findings() -> None:
+    for model in MODELS:
+        reading = read(raw_of(model, None))
+        assert said(reading) == []
+        assert {len(plan.rows) for plan in reading.plans} == {0}
+
+
+# --- layouts --------------------------------------------------------------------------------------
+
+PRESENT = 2
+
+
+def says_layout(raw: Raw, about: object, properties: object) -> Raw:
+    """The workbook with another version on sheet About and in its properties; None for none."""
+    cells = read(raw).package.cells("About")
+    [(row, _)] = [at for at, cell in cells.items() if cell.value == "Layout"]
+    raw.put("About", f"B{row}", about)
+    old = f"<vt:lpwstr>{PRESENT}</vt:lpwstr>"
+    new = "" if properties is None else properties
+    raw.replace_in("docProps/custom.xml", old, f"<vt:lpwstr>{new}</vt:lpwstr>")
     return raw
 
 
-OPTIONAL_LABELS = [s.label_cell for s in get_model("vpc-cni").sheets[0].settings if s.optional]
+def of_layout(version: int) -> Raw:
+    """A workbook of another layout: it lacks a setting and a column, and has some of its own."""
+    raw = raw_of()
+    _, cell = cell_of("max_eni")
+    row = int(cell[1:])
+    raw.insert("Settings", before=f"A{row + 1}", rows=-1)
+    raw.insert("Settings", before=f"A{row + 5}", rows=2)
+    raw.put("Settings", f"A{row + 5}", "ENABLE_SOMETHING_ELSE")
+    raw.put("Settings", f"B{row + 5}", "yes")
+    raw.insert("Plan", before="F13", columns=-1)  # the operating system
+    raw.insert("Plan", before="B13", columns=1)
+    raw.put("Plan", "B14", "payments")
+    raw.insert("Plan", before="A12", rows=1)
+    raw.put("Plan", "A12", "SOMETHING_NEW_TARGET")
+    raw.put("Plan", "C12", 7.0)
+    return says_layout(raw, float(version), version)
 
 
-def test_the_settings_at_the_right_are_optional() -> None:
-    assert OPTIONAL_LABELS == [f"J{row}" for row in range(4, 18)]
-
-
-def test_an_older_workbook_lacks_settings_and_columns(tmp_path: Path) -> None:
-    # Nothing of it is read, whatever stands there.
-    raw = without([*OPTIONAL_LABELS, "W22", "X22", "Y22"])
-    raw.put("WarmENI", "N6", "maybe")
-    raw.put("WarmENI", "W24", "a remark")
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    assert is_as_planned(sheet)
-    assert sheet.warnings == []
-
-
-def test_one_optional_label_that_is_gone(tmp_path: Path) -> None:
-    raw = without(["J10"])
-    raw.put("WarmENI", "N10", 3)
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    assert is_as_planned(sheet)
-    [warning] = sheet.warnings
-    assert warning.kind == "missing-label"
-    assert warning.at("plan.xlsx") == (
-        "plan.xlsx, WarmENI!N10 (Availability Zones): "
-        'the label "Availability Zones" was not found; 1 is assumed; put it back beside its cell'
+@pytest.mark.parametrize(("version", "code"), [(1, "made-by-older"), (3, "made-by-newer")])
+def test_a_workbook_of_another_layout_is_read_and_named_once(version: int, code: str) -> None:
+    raw = of_layout(version)
+    reading = read(raw)
+    assert said(reading) == [(code, "About")]
+    assert (reading.layout, reading.is_of_other_layout) == (version, True)
+    assert same_inputs(reading.plans[0])
+    age = {1: "an older", 3: "a newer"}[version]
+    assert findings(reading)[0].message.startswith(
+        f"the workbook has {age} layout ({version}, the present one is 2): its inputs are "
+        "evaluated with today's rules, its formulas and values were not compared"
     )
+    # It is evaluated as what it says, and nothing else is said of it.
+    report, usual = report_of(raw), report_of(raw_of())
+    assert [(each.code, each.place) for each in report.findings] == [(code, "About")]
+    assert report.layout == version
+    assert report.verdict == usual.verdict
+    assert [each.totals for each in report.sheets] == [each.totals for each in usual.sheets]
+    assert [each.details for each in report.sheets] == [each.details for each in usual.sheets]
 
 
-def test_an_optional_column_that_is_gone_has_its_default(tmp_path: Path) -> None:
-    raw = without(["X22"])
-    raw.put("WarmENI", "X24", 30)
-    raw.put("WarmENI", "Y24", 4)
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    assert sheet.faults == []
-    [warning] = sheet.warnings
-    assert (warning.kind, warning.cell) == ("missing-column", "X22")
-    assert '"Own max pods" was not found in row 22; 0 is assumed; ' in warning.message
-    assert sheet.groups["own_max_pods"] == [0, 0, 0, 0, 0]
-    assert sheet.groups["security_group_pods"] == [0, 4, 0, 0, 0]
-
-
-# --- inputs that follow another sheet -------------------------------------------------------------
-
-
-def followers(raw: Raw, tmp_path: Path) -> tuple[SheetReading, SheetReading, SheetReading]:
-    """The sheets of a filled-in workbook, of which the first leads."""
-    leading, ip, prefix = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets
-    return leading, ip, prefix
-
-
-def kinds(sheet: SheetReading) -> list[tuple[str, str, str]]:
-    return [(each.kind, each.sheet, each.cell) for each in sheet.warnings]
-
-
-MANY = Plan(
-    subnet_prefix_length=21,
-    pod_eni="yes",
-    node_groups=[
-        NodeGroup("m5.large", 3, 20, os="Windows"),
-        NodeGroup("m5.xlarge", 2, 9, own_max_pods=30, security_group_pods=4),
-    ],
-)
-
-
-@pytest.mark.parametrize("plan", [PLAN, MANY])
-def test_links_are_read_though_never_calculated(tmp_path: Path, plan: Plan) -> None:
-    book = openpyxl.load_workbook(saved(tmp_path / "whole.xlsx", plan=plan, rows=5))
-    assert "WarmENI!B4" in book["WarmIP"]["B4"].value
-    book.save(tmp_path / "plan.xlsx")
-    for sheet in read_workbook(tmp_path / "plan.xlsx").sheets:
-        assert is_as_planned(sheet, plan)
-        assert (sheet.warnings, sheet.stale) == ([], [])
-        assert bool(sheet.followed) == (sheet.name != "WarmENI")
-
-
-def test_a_link_is_what_it_points_at_whatever_is_recorded(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "B24", 99)
-    raw.put("WarmENI", "A25", "c5.xlarge")
-    raw.put("WarmENI", "N6", "yes")
-    raw.put("WarmENI", "X27", 17)
-    for sheet in followers(raw, tmp_path):
-        assert sheet.groups["instances"] == [2, 99, 7, 0, 3]
-        assert sheet.groups["instance_type"][2] == "c5.xlarge"
-        assert sheet.groups["own_max_pods"] == [0, 0, 0, 0, 17]
-        assert sheet.settings["pod_eni"] == "yes"
-        stale = {each.cell for each in sheet.stale}
-        # X27 records what a formula does that was never calculated.
-        wanted = {"B24", "A25", a1(*sheet.layout.places["pod_eni"])}
-        assert stale == (set() if sheet.name == "WarmENI" else wanted)
-
-
-def test_a_stale_link_says_what_it_follows(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmIP", "B24", 5)
-    _, ip, _ = followers(raw, tmp_path)
-    assert is_as_planned(ip)
-    [stale] = ip.stale
-    assert (stale.kind, stale.found, stale.expected) == ("value", 5, 12)
-    assert stale.at("plan.xlsx") == (
-        "plan.xlsx, WarmIP!B24 (# of Instances): recorded 5, but 12 is what it follows"
-    )
+def test_faults_of_another_layout_are_named_all_the_same() -> None:
+    raw = of_layout(1)
+    raw.put("Plan", "C16", "three")
+    raw.put("Plan", "A40", "m5.large")
+    reading = read(raw)
+    assert said(reading) == [
+        ("made-by-older", "About"),
+        ("not-a-number", "Plan!C16"),
+        ("below-the-table", "Plan!A40"),
+    ]
+    assert len(reading.plans[0].rows) == 5
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "message"),
+    ("about", "properties", "layout"),
     [
-        ("B24", "three", f'found "three"; {COUNT}'),
-        ("B24", None, f"found nothing; {COUNT}"),
-        ("C24", "30", f'found "30"; {COUNT}{AGAIN}'),
-        ("B14", -1, f"found -1; {COUNT}"),
-        ("W24", "BSD", 'found "BSD"; Linux or Windows is expected'),
-        ("N6", "maybe", 'found "maybe"; no or yes is expected'),
+        (2.0, 2, 2),
+        (2.0, None, 2),  # Google Sheets drops the properties
+        (None, 2, 2),
+        ("2", 2, 2),
+        (1.0, 2, 1),  # a person sees what About says
+        (None, 1, 1),
+        (3.0, None, 3),
+        ("unknown", 2, 2),
+        (2.5, None, None),
+        (True, None, None),
+        (None, None, None),
     ],
 )
-def test_a_fault_of_what_is_followed_names_the_cell_followed(
-    tmp_path: Path, cell: str, value: Any, message: str
-) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", cell, value)
-    leading, *others = followers(raw, tmp_path)
-    assert [each.message for each in leading.faults] == [message]
-    for sheet in others:
-        assert [each.message for each in sheet.faults] == [
-            f"{message} (the cell follows WarmENI!{cell})"
-        ]
+def test_the_version_of_a_layout(about: object, properties: object, layout: int | None) -> None:
+    reading = read(says_layout(raw_of(), about, properties))
+    assert reading.layout == layout
+    assert reading.is_of_other_layout == (layout in (1, 3))
+    assert same_inputs(reading.plans[0])
 
 
-def test_inputs_that_were_typed_over_are_read_alike(tmp_path: Path) -> None:
-    raw = Raw(content())
-    for cell, value in (("B4", 22), ("C24", 8), ("N6", "yes"), ("X25", 30)):
-        raw.put("WarmIP", cell, value, None)
-    leading, ip, prefix = followers(raw, tmp_path)
-    assert is_as_planned(leading)
-    assert is_as_planned(prefix)
-    assert (ip.settings["subnet_prefix_length"], ip.settings["pod_eni"]) == (22, "yes")
-    assert ip.groups["pods_per_node"] == [100, 8, 0, 30, 61]
-    assert ip.groups["own_max_pods"] == [0, 0, 30, 0, 0]
-    assert (ip.faults, ip.stale) == ([], [])
-
-
-def test_a_warning_lists_the_inputs_that_no_longer_follow(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmIP", "C24", 8, None)
-    _, ip, prefix = followers(raw, tmp_path)
-    assert [each.at("plan.xlsx") for each in ip.warnings] == [
-        "plan.xlsx, WarmIP!C24 (inputs): an input no longer follows sheet WarmENI: C24"
-    ]
-    assert prefix.warnings == []
-    raw.put("WarmIP", "B4", 22, None)
-    for row in range(23, 28):
-        raw.put("WarmIP", f"B{row}", 1, None)
-        raw.put("WarmIP", f"C{row}", 1, None)
-    _, ip, _ = followers(raw, tmp_path)
-    [warning] = ip.warnings
-    assert (warning.kind, warning.cell) == ("does-not-follow", "B4")
-    assert warning.message == (
-        "inputs no longer follow sheet WarmENI: B4, B23, C23, B24, C24, B25, C25, B26, …"
-    )
-
-
-def test_own_inputs_are_no_parting(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmIP", "B13", 9)
-    raw.put("Prefix", "B17", 9)
-    raw.put("Prefix", "N4", "worst case")
-    raw.put("Prefix", "N6", "ENI limits")
-    assert [kinds(sheet) for sheet in followers(raw, tmp_path)] == [[], [], []]
-
-
-def test_a_sheet_that_follows_in_nothing_has_parted_for_good(tmp_path: Path) -> None:
-    plans = [SheetPlan("WarmENI", "warm-eni", PLAN), SheetPlan("WarmIP", "warm-ip", MANY)]
-    path = tmp_path / "plan.xlsx"
-    write_workbook(path, plans)
-    assert [kinds(each) for each in read_workbook(path).sheets] == [[], []]
-
-
-def test_a_row_that_others_have_not_is_named(tmp_path: Path) -> None:
-    raw = more_rows(extended=True)
-    leading, *others = followers(raw, tmp_path)
-    assert [each.at("plan.xlsx") for each in leading.warnings] == [
-        f"plan.xlsx, WarmENI!A43 (instance type): sheet {sheet.name} has no such row and counts "
-        "without it"
-        for sheet in others
-    ]
-    assert {each.kind for each in leading.warnings} == {"row-not-followed"}
-    for sheet in others:
-        assert is_as_planned(sheet)
-        assert sheet.warnings == []
-
-
-def test_a_row_of_the_followers_own(tmp_path: Path) -> None:
-    raw = Raw(content())
-    for cell, value in (("A28", "m6i.large"), ("B28", 4), ("C28", 11)):
-        raw.put("WarmIP", cell, value, None)
-    leading, ip, _ = followers(raw, tmp_path)
-    assert (len(leading.rows), len(ip.rows)) == (5, 6)
-    assert kinds(ip) == [("does-not-follow", "WarmIP", "A28")]
-
-
-def test_a_row_that_was_cleared_in_a_follower(tmp_path: Path) -> None:
-    raw = Raw(content())
-    for cell in ("A24", "B24", "C24"):
-        raw.put("WarmIP", cell, None, None)
-    leading, ip, _ = followers(raw, tmp_path)
-    assert ip.rows == [23, 25, 26, 27]
-    assert kinds(leading) == [("row-not-followed", "WarmENI", "A24")]
-
-
-@pytest.mark.parametrize("cells", ["A", "BC", "ABC"])
-def test_a_row_that_was_typed_over_with_the_same_is_there(tmp_path: Path, cells: str) -> None:
-    raw = Raw(content())
-    values = {"A": "t3.medium", "B": 12, "C": PLAN.node_groups[1].pods_per_node}
-    for column in cells:
-        raw.put("WarmIP", f"{column}24", values[column], None)
-    leading, ip, _ = followers(raw, tmp_path)
-    assert kinds(leading) == []
-    assert kinds(ip) == [("does-not-follow", "WarmIP", f"{cells[0]}24")]
-
-
-def test_an_optional_input_of_the_followers_own_parts_too(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmIP", "X24", 30, None)
-    _, ip, _ = followers(raw, tmp_path)
-    assert kinds(ip) == [("does-not-follow", "WarmIP", "X24")]
-
-
-def test_a_link_to_another_row_follows_that_row(tmp_path: Path) -> None:
-    raw = Raw(content())
-    for column in "ABC":
-        for row, other in ((23, 24), (24, 23)):
-            link = f'IF(WarmENI!{column}{other}="","",WarmENI!{column}{other})'
-            raw.put("WarmIP", f"{column}{row}", None, link)
-    _, ip, _ = followers(raw, tmp_path)
-    assert ip.groups["instance_type"][:2] == ["t3.medium", "m5.12xlarge"]
-    assert ip.groups["instances"][:2] == [12, 2]
-    assert (ip.faults, ip.warnings) == ([], [])
-
-
-@pytest.mark.parametrize("link", ["Notes!B3", "Nowhere!B3", "WarmENI!B24+0", "B25"])
-def test_a_formula_that_follows_no_calculator_sheet_counts_as_recorded(
-    tmp_path: Path, link: str
-) -> None:
-    def change(book: openpyxl.Workbook) -> None:
-        book.create_sheet("Notes")["B3"] = 77
-        book["WarmENI"]["B24"] = f"={link}"
-
-    [leading, *_] = through_openpyxl(tmp_path, change).sheets
-    assert [(each.cell, each.kind) for each in leading.faults] == [("B24", "not-calculated")]
-    raw = Raw(tmp_path / "plan.xlsx")
-    raw.put("WarmENI", "B24", 5)
-    leading, *others = followers(raw, tmp_path)
-    assert leading.groups["instances"][1] == 5
-    assert (leading.faults, leading.followed, leading.stale) == ([], {}, [])
-    assert [each.groups["instances"][1] for each in others] == [5, 5]
-
-
-@pytest.mark.parametrize("between", [12, 5, None])
-def test_a_chain_of_links_is_followed_to_its_end(tmp_path: Path, between: object) -> None:
-    raw = Raw(content())
-    raw.put("Prefix", "B24", 12, "WarmIP!B24")
-    raw.put("WarmIP", "B24", between)
-    *_, prefix = followers(raw, tmp_path)
-    assert is_as_planned(prefix)
-    assert prefix.followed[(24, 2)] == ("WarmIP", (24, 2))
-    assert prefix.stale == []
-
-
-def test_links_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
-    raw = Raw(content())
-    raw.put("WarmENI", "B24", None, "WarmIP!B24")
-    raw.put("WarmIP", "B24", None, "WarmENI!B24")
-    leading, ip, _ = followers(raw, tmp_path)
-    for sheet in (leading, ip):
-        assert [(each.cell, each.kind) for each in sheet.faults] == [("B24", "not-calculated")]
-
-
-# --- instance types -------------------------------------------------------------------------------
-
-
-def of_types(tmp_path: Path, model: str, name: str) -> tuple[list[Finding], dict[str, Any]]:
-    edited(tmp_path, model, A24=name)
-    sheet = verify_workbook(tmp_path / "plan.xlsx").sheets[0]
-    return sheet.faults, sheet.node_groups[1]
-
-
-@BOTH
-def test_a_type_in_another_case_is_the_same(tmp_path: Path, model: str) -> None:
-    faults, group = of_types(tmp_path, model, "T3.Medium")
-    assert faults == []
-    assert (group["instance_type"], group["max_enis"]) == ("T3.Medium", 3)
-
-
-@pytest.mark.parametrize("name", ["t3.medium ", " t3.medium", "t3.mediun"])
-def test_a_type_with_a_slip_of_the_finger(tmp_path: Path, name: str) -> None:
-    [fault], group = of_types(tmp_path, "vpc-cni", name)
-    assert fault.at("plan.xlsx") == (
-        f'plan.xlsx, WarmENI!A24 (instance type): found "{name}"; an instance type of sheet '
-        "InstanceTypes is expected; is t3.medium meant?"
-    )
-    assert (fault.kind, fault.found) == ("unknown-type", name)
-    assert group["max_enis"] is None
-
-
-def test_a_type_that_is_no_type_at_all(tmp_path: Path) -> None:
-    [fault], _ = of_types(tmp_path, "vpc-cni", "the big ones")
-    assert fault.message == (
-        'found "the big ones"; an instance type of sheet InstanceTypes is expected'
-    )
+def test_without_about_the_properties_say_the_layout() -> None:
+    raw = says_layout(raw_of(), 2.0, 1)
+    raw.remove("About")
+    assert said(read(raw)) == [("made-by-older", None)]
 
 
 # --- AWS's sample ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("cell", ["B13", "B14", "B15", "B24", "C24"])
-def test_an_empty_cell_counts_as_0_in_the_sample(tmp_path: Path, cell: str) -> None:
-    sheet = edited(tmp_path, "aws-sample", **{cell: None})
-    assert sheet.faults == []
-    [warning] = sheet.warnings
-    assert (warning.cell, warning.kind) == (cell, "empty-cell")
+def test_an_empty_cell_counts_as_0_in_the_sample(cell: str) -> None:
+    reading = edited("WarmENI", "aws-sample", **{cell: None})
+    assert said(reading) == [("empty-cell", f"WarmENI!{cell}")]
+    [warning] = findings(reading)
+    assert warning.severity == "warning"
     assert warning.message == "the cell is empty and counts as 0"
 
 
-def test_an_empty_row_of_the_published_sample(tmp_path: Path) -> None:
-    raw = Raw(content("aws-sample", PLAN, 5))
+def test_an_empty_row_of_the_published_sample() -> None:
+    raw = raw_of("aws-sample", rows=5)
     for cell in ("A24", "B24", "C24"):
         raw.put("WarmENI", cell, None)
-    sheet = read_workbook(raw.save(tmp_path / "plan.xlsx")).sheets[0]
-    assert said(sheet) == [
-        "plan.xlsx, WarmENI!A24 (instance type): the row is empty, and the published formulas "
-        "give #N/A for it; delete the row or fill it in"
-    ]
-    assert sheet.faults[0].kind == "empty-row"
+    reading = read(raw)
+    assert said(reading) == [("empty-row", "WarmENI!A24")]
+    assert findings(reading)[0].message == (
+        "the row is empty, and the published formulas give #N/A for it; delete the row or fill it "
+        "in"
+    )
 
 
-def test_data_sheets_may_lack_what_no_formula_looks_up(tmp_path: Path) -> None:
-    raw = Raw(content())
-    (table,) = raw.tables("InstanceTypes")
-    raw.replace_in(table, 'name="source"', 'name="remark"')
-    raw.put("InstanceTypes", "J1", value="remark")
-    reading = read_workbook(raw.save(tmp_path / "plan.xlsx"))
-    assert [each.name for each in reading.sheets] == OURS
-    assert reading.catalog is not None
-    assert "m5.large" in reading.catalog
+# --- instance types -------------------------------------------------------------------------------
 
 
-def test_a_sheet_of_limits_is_no_calculator_sheet(tmp_path: Path) -> None:
-    path = tmp_path / "plan.xlsx"
-    book = openpyxl.load_workbook(saved(tmp_path / "whole.xlsx"))
-    book.create_sheet("Limits").append(["Max ENIs", "IPs per ENI", "Max pods", "Warm IPs", "Check"])
-    book.save(path)
-    assert [each.name for each in read_workbook(path).sheets] == OURS
+@BOTH
+def test_a_type_in_another_case_is_the_same(model: str) -> None:
+    raw = raw_of(model)
+    sheet, row = SHEETS[model][0], HEADER_ROW[model] + 2
+    raw.put(sheet, f"A{row}", "T3.Medium")
+    report = report_of(raw)
+    group = report.sheets[0].node_groups[1]
+    assert (group["instance_type"], group["max_enis"]) == ("T3.Medium", 3)
+    assert not report.of("fault")
 
 
-def test_labels_that_are_gone_are_named_by_a_cell_of_the_sheet(tmp_path: Path) -> None:
-    import xlsxwriter
-
-    path = tmp_path / "plan.xlsx"
-    headers = ["instance type", "# of Instances", "Target Workload Pods per Node", "Max ENIs"]
-    with xlsxwriter.Workbook(path) as book:
-        book.add_worksheet("Plan").write_row(0, 0, headers)
-    (sheet,) = read_workbook(path).sheets
-    cells = [fault.cell for fault in sheet.faults if fault.kind == "missing-label"]
-    assert cells[:2] == ["B4", "B13"]
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("t3.medium ", "; t3.medium is meant: remove the blank"),
+        (" t3.medium", "; t3.medium is meant: remove the blank"),
+        ("t3.mediun", "; is t3.medium meant?"),
+        ("the big ones", ""),
+        ("m*", ""),
+    ],
+)
+def test_a_type_with_a_slip_of_the_finger(name: str, hint: str) -> None:
+    raw = with_values(("Plan", "A15", name))
+    report = report_of(raw)
+    assert found(report) == [("unknown-type", "Plan!A15")]
+    assert report.findings[0].at("plan.xlsx") == (
+        f'plan.xlsx, Plan!A15 (instance type): found "{name}"; an instance type of sheet '
+        f"InstanceTypes is expected{hint}"
+    )
+    assert report.sheets[0].node_groups[1]["max_enis"] in (None, "")

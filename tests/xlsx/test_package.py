@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import random
 import shutil
 import struct
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -159,7 +161,7 @@ def twice() -> bytes:
 
 
 def old_office_file(name: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + name.encode("utf-16-le")
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + f"{name}\0".encode("utf-16-le")
 
 
 def read_all(path: Path, limits: Limits | None = None) -> dict[str, Cells]:
@@ -318,6 +320,58 @@ def test_tables_give_their_data_rows(
         assert package.tables == package.tables_of("Nodes") == expected
 
 
+# --- what other readers stumble over --------------------------------------------------------------
+
+
+def test_modules_of_excel_5_are_sheets_without_a_part(save: Callable[[bytes], Path]) -> None:
+    workbook = names_and_sheets(
+        '<sheet name="Module1" sheetId="2" state="veryHidden" r:id=""/>'
+        '<sheet name="Nodes" sheetId="1" r:id="rId1"/>',
+        '<definedName name="target" localSheetId="1">Nodes!$A$1</definedName>',
+    )
+    with Package.open(save(book(cell("<v>1</v>"), workbook=workbook))) as package:
+        assert package.sheets == ("Nodes",)
+        assert package.names == (DefinedName("target", "Nodes", "Nodes!$A$1"),)
+        assert package.cells("Nodes") == {(1, 1): Cell(1.0, None)}
+
+
+def test_a_shared_text_without_its_number_is_no_value(read: Callable[[bytes], Cells]) -> None:
+    empty = '<c r="A1" t="s"><v></v></c><c r="B1" t="s"><v/></c><c r="C1" t="s"/>'
+    cells = read(book(row(empty, '<c r="D1" t="s"><f>A1</f><v></v></c>')))
+    assert cells == {(1, 4): Cell(None, "A1")}
+
+
+def test_shared_texts_that_are_not_there_and_that_no_cell_needs(
+    read: Callable[[bytes], Cells],
+) -> None:
+    assert read(book(cell("<v>1</v>"), strings=None)) == {(1, 1): Cell(1.0, None)}
+
+
+@pytest.mark.parametrize("ending", ["xlsm", "xltx", "xltm"])
+def test_the_kind_of_workbook_makes_no_difference(tmp_path: Path, ending: str) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as workbook:
+        workbook.add_worksheet("Nodes").write(0, 0, "text")
+        if ending == "xlsm":
+            workbook.add_vba_project(io.BytesIO(b"no code at all"), True)
+    path = tmp_path / f"plan.{ending}"
+    path.write_bytes(stream.getvalue())
+    with Package.open(path) as package:
+        assert package.cells("Nodes") == {(1, 1): Cell("text", None)}
+        assert package.has_macros == (ending == "xlsm")
+
+
+def test_macros_of_excel_4_are_macros(save: Callable[[bytes], Path]) -> None:
+    relations = relationships(
+        ("worksheet", "worksheets/a.xml"), ("xlMacrosheet", "macrosheets/m.xml")
+    )
+    sheets = '<sheet name="Nodes" r:id="rId1"/><sheet name="Macro1" r:id="rId2"/>'
+    changed = book(workbook=names_and_sheets(sheets), relations=relations)
+    with Package.open(save(changed)) as package:
+        assert package.sheets == ("Nodes",)
+        assert package.has_macros
+
+
 # --- what is not asked for is not read --------------------------------------------------------
 
 
@@ -338,6 +392,23 @@ def test_shared_strings_are_parsed_no_further_than_asked(save: Callable[[bytes],
         with pytest.raises(WorkbookError) as caught:
             package.cells("Nodes")
     assert caught.value.reason == "malformed-xml"
+
+
+@pytest.mark.parametrize("last", ["plain", "caf\xe9"])
+def test_shared_strings_cost_no_more_the_more_there_are(tmp_path: Path, last: str) -> None:
+    def seconds(number: int) -> float:
+        """To read the text that stands behind so many others, as XlsxWriter writes them [s]."""
+        begin = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        texts = "".join(f"<si><t>{'text ' * 40}{index}</t></si>" for index in range(number))
+        strings = f'{begin}<sst xmlns="{MAIN}">{texts}<si><t>{last}</t></si></sst>'
+        made = book(cell(f"<v>{number}</v>", 't="s"'), strings=strings)
+        with Package.open("plan.xlsx", made) as package:
+            start = time.process_time()
+            assert package.cells("Nodes") == {(1, 1): Cell(last, None)}
+            return time.process_time() - start
+
+    few = min(seconds(20_000) for _ in range(3))
+    assert seconds(100_000) < 12 * few
 
 
 def test_parts_that_nobody_asks_for_are_not_opened(read: Callable[[bytes], Cells]) -> None:
@@ -500,6 +571,25 @@ SMALL = Limits(
 )
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        with_table("A1:C3"),  # wider than its columns
+        with_table("A0:B3"),
+        with_table("A1:B3", 'headerRowCount="x"'),
+        with_table("A1:D3", 'headerRowCount="0"'),  # as exceljs leaves them
+    ],
+)
+def test_a_table_that_cannot_be_right_is_as_if_it_were_not_there(broken: Parts) -> None:
+    assert Package.open("a.xlsx", archive(broken)).tables == ()
+
+
+def test_of_two_tables_of_one_name_the_first_counts() -> None:
+    """As libraries leave them that copy a sheet."""
+    [table] = Package.open("a.xlsx", archive(parts(**TWO_TABLES))).tables
+    assert table.name == "T"
+
+
 def cell(inside: str, attributes: str = 'r="A1"') -> str:
     return row(f"<c {attributes}>{inside}</c>")
 
@@ -520,10 +610,13 @@ REFUSED: dict[str, tuple[str | bytes | Callable[[], bytes], str, str]] = {
     "unicode text": ("type\t3".encode("utf-16"), "text", "text file (such as CSV)"),
     "html": (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "html", "web page, perhaps a login page"),
     "xml": (b'<?xml version="1.0"?><Workbook/>', "xml", "plain XML file"),
-    "pdf": (b"%PDF-1.7\n", "not-a-workbook", "not an .xlsx workbook, whatever its name"),
-    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0", "not-a-workbook", "not an .xlsx workbook"),
+    "other": (b"\x7fELF\2\1\1\0", "not-a-workbook", "not an .xlsx workbook, whatever its name"),
     # other zips
-    "ods": (archive({"mimetype": OPEN_DOCUMENT}), "opendocument", "OpenDocument file"),
+    "ods": (
+        archive({"mimetype": OPEN_DOCUMENT}),
+        "opendocument",
+        "OpenDocument spreadsheet (.ods)",
+    ),
     "xlsb": (archive(BINARY), "binary-workbook", "binary workbook (.xlsb)"),
     "docx": (book(workbook="<w:document xmlns:w='w'/>"), "other-office-file", "a 'document'"),
     "other zip": (archive({"a.csv": "1"}), "not-a-workbook", "zip file without a workbook"),
@@ -604,7 +697,11 @@ REFUSED: dict[str, tuple[str | bytes | Callable[[], bytes], str, str]] = {
         "the part xl/workbook.xml is missing",
     ),
     "no sheet part": (book(sheet=None), "missing-part", "the part xl/worksheets/a.xml is missing"),
-    "no strings part": (book(strings=None), "missing-part", "the part xl/texts.xml is missing"),
+    "no strings part": (
+        book(cell("<v>0</v>", 't="s"'), strings=None),
+        "missing-part",
+        "the part xl/texts.xml is missing",
+    ),
     "no table part": (
         archive({**with_table(), "xl/worksheets/_rels/a.xml.rels": relationships(("table", "t"))}),
         "missing-part",
@@ -620,6 +717,11 @@ REFUSED: dict[str, tuple[str | bytes | Callable[[], bytes], str, str]] = {
         "missing-part",
         "sheet 'Nodes' has no part",
     ),
+    "visible sheet that points nowhere": (
+        book(workbook=names_and_sheets('<sheet name="Nodes" r:id=""/>')),
+        "missing-part",
+        "sheet 'Nodes' has no part",
+    ),
     "two sheets of one name": (
         book(
             workbook=names_and_sheets('<sheet name="A" r:id="rId1"/><sheet name="a" r:id="rId1"/>')
@@ -627,18 +729,6 @@ REFUSED: dict[str, tuple[str | bytes | Callable[[], bytes], str, str]] = {
         "duplicate-sheet",
         "Two of its sheets are named 'a'",
     ),
-    "two tables of one name": (
-        archive(parts(**TWO_TABLES)),
-        "duplicate-table",
-        "Two of its tables are named 'T'",
-    ),
-    "table wider than its columns": (
-        archive(with_table("A1:C3")),
-        "bad-table",
-        "2 columns in range",
-    ),
-    "table nowhere": (archive(with_table("A0:B3")), "bad-table", "'A0' is no cell"),
-    "odd header": (archive(with_table("A1:B3", 'headerRowCount="x"')), "bad-table", "-1 header"),
     "name of no sheet": (
         book(
             workbook=names_and_sheets(
@@ -720,8 +810,29 @@ def test_what_is_no_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert refused(tmp_path) == ("not-a-file", "It is a folder. Give an .xlsx workbook.")
     assert refused("a\0b")[0] == "not-readable"
     (tmp_path / "mine.xlsx").write_bytes(b"PK")
-    monkeypatch.setattr("builtins.open", lambda *_: (_ for _ in ()).throw(PermissionError()))
-    assert refused(tmp_path / "mine.xlsx")[0] == "no-permission"
+
+    def not_permitted(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("builtins.open", not_permitted)
+    monkeypatch.setattr("os.scandir", not_permitted)
+    reason, message = refused(tmp_path / "mine.xlsx")
+    assert (reason, message) == ("no-permission", "It may not be read. Check its permissions.")
+    reason, message = refused(tmp_path)
+    assert reason == "no-permission"
+    assert message == "It is a folder that may not be read. Check its permissions."
+
+
+@pytest.mark.parametrize("start", ["", "file://"])
+def test_pipes_and_devices_are_refused_and_never_waited_for(tmp_path: Path, start: str) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "link.xlsx").symlink_to("pipe.xlsx")
+    (tmp_path / "endless.xlsx").symlink_to("/dev/zero")
+    for name in ("pipe.xlsx", "link.xlsx", "endless.xlsx"):
+        with pytest.raises(WorkbookError) as caught:
+            Package.open(f"{start}{tmp_path}/{name}")
+        assert caught.value.reason == "not-a-file"
+        assert caught.value.message.startswith("It is a pipe or a device, not a file.")
 
 
 def test_an_unknown_sheet_is_named_with_those_there(save: Callable[[bytes], Path]) -> None:

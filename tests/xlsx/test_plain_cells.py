@@ -59,7 +59,8 @@ def test_cells_of_every_type() -> None:
         '<c r="E1" t="e"><v>#N/A</v></c><c r="F1" t="str"><v>a &lt; b_x0041_</v></c></row>'
         '<row r="2"/><row r="4"><c r="A4" s="1"/><c r="B4"></c><c r="C4"><v></v></c>'
         '<c r="D4"><f>A1&amp;"&gt;"</f></c><c r="E4"><f aca="false">=1+1</f><v>2</v></c>'
-        '<c r="F4" t="str"><f>""</f><v></v></c><c r="G4"><f></f><v>1</v></c></row>'
+        '<c r="F4" t="str"><f>""</f><v></v></c><c r="G4"><f></f><v>1</v></c>'
+        '<c r="H4" t="s"><v></v></c></row>'
     )
     cells = plain(content)
     assert cells == parsed(content)

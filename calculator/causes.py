@@ -1,0 +1,273 @@
+"""Which finding follows from which: one cause is one finding, and the rest names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from calculator.findings import SEVERITIES, Finding
+from calculator.model.expression import Name
+from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
+from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.geometry import Geometry
+from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import place as place_of
+
+__all__ = ["by_cause"]
+
+#: What can follow from something else; all other findings are causes.
+_VALUES = ("value", "recalculated")
+_LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
+_LOST_QUIETLY = ("missing-setting", "missing-optional-column")
+
+
+def by_cause(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> list[Finding]:
+    """Findings, causes first, each that follows from another with the place of its cause.
+
+    A value follows from what differs among the cells that its formula refers to. Where several
+    values differ and nothing before them does, an input was changed and nothing calculated since:
+    they are one finding for each such input. What was done to neighbouring cells of a node table,
+    or to a row of a data sheet, is one, and so is all that was lost with a row or column of the
+    worksheet, and every formula that lost what it referred to.
+    """
+    order = {severity: number for number, severity in enumerate(SEVERITIES)}
+    ordered = sorted(findings, key=lambda each: order[each.severity])
+    graph = _Graph(reading, ordered, geometry)
+    linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
+    return sorted(linked, key=lambda each: (each.because_of is not None, order[each.severity]))
+
+
+class _Graph:
+    def __init__(
+        self, reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+    ) -> None:
+        self._reading, self._geometry = reading, geometry
+        self._by_place: dict[str, Finding] = {}
+        self._by_column: dict[tuple[str, str], str] = {}
+        self._outside: dict[tuple[str | None, int], str] = {}
+        # The formulas that look for inputs below the table look at those in it, too.
+        inputs = [each for each in findings if each.severity == "fault" and self._is_input(each)]
+        inputs.sort(key=lambda each: each.code != "below-the-table")
+        self._below = [str(each.place) for each in inputs]
+        self._lost = [str(each.place) for each in findings if each.code in _LOST and each.place]
+        for each in findings:
+            if each.place and (each.severity != "warning" or each.code in _LOST_QUIETLY):
+                self._by_place.setdefault(each.place, each)
+                if each.column and each.sheet:
+                    self._by_column.setdefault((each.sheet, each.column), each.place)
+                if each.code == "outside-the-table":
+                    self._outside.setdefault((each.sheet, _row(each)), each.place)
+        self._sheets = {each.name: each for each in reading.sheets.values()}
+        self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
+        self._together = _with_a_line(reading, findings)
+        self._broken = next((each.place for each in findings if self._is_broken(each)), None)
+        self._first_figure: dict[tuple[str | None, int], str] = {}
+        self._claimed: dict[str, str] = {}
+        self._known: dict[str, str | None] = {}
+
+    def _named(self, sheet: SheetCells) -> dict[str, Column | Total]:
+        """The results of a sheet by header, or by cell where they stand alone."""
+        named: dict[str, Column | Total] = {}
+        for column in sheet.layout.sheet.computed:
+            if column.name in sheet.layout.columns:
+                named[a1(1, sheet.layout.columns[column.name])[:-1]] = column
+        for total in sheet.layout.sheet.totals:
+            named[sheet.layout.cell(total.name)] = total
+        return named
+
+    def _is_input(self, finding: Finding) -> bool:
+        """Whether it is on an input of the node table, or below it."""
+        sheet = self._reading.plan
+        headers = {each.header for each in sheet.layout.sheet.inputs}
+        return finding.sheet == sheet.name and finding.column in headers
+
+    def cause(self, finding: Finding) -> str | None:
+        """The place of what a finding follows from; None for one that is a cause."""
+        place = finding.place
+        if place in self._together:
+            return self._together[place]
+        if place is None or finding is not self._by_place.get(place):
+            # A second finding of a cell, such as what another engine gives, follows the first.
+            return place if place in self._by_place and finding.code in _VALUES else None
+        outside = self._outside.get((finding.sheet, _row(finding)), place)
+        if outside != place:
+            return outside
+        if self._is_broken(finding) or (finding.code in _LOST_QUIETLY and self._broken):
+            cause = self._lost[0] if self._lost else self._broken
+            return None if place == cause else cause
+        if finding.code == "figure":
+            first = self._first_figure.setdefault((finding.sheet, _row(finding)), place)
+            return None if place == first else first
+        if finding.code not in _VALUES:
+            neighbour = self._neighbour(finding)
+            return (self.cause(neighbour) or neighbour.place) if neighbour else None
+        if place not in self._known:
+            self._known[place] = None  # ends a circle, which no model has
+            self._known[place] = self._find(finding)
+        return self._known[place]
+
+    def _is_broken(self, finding: Finding) -> bool:
+        """Whether a formula, or what is recorded of one, lost what it referred to."""
+        found = str(finding.found)
+        if finding.code in _VALUES:
+            return found == "#REF!" and bool(self._lost)
+        return _kind(finding) == "formula" and (
+            "#REF!" in found or "#NAME?" in found or self._geometry.lacks(found) is not None
+        )
+
+    def _find(self, finding: Finding) -> str | None:
+        declared, row = self._declared(finding)
+        if declared is None or declared.formula is None:
+            return None
+        sheet = self._sheets[str(finding.sheet)]
+        inputs = []
+        if isinstance(declared, Column) and declared.looks_up and row is not None:
+            # A figure of a data sheet is an input, too: the same for the row of every mode.
+            inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")
+        for place, is_input in self._precedents(sheet, declared, row):
+            before = self._by_place.get(place)
+            if before is not None and place != finding.place:
+                return self.cause(before) or place
+            if place in self._lost:
+                return place
+            if is_input:
+                inputs.append(place)
+        for place in inputs:
+            if place in self._claimed:
+                return self._claimed[place]
+        if lost := self._lost_by(sheet, declared, row):
+            return lost
+        self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
+        return None
+
+    def _lost_by(self, sheet: SheetCells, declared: Column | Total, row: int | None) -> str | None:
+        """What was lost of all that a formula depends on, where what lies between shows it not."""
+        waiting, seen = [(sheet, declared, row)] if self._lost else [], set[str]()
+        while waiting:
+            for place, _ in self._precedents(*waiting.pop()):
+                if place in self._lost:
+                    return place
+                there = self._sheets.get(place.partition("!")[0])
+                found = self._declared_at(place)
+                if place not in seen and there and found[0] and found[0].formula is not None:
+                    seen.add(place)
+                    waiting.append((there, *found))  # type: ignore[arg-type]
+        return None
+
+    def _neighbour(self, finding: Finding) -> Finding | None:
+        """The cell above, or at the left, in a node table, to which the same was done."""
+        declared, row = self._declared(finding)
+        if finding.code not in ("formula", "missing-formula") or row is None or declared is None:
+            return None
+        sheet, kind = self._sheets[str(finding.sheet)], _kind(finding)
+        columns = [each.name for each in sheet.layout.sheet.computed]
+        at = columns.index(declared.name)
+        # A formula that is filled down is the same in a column, and another in the next.
+        beside = columns[at - 1 : at] if kind != "formula" else []
+        for name, number in [(declared.name, row - 1), *((name, row) for name in beside)]:
+            if name in sheet.layout.columns and number > sheet.layout.header_row:
+                there = self._by_place.get(f"{sheet.name}!{sheet.layout.cell(name, number)}")
+                if there is not None and _kind(there) == kind:
+                    return there
+        return None
+
+    def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
+        return self._declared_at(f"{finding.sheet}!{finding.cell}")
+
+    def _declared_at(self, place: str) -> tuple[Column | Total | None, int | None]:
+        """What stands at a place, and its row for a column of a node table."""
+        sheet, _, cell = place.rpartition("!")
+        named = self._names.get(sheet, {})
+        if cell in named:
+            return named[cell], None
+        letters = cell.rstrip("0123456789")
+        column = named.get(letters)
+        return column, int(cell[len(letters) :]) if column else None
+
+    def _precedents(
+        self, sheet: SheetCells, declared: Column | Total, row: int | None
+    ) -> Iterator[tuple[str, bool]]:
+        """The places that a formula refers to, and whether each is an input."""
+        assert declared.formula is not None
+        model = self._reading.model
+        for name in declared.formula.names():
+            if name.name in ROWS_SEEN:
+                yield from ((place, False) for place in self._below)
+                continue
+            home = model.home(sheet.layout.sheet, name)
+            there = sheet if home is sheet.layout.sheet else self._reading.sheets.get(home.name)
+            if there is None:
+                yield home.name, False
+                continue
+            yield from self._places(sheet, there, home, name, row)
+        if isinstance(declared, Total):
+            rows = (outside for (name, _), outside in self._outside.items() if name == sheet.name)
+            yield from ((outside, False) for outside in rows)
+
+    def _places(
+        self, sheet: SheetCells, there: SheetCells, home: Sheet, name: Name, row: int | None
+    ) -> Iterator[tuple[str, bool]]:
+        found = home.by_name.get(name.name)
+        layout = there.layout
+        if isinstance(found, Column):
+            if name.name not in layout.columns:
+                yield self._by_column.get((there.name, found.header), there.name), False
+            elif row is not None:
+                if there is not sheet and "number" not in sheet.layout.columns:
+                    yield sheet.name, False  # a row of another sheet is found by its number
+                at = row - sheet.layout.header_row + layout.header_row
+                yield f"{there.name}!{layout.cell(name.name, at)}", found.formula is None
+            elif (there.name, found.header) in self._by_column:
+                yield self._by_column[there.name, found.header], False
+        elif name.name in layout.missing:
+            label = layout.text_of(name.name)
+            yield self._by_column.get((there.name, label), there.name), False
+        elif found is not None and name.name in layout.places:
+            yield f"{there.name}!{layout.cell(name.name)}", isinstance(found, Setting)
+
+
+def _row(finding: Finding) -> int:
+    return int(str(finding.cell).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if finding.cell else 0
+
+
+def _kind(finding: Finding) -> str:
+    """What was done to a cell: its formula edited, cleared, or a value typed over it."""
+    edited = finding.code == "formula" and str(finding.found).startswith("=")
+    return "formula" if edited else "typed" if finding.code == "formula" else finding.code
+
+
+def _with_a_line(reading: PlanReading, findings: Sequence[Finding]) -> dict[str, str]:
+    """What was lost with a row or column of a worksheet: the place of the first thing, by each."""
+    together: dict[str, str] = {}
+    for sheet in reading.sheets.values():
+        layout, declared = sheet.layout, sheet.layout.sheet
+        of_sheet = [each for each in findings if each.sheet == sheet.name]
+        lost = [each for each in of_sheet if each.code in (*_LOST, *_LOST_QUIETLY)]
+        words = {str(each.column) for each in lost}
+        rows: dict[int, set[str]] = {}
+        columns: dict[int, set[str]] = {}
+        for each in declared.placed if lost else ():
+            row, column = place_of(each.label_cell)
+            rows.setdefault(row, set()).add(each.label)
+            for number in (column, place_of(each.cell)[1]):
+                columns.setdefault(number, set()).add(each.label)
+        lines = []
+        for row, labels in rows.items():
+            if labels <= words:
+                # What stood in the row, though its label stands elsewhere.
+                cells = {layout.cell(t.name) for t in declared.totals if place_of(t.cell)[0] == row}
+                cleared = [each for each in of_sheet if each.code == "missing-formula"]
+                lines.append(
+                    [each for each in lost if each.column in labels or each.cell in cells]
+                    + [each for each in cleared if each.cell in cells]
+                )
+        for number, header in enumerate((each.header for each in declared.columns), 1):
+            if header in words:
+                line = {header} | columns.get(number, set())
+                lines.append([each for each in lost if each.column in line])
+        for first, *others in lines:
+            places = {str(each.place) for each in others} - {str(first.place)}
+            together |= dict.fromkeys(places, str(first.place))
+    return together

@@ -1,0 +1,273 @@
+"""Evaluates what was filled in, many plans in one pass, and notes what is to be said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from calculator.catalog import Catalog, load_catalog
+from calculator.findings import Finding
+from calculator.inputs import found_words, plain
+from calculator.model.engine import Book, Tables, catalog_figures, notices
+from calculator.model.result import OVERFLOWS, verdict_of
+from calculator.model.sheet import LOOKED_UP, Notice
+from calculator.plan import UNDECIDED
+from calculator.report import Verdict
+from calculator.workbook.about import PROPERTIES
+from calculator.workbook.reading import PlanReading, WorkbookReading
+
+__all__ = ["Evaluated", "evaluate_alike", "figures_of", "with_own_figures"]
+
+#: Figures of an instance type that formulas look up.
+FIGURES = (
+    *LOOKED_UP,
+    *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis"),
+)
+
+
+class Evaluated:
+    """One plan of a workbook while it is evaluated and checked."""
+
+    def __init__(
+        self,
+        book: WorkbookReading,
+        reading: PlanReading,
+        figures: dict[str, Any],
+        changed: list[Finding],
+    ) -> None:
+        self.book = book
+        self.reading = reading
+        self.figures = figures
+        self.changed = changed
+        self.columns: dict[str, dict[str, list[Any]]] = {}
+        self.totals: dict[str, dict[str, Any]] = {}
+        self.verdict: Verdict | None = None
+        self.findings: list[Finding] = []
+
+
+def evaluate_alike(alike: Sequence[Evaluated]) -> None:
+    """Evaluate plans of one kind in one pass and give each its own part."""
+    readings = [each.reading for each in alike]
+    model = readings[0].model
+    sheets = model.sheets if model.plan else [readings[0].plan.layout.sheet]
+    settings = {
+        setting.name: np.array(
+            [reading.settings[setting.name] for reading in readings],
+            dtype=object if setting.is_text else float,
+        )
+        for sheet in sheets
+        for setting in sheet.settings
+    }
+    for name in readings[0].given:
+        settings[name] = np.array([reading.given[name] for reading in readings])
+    groups: dict[str, Any] = {}
+    for column in (column for sheet in sheets for column in sheet.inputs):
+        values = [value for reading in readings for value in reading.groups[column.name]]
+        # What few rows need is alike in most files: then it is computed with once for all rows.
+        is_one = values and values.count(values[0]) == len(values)
+        groups[column.name] = np.array(
+            values[0] if is_one else values, dtype=object if column.is_text else float
+        )
+    for name in alike[0].figures:
+        groups[name] = np.concatenate([each.figures[name] for each in alike])
+    positions = [number for reading in readings for number in reading.positions]
+    groups["position"] = np.array(positions, dtype=float)
+    counts = [len(reading.rows) for reading in readings]
+    plan = np.repeat(np.arange(len(alike)), counts)
+    book = Book(model, sheets, settings, groups, plan)
+    book.evaluate()
+    starts = np.cumsum([0, *counts])
+    for number, checked in enumerate(alike):
+        part, alone = slice(starts[number], starts[number + 1]), slice(number, number + 1)
+        for tables in book:
+            name = tables.sheet.name
+            checked.columns[name] = {
+                column.name: tables.groups.listed(column.name, part)
+                for column in tables.sheet.columns
+            }
+            checked.totals[name] = {
+                result.name: tables.plans.listed(result.name, alone)[0]
+                for result in tables.sheet.totals
+            }
+        if model.plan:
+            checked.verdict = verdict_of(book, number)
+        _find_unknown_types(checked)
+    _note(alike, book, starts)
+
+
+def _find_unknown_types(checked: Evaluated) -> None:
+    """Note the node groups whose type the catalog, or one of its data sheets, does not list."""
+    reading, figures = checked.reading, checked.figures
+    sheet = reading.plan
+    if "instance_type" not in sheet.layout.columns:
+        return  # a fault of its own
+    unknown = {name: np.isnan(figures[f"catalog_{name}"]) for name in LOOKED_UP}
+    if reading.model.plan:
+        del unknown["max_pods"]  # which follows from the others
+    faulty = {each.cell for each in reading.faults if each.sheet == sheet.name}
+    for number in np.flatnonzero(sum(unknown.values())).tolist():
+        row = reading.rows[number]
+        lacking = [name for name in unknown if unknown[name][number]]
+        if sheet.layout.cell("instance_type", row) in faulty:
+            continue
+        name = str(reading.groups["instance_type"][number])
+        listed = sorted(
+            {each.sheet for each in reading.model.data_tables if set(lacking) & set(each.figures)}
+        )
+        message = f"found {found_words(name)}; an instance type of sheet "
+        message += f"{' and '.join(listed)} is expected"
+        if figures["catalog_position"][number] == 0 and (hint := load_catalog().hint(name)):
+            message += f"; {hint}"
+        # AWS's sample shows max pods and computes nothing with them.
+        code = "unknown-max-pods" if lacking == ["max_pods"] else "unknown-type"
+        checked.findings.append(sheet.finding(code, "instance_type", row, name, message))
+
+
+def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
+    """Give each plan the notices that apply to it, each once."""
+    said: set[tuple[int, str, str | None]] = set()
+    for tables in book:
+        for notice, at, message in notices(tables):
+            number = int(book.plan[at]) if notice.of_row else at
+            checked = alike[number]
+            if not _is_asked(checked, tables, notice):
+                continue
+            sheet = checked.reading.sheet_of(notice.about)
+            if sheet is None:
+                continue
+            row = checked.reading.rows[at - int(starts[number])] if notice.of_row else None
+            overflows = checked.verdict is not None and notice.code in OVERFLOWS
+            # That no mode holds the plan is one finding, whatever overflows in each.
+            code = "overflow" if overflows else notice.code
+            what = number, code, None if overflows else sheet.layout.cell(notice.about, row)
+            if what in said:
+                continue
+            said.add(what)
+            level = tables.groups if notice.of_row else tables.plans
+            found = plain(level[notice.about][at])
+            if overflows and checked.verdict is not None:
+                message = checked.verdict.message
+            checked.findings.append(sheet.finding(notice.code, notice.about, row, found, message))
+
+
+def _is_asked(checked: Evaluated, tables: Tables, notice: Notice) -> bool:
+    """Whether a notice of a sheet matters to the plan, by the mode that is chosen."""
+    verdict, mode = checked.verdict, tables.sheet.mode
+    if verdict is None or mode is None or verdict.mode == mode:
+        return True
+    if verdict.mode != UNDECIDED or mode == "ipv6":
+        # What no mode can carry is said by each of them; that of the first will do.
+        return notice.code == "windows-custom-networking"
+    if notice.of_row:
+        return True
+    # Of modes that are compared, settings that act in one of them are no matter yet.
+    return verdict.fits is False and notice.code in OVERFLOWS
+
+
+# --- which figures an instance type has -----------------------------------------------------------
+
+
+def figures_of(
+    reading: WorkbookReading, plan: PlanReading, catalog: Catalog | None
+) -> tuple[dict[str, Any], list[Finding]]:
+    """The catalog's figures for a plan's node groups, and where the workbook's own differ."""
+    types = [str(name) for name in plan.groups["instance_type"]]
+    if catalog is not None:
+        return catalog_figures(types, catalog), []
+    builtin = load_catalog(model=plan.model.name)
+    same = _is_said_to_have(reading, builtin)
+    if same:
+        # The data sheets are long: they are read only where the recorded look-ups show that their
+        # figures are not the built-in ones, or where the workbook was made with others.
+        figures = catalog_figures(types, builtin)
+        if _recorded(plan, figures):
+            return figures, []
+    own = reading.catalog or builtin
+    changed = _changed_figures(reading, plan, builtin, own) if same else []
+    return catalog_figures(types, own), changed
+
+
+def with_own_figures(evaluated: Evaluated) -> Evaluated | None:
+    """A plan with the figures of its workbook, where they should be the built-in ones and are not.
+
+    To be asked where values differ: the figures that few formulas use are not looked at before.
+    """
+    book, plan = evaluated.book, evaluated.reading
+    builtin = load_catalog(model=plan.model.name)
+    if evaluated.changed or book.catalog is None or not _is_said_to_have(book, builtin):
+        return None
+    changed = _changed_figures(book, plan, builtin, book.catalog)
+    types = [str(name) for name in plan.groups["instance_type"]]
+    figures = catalog_figures(types, book.catalog)
+    return Evaluated(book, plan, figures, changed) if changed else None
+
+
+def _is_said_to_have(reading: WorkbookReading, catalog: Catalog) -> bool:
+    """Whether a workbook says that its figures are a catalog's; AWS's own says nothing."""
+    said = reading.properties.get(PROPERTIES["catalog"])
+    if said is not None:
+        return said.strip() == catalog.version
+    words = reading.about  # other programs drop the properties
+    return not words or any(catalog.version in each for each in words)
+
+
+def _changed_figures(
+    reading: WorkbookReading, plan: PlanReading, builtin: Catalog, own: Catalog
+) -> list[Finding]:
+    """Figures on the data sheets of a workbook that are not those of the catalog it names."""
+    findings, seen = [], set[str]()
+    types = [str(name) for name in plan.groups["instance_type"]]
+    for row, name in zip(plan.rows, types, strict=True):
+        ours, theirs = builtin.get(name), own.get(name)
+        if theirs is None or name.lower() in seen:
+            continue
+        seen.add(name.lower())
+        if ours is None:
+            message = (
+                f"found {found_words(name)}, a type that only this workbook has the figures of"
+            )
+            findings.append(plan.plan.finding("own-type", "instance_type", row, name, message))
+            continue
+        for figure in FIGURES:
+            expected, found = getattr(ours, figure), getattr(theirs, figure)
+            where = None if found == expected else reading.figure_cell(name, figure)
+            if where is not None:
+                found, expected = _shown(found), _shown(expected)
+                message = f"found {found_words(found)} for {name}, but {found_words(expected)} is "
+                message += f"the figure of {builtin.version}"
+                findings.append(Finding("figure", *where, found, message, expected=expected))
+    return findings
+
+
+def _shown(figure: object) -> Any:
+    """A figure as its cell shows it."""
+    return {True: "yes", False: "no"}[figure] if isinstance(figure, bool) else plain(figure)
+
+
+def _recorded(plan: PlanReading, figures: Mapping[str, Any]) -> bool:
+    """Whether the look-ups recorded on the first sheet that has any gave these figures."""
+    for sheet in plan.sheets.values():
+        looked_up = [each for each in sheet.layout.sheet.computed if each.looks_up]
+        if looked_up:
+            break
+    else:
+        return True
+    header = sheet.layout.header_row
+    rows = plan.rows if not plan.model.plan else [header + number for number in plan.positions]
+    known = False
+    for declared in looked_up:
+        if declared.name not in sheet.layout.columns:
+            continue
+        column = sheet.layout.columns[declared.name]
+        expected = figures[f"catalog_{declared.looks_up}"]
+        for row, value in zip(rows, expected.tolist(), strict=True):
+            cell = sheet.cells.get((row, column))
+            found = None if cell is None else cell.value
+            known = known or found is not None
+            if value > 0 and found != value and not (found is None or found == ""):
+                return False
+            if not value > 0 and isinstance(found, float) and found > 0:
+                return False
+    return known or not rows

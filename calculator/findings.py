@@ -1,0 +1,153 @@
+"""What a report remarks on one cell, or on a whole workbook: a finding, and every code there is.
+
+A fault is an input that cannot be used; a difference is a formula or value that is not the
+program's; a warning is a plan that can be computed and wants attention. Codes stay the same from
+version to version. Findings hold only strings and numbers, so that they can be pickled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CODES", "SEVERITIES", "Code", "Finding"]
+
+#: The worst first.
+SEVERITIES = ("fault", "difference", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding.
+
+    Parameters
+    ----------
+    code: its name.
+    severity: one of :data:`SEVERITIES`.
+    advice: what to do about it.
+    """
+
+    code: str
+    severity: str
+    advice: str
+
+
+_FAULTS = {
+    "missing": "Fill in the cell.",
+    "not-a-number": "Type a number.",
+    "not-a-whole-number": "Type a whole number.",
+    "out-of-range": "Type a number within the limits.",
+    "not-an-option": "Pick one of the list.",
+    "too-long": "Shorten the text.",
+    "not-a-type": "Type the name of an instance type.",
+    "unknown-type": "Correct the name, or add the type to the workbook's data sheet or a catalog.",
+    "not-calculated": "Open the file in a spreadsheet program and save it.",
+    "missing-label": "Put the label back beside its input.",
+    "missing-column": "Put the header back over its column.",
+    "missing-sheet": "Put the sheet back, or convert the workbook into a new one.",
+    "second-plan": "Keep one plan in a workbook: save the other copy as a file of its own.",
+    "below-the-table": "Move the row up into the table, or make a workbook with more rows.",
+    "empty-row": "Delete the row, or fill it in.",
+    "windows-custom-networking": "Plan Windows nodes in a cluster of their own.",
+    "windows-ipv6": "Choose another mode: Windows nodes have no IPv6.",
+    "custom-networking-ipv6": "Choose another mode, or turn custom networking off.",
+    "ipv6-needs-nitro": "Choose a Nitro type, or another mode.",
+}
+_DIFFERENCES = {
+    "formula": "Put the formula back; convert makes a fresh workbook with the same inputs.",
+    "missing-formula": "Copy the formula from another row, or convert the workbook.",
+    "value": "Calculate the file anew: open it in a spreadsheet program and save it.",
+    "recalculated": "Report it: a spreadsheet program computes something else.",
+    "constant": "Put the constant back: it is a fact of AWS or Kubernetes.",
+    "figure": "Put the figure back, or keep types of your own in a catalog.",
+    "name": "Let the name stand for its own cell or column again.",
+    "missing-result": "Put the label or header back.",
+    "missing-mode": "Put the sheet back, or convert the workbook into a new one.",
+    "outside-the-table": "Extend the table over the row.",
+}
+_WARNINGS = {
+    "pods-do-not-fit": "Plan fewer pods a node, larger instances, or prefix mode.",
+    "branch-enis-do-not-fit": "Plan fewer such pods a node, or larger instances.",
+    "no-warm-ip-target": "Set WARM_IP_TARGET.",
+    "prefix-fallback": "Choose a Nitro type to have prefixes.",
+    "vcpus-not-known": "Enter the row's own max pods.",
+    "unknown-max-pods": "Nothing: AWS's sample computes nothing with it.",
+    "subnet-overflow": "Take a larger subnet, or another mode.",
+    "peak-overflow": "Take a larger subnet, or another mode.",
+    "pod-subnet-overflow": "Take a larger pod subnet.",
+    "too-few-prefixes": "Take a larger subnet, or reserve a range for prefixes.",
+    "little-room-for-eks": "Take a larger subnet, or put the control plane into others.",
+    "one-zone": "Plan at least two Availability Zones, as EKS asks for.",
+    "no-other-zone": "Plan at least two Availability Zones.",
+    "both-targets-0": "Set WARM_IP_TARGET.",
+    "ip-targets-override": "Set either WARM_PREFIX_TARGET or the IP targets.",
+    "missing-setting": "Convert the workbook to have the setting.",
+    "missing-optional-column": "Put the header back over its column, or convert the workbook.",
+    "row-without-type": "Enter an instance type, or empty the row.",
+    "empty-cell": "Fill in the cell.",
+    "own-type": "Check the name and the figures: no catalog but the workbook's own has the type.",
+    "input-elsewhere": "Type the value itself.",
+    "copied-sheet": "Delete the copy.",
+    "dangling-name": "Let the name refer to its cell again.",
+    "no-recorded-values": "Open the file in a spreadsheet program and save it, or --recalculate.",
+    "no-formulas": "Convert the workbook to have formulas again.",
+    "made-by-older": "Convert the workbook to have the present layout.",
+    "made-by-newer": "Use a newer version of this program.",
+    "macros": "Remove them: they are never run here, and can change what a workbook shows.",
+    "left-out": "Nothing: the other model has no such input.",
+}
+#: Every code of a finding, once.
+CODES = {
+    code: Code(code, severity, advice)
+    for severity, codes in zip(SEVERITIES, (_FAULTS, _DIFFERENCES, _WARNINGS), strict=True)
+    for code, advice in codes.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark on one cell of a workbook, or on all of it.
+
+    Parameters
+    ----------
+    code: one of :data:`CODES`.
+    sheet: name of the worksheet, as in the file; None for one on the whole workbook.
+    cell: A1 reference of the cell, such as ``B24``; None for one on no single cell.
+    column: header of the column, or label of the setting or result; None likewise.
+    found: what the cell holds (None for an empty cell).
+    message: what was found and what is expected, in words; no file, sheet or cell in it.
+    expected: what the cell should hold, for a difference; None otherwise.
+    because_of: sheet and cell of the finding that this one follows from, such as ``Plan!B15``.
+
+    Raises
+    ------
+    ValueError: for a code that does not exist.
+    """
+
+    code: str
+    sheet: str | None
+    cell: str | None
+    column: str | None
+    found: float | str | bool | None
+    message: str
+    expected: float | str | bool | None = None
+    because_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"there is no code {self.code}")
+
+    @property
+    def severity(self) -> str:
+        """One of :data:`SEVERITIES`."""
+        return CODES[self.code].severity
+
+    @property
+    def place(self) -> str | None:
+        """Sheet and cell, as ``because_of`` names them."""
+        return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
+
+    def at(self, file: str) -> str:
+        """The finding as one line that begins with the place, for people to read."""
+        where = f"{file}, {self.place}" if self.place else file
+        what = f" ({self.column})" if self.column else ""
+        return f"{where}{what}: {self.message}"

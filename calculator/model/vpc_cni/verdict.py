@@ -1,0 +1,231 @@
+"""Whether a plan fits in a mode: the results at the left of the mode's sheet, and its words.
+
+Sources: Amazon EKS User Guide (free addresses for the control plane).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calculator.model.expression import Expression, Operand, expression, number, ref, where
+from calculator.model.functions import both, either, not_available, roundup
+from calculator.model.ranges import count_where, say, total_product
+from calculator.model.sheet import Notice, Total
+from calculator.model.vpc_cni.ipamd import CUSTOM_NETWORKING
+from calculator.model.vpc_cni.messages import MESSAGES
+from calculator.model.vpc_cni.subnets import BLOCKS_NEEDED, ROWS, addresses, block, known
+
+__all__ = ["Overflow", "mode_notices", "mode_results"]
+
+IPS_REMAINING = ref("ips_remaining")
+PEAK_REMAINING = ref("peak_remaining")
+POD_PEAK_REMAINING = ref("pod_subnet_peak_remaining")
+CONTROL_PLANE_ENIS = ref("control_plane_enis")
+TO_CORRECT = ref("to_correct")
+INPUTS_TO_CORRECT = ref("inputs_to_correct")
+GROUPS = ref("groups")
+REMARKED = ref("rows_with_remark")
+NOT_POSSIBLE = ref("rows_not_possible")
+
+
+@dataclass(frozen=True, eq=False)
+class Overflow:
+    """What takes more than a subnet has.
+
+    Parameters
+    ----------
+    code: of the words, and of the finding.
+    about: the input that it points to.
+    lacks: how many, above 0 where it applies; an error where that is not known.
+    """
+
+    code: str
+    about: str
+    lacks: Expression
+    when: Expression | None = None
+
+    @property
+    def holds(self) -> Expression:
+        """Whether it applies."""
+        lacks = self.lacks > 0
+        return lacks if self.when is None else where(self.when, lacks, number(0) > 0)
+
+
+_SUBNET = "subnet_prefix_length"
+OVERFLOWS = (
+    # What is lacking in the steady state is lacking at the peak, and more: one figure to act on.
+    Overflow("subnet-overflow", _SUBNET, 0 - PEAK_REMAINING, IPS_REMAINING < 0),
+    Overflow("peak-overflow", _SUBNET, 0 - PEAK_REMAINING),
+    Overflow(
+        "pod-subnet-overflow",
+        "pod_subnet_prefix_length",
+        0 - POD_PEAK_REMAINING,
+        CUSTOM_NETWORKING,
+    ),
+)
+TOO_FEW_PREFIXES = Overflow("too-few-prefixes", "prefix_case", BLOCKS_NEEDED - ref("whole_blocks"))
+#: Free addresses beside the control plane's own ENIs count as room for it.
+_EKS_ROOM = ref("eks_room")
+_LITTLE_ROOM = both(CONTROL_PLANE_ENIS > 0, _EKS_ROOM < ref("eks_recommended"))
+
+
+def overflows(*, with_prefixes: bool) -> tuple[Overflow, ...]:
+    """What can make a plan not fit in a mode."""
+    return (*OVERFLOWS, TOO_FEW_PREFIXES) if with_prefixes else OVERFLOWS
+
+
+def _chain(*cases: tuple[Expression, Operand], otherwise: Operand) -> Expression:
+    """The first of some cases that applies."""
+    result = expression(otherwise)
+    for holds, value in reversed(cases):
+        result = where(holds, value, result)
+    return result
+
+
+def _at_left(name: str, label: str, row: int, formula: Expression, style: str = "number") -> Total:
+    return Total(
+        name=name, label=label, label_cell=f"A{row}", cell=f"B{row}", formula=formula, style=style
+    )
+
+
+def mode_results(
+    *, with_prefixes: bool = False, carries: Expression | None = None
+) -> tuple[Total, ...]:
+    """The results of a mode's sheet.
+
+    Parameters
+    ----------
+    with_prefixes: whether the mode takes /28 blocks.
+    carries: 0 where the mode can carry the cluster's settings, 1 where it cannot.
+    """
+    lacking = overflows(with_prefixes=with_prefixes)
+    cannot = number(0) if carries is None else carries
+    outcome = _chain(
+        (TO_CORRECT > 0, "not-known"),
+        (INPUTS_TO_CORRECT > 0, "not-possible"),
+        (GROUPS == 0, "no-node-group"),
+        (ref("overflow") != "", "does-not-fit"),
+        (ref("status_code") == "fits", "fits"),
+        otherwise="fits-with-remarks",
+    )
+    fits = either(ref("outcome") == "fits", ref("outcome") == "fits-with-remarks")
+    overflow = _chain(
+        (INPUTS_TO_CORRECT > 0, ""),
+        *((each.holds, each.code) for each in lacking),
+        otherwise="",
+    )
+    figure: Expression = number(0)
+    for each in reversed(lacking):
+        figure = where(ref("overflow") == each.code, each.lacks, figure)
+    status = _chain(
+        (TO_CORRECT > 0, "correct-the-plan"),
+        *([] if carries is None else [(carries > 0, "custom-networking-ipv6")]),
+        (NOT_POSSIBLE > 0, "rows-not-possible"),
+        (GROUPS == 0, "no-node-group"),
+        (ref("overflow") != "", ref("overflow")),
+        (REMARKED > 0, "fits-see-check"),
+        (_LITTLE_ROOM, "little-room-for-eks"),
+        otherwise="fits",
+    )
+    figures = _chain(
+        (TO_CORRECT > 0, 0),
+        (NOT_POSSIBLE > 0, NOT_POSSIBLE),
+        (ref("status_code") == "little-room-for-eks", _EKS_ROOM),
+        (ref("overflow") == "", 0),
+        otherwise=figure,
+    )
+    return (
+        _at_left(
+            "prefix_length",
+            "Subnet prefix length (/n)",
+            4,
+            where(ref(f"{_SUBNET}_message") == "", ref(_SUBNET), not_available()),
+        ),
+        _at_left("ips_available", "IPs available", 5, addresses(ref(_SUBNET))),
+        _at_left("ips_used", "IPs used", 8, ref("node_ips") + ref("other_used")),
+        _at_left(
+            "pods_hosted",
+            "Pods hosted in all subnets",
+            9,
+            known(total_product("pods_hosted_per_node", "instances")),
+        ),
+        _at_left(
+            "ips_remaining",
+            "IPs remaining",
+            10,
+            ref("ips_available") - ref("ips_used"),
+            "remaining",
+        ),
+        _at_left(
+            "status",
+            "In this mode the plan",
+            2,
+            say(MESSAGES, ref("status_code"), ref("status_figure")),
+            "status",
+        ),
+        *block(with_prefixes=with_prefixes),
+        _at_left(
+            "eks_room",
+            "Room for the EKS control plane",
+            25,
+            IPS_REMAINING + roundup(CONTROL_PLANE_ENIS / ref("availability_zones")),
+            "small",
+        ),
+        _at_left(
+            "rows_not_possible",
+            "Rows not possible here",
+            18,
+            where(TO_CORRECT > 0, 0, count_where("state", "<", 0)),
+            "small",
+        ),
+        _at_left(
+            "inputs_to_correct",
+            "What makes it unknown",
+            19,
+            TO_CORRECT + NOT_POSSIBLE + cannot,
+            "small",
+        ),
+        _at_left(
+            "rows_with_remark",
+            "Rows with a remark",
+            20,
+            ROWS - count_where("says", "=", "ok"),
+            "small",
+        ),
+        _at_left("overflow", "What overflows", 21, overflow, "small"),
+        _at_left("outcome", "Outcome", 22, outcome, "small"),
+        # A mode that is not compared while the plan is undecided is not asked.
+        *(
+            [_at_left("fits_here", "1 where it fits", 26, where(fits, 1, 0), "small")]
+            if carries is None
+            else []
+        ),
+        _at_left("status_code", "Status", 23, status, "small"),
+        _at_left("status_figure", "Figure of the status", 24, figures, "small"),
+    )
+
+
+def mode_notices(*, with_prefixes: bool = False) -> tuple[Notice, ...]:
+    """What is said of a plan that does not fit in a mode, or only just."""
+    known_here = INPUTS_TO_CORRECT == 0
+    return (
+        *(
+            Notice(
+                code=each.code,
+                about=each.about,
+                when=where(known_here, ref("overflow") == each.code, number(0) > 0),
+                message=ref("status"),
+                of_row=False,
+            )
+            for each in overflows(with_prefixes=with_prefixes)
+        ),
+        Notice(
+            code="little-room-for-eks",
+            about="control_plane_enis",
+            when=both(
+                known_here, ref("overflow") == "", where(known_here, _LITTLE_ROOM, number(0) > 0)
+            ),
+            message=say(MESSAGES, "little-room-for-eks", _EKS_ROOM),
+            of_row=False,
+        ),
+    )

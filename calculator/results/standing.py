@@ -1,0 +1,58 @@
+"""How a workbook stands: what there is to say of it, and the figures that its verdict is about."""
+
+from __future__ import annotations
+
+from calculator.report import SheetReport, WorkbookReport
+
+__all__ = ["REMARKS", "decisive", "left_at_peak", "modes", "remarks"]
+
+#: What there can be to say of a workbook, the worst first.
+REMARKS = ("unreadable", "faults", "overflow", "differences", "warnings")
+
+
+def remarks(report: WorkbookReport) -> list[str]:
+    """What of :data:`REMARKS` is true of a workbook, the worst first; nothing of one that is fine.
+
+    ``overflow`` is said of a plan whose verdict is that it does not fit.
+    """
+    found = {f"{each.severity}s" for each in report.findings if not each.because_of}
+    if report.error:
+        found.add("unreadable")
+    if report.verdict and report.verdict.fits is False:
+        found.add("overflow")
+    return [each for each in REMARKS if each in found]
+
+
+def modes(report: WorkbookReport) -> str:
+    """The mode or modes that the verdict is said of; nothing where there is no verdict.
+
+    While the mode is undecided, a plan fits if any mode does, and the verdict is of those that do.
+    """
+    if not report.verdict:
+        return ""
+    compared = list(report.chosen)
+    meant = [each.mode for each in compared if each.fits == report.verdict.fits]
+    if not meant or report.verdict.fits is None:
+        return report.verdict.mode
+    # A sheet that was copied has its mode twice.
+    every = len(meant) == len(compared) and len(set(meant)) > 1
+    return f"all {len(set(meant))} modes" if every else ", ".join(dict.fromkeys(meant))
+
+
+def left_at_peak(sheet: SheetReport) -> int | None:
+    """Addresses left at the peak, or simply left in a model that knows no peak [IPs]."""
+    return sheet.number("peak_remaining" if "peak_remaining" in sheet.details else "ips_remaining")
+
+
+def decisive(report: WorkbookReport) -> SheetReport | None:
+    """The sheet that the verdict rests on.
+
+    It is that of the chosen mode; while the mode is undecided, the one that leaves most at the
+    peak; of sheets that are plans of their own, which must all fit, the one that leaves least.
+    None where it is not known what is left, or there is nothing to judge.
+    """
+    if report.verdict is None or report.verdict.fits is None:
+        return None
+    known = [(left, each) for each in report.chosen if (left := left_at_peak(each)) is not None]
+    pick = max if report.plan else min
+    return pick(known, key=lambda pair: pair[0])[1] if known else None

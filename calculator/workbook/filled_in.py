@@ -1,0 +1,394 @@
+"""What is filled in: the settings and node groups of a plan, each checked as it is read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from calculator.findings import Finding
+from calculator.inputs import Choice, Input, Text, found_words, plain
+from calculator.model.expression import NOTHING
+from calculator.model.sheet import Column, Setting
+from calculator.plan import GROUP_INPUTS
+from calculator.workbook.finder import name_target
+from calculator.workbook.layout import Layout, quoted
+from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.xlsx.cells import Cell, CellError
+from calculator.xlsx.package import Package
+from calculator.xlsx.reference import a1, place
+
+__all__ = ["read_inputs"]
+
+_NO_CELL = Cell(None, None)
+_UNKNOWN = float("nan")
+
+
+def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
+    """Read the settings of all sheets, then the rows of the node table."""
+    for declared in reading.model.sheets if reading.model.plan else [reading.plan.layout.sheet]:
+        sheet = reading.sheets.get(declared.name)
+        for setting in declared.settings:
+            if sheet is None:  # which is a fault of its own
+                reading.settings[setting.name] = "" if setting.is_text else _UNKNOWN
+                continue
+            value = _read_setting(reading, sheet, setting, book)
+            reading.settings[setting.name] = value
+            if setting.defined_name in sheet.layout.names:
+                _warn_of_dangling_name(reading, sheet, setting, book.package)
+    for sheet in reading.sheets.values():
+        layout = sheet.layout
+        if layout.deleted and not layout.missing.isdisjoint(
+            each.name for each in layout.sheet.settings
+        ):
+            reading.findings.append(_deleted_column(layout))
+    _read_rows(reading, book)
+
+
+def _deleted_column(layout: Layout) -> Finding:
+    message = (
+        f"column {a1(1, layout.inserted.column)[:-1]} was deleted, and with it what belongs to "
+        f"{', '.join(layout.deleted)}; put it back, or take the values from another copy"
+    )
+    return Finding("missing-column", layout.name, None, None, None, message)
+
+
+def _warn_of_dangling_name(
+    reading: PlanReading, sheet: SheetCells, setting: Setting, package: Package
+) -> None:
+    target = name_target(package, sheet.name, str(setting.defined_name))
+    if target is not None and target[0] != sheet.name.casefold():
+        at = a1(*sheet.layout.places[setting.name], absolute=True)
+        is_elsewhere = "[" in target[0]
+        where = "another workbook" if is_elsewhere else "a sheet that is not there"
+        message = (
+            f"the name {setting.defined_name} refers to {where}; let it refer to "
+            f"{quoted(sheet.name)}!{at}"
+        )
+        code = "name" if is_elsewhere else "dangling-name"
+        reading.findings.append(sheet.finding(code, setting.name, None, None, message))
+
+
+def _read_setting(
+    reading: PlanReading, sheet: SheetCells, setting: Setting, book: WorkbookReading
+) -> float | str:
+    layout = sheet.layout
+    if setting.name not in layout.missing:
+        cell = sheet.cells.get(layout.places[setting.name], _NO_CELL)
+        return _read_input(reading, sheet, setting, None, cell)
+    if setting.optional and book.is_of_other_layout:
+        default = "nothing" if setting.default in (None, "") else setting.default
+        book.assumed.append(f"{setting.label} ({default})")
+        return setting.value(None)
+    if layout.deleted:  # which is said once
+        return "" if setting.is_text else _UNKNOWN
+    message = f'the label "{setting.label}" was not found; '
+    if setting.optional:
+        default = "nothing" if setting.default in (None, "") else setting.default
+        message += f"{default} is assumed; put it back beside its cell"
+        code = "missing-setting"
+    else:
+        message += f"put it back, with {setting.input.expected} beside it"
+        code = "missing-label"
+    reading.findings.append(sheet.finding(code, setting.name, None, None, message))
+    return setting.value(None) if setting.optional else ("" if setting.is_text else _UNKNOWN)
+
+
+def _read_rows(reading: PlanReading, book: WorkbookReading) -> None:
+    sheet = reading.plan
+    layout = sheet.layout
+    missing = [each for each in layout.sheet.inputs if each.name not in layout.columns]
+    for column in missing:
+        if not (layout.deleted or (column.optional and book.is_of_other_layout)):
+            reading.findings.append(_missing_column(layout, column))
+    reading.groups = {each.name: [] for each in layout.sheet.inputs}
+    reading.raw = {each.name: [] for each in layout.sheet.inputs}
+    columns = [(each, layout.columns.get(each.name)) for each in layout.sheet.inputs]
+    last = _last_row_seen(reading, book)
+    for row in range(layout.first_row, last + 1):
+        _read_row(reading, row, columns, missing=any(not each.optional for each in missing))
+    _find_rows_below(reading, last)
+
+
+def _last_row_seen(reading: PlanReading, book: WorkbookReading) -> int:
+    """The last row of the node table that the formulas of all sheets see."""
+    layout = reading.plan.layout
+    if not reading.model.plan:
+        return layout.last_row
+    of_modes = [
+        each.layout
+        for each in reading.sheets.values()
+        if each.layout.sheet.mode and each.layout.header_row
+    ]
+    sizes = [each.last_row - each.header_row for each in (layout, *of_modes)]
+    last = layout.header_row + min(sizes)
+    reading.given["given_last_row_seen"] = float(last)
+    return layout.last_row if book.is_of_other_layout else last
+
+
+def _find_rows_below(reading: PlanReading, last: int) -> None:
+    """Name the rows with inputs that no formula sees, in every column that takes inputs."""
+    layout = reading.plan.layout
+    numbers = {
+        layout.columns[each.name] for each in layout.sheet.inputs if each.name in layout.columns
+    }
+    below: dict[int, int] = {}
+    has_error = False
+    for (row, column), cell in reading.plan.cells.items():
+        if column in numbers and row > layout.header_row and _has_value(cell):
+            has_error = has_error or isinstance(cell.value, CellError)
+            if row > last:
+                below[row] = below.get(row, 0) + 1
+    if reading.model.plan:
+        # Beside an error the workbook's formulas cannot see what is filled in.
+        count, last_below = sum(below.values()), max(below, default=0)
+        reading.given["given_inputs_below"] = _UNKNOWN if has_error else float(count)
+        reading.given["given_last_row_below"] = _UNKNOWN if has_error else float(last_below)
+    else:
+        # Below the tables of AWS's sample stand remarks; a node group has more than a name.
+        below = {row: count for row, count in below.items() if count > 1}
+    for row in below:
+        name = next(
+            (
+                each.name
+                for each in layout.sheet.inputs
+                if each.name in layout.columns
+                and _has_value(reading.plan.cells.get((row, layout.columns[each.name]), _NO_CELL))
+            ),
+            "instance_type",
+        )
+        found = reading.plan.cells.get(layout.place(name, row), _NO_CELL).value
+        message = (
+            f"found {found_words(found)} below row {last}, the last one that the formulas count; "
+            "move the row up into the table, or convert the workbook with more --rows"
+        )
+        reading.findings.append(reading.plan.finding("below-the-table", name, row, found, message))
+
+
+def _missing_column(layout: Layout, column: Column) -> Finding:
+    present = ", ".join(layout.text_of(name) for name in layout.columns)
+    code, assumed = "missing-column", ""
+    if column.optional and column.input:
+        code, assumed = "missing-optional-column", f"{column.input.default} is assumed; "
+    cell = a1(layout.header_row, 1 + layout.sheet.columns.index(column))
+    message = (
+        f'the column "{column.header}" was not found in row {layout.header_row}; '
+        f"{assumed}its headers: {present}"
+    )
+    return Finding(code, layout.name, cell, column.header, None, message)
+
+
+def _has_value(cell: Cell) -> bool:
+    return cell.value is not None and cell.value != ""
+
+
+def _read_row(
+    reading: PlanReading,
+    row: int,
+    columns: Sequence[tuple[Column, int | None]],
+    *,
+    missing: bool,
+) -> None:
+    """Read a row of the node table; `columns` are its inputs, and where they are if they are."""
+    cells, sheet = reading.plan.cells, reading.plan.layout.sheet
+    found: dict[str, Cell] = {}
+    is_filled = False
+    for column, number in columns:
+        if number is None:
+            continue
+        cell = found[column.name] = cells.get((row, number), _NO_CELL)
+        if not is_filled and not column.optional and (_has_value(cell) or cell.formula):
+            is_filled = True
+    if not is_filled:
+        if sheet.spare_row and _unguarded(reading, row):
+            _empty_row(reading, row)
+        _tell_idle_inputs(reading, row, found)
+        return
+    name = _read_type(reading, row, found, missing=missing)
+    if name is None:
+        return
+    known = len(reading.findings)
+    reading.rows.append(row)
+    reading.groups["instance_type"].append(name)
+    for column, number in columns:
+        reading.raw[column.name].append(found[column.name].value if number else None)
+        if column.input is None:
+            continue
+        if number is not None:
+            value = _read_input(reading, reading.plan, column, row, found[column.name])
+        elif column.optional:
+            value = _default(column.input)
+        else:
+            value = _UNKNOWN
+        reading.groups[column.name].append(value)
+    if not name:  # a row without a type is one fault, whatever else it lacks
+        more = (each for each in reading.findings[known:] if each.code != "missing")
+        reading.findings[known:] = more
+
+
+def _tell_idle_inputs(reading: PlanReading, row: int, found: Mapping[str, Cell]) -> None:
+    """Say of a row without a node group what is filled in all the same."""
+    for name, cell in found.items():
+        if not _has_value(cell):
+            continue
+        given = GROUP_INPUTS[name]
+        problem = given.problem(cell.value)
+        code = problem[0] if problem else "row-without-type"
+        message = f"found {found_words(cell.value)}; "
+        message += (
+            f"{problem[1]} is expected"
+            if problem
+            else "the row has no instance type, and counts for nothing"
+        )
+        reading.findings.append(reading.plan.finding(code, name, row, cell.value, message))
+
+
+def _default(declared: Input) -> float | str:
+    default = declared.default
+    assert default is not None
+    return default if isinstance(default, str) else float(default)
+
+
+def _empty_row(reading: PlanReading, row: int) -> None:
+    """An empty row that counts, because its formulas give an error where ours show nothing."""
+    message = (
+        "the row is empty, and the published formulas give #N/A for it; "
+        "delete the row or fill it in"
+    )
+    sheet = reading.plan
+    reading.findings.append(sheet.finding("empty-row", "instance_type", row, None, message))
+    reading.rows.append(row)
+    for column in sheet.layout.sheet.inputs:
+        reading.groups[column.name].append("" if column.is_text else column.empty or 0.0)
+        reading.raw[column.name].append(None)
+
+
+def _unguarded(reading: PlanReading, row: int) -> bool:
+    """Whether the formulas of an empty row lack what makes the spare rows of ours show nothing."""
+    layout = reading.plan.layout
+    first = layout.sheet.computed[0].name
+    cell = reading.plan.cells.get((row, layout.columns.get(first, 0)), _NO_CELL)
+    return cell.formula is not None and "IF(" not in cell.formula.upper()
+
+
+def _read_type(
+    reading: PlanReading, row: int, found: Mapping[str, Cell], *, missing: bool
+) -> str | None:
+    """The instance type; "" where it cannot be used, None for a row that shows nothing."""
+    cell = found.get("instance_type", _NO_CELL)
+    value = cell.value
+    if isinstance(value, str) and not isinstance(value, CellError) and value:
+        return value
+    if "instance_type" not in reading.plan.layout.columns:
+        return ""
+    if _has_value(cell):
+        code, message = "not-a-type", f"found {found_words(value)}; an instance type is expected"
+    elif cell.formula is not None and value is None:
+        code, message = "not-calculated", _not_calculated("an instance type")
+    else:
+        others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]
+        if not missing and not any(map(_has_value, others)):
+            return None
+        code = "missing"
+        message = "found nothing; an instance type is expected, or an empty row"
+    sheet = reading.plan
+    reading.findings.append(sheet.finding(code, "instance_type", row, value, message))
+    return found_words(value) if _has_value(cell) else ""
+
+
+def _not_calculated(expected: str) -> str:
+    return (
+        f"its formula has no recorded value; open the workbook in a spreadsheet program and save "
+        f"it, or enter {expected}"
+    )
+
+
+def _read_input(
+    reading: PlanReading, sheet: SheetCells, declared: Setting | Column, row: int | None, cell: Cell
+) -> float | str:
+    """A number, words, or nothing; NaN, or the text that was found, where it cannot be used."""
+    given = declared.input
+    assert given is not None
+    value = cell.value
+
+    def say(code: str, found: object, message: str) -> None:
+        reading.findings.append(sheet.finding(code, declared.name, row, found, message))
+
+    if cell.formula is not None:
+        _look_at_formula(reading, sheet, declared, row, cell)
+    if value is None or value == "":
+        if cell.formula is not None and value is None:
+            say("not-calculated", None, _not_calculated(given.expected))
+            return "" if declared.is_text else _UNKNOWN
+        if isinstance(declared, Column) and declared.optional:
+            return _default(given)
+        if given.default is None and declared.empty is None:
+            own = declared.default if isinstance(declared, Setting) else None
+            if own is None:
+                return "" if declared.is_text else NOTHING
+    if isinstance(given, Text):
+        problem = given.problem(value)
+        if problem:
+            say(problem[0], None, f"{problem[1]} is expected")
+        return given.read(value)
+    problem = given.problem(value)
+    if problem is None and _has_value(cell):
+        return str(given.read(value)) if isinstance(given, Choice) else value  # type: ignore
+    code, expected = problem or ("missing", given.expected)
+    if code == "missing" and declared.empty is not None:
+        say("empty-cell", None, f"the cell is empty and counts as {declared.empty:g}")
+        return declared.empty
+    message = f"found {found_words(value)}; {expected} is expected"
+    if not declared.is_text and isinstance(value, str) and _looks_like_number(value):
+        message += " (the cell holds text: type the number again, without an apostrophe)"
+    say(code, value, message)
+    if declared.is_text:
+        return found_words(value) if _has_value(cell) else ""
+    # Formulas that check their inputs look at the number itself to say what is wrong with it.
+    checked = sheet.layout.sheet.spare_row is None
+    return value if checked and isinstance(value, float) else _UNKNOWN
+
+
+#: What makes an input something that is not in the workbook: another workbook, the day, chance.
+_ELSEWHERE = re.compile(r"\[[^\[\]]+\](?:[\w. ]*|[^'\[\]]*')!")
+_CHANGING = re.compile(
+    r"(?<![\w.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE
+)
+_LINK = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+def _look_at_formula(
+    reading: PlanReading, sheet: SheetCells, declared: Setting | Column, row: int | None, cell: Cell
+) -> None:
+    """Note an input that is a formula, where what is recorded may not be what it comes to."""
+    formula = re.sub('"[^"]*"', '""', str(cell.formula))
+    what = "another workbook" if _ELSEWHERE.search(formula) else ""
+    if not what and (changing := _CHANGING.search(formula)):
+        what = f"{changing[0]}), which changes by itself"
+    if what:
+        message = f"found {found_words(cell.value)}, which comes from {what}; type the value itself"
+        found = sheet.finding("input-elsewhere", declared.name, row, cell.value, message)
+        reading.findings.append(found)
+    link = _LINK.fullmatch(formula)
+    if link and cell.value is not None:
+        named = (link[1] or link[2] or sheet.name).replace("''", "'").casefold()
+        there = next(
+            (each for each in reading.sheets.values() if each.name.casefold() == named), None
+        )
+        if there is not None:
+            value = there.cells.get(place(link[3] + link[4]), _NO_CELL).value
+            # An empty cell counts as 0.
+            if (0.0 if value is None else value) != cell.value:
+                message = f"recorded {found_words(cell.value)}, but {link[3]}{link[4]} holds "
+                message += found_words(value)
+                found = sheet.finding(
+                    "value", declared.name, row, cell.value, message, expected=plain(value)
+                )
+                reading.findings.append(found)
+
+
+def _looks_like_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,147 @@
+"""Where the settings and results of a sheet stand: each as far from its label as the model has it.
+
+Columns that were inserted between labels and their cells, or deleted, are noticed by what stands
+there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
+
+from calculator.xlsx.cells import Cell, Cells
+
+__all__ = ["Inserted", "PlacedLabel", "find_places"]
+
+Place = tuple[int, int]
+
+_NO_CELL = Cell(None, None)
+#: Settings that may be empty.
+_MOST_EMPTY = 4
+#: Columns that may have been inserted between a label and its cell.
+_MOST_INSERTED = 3
+
+
+class PlacedLabel(NamedTuple):
+    """A setting, constant or result, as the model places it.
+
+    Parameters
+    ----------
+    label: as words are compared.
+    place: where it stands in a new workbook.
+    distance: how far it is from its label.
+    holds: what was filled in there, as a rule: float or str; None for a formula.
+    """
+
+    name: str
+    label: str
+    place: Place
+    distance: Place
+    holds: type | None
+
+
+class Inserted(NamedTuple):
+    """Columns that were inserted before a column of a sheet; -1 for that column, deleted."""
+
+    column: int = 0
+    number: int = 0
+
+    def right_of(self, column: int, distance: int) -> int:
+        """The column that was so far to the right of another before; 0 if it was deleted."""
+        there = column + distance
+        if not column < self.column <= there:
+            return there
+        return 0 if self.number < 0 and there == self.column else there + self.number
+
+    def beside(self, label: Place, each: PlacedLabel) -> Place:
+        """The cell that belongs to a label."""
+        return label[0] + each.distance[0], self.right_of(label[1], each.distance[1])
+
+
+def find_places(
+    placed: Sequence[PlacedLabel],
+    labels: Mapping[str, list[Place]],
+    cells: Cells,
+    *,
+    moved: int,
+    has_gap: bool,
+) -> tuple[dict[str, Place], frozenset[str], Inserted]:
+    """The cell of each setting and result, the names of those that are missing, what was inserted.
+
+    Parameters
+    ----------
+    labels: where each known label stands.
+    moved: by how many rows the header row has moved; what has no label is taken to move with it.
+    has_gap: whether there are columns in the node table that the model does not know.
+    """
+    found = {
+        each: _label_of(each, labels[each.label], cells) for each in placed if each.label in labels
+    }
+    # An input may be a word that is a label of another sheet.
+    taken = {at for each in found for at in labels[each.label]}
+    inserted = Inserted()
+    places = {each.name: inserted.beside(label, each) for each, label in found.items()}
+    apart = len({*places.values()} - taken) == len(places)
+    if has_gap or not apart or _score(found, cells, taken, inserted) < len(found) - 2 * _MOST_EMPTY:
+        # Without formulas, nothing tells an input from a result.
+        if any(cell.formula is not None for cell in cells.values()):
+            inserted = _inserted(found, cells, taken)
+        places = _dropped(found, taken, inserted)
+    missing = {each.name: each.place for each in placed if each.name not in places}
+    for name, (row, column) in missing.items():
+        places[name] = row + moved if row + moved > 0 else row, column
+    return {each.name: places[each.name] for each in placed}, frozenset(missing), inserted
+
+
+def _label_of(each: PlacedLabel, places: list[Place], cells: Cells) -> Place:
+    """The label that is meant; it may stand twice, as a remark: the one with a cell beside it."""
+    if len(places) == 1:
+        return places[0]
+    ordered = sorted(places)
+    down, right = each.distance
+    return next((at for at in ordered if (at[0] + down, at[1] + right) in cells), ordered[0])
+
+
+_Found = Mapping[PlacedLabel, Place]
+
+
+def _score(found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted) -> int:
+    """How many cells hold what they should, less those that do not."""
+    fitting, others = set(), 0
+    for each, label in found.items():
+        at = inserted.beside(label, each)
+        value, formula = cells.get(at, _NO_CELL)
+        holds = formula is not None if each.holds is None else isinstance(value, each.holds)
+        if holds and at not in taken:
+            fitting.add(at)
+        elif at[1]:
+            others += 1
+    return len(fitting) - others
+
+
+def _inserted(found: _Found, cells: Cells, taken: Set[Place]) -> Inserted:
+    """The columns that were inserted or deleted, by what then fits best."""
+    farthest = max((label[1] + each.distance[1] for each, label in found.items()), default=0)
+    ways = [
+        Inserted(column, number)
+        for number in (*range(1, _MOST_INSERTED + 1), -1)
+        for column in range(2, farthest + 1)
+    ]
+
+    def score(way: Inserted) -> int:
+        # Where a few cells are empty, nothing need have been deleted.
+        return _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)
+
+    return max([Inserted(), *ways], key=score)
+
+
+def _dropped(found: _Found, labels: Set[Place], inserted: Inserted) -> dict[str, Place]:
+    """The cells, but none on a label, in a deleted column, or nearer to the label of another."""
+    taken = {*labels}
+    places = {}
+    for each in sorted(found, key=lambda each: each.distance[::-1]):
+        at = inserted.beside(found[each], each)
+        if at[1] and at not in taken:
+            taken.add(at)
+            places[each.name] = at
+    return places

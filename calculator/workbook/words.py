@@ -1,0 +1,131 @@
+"""The words by which the sheets of a workbook are found: headers and labels, as compared."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from calculator.inputs import Text
+from calculator.model import models
+from calculator.model.sheet import DataTable, Model, Placed, Setting, Sheet, Total
+from calculator.workbook.places import PlacedLabel
+from calculator.xlsx.cells import Memo
+from calculator.xlsx.reference import place
+
+__all__ = [
+    "KNOWN_WORDS",
+    "Kind",
+    "data_tables",
+    "kinds",
+    "known_headers",
+    "labels_of_words",
+    "marks",
+    "normal",
+]
+
+
+@lru_cache(maxsize=10_000)
+def normal(words: str) -> str:
+    """Words as they are compared: case, white space and a colon at the end make no difference."""
+    return " ".join(words.rstrip(": \t\n").split()).casefold()
+
+
+@cache
+def data_tables() -> dict[frozenset[str], DataTable]:
+    """The data tables by the headers that they cannot do without."""
+    return {
+        frozenset(map(normal, data.needed)): data
+        for model in models()
+        for data in model.data_tables
+    }
+
+
+@cache
+def known_headers() -> frozenset[str]:
+    """Every header of every model's node tables."""
+    sheets = (sheet for model in models() for sheet in model.sheets)
+    return frozenset(normal(column.header) for sheet in sheets for column in sheet.columns)
+
+
+class Kind(NamedTuple):
+    """A sheet of a model, with its words as they are compared.
+
+    Parameters
+    ----------
+    headers: of its columns, shape (columns,).
+    marks: those of them that no other kind of sheet has, one of which must be there.
+    settings: labels of its settings, shape (settings,).
+    placed: each setting, constant and result, with its label.
+    """
+
+    model: Model
+    sheet: Sheet
+    headers: list[str]
+    marks: frozenset[str]
+    settings: list[str]
+    placed: list[PlacedLabel]
+
+
+@cache
+def kinds() -> list[Kind]:
+    """Every sheet of every model."""
+    return [_kind(model, sheet) for model in models() for sheet in model.sheets]
+
+
+def _kind(model: Model, sheet: Sheet) -> Kind:
+    data = {normal(header) for each in model.data_tables for header in each.headers}
+    # A report of this program has results as its columns, and neither inputs nor steps.
+    marking = sheet.inputs or [each for each in sheet.columns if each.style == "helper"]
+    return Kind(
+        model,
+        sheet,
+        [normal(each.header) for each in sheet.columns],
+        frozenset(normal(each.header) for each in marking) - data,
+        [normal(each.label) for each in sheet.settings],
+        [
+            PlacedLabel(
+                each.name,
+                normal(each.label),
+                at,
+                (at[0] - label[0], at[1] - label[1]),
+                _holds(each),
+            )
+            for each in sheet.placed
+            for at, label in [(place(each.cell), place(each.label_cell))]
+        ],
+    )
+
+
+def _holds(each: Placed) -> type | None:
+    """What is filled in there, as a rule; None for a formula."""
+    if isinstance(each, Total):
+        return None
+    return str if isinstance(each, Setting) and each.is_text else float
+
+
+@cache
+def labels_of_words() -> frozenset[str]:
+    """The labels of settings that take free words."""
+    settings = (setting for kind in kinds() for setting in kind.sheet.settings)
+    return frozenset(normal(each.label) for each in settings if isinstance(each.input, Text))
+
+
+@cache
+def _known_labels() -> frozenset[str]:
+    """Every label of every model's settings and results."""
+    return frozenset(each.label for kind in kinds() for each in kind.placed)
+
+
+def _known_words(text: str) -> str:
+    words = normal(text)
+    return words if words in known_headers() or words in _known_labels() else ""
+
+
+#: The header or label that a text is, "" for any other text.
+KNOWN_WORDS: Memo[str, str] = Memo(_known_words)
+
+
+@cache
+def marks() -> frozenset[str]:
+    """The headers of which a node table has one, and no other table has any."""
+    return frozenset().union(*(kind.marks for kind in kinds()))

@@ -1,0 +1,59 @@
+"""What a mode has to say of a good row, and in which subnet its nodes are."""
+
+import pytest
+
+from calculator.model.vpc_cni.messages import MESSAGES, input_code
+from calculator.plan import GROUP_INPUTS
+from tests.model.vpc_cni.nodes import EACH, IPV6, SHEETS, WITH_POOL, book_of, shown
+
+FALLS_BACK = "Not known to be a Nitro type: falls back to secondary IPs, counted so"
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "says"),
+    [("m5.large", "OK"), ("c5a.metal", "OK"), ("m4.large", FALLS_BACK)],
+)
+def test_which_types_can_have_prefixes(instance_type, says):
+    tables = book_of([(instance_type, 1, 5, "Linux", 110)])["Prefix"]
+    assert tables.groups["check"].tolist() == [says]
+
+
+def test_of_several_remarks_the_most_important_is_said():
+    """Pods without an address, then branch ENIs, then what the type cannot."""
+    settings = {"warm_ip_target": 0.0, "minimum_ip_target": 2.0}
+    rows = [
+        ("m4.large", 1, 200, "Linux", 0, 5),
+        ("m4.large", 1, 0, "Linux", 0, 5),
+        ("m4.large", 1, 10, "Linux", 0, 0),
+        ("m4.large", 1, 0, "Linux", 0, 0),
+    ]
+    tables = book_of(rows, **settings)["Prefix"]
+    assert tables.groups["says"].tolist() == [
+        *("pods-do-not-fit", "branch-enis-do-not-fit", "no-warm-ip-target", "prefix-fallback")
+    ]
+    assert tables.groups["figure"].tolist() == [18, 0, 2, 0]
+
+
+@EACH
+def test_every_code_that_a_sheet_can_say_has_words(sheet):
+    assert {notice.code for notice in sheet.notices} <= MESSAGES.keys()
+
+
+def test_words_hold_one_figure_at_most():
+    """# is replaced wherever it stands, by nothing where there is no figure."""
+    assert max(words.count("#") for words in MESSAGES.values()) == 1
+    without = {code for code, words in MESSAGES.items() if "#" not in words}
+    assert without >= {input_code(name) for name in GROUP_INPUTS}
+
+
+def test_nodes_are_spread_over_zones_and_the_fullest_subnet_counts():
+    rows = [("m5.large", 7, 10), ("m5.large", 2, 10), ("m5.large", 0, 10)]
+    book = book_of(rows, availability_zones=3.0)
+    tables = book["WarmENI"]
+    assert tables.groups["nodes"].tolist() == [3, 1, 0]
+    assert tables.groups["ips_total"].tolist() == [90, 30, 0]
+    assert tables.groups["pods_total"].tolist() == [30, 10, 0]
+    for sheet in SHEETS:
+        assert shown(book[sheet.name], "pods_hosted", "pods_hosted_in_subnet") == [90, 40]
+    assert {each.name for each in WITH_POOL} == {"WarmENI", "WarmIP", "Prefix"}
+    assert shown(book[IPV6.name], "ips_used") == [4]

@@ -1,0 +1,383 @@
+"""Results of the subnets: the steady state, the peak and what it consists of, the smallest size."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculator.model.engine import plan_tables
+from calculator.model.result import evaluate
+from calculator.plan import NodeGroup, Plan
+from tests.model.vpc_cni.nodes import (
+    CATALOG,
+    EACH,
+    IPV6,
+    MODEL,
+    PREFIX,
+    SHEETS,
+    WARM_ENI,
+    book_of,
+    shown,
+)
+
+M5_LARGE = ("m5.large", 2, 10)
+#: One zone, and a peak that is the steady state.
+STILL = {"availability_zones": 1.0, "updated_groups": "none"}
+
+
+def of(sheet, rows, **settings):
+    """The tables of a sheet of a plan at rest, but for what `settings` say."""
+    return book_of(rows, **{**STILL, **settings})[sheet.name]
+
+
+@pytest.mark.parametrize(
+    ("prefix_length", "addresses"), [(16, 65531), (20, 4091), (24, 251), (27, 27), (28, 11)]
+)
+def test_aws_reserves_five_addresses_of_a_subnet(prefix_length, addresses):
+    """Amazon VPC User Guide, subnet CIDR blocks."""
+    plan = Plan(subnet_prefix_length=prefix_length)
+    for sheet in SHEETS:
+        assert evaluate(plan, mode=sheet.mode).totals["ips_available"] == addresses
+
+
+# --- one subnet, one zone -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed", "totals"),
+    [
+        ([], {}, [507, 0, 0, 507]),
+        ([M5_LARGE], {}, [507, 60, 20, 447]),
+        ([M5_LARGE, ("m5.large", 1, 28)], {}, [507, 90, 45, 417]),
+        ([("m5.large", 1, 8)], {"subnet_prefix_length": 28.0}, [11, 30, 8, -19]),
+        ([("m5.large", 0, 10)], {"subnet_prefix_length": 28.0}, [11, 0, 0, 11]),
+        ([M5_LARGE], {"other_ips": 24.0}, [507, 84, 20, 423]),
+    ],
+)
+def test_results_at_rest(rows, changed, totals):
+    tables = of(WARM_ENI, rows, **changed)
+    names = ("ips_available", "ips_used", "pods_hosted", "ips_remaining")
+    assert shown(tables, *names) == totals
+    available, used, _, remaining = totals
+    same = ("subnet_available", "steady_ips", "peak_ips", "steady_remaining", "peak_remaining")
+    assert shown(tables, *same) == [available, used, used, remaining, remaining]
+
+
+@EACH
+def test_a_plan_at_rest_has_no_peak(sheet):
+    tables = of(sheet, [M5_LARGE])
+    same = shown(tables, "ips_used", "steady_ips", "node_ips", "peak_ips")
+    assert len(set(same)) == 1
+    assert shown(tables, "zone_loss_ips", "update_ips", "upgrade_ips", "other_used") == [0] * 4
+    # what does not apply shows nothing, which is no error
+    assert shown(tables, "pod_subnet_used", "pod_subnet_peak_remaining") == ["", ""]
+    assert shown(tables, "smallest_pod_subnet") == [""]
+
+
+@EACH
+def test_by_default_the_peak_holds_one_node_group_being_updated(sheet):
+    tables = book_of([M5_LARGE])[sheet.name]
+    per_node = tables.groups["ips_per_node"][0]
+    # of two nodes in two zones one is here; four more are added, two of them here
+    assert shown(tables, "ips_used", "update_ips", "peak_ips", "peak_nodes") == [
+        *(per_node, 2 * per_node, 3 * per_node, 3)
+    ]
+
+
+# --- zones and the peak ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "steady", "zone_loss", "update", "upgrade"),
+    [
+        # 7 and 4 nodes of 30 addresses in 3 zones: 3 + 2 in the fullest one
+        ({}, 150, 0, 0, 0),
+        # 4 + 2 in each of the two that are left
+        ({"zone_loss": "yes"}, 150, 30, 0, 0),
+        # twice the zones, spread over them
+        ({"updated_groups": "one"}, 150, 0, 60, 0),
+        ({"updated_groups": "all"}, 150, 0, 120, 0),
+        ({"updated_groups": "one", "max_unavailable": 10.0}, 150, 0, 120, 0),
+        ({"updated_groups": "one", "zone_loss": "yes"}, 150, 30, 90, 0),
+        ({"control_plane_enis": 2.0}, 151, 0, 0, 5),
+        ({"control_plane_enis": 4.0, "other_ips": 16.0}, 168, 0, 0, 5),
+    ],
+)
+def test_the_peak_and_what_it_consists_of(changed, steady, zone_loss, update, upgrade):
+    rows = [("m5.large", 7, 10), ("m5.large", 4, 10)]
+    tables = of(WARM_ENI, rows, availability_zones=3.0, **changed)
+    parts = ("steady_ips", "zone_loss_ips", "update_ips", "upgrade_ips")
+    assert shown(tables, *parts) == [steady, zone_loss, update, upgrade]
+    peak = steady + zone_loss + update + upgrade
+    assert shown(tables, "peak_ips", "peak_remaining") == [peak, 507 - peak]
+
+
+def test_an_update_of_one_node_group_is_of_the_largest():
+    rows = [("m5.large", 7, 10), ("m5.12xlarge", 1, 10)]
+    tables = of(WARM_ENI, rows, updated_groups="one")
+    assert shown(tables, "update_ips") == [2 * 2 * 30]
+    assert shown(tables, "peak_nodes") == [8 + 2]
+    assert shown(of(WARM_ENI, [], updated_groups="one"), "update_ips") == [0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    groups=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=4),
+    zones=st.integers(1, 6),
+    zone_loss=st.sampled_from(["no", "yes"]),
+    updated=st.sampled_from(["none", "one", "all"]),
+    unavailable=st.integers(1, 100),
+    custom=st.sampled_from(["no", "yes"]),
+    mode=st.sampled_from([each.mode for each in SHEETS]),
+)
+def test_the_peak_is_the_fullest_subnet_of_nodes_dealt_out(
+    groups, zones, zone_loss, updated, unavailable, custom, mode
+):
+    """Nodes are dealt out one by one, what is left over of each node group to the same zone."""
+    if mode == "ipv6":
+        custom = "no"
+    plan = Plan(
+        subnet_prefix_length=16,
+        availability_zones=zones,
+        zone_loss=zone_loss,
+        updated_groups=updated,
+        max_unavailable=unavailable,
+        custom_networking=custom,
+        pod_subnet_prefix_length=16,
+        node_groups=[NodeGroup("m5.large", count, pods) for count, pods in groups],
+    )
+    result = evaluate(plan, mode=mode)
+    per_node = result.node_groups["ips_per_node"].astype(int).tolist()
+
+    def fullest(addresses, extra, zones):
+        dealt = [0] * zones
+        for (count, _), of_node, more in zip(groups, addresses, extra, strict=True):
+            for nodes in (count, more):
+                for number in range(nodes):
+                    dealt[number % zones] += of_node
+        return max(dealt)
+
+    left = max(1, zones - (zone_loss == "yes"))
+    surge = max(2 * zones, unavailable)
+    most = max(range(len(groups)), key=per_node.__getitem__, default=None)
+    extra = [
+        surge if updated == "all" or (updated == "one" and number == most) else 0
+        for number in range(len(groups))
+    ]
+    none, ones = [0] * len(groups), [1] * len(groups)
+    if custom == "yes":  # a node has one address in the subnet of the nodes
+        in_pod_subnet = [each - 1 for each in per_node]
+        assert result.details["pod_subnet_used"] == fullest(in_pod_subnet, none, zones)
+        assert result.details["pod_subnet_peak_ips"] == fullest(in_pod_subnet, extra, left)
+        per_node = ones
+    assert result.totals["ips_used"] == fullest(per_node, none, zones)
+    assert result.details["peak_ips"] == fullest(per_node, extra, left)
+    assert result.details["peak_nodes"] == fullest(ones, extra, left)
+    hosted = result.node_groups["pods_hosted_per_node"].astype(int).tolist()
+    assert result.details["pods_hosted_in_subnet"] == fullest(hosted, none, zones)
+    in_all = sum(count * pods for (count, _), pods in zip(groups, hosted, strict=True))
+    assert result.totals["pods_hosted"] == in_all
+
+
+# --- custom networking ----------------------------------------------------------------------------
+
+
+def test_custom_networking_has_two_subnets():
+    more = {"custom_networking": "yes", "pod_subnet_prefix_length": 24.0, "zone_loss": "yes"}
+    tables = of(WARM_ENI, [M5_LARGE], availability_zones=2.0, **more)
+    # Each m5.large: a primary ENI in the node subnet, two pod ENIs of ten addresses in the other.
+    assert shown(tables, "ips_available", "ips_used", "ips_remaining") == [507, 1, 506]
+    assert shown(tables, "pod_subnet_available", "pod_subnet_used") == [251, 20]
+    assert shown(tables, "pod_subnet_remaining") == [231]
+    assert shown(tables, "peak_ips", "pod_subnet_peak_ips") == [2, 40]
+    assert shown(tables, "pod_subnet_peak_remaining") == [211]
+    assert shown(tables, "smallest_subnet", "smallest_pod_subnet") == [28, 26]
+
+
+def test_an_update_and_other_addresses_with_custom_networking():
+    more = {"custom_networking": "yes", "updated_groups": "all", "other_ips": 8.0}
+    tables = of(WARM_ENI, [M5_LARGE, M5_LARGE], **more)
+    assert shown(tables, "ips_used", "update_ips", "peak_ips") == [4 + 8, 4, 16]
+    assert shown(tables, "pod_subnet_used", "pod_subnet_update_ips") == [80, 80]
+
+
+def test_an_ipv6_cluster_has_no_custom_networking():
+    """Its figures are unknown, and one mode's being impossible is no fault of the plan."""
+    book = book_of([M5_LARGE], custom_networking="yes")
+    tables = book[IPV6.name]
+    assert shown(tables, "ips_used", "peak_ips", "smallest_subnet", "pods_hosted") == [None] * 4
+    assert shown(tables, "outcome", "status_code") == ["not-possible", "custom-networking-ipv6"]
+    assert shown(book["Plan"], "outcome_of_plan", "ipv6_left") == ["fits", None]
+    chosen = book_of([M5_LARGE], custom_networking="yes", mode="ipv6")["Plan"]
+    assert shown(chosen, "outcome_of_plan", "to_correct") == ["not-possible", 0]
+
+
+# --- /28 prefixes ---------------------------------------------------------------------------------
+
+
+def free_blocks(prefix_length, taken):
+    """The /28 blocks of a subnet that hold no address of `taken` and no reserved one."""
+    size = 2 ** (32 - prefix_length)
+    held = {0, 1, 2, 3, size - 1, *taken}
+    return [start for start in range(0, size, 16) if held.isdisjoint(range(start, start + 16))]
+
+
+@settings(max_examples=80, deadline=None)
+@given(prefix_length=st.integers(20, 28), singles=st.integers(0, 400), seed=st.integers(0, 9_999))
+def test_blocks_of_a_subnet_address_by_address(prefix_length, singles, seed):
+    """No way to place single addresses frees more blocks than the best case, or fewer."""
+    size = 2 ** (32 - prefix_length)
+    usable = list(range(4, size - 1))
+    if singles > len(usable):
+        return
+    more = {"subnet_prefix_length": float(prefix_length), "other_ips": float(singles)}
+    best, worst = shown(of(PREFIX, [], **more), "prefixes_best_case", "prefixes_worst_case")
+    at_the_ends = [each for each in usable if each < 16 or each >= size - 16]
+    between = [each for each in usable if 16 <= each < size - 16]
+    packed = (at_the_ends + between)[:singles]
+    assert len(free_blocks(prefix_length, packed)) == best
+    one_a_block = sorted(between, key=lambda address: (address % 16, address))
+    apart = (one_a_block + at_the_ends)[:singles]
+    assert len(free_blocks(prefix_length, apart)) == worst
+    anyhow = random.Random(seed).sample(usable, singles)
+    assert worst <= len(free_blocks(prefix_length, anyhow)) <= best
+
+
+@pytest.mark.parametrize("prefix_length", [27, 28])
+def test_a_small_subnet_gives_no_prefix_at_all(prefix_length):
+    tables = of(PREFIX, [("m5.large", 1, 0)], subnet_prefix_length=float(prefix_length))
+    assert shown(tables, "prefixes_best_case", "prefixes_worst_case") == [0, 0]
+    assert shown(tables, "outcome") == ["does-not-fit"]
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "needed", "smallest"),
+    [("best case", "fits", 3, 25), ("worst case", "does-not-fit", 15, 23)],
+)
+def test_the_setting_that_the_plan_is_judged_by(case, outcome, needed, smallest):
+    """A /24 has 14 blocks; 3 nodes with an ENI and a prefix each, and 9 addresses more."""
+    more = {"subnet_prefix_length": 24.0, "other_ips": 9.0, "daemonset_pods": 0.0}
+    tables = of(PREFIX, [("m5.large", 3, 0)], prefix_case=case, **more)
+    assert shown(tables, "steady_prefixes", "peak_prefixes", "single_ips") == [3, 3, 12]
+    assert shown(tables, "prefixes_best_case", "prefixes_worst_case") == [14, 2]
+    assert shown(tables, "ips_remaining") == [251 - 9 - 3 * 17]
+    assert shown(tables, "outcome", "blocks_needed", "smallest_subnet") == [
+        *(outcome, needed, smallest)
+    ]
+    if outcome != "fits":
+        assert shown(tables, "status_code", "status_figure") == ["too-few-prefixes", 1]
+
+
+def test_prefixes_at_the_peak_and_in_the_pod_subnet():
+    rows = [("m5.large", 4, 20), ("m5.large", 1, 5)]
+    more = {"availability_zones": 2.0, "zone_loss": "yes", "updated_groups": "one"}
+    # 3 and 2 prefixes a node; 2 + 1 nodes, then 4 + 1, and 4 more of the largest
+    assert shown(of(PREFIX, rows, **more), "steady_prefixes", "peak_prefixes") == [8, 14 + 12]
+    more |= {"custom_networking": "yes", "pod_subnet_prefix_length": 22.0}
+    tables = of(PREFIX, rows, **more)
+    # 9 nodes at the peak, each with one pod ENI: its address is single
+    assert shown(tables, "peak_prefixes", "pod_subnet_peak_ips") == [26, 26 * 16 + 9]
+    assert shown(tables, "prefixes_best_case", "prefixes_worst_case") == [62, 62 - 9]
+
+
+# --- the smallest subnet --------------------------------------------------------------------------
+
+SIZES = range(16, 29)
+
+
+@st.composite
+def plans(draw):
+    groups = draw(
+        st.lists(
+            st.builds(
+                NodeGroup,
+                st.sampled_from(["m5.large", "c5.4xlarge", "m4.large", "t3.micro"]),
+                st.integers(0, 30) | st.integers(0, 1500),
+                st.integers(0, 40) | st.integers(0, 300),
+                security_group_pods=st.integers(0, 3),
+            ),
+            max_size=3,
+        )
+    )
+    return {
+        "node_groups": groups,
+        "availability_zones": draw(st.integers(1, 3)),
+        "zone_loss": draw(st.sampled_from(["no", "yes"])),
+        "updated_groups": draw(st.sampled_from(["none", "one", "all"])),
+        "custom_networking": draw(st.sampled_from(["no", "yes"])),
+        "pod_eni": draw(st.sampled_from(["no", "yes"])),
+        "prefix_case": draw(st.sampled_from(["best case", "worst case"])),
+        "other_ips": draw(st.integers(0, 40) | st.integers(0, 3000)),
+        "control_plane_enis": draw(st.integers(0, 4)),
+        "warm_ip_target": draw(st.none() | st.integers(0, 30)),
+        "warm_prefix_target": draw(st.integers(0, 3)),
+    }
+
+
+def tables_by_size(sheet, plan, name):
+    """The tables of a plan with a subnet of each size."""
+    every = [Plan(**{**plan, name: size}) for size in SIZES]
+    return plan_tables(MODEL, MODEL.sheets, every, CATALOG)[sheet.name]
+
+
+def smallest_that_holds(sheet, tables, case, remaining, *, with_blocks):
+    """The longest prefix length with which nothing is lacking; None where a /16 is too small.
+
+    Blocks are asked for by what is free of each size, not by what is needed.
+    """
+    holds = tables.plans[remaining] >= 0
+    if with_blocks and sheet is PREFIX:
+        free = f"prefixes_{case.replace(' ', '_')}"
+        holds = holds & (tables.plans[free] >= tables.plans["peak_prefixes"])
+    fitting = [size for size, good in zip(SIZES, holds, strict=True) if good]
+    assert fitting == [*SIZES][: len(fitting)]  # what a size holds, every larger one does
+    return max(fitting, default=None)
+
+
+@EACH
+@settings(max_examples=40, deadline=None)
+@given(plan=plans())
+def test_the_smallest_subnet_is_the_last_size_that_holds_the_peak(sheet, plan):
+    custom = plan["custom_networking"] == "yes"
+    if sheet is IPV6:
+        plan["custom_networking"], custom = "no", False
+        plan["node_groups"] = [g for g in plan["node_groups"] if g.instance_type != "m4.large"]
+    case = plan["prefix_case"]
+    by_size = tables_by_size(sheet, plan, "subnet_prefix_length")
+    expected = smallest_that_holds(sheet, by_size, case, "peak_remaining", with_blocks=not custom)
+    # The size that is filled in does not matter to it.
+    assert {*by_size.plans["smallest_subnet"]} == {float("inf") if expected is None else expected}
+    found = evaluate(Plan(**plan, subnet_prefix_length=20), mode=sheet.mode).details
+    assert found["smallest_subnet"] == expected
+    if not custom:
+        assert found["smallest_pod_subnet"] is None
+        return
+    by_size = tables_by_size(sheet, plan, "pod_subnet_prefix_length")
+    expected = smallest_that_holds(
+        sheet, by_size, case, "pod_subnet_peak_remaining", with_blocks=True
+    )
+    assert found["smallest_pod_subnet"] == expected
+
+
+@pytest.mark.parametrize(
+    ("sheet", "given", "smallest"),
+    [
+        # 65,531 addresses of a /16, nodes of 30
+        (WARM_ENI, {"instances": 2184, "other_ips": 11}, 16),
+        (WARM_ENI, {"instances": 2184, "other_ips": 12}, None),
+        (WARM_ENI, {"instances": 2185}, None),
+        (WARM_ENI, {"instances": 0}, 28),
+        (WARM_ENI, {"instances": 0, "other_ips": 11}, 28),
+        (WARM_ENI, {"instances": 0, "other_ips": 12}, 27),
+        # 4,094 blocks of a /16, two prefixes and an address a node
+        (PREFIX, {"instances": 1920}, 16),
+        (PREFIX, {"instances": 2000}, None),
+        (PREFIX, {"instances": 1364, "prefix_case": "worst case"}, 16),
+        (PREFIX, {"instances": 1365, "prefix_case": "worst case"}, None),
+    ],
+)
+def test_where_even_the_largest_subnet_is_too_small(sheet, given, smallest):
+    group = NodeGroup("m5.large", given.pop("instances"), 10)
+    plan = Plan(availability_zones=1, updated_groups="none", node_groups=[group], **given)
+    assert evaluate(plan, mode=sheet.mode).details["smallest_subnet"] == smallest

@@ -1,0 +1,161 @@
+"""Texts, tables and colours as a terminal gets them."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from calculator.results.console import Field, has_colours, print_table, printable
+
+PLAIN = "a plan, Größe 地址 😀 é.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (PLAIN, PLAIN),
+        ("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m"),
+        ("a\nb\r\tc\x00\x07\x7f", r"a\x0ab\x0d\x09c\x00\x07\x7f"),
+        ("\x9b31m\x85", r"\x9b31m\x85"),
+        ("plan\u202excod.xlsx", r"plan\u202excod.xlsx"),
+        ("\u2066\u2069\u200e\u200f\u061c", r"\u2066\u2069\u200e\u200f\u061c"),
+        ("\u2028\u2029", r"\u2028\u2029"),
+        ("caf\udce9 \ud800", r"caf\xe9 \ud800"),
+    ],
+)
+def test_a_terminal_shows_and_does_not_obey(text: str, shown: str) -> None:
+    assert printable(text) == shown
+    assert printable(shown) == shown
+
+
+def test_no_control_character_is_left() -> None:
+    import unicodedata
+
+    every = [chr(code) for code in range(0x3000)]
+    kept = [each for each in every if printable(each) == each]
+    assert not [each for each in kept if unicodedata.category(each) in ("Cc", "Zl", "Zp")]
+    assert not [each for each in kept if unicodedata.bidirectional(each) in BIDI]
+
+
+BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+
+
+# --- colours --------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("WT_SESSION", "1")
+
+
+@pytest.mark.parametrize(
+    ("environment", "on_terminal", "elsewhere"),
+    [
+        ({}, True, False),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"NO_COLOR": ""}, True, False),
+        ({"TERM": "dumb"}, False, False),
+        ({"FORCE_COLOR": "1"}, True, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
+    ],
+    ids=str,
+)
+def test_who_wants_colours(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    on_terminal: bool,
+    elsewhere: bool,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert has_colours(Terminal()) == on_terminal
+    assert has_colours(io.StringIO()) == elsewhere
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+FIELDS = [
+    Field("file", cut="start"),
+    Field("words", cut="end", painted=True),
+    Field("n", right=True),
+]
+
+
+def printed(
+    capsys: pytest.CaptureFixture[str], rows: Sequence[Sequence[object]], most: int | None = None
+) -> list[str]:
+    print_table(FIELDS, rows, most=most)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("a.xlsx", "Fits", 1234567), ("b", None, -5), ("c", "", True), ("\x1b[2J", "x\ny", 0.5)]
+    assert printed(capsys, rows) == [
+        "file     words           n",
+        "a.xlsx   Fits    1,234,567",
+        "b        -              -5",
+        "c        -             yes",
+        r"\x1b[2J  x\x0ay        0.5",
+    ]
+
+
+def test_what_is_too_long_loses_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    [_, line] = printed(capsys, [("a" * 50 + "plan.xlsx", "It fits" + "." * 50, 9)], 40)
+    assert line == "…aaaaaaaplan.xlsx  It fits..........…  9"
+    [_, line] = printed(capsys, [("plan.xlsx", "It fits" + "." * 50, 9)], 40)
+    assert line == "plan.xlsx  It fits..................…  9"
+    assert printed(capsys, [("plan.xlsx", "It fits", 9)], 40)[1] == "plan.xlsx  It fits  9"
+
+
+@pytest.mark.parametrize("most", [20, 40, 60, 100])
+@pytest.mark.parametrize("letter", ["x", "地", "😀", "e\u0301", "\x1b", "\u202e"])
+def test_no_line_is_longer(capsys: pytest.CaptureFixture[str], most: int, letter: str) -> None:
+    rows = [(letter * number, letter * 2 * number, number) for number in (0, 1, 7, 99)]
+    for line in printed(capsys, rows, most):
+        assert sum(places(each) for each in line) <= most
+
+
+def places(letter: str) -> int:
+    return {"地": 2, "😀": 2, "\u0301": 0}.get(letter, 1)
+
+
+def test_columns_stand_below_each_other_in_any_script(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(capsys, [("地址", "a", 1), ("e\u0301e", "b", 2), ("plan", "c", 3)])
+    assert lines[1:] == ["地址  a      1", "e\u0301e    b      2", "plan  c      3"]
+
+
+def test_a_terminal_of_another_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stream, encoding="ascii"))
+    print_table(FIELDS, [("Größe", "x" * 40, 1)], most=30)
+    sys.stdout.flush()
+    assert stream.getvalue().decode("ascii").splitlines() == [
+        "file         words           n",
+        r"Gr\xf6\xdfe  xxxxxxxxxxx...  1",
+    ]
+
+
+def test_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("a", "bad", 1), ("b", "\x1b[5m", 2), ("c", "fine", 3)]
+    print_table(FIELDS, rows, colours=["red", "", "green"])
+    assert "\x1b" not in capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    print_table(FIELDS, rows, colours=["red", "", "green"])
+    assert capsys.readouterr().out.splitlines() == [
+        "file  words    n",
+        "a     \x1b[31mbad\x1b[0m      1",
+        r"b     \x1b[5m  2",
+        "c     \x1b[32mfine\x1b[0m     3",
+    ]

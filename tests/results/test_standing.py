@@ -1,0 +1,87 @@
+"""What there is to say of a workbook."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator.results.standing import REMARKS, decisive, left_at_peak, modes, remarks
+from tests.reports import finding, of_aws, report, sheet, unreadable
+
+
+def test_remarks() -> None:
+    assert remarks(report()) == []
+    assert remarks(report(fits=None)) == []
+    assert remarks(unreadable()) == ["unreadable"]
+    assert remarks(report("a", fits=False)) == ["overflow"]
+    found = [finding("one-zone"), finding("value"), finding("missing")]
+    everything = report("a", *found, fits=False, error="The engine failed.")
+    assert remarks(everything) == list(REMARKS)
+
+
+def test_what_follows_is_no_remark_of_its_own() -> None:
+    found = finding("value", because_of="Plan!B15")
+    assert remarks(report("a", found)) == []
+
+
+def test_the_chosen_mode() -> None:
+    chosen = report(mode="prefix", fits=False)
+    assert modes(chosen) == "prefix"
+    assert [each.mode for each in chosen.chosen] == ["prefix"]
+
+
+@pytest.mark.parametrize(
+    ("of_sheets", "fits", "expected"),
+    [
+        ((True, True, True), True, "all 3 modes"),
+        ((False, False, False), False, "all 3 modes"),
+        ((False, True, False), True, "warm-ip"),
+        ((False, True, True), True, "warm-ip, prefix"),
+        ((None, False, None), False, "warm-ip"),
+        ((None, None, None), None, "undecided"),
+    ],
+)
+def test_modes_while_it_is_undecided(
+    of_sheets: tuple[bool | None, ...], fits: bool | None, expected: str
+) -> None:
+    sheets = [
+        sheet(mode, fits=one)
+        for mode, one in zip(("warm-eni", "warm-ip", "prefix"), of_sheets, strict=True)
+    ]
+    sheets.append(sheet("ipv6", fits=True))
+    assert modes(report(fits=fits, sheets=sheets)) == expected
+
+
+def test_modes_of_what_has_no_verdict_and_of_copies() -> None:
+    assert modes(unreadable()) == ""
+    copies = [sheet(), sheet(name="WarmENI (2)")]
+    assert modes(report(sheets=copies)) == "warm-eni"
+
+
+def test_the_sheet_that_the_verdict_rests_on() -> None:
+    sheets = [sheet("warm-eni", -376), sheet("warm-ip", 209), sheet("prefix", -236)]
+    sheets.append(sheet("ipv6", 997))
+    assert decisive(report(sheets=sheets)) is sheets[1]
+    assert decisive(report(sheets=sheets, mode="prefix")) is sheets[2]
+    assert decisive(report(sheets=sheets, mode="ipv6")) is sheets[3]
+    some = [sheet("warm-ip", None), sheet("prefix", -5)]
+    assert decisive(report(sheets=some)) is some[1]
+
+
+def test_where_nothing_is_known_nothing_decides() -> None:
+    assert decisive(report(sheets=[sheet(peak=None)])) is None
+    assert decisive(report(fits=None)) is None
+    assert decisive(unreadable()) is None
+
+
+def test_of_plans_of_their_own_the_worst_decides() -> None:
+    aws = of_aws()
+    aws.sheets[1].totals["ips_remaining"] = -7
+    assert decisive(aws) is aws.sheets[1]
+    aws.sheets[0].totals["ips_remaining"] = -8
+    assert decisive(aws) is aws.sheets[0]
+
+
+def test_left_at_the_peak() -> None:
+    assert left_at_peak(sheet(peak=209)) == 209
+    assert left_at_peak(sheet(peak=None)) is None
+    assert left_at_peak(of_aws().sheets[0]) == 309  # what remains, in a model without a peak

@@ -1,0 +1,347 @@
+"""One cause is one finding: what follows from it names it, and stands behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator import NodeGroup, Plan, load_catalog
+from calculator.findings import SEVERITIES
+from calculator.model import get_model
+from calculator.model.sheet import Column, Setting
+from calculator.report import WorkbookReport
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import a1
+from tests.helpers import (
+    AWS_SAMPLE,
+    FEW_TYPES,
+    GROUPS,
+    PLAN,
+    PLANS,
+    Raw,
+    all_calculated,
+    content,
+    found,
+    needs_aws_sample,
+    needs_ironcalc,
+    report_of,
+)
+
+MODEL = get_model("vpc-cni")
+PLAN_SHEET, SETTINGS = MODEL.sheets[:2]
+#: Every setting does something.
+BUSY = Plan(
+    subnet_prefix_length=18,
+    availability_zones=3,
+    pod_eni="yes",
+    zone_loss="yes",
+    control_plane_enis=2,
+    other_ips=8,
+    custom_networking="yes",
+    warm_ip_target=2,
+    node_groups=[*GROUPS, NodeGroup("m5.large", 3, 5, own_max_pods=20, security_group_pods=2)],
+)
+
+
+def small(plan: Plan = PLAN, model: str = "vpc-cni") -> Raw:
+    return Raw(content(model, plan, 8, FEW_TYPES if model == "vpc-cni" else None))
+
+
+def causes(report: WorkbookReport) -> list[tuple[str, str | None]]:
+    """What is wrong and follows from nothing else; warnings are no matter here."""
+    return [(each.code, each.place) for each in report.findings if _is_wrong(each)]
+
+
+def _is_wrong(finding: object) -> bool:
+    return finding.severity != "warning" and not finding.because_of  # type: ignore[attr-defined]
+
+
+def following(report: WorkbookReport) -> set[str | None]:
+    """What the other findings follow from."""
+    return {each.because_of for each in report.findings if each.because_of}
+
+
+def test_causes_come_first_and_the_worst_before_all() -> None:
+    raw = small()
+    raw.put("Plan", "B15", "three")
+    raw.put("Plan", "A18", "m5.lagre")
+    raw.put("WarmENI", "B10", formula="B5-B8-1")
+    report = report_of(raw)
+    follows = [each.because_of is not None for each in report.findings]
+    assert follows == sorted(follows)
+    order = [SEVERITIES.index(each.severity) for each in report.findings if not each.because_of]
+    assert order == sorted(order)
+    places = {each.place for each in report.findings if not each.because_of}
+    assert following(report) <= places
+    assert causes(report) == [
+        ("not-a-number", "Plan!B15"),
+        ("unknown-type", "Plan!A18"),
+        ("formula", "WarmENI!B10"),
+    ]
+
+
+# --- an input was changed, and nothing calculated since -------------------------------------------
+
+
+def changed(declared: Setting | Column) -> list[float | str]:
+    """Other values than the plan's own, good ones and one that cannot be used."""
+    options = getattr(declared.input, "options", None)
+    if options:
+        return [option for option in options if option != getattr(BUSY, declared.name, "Linux")][:1]
+    if declared.name == "instance_type":
+        return ["m5.24xlarge"]
+    good = {"subnet_prefix_length": 17.0, "pod_subnet_prefix_length": 17.0}
+    return [good.get(declared.name, 4.0), "4", 1e9]
+
+
+def _inputs() -> dict[str, tuple[str, Setting | Column]]:
+    words = {"name", "owner", "date"}
+    placed = {
+        f"{sheet.name}!{each.cell}": each
+        for sheet in (PLAN_SHEET, SETTINGS)
+        for each in sheet.settings
+        if each.name not in words
+    }
+    for number, column in enumerate(PLAN_SHEET.columns, 1):
+        if column.formula is None:
+            row = PLAN_SHEET.header_row + (6 if column.optional else 2)
+            placed[f"Plan!{a1(row, number)}"] = column
+    return {f"{each.name} {where}": (where, each) for where, each in placed.items()}
+
+
+@pytest.mark.parametrize("which", _inputs())
+def test_a_stale_input_is_one_finding(which: str) -> None:
+    where, declared = _inputs()[which]
+    sheet, cell = where.split("!")
+    for value in changed(declared):
+        raw = small(BUSY)
+        raw.put(sheet, cell, value)
+        report = report_of(raw)
+        assert len(causes(report)) <= 1, (value, causes(report))
+        faults = report.of("fault")
+        if faults:
+            assert [each.place for each in faults] == [where]
+            assert following(report) <= {where}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value"),
+    [
+        ("Plan", "B4", 19.0),
+        ("Plan", "B15", 13.0),
+        ("Plan", "A15", "m5.large"),
+        ("Plan", "B5", 3.0),
+        ("Settings", "B16", "all"),
+    ],
+)
+def test_what_depends_on_a_stale_input_is_stale(sheet: str, cell: str, value: object) -> None:
+    raw = small()
+    raw.put(sheet, cell, value)
+    report = report_of(raw)
+    [(code, place)] = causes(report)
+    assert code == "value"
+    assert following(report) == {place}
+    assert len(report.findings) > 5
+
+
+def test_two_stale_inputs_are_two_findings() -> None:
+    raw = small()
+    raw.put("Plan", "B15", 13.0)
+    raw.put("Plan", "C18", 13.0)
+    report = report_of(raw)
+    assert len(causes(report)) == 2
+    assert {each.code for each in report.findings} == {"value"}
+
+
+# --- something was changed, and everything calculated since ---------------------------------------
+
+
+def _calculated() -> dict[str, tuple[Raw, list[tuple[str, str]]]]:
+    """Workbooks in which a formula, a constant or a figure was changed before calculating."""
+    made: dict[str, tuple[Raw, list[tuple[str, str]]]] = {}
+
+    def change(name: str, raw: Raw, code: str, where: str, **what: object) -> None:
+        sheet, cell = where.split("!")
+        raw.put(sheet, cell, **what)
+        made[name] = raw, [(code, where)]
+
+    change("a total", small(), "formula", "WarmENI!B8", formula="I6+I7+5")
+    change("a total of all", small(), "formula", "Prefix!I6", formula="1000000")
+    row, columns = 27 + 2, [each.name for each in MODEL.sheet("WarmIP").columns]
+    for name in ("max_enis", "attached_enis", "type_row", "state", "instances"):
+        cell = a1(row, 1 + columns.index(name))
+        change(f"column {name}", small(), "formula", f"WarmIP!{cell}", formula="1+1")
+    change("a value typed", small(), "formula", "WarmIP!I13", formula=None, value=3.0)
+    change("a value typed in a row", small(), "formula", "WarmIP!D30", formula=None, value=3.0)
+    change("a row's number", small(), "formula", "Plan!H15", formula="1+0")
+    change("the verdict", small(), "formula", "Plan!A2", formula='"Fits"')
+    change("what is to correct", small(), "formula", "Plan!N4", formula="1+1")
+    for constant in SETTINGS.constants:
+        where = f"Settings!{constant.cell}"
+        change(f"{constant.name}", small(), "constant", where, value=constant.value + 1)
+    types = [each.instance_type for each in load_catalog()]
+    whole = content(plan=PLAN, rows=8)
+    for column, value in (("B", 5.0), ("C", 11.0)):
+        where = f"InstanceTypes!{column}{2 + types.index('t3.medium')}"
+        change(f"figure {column}", Raw(whole), "figure", where, value=value)
+    return made
+
+
+@needs_ironcalc
+def test_what_was_calculated_from_it_follows_from_it() -> None:
+    made = _calculated()
+    books = all_calculated({name: raw for name, (raw, _) in made.items()})
+    at_work = 0
+    for name, (_, wanted) in made.items():
+        report = report_of(books[name])
+        assert causes(report) == wanted, name
+        assert following(report) <= {wanted[0][1]}, name
+        at_work += bool(following(report))
+    assert at_work > 10
+
+
+@needs_ironcalc
+def test_what_another_engine_gives_follows_from_the_formula() -> None:
+    raw = small()
+    raw.put("WarmENI", "B10", formula="B5-B8+1")
+    report = report_of(raw, recalculate="ironcalc")
+    assert causes(report) == [("formula", "WarmENI!B10")]
+    assert {(each.code, each.place) for each in report.findings if each.because_of} >= {
+        ("recalculated", "WarmENI!B10"),
+        ("recalculated", "WarmENI!I9"),
+        ("recalculated", "WarmENI!B25"),
+    }
+    assert following(report) == {"WarmENI!B10"}
+
+
+# --- faults, and what is unknown because of them --------------------------------------------------
+
+
+@needs_ironcalc
+def test_a_fault_is_one_finding_before_and_after_calculating() -> None:
+    faults: dict[str, tuple[str, str, object]] = {
+        "text": ("Plan!B15", "not-a-number", "three"),
+        "type": ("Plan!A15", "unknown-type", "m5.lagre"),
+        "error": ("Plan!A15", "not-a-type", CellError("#REF!")),
+        "error in a count": ("Plan!C15", "not-a-number", CellError("#N/A")),
+        "no type": ("Plan!A15", "missing", None),
+        "setting": ("Plan!B4", "out-of-range", 29.0),
+        "choice": ("Settings!B9", "not-an-option", "maybe"),
+        "mode": ("Plan!B6", "not-an-option", "pre-fix"),
+        "below": ("Plan!A40", "below-the-table", "m5.large"),
+    }
+    raws = {}
+    for name, (where, _, value) in faults.items():
+        raws[name] = small()
+        raws[name].put(*where.split("!"), value)
+    reports = {name: report_of(raw) for name, raw in raws.items()}
+    books = all_calculated(raws)
+    for name, (where, code, _) in faults.items():
+        assert causes(reports[name]) == [(code, where)], name
+        assert following(reports[name]) == {where}, name
+        assert found(report_of(books[name])) == [(code, where)], name
+        assert following(report_of(books[name])) == set(), name
+
+
+# --- what was lost --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sheet", "code"),
+    [("Settings", "missing-sheet"), *((each.name, "missing-mode") for each in MODEL)],
+)
+def test_a_deleted_sheet_is_one_finding(sheet: str, code: str) -> None:
+    raw = small()
+    raw.remove(sheet)
+    report = report_of(raw)
+    assert found(report) == [(code, sheet)]
+    assert following(report) == {sheet}
+
+
+@pytest.mark.parametrize("sheet", ["Chart", "About"])
+def test_a_sheet_that_computes_nothing_may_go(sheet: str) -> None:
+    raw = small()
+    raw.remove(sheet)
+    assert report_of(raw).findings == []
+
+
+def test_everything_lost_with_a_column_is_one_finding() -> None:
+    """Column E of sheet Plan: Owner, IPs used, Operating system."""
+    raw = small()
+    for cell in ("E1", "E4", "E13"):
+        raw.put("Plan", cell, None)
+    report = report_of(raw)
+    assert found(report)[0] == ("missing-result", "Plan!E5")
+    assert {code for code, _ in found(report, causes=False)} >= {
+        "missing-result",
+        "missing-setting",
+        "missing-optional-column",
+    }
+    assert following(report) == {"Plan!E5"}
+
+
+def test_two_labels_lost_in_one_column_are_two_findings() -> None:
+    raw = small()
+    raw.put("WarmENI", "A8", None)
+    raw.put("WarmENI", "A10", None)
+    assert [code for code, _ in causes(report_of(raw))] == ["missing-result"] * 2
+
+
+def test_what_was_done_to_neighbours_at_once_is_one_finding() -> None:
+    layout, columns = MODEL.sheet("WarmENI"), [each.name for each in MODEL.sheet("WarmENI").columns]
+    at = 1 + columns.index("ips_per_node")
+    # values pasted over a column; a formula filled down; a row cleared
+    typed, filled, cleared, both = small(), small(), small(), small()
+    for row in range(layout.header_row + 1, layout.header_row + 9):
+        typed.put("WarmENI", a1(row, at), 30.0, None)
+        filled.put("WarmENI", a1(row, at), formula="1+1")
+    for number, column in enumerate(layout.columns, 1):
+        if column.formula is not None:
+            cleared.put("WarmENI", a1(layout.header_row + 2, number), None, None)
+    first = a1(layout.header_row + 1, at)
+    assert causes(report_of(typed)) == [("formula", f"WarmENI!{first}")]
+    assert causes(report_of(filled)) == [("formula", f"WarmENI!{first}")]
+    report = report_of(cleared)
+    assert causes(report) == [("missing-formula", f"WarmENI!A{layout.header_row + 2}")]
+    # what lies apart was done apart, and so was what is of another kind
+    both.put("WarmENI", a1(layout.header_row + 1, at), 30.0, None)
+    both.put("WarmENI", a1(layout.header_row + 2, at), None, None)
+    both.put("WarmENI", a1(layout.header_row + 4, at), None, None)
+    both.put("WarmENI", "B9", None, None)
+    both.put("WarmENI", "B10", None, None)
+    assert len(causes(report_of(both))) == 5
+
+
+# --- AWS's sample ---------------------------------------------------------------------------------
+
+
+@needs_aws_sample
+def test_a_row_below_the_published_table_is_one_finding() -> None:
+    """Its formulas came along, as in a program that does not grow tables; the totals did not."""
+    raw = Raw(AWS_SAMPLE)
+    before = report_of(raw)
+    last = before.sheets[0].node_groups[-1]["row"]
+    formulas = raw.formulas("WarmENI")
+    for cell, value in ((f"A{last + 1}", "m5.large"), (f"B{last + 1}", 4.0), (f"C{last + 1}", 9.0)):
+        raw.put("WarmENI", cell, value)
+    for column in "DEFGHIJKLMNO":
+        raw.put("WarmENI", f"{column}{last + 1}", None, formulas[f"{column}{last}"])
+    report = report_of(raw)
+    assert causes(report)[0] == ("outside-the-table", f"WarmENI!A{last + 1}")
+    totals = {f"WarmENI!B{row}" for row in (8, 9, 10)}
+    follow = {each.place: each.because_of for each in report.findings if each.because_of}
+    assert {place: follow.get(place) for place in totals} == dict.fromkeys(
+        totals, f"WarmENI!A{last + 1}"
+    )
+
+
+def test_a_row_below_the_table_of_aws_sample_is_one_finding() -> None:
+    raw = small(PLANS["aws-sample"], "aws-sample")
+    for cell, value in (("A31", "m5.large"), ("B31", 4.0), ("C31", 9.0)):
+        raw.put("WarmENI", cell, value)
+    report = report_of(raw)
+    assert ("outside-the-table", "WarmENI!A31") in causes(report)
+    assert {each.place for each in report.findings if each.code == "value"} >= {
+        "WarmENI!B8",
+        "WarmENI!B10",
+    }
+    assert following(report) == {"WarmENI!A31"}

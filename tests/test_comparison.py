@@ -1,0 +1,378 @@
+"""Every part of every formula, and every recorded value, is looked at."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from calculator import NodeGroup, Plan
+from calculator.comparison import TOLERANCE, same_value
+from calculator.model.expression import NOTHING
+from calculator.model.sheet import Column
+from calculator.report import WorkbookReport
+from calculator.workbook.layout import Layout
+from calculator.workbook.reader import read_workbook
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import place
+from tests.helpers import (
+    AWS_SAMPLE,
+    FEW_TYPES,
+    MODELS,
+    PLAN,
+    PLANS,
+    SHEETS,
+    Raw,
+    content,
+    found,
+    needs_aws_sample,
+    report_of,
+)
+
+BOTH = pytest.mark.parametrize("model", MODELS)
+EACH_SHEET = pytest.mark.parametrize(
+    ("model", "sheet"), [(model, sheet) for model in MODELS for sheet in SHEETS[model]]
+)
+ROWS, FILLED = 8, len(PLAN.node_groups)
+#: The rows whose cells are looked at. In AWS's sample a spare row without formulas is no matter.
+LOOKED_AT = {"vpc-cni": range(1, ROWS + 1), "aws-sample": range(1, FILLED + 1)}
+NAN = float("nan")
+#: Edits of each formula that are tried; of those that there are, in turn.
+SAMPLE = 6
+#: What cannot be computed stands beside what can.
+FAULTY = Plan(
+    mode="ipv6",
+    node_groups=[
+        NodeGroup("m5.large", 2, 10),
+        NodeGroup("m5.large", 2, 10, os="Windows"),
+        NodeGroup("m9.unheard", 1, 1),
+        NodeGroup("m4.large", 3, 5),
+        NodeGroup("t3.medium", 4, 8),
+    ],
+)
+
+
+def small(model: str = "vpc-cni", plan: Plan | None = None) -> bytes:
+    """A workbook with a short table and few types, where the model's formulas can do with them."""
+    catalog = FEW_TYPES if model == "vpc-cni" else None
+    return content(model, plan or PLANS[model], ROWS, catalog)
+
+
+def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
+    """Code and place of all that is not the program's, whatever it follows from."""
+    return {(each.code, each.place) for each in report.of("difference")}
+
+
+@cache
+def layouts(model: str) -> dict[str, Layout]:
+    plans = read_workbook("book.xlsx", small(model)).plans
+    return {name: sheet.layout for plan in plans for name, sheet in plan.sheets.items()}
+
+
+def cells_of(model: str, sheet: str, rows: range) -> list[str]:
+    """The cells of the results, and of the columns in some rows of the table, counted from 1."""
+    layout = layouts(model)[sheet]
+    return [layout.cell(each.name) for each in layout.sheet.totals] + [
+        layout.cell(each.name, layout.header_row + row)
+        for each in layout.sheet.computed
+        for row in rows
+    ]
+
+
+# --- two values -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("recorded", "result", "same"),
+    [
+        (3.0, 3.0, True),
+        (3.0 * (1 + TOLERANCE / 2), 3.0, True),
+        (3.0 * (1 + TOLERANCE * 2), 3.0, False),
+        (0.0, 0.0, True),
+        (1e-300, 0.0, False),
+        (3.0, "3", False),
+        ("3", 3.0, False),
+        (True, 1.0, False),
+        (False, 0.0, False),
+        # nothing
+        (None, NOTHING, True),
+        ("", NOTHING, True),
+        (None, "", True),
+        ("", "", True),
+        (0.0, NOTHING, False),
+        (0.0, "", False),
+        (False, NOTHING, False),
+        (False, "", False),
+        (CellError("#N/A"), NOTHING, False),
+        (CellError("#N/A"), "", False),
+        (" ", "", False),
+        (None, 0.0, False),
+        ("", 0.0, False),
+        # an error
+        (CellError("#N/A"), NAN, True),
+        (CellError("#VALUE!"), NAN, True),
+        (CellError("#REF!"), CellError("#N/A"), True),
+        (None, NAN, False),
+        ("", NAN, False),
+        (0.0, NAN, False),
+        ("#N/A", NAN, False),
+        ("#N/A", "#N/A", True),
+        (CellError("#N/A"), "#N/A", False),
+        (CellError("#N/A"), 3.0, False),
+        # what an input holds
+        (True, True, True),
+        (1.0, True, False),
+        ("TRUE", True, False),
+        (None, False, False),
+    ],
+)
+def test_value_nothing_and_error_are_three_things(
+    recorded: object, result: object, same: bool
+) -> None:
+    assert same_value(recorded, result) is same
+
+
+# --- every formula, every part of it --------------------------------------------------------------
+
+OPERATORS = dict(
+    zip(
+        ("+", "-", "*", "/", "^", "&", "=", "<>", "<", ">", "<=", ">="),
+        ("-", "+", "/", "*", "*", "=", "<>", "=", "<=", ">=", "<", ">"),
+        strict=True,
+    )
+)
+FUNCTIONS = {
+    "MIN": "MAX",
+    "MAX": "MIN",
+    "ROUNDUP": "ROUND",
+    "INT": "ABS",
+    "IF": "IFERROR",
+    "AND": "OR",
+    "OR": "AND",
+    "SUM": "MAX",
+    "SUMPRODUCT": "SUM",
+    "ROWS": "COLUMNS",
+    "INDEX": "OFFSET",
+    "MATCH": "XMATCH",
+    "COUNTIF": "SUMIF",
+    "ROW": "COLUMN",
+    "NA": "TODAY",
+}
+TOKEN = re.compile(
+    r"""(?P<text>"(?:[^"]|"")*")
+    |(?P<this>\w+\[\[\#This[ ]Row\],\[(?:'.|[^]'])+\]\])
+    |(?P<headers>\w+\[\[\#Headers\],\[(?:'.|[^]'])+\]\])
+    |(?P<column>\w+\[(?:'.|[^]'])+\])
+    |(?P<sheet>\w+!)
+    |(?P<call>[A-Z_][\w.]*\()
+    |(?P<cell>\$?[A-Z]{1,2}\$?[0-9]+)
+    |(?P<name>[A-Z_]{4,})
+    |(?P<number>[0-9]+(?:\.[0-9]+)?)
+    |(?P<operator><=|>=|<>|[-+*/^&=<>])
+    |(?P<rest>.)""",
+    re.VERBOSE,
+)
+#: Two columns of each kind of table: one stands for the other, or for any other.
+HEADERS = {
+    "Nodes": ("Check", "By"),
+    "Table": ("Max ENIs per Instance (PI)", "IPs per ENI PI"),
+    "": ("Max ENIs", "IPs per ENI"),
+}
+
+
+def edits(formula: str, row: int | None) -> Iterator[str]:
+    """The formula with one thing changed: each operator, constant, reference, function in turn."""
+    tokens = [(str(each.lastgroup), each[0]) for each in TOKEN.finditer(formula)]
+    for number, (kind, token) in enumerate(tokens):
+        for other in other_tokens(kind, token, row):
+            texts = [text for _, text in tokens]
+            texts[number] = other
+            yield "".join(texts)
+    yield f"({formula})+0"
+    yield f"{formula}*1"
+    yield f"-{formula}"
+
+
+def other_tokens(kind: str, token: str, row: int | None) -> Iterator[str]:
+    if kind == "text":
+        yield '" "' if token == '""' else token[:-1] + '!"'
+    elif kind == "this":
+        table = next(each for each in HEADERS if token.startswith(each))
+        header = next(each for each in HEADERS[table] if f"[{each}]" not in token)
+        yield re.sub(r",\[.*\]\]$", f",[{header}]]", token)
+        yield f"A{(row or 0) + 1}"  # the row below
+    elif kind == "column":
+        yield token.replace("[", "[[#Headers],[", 1) + "]"
+    elif kind == "headers":
+        yield token.replace("#Headers", "#This Row")
+    elif kind == "sheet":
+        yield "Settings!" if token == "Plan!" else "Plan!"
+    elif kind == "cell":
+        yield re.sub("[0-9]+$", lambda digits: str(int(digits[0]) + 1), token)
+        yield re.sub("[A-Z]+", "ZZ", token, count=1)
+    elif kind == "number":
+        yield str(float(token) + 1)
+        yield str(float(token) * (1 + 1e-9) + 1e-9)
+    elif kind == "operator":
+        yield OPERATORS[token]
+    elif kind == "call" and token[:-1] in FUNCTIONS:
+        yield FUNCTIONS[token[:-1]] + "("
+    elif kind == "name" and token.endswith("_TARGET"):
+        yield "$B$14"
+
+
+@EACH_SHEET
+def test_every_edit_of_every_formula_is_found(model: str, sheet: str) -> None:
+    layout, chance = layouts(model)[sheet], random.Random(sheet)
+    raw = Raw(small(model))
+    formulas, waiting = raw.formulas(sheet), list[list[tuple[str, str]]]()
+    for each in (*layout.sheet.totals, *layout.sheet.computed):
+        rows = LOOKED_AT[model] if isinstance(each, Column) else [None]
+        cells = [layout.cell(each.name, row and layout.header_row + row) for row in rows]
+        made = [
+            (cell, text)
+            for cell in cells
+            for text in edits(
+                formulas[cell], place(cell)[0] if each.name in layout.columns else None
+            )
+        ]
+        waiting.append(chance.sample(made, min(SAMPLE, len(made))))
+    planted = 0
+    while any(waiting):
+        raw = Raw(small(model))
+        wanted = dict(left.pop() for left in waiting if left)
+        for cell, text in wanted.items():
+            raw.put(sheet, cell, formula=text)
+        planted += len(wanted)
+        report = report_of(raw)
+        assert differences(report) == {("formula", f"{sheet}!{cell}") for cell in wanted}
+    assert planted > 60
+
+
+@EACH_SHEET
+@pytest.mark.parametrize("kind", ["value", "text", "truth", "typed", "cleared"])
+def test_every_cell_is_looked_at(model: str, sheet: str, kind: str) -> None:
+    raw = Raw(small(model))
+    cells = cells_of(model, sheet, LOOKED_AT[model])
+    for cell in cells:
+        if kind == "value":
+            raw.put(sheet, cell, 123456.75)
+        elif kind == "text":
+            raw.put(sheet, cell, "stale")
+        elif kind == "truth":
+            raw.put(sheet, cell, False)
+        elif kind == "typed":
+            raw.put(sheet, cell, 3.0, None)
+        else:
+            raw.put(sheet, cell, None, None)
+    code = {"typed": "formula", "cleared": "missing-formula"}.get(kind, "value")
+    assert differences(report_of(raw)) == {(code, f"{sheet}!{cell}") for cell in cells}
+
+
+WRONG = (0.125, -1e6, 0.0, "old", "OK", "", None, CellError("#VALUE!"), True, False)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_wrong_value_is_one_finding_wherever_it_stands(seed: int) -> None:
+    """In a good row, a faulty row, a spare row and among the results."""
+    chance, raw = random.Random(seed), Raw(small(plan=FAULTY))
+    sheet = chance.choice(SHEETS["vpc-cni"])
+    layout = layouts("vpc-cni")[sheet]
+    named = [*layout.sheet.totals, *layout.sheet.computed]
+    each = chance.choice(named)
+    row = (1, 2, 3, 4, ROWS)[seed % 5]
+    cell = layout.cell(each.name, layout.header_row + row if isinstance(each, Column) else None)
+    there = read_workbook("a.xlsx", small(plan=FAULTY)).plans[0].sheets[sheet].cells[place(cell)][0]
+    # Of errors one is as good as another; None and "" are both nothing.
+    wrong = [value for value in WRONG if not _alike(value, there)]
+    raw.put(sheet, cell, chance.choice(wrong))
+    before = differences(report_of(small(plan=FAULTY)))
+    report = report_of(raw)
+    assert differences(report) - before == {("value", f"{sheet}!{cell}")}
+    assert ("value", f"{sheet}!{cell}") in found(report)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, CellError) or isinstance(other, CellError):
+        return isinstance(one, CellError) and isinstance(other, CellError)
+    return (one or "") == (other or "") and isinstance(one, bool) == isinstance(other, bool)
+
+
+def test_formulas_of_spare_rows_of_aws_sample_are_looked_at() -> None:
+    raw, layout = Raw(small("aws-sample")), layouts("aws-sample")["WarmENI"]
+    cells = [layout.cell(each.name, layout.last_row) for each in layout.sheet.computed]
+    for number, cell in enumerate(cells):
+        raw.put("WarmENI", cell, 3.0, None if number % 2 else 'IF(A1="",1,2)')
+    assert differences(report_of(raw)) == {("formula", f"WarmENI!{cell}") for cell in cells}
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("seed", range(8))
+def test_any_number_of_changes_is_found(model: str, seed: int) -> None:
+    chance = random.Random(seed)
+    raw, wanted = Raw(small(model)), set[tuple[str, str]]()
+    formulas = {sheet: raw.formulas(sheet) for sheet in SHEETS[model]}
+    every = [(s, c) for s in SHEETS[model] for c in cells_of(model, s, range(1, FILLED + 1))]
+    for sheet, cell in chance.sample(every, 1 + 5 * seed):
+        kind = chance.choice(["value", "formula", "typed", "missing-formula"])
+        if kind == "value":
+            raw.put(sheet, cell, chance.choice([0.125, -1e6, "old", CellError("#VALUE!"), True]))
+        elif kind == "typed":
+            raw.put(sheet, cell, chance.choice([0.125, "none"]), None)
+        elif kind == "missing-formula":
+            raw.put(sheet, cell, None, None)
+        else:
+            row = place(cell)[0]
+            in_table = row > layouts(model)[sheet].header_row > 0
+            made = list(edits(formulas[sheet][cell], row if in_table else None))
+            raw.put(sheet, cell, formula=chance.choice(made))
+        wanted.add(("formula" if kind == "typed" else kind, f"{sheet}!{cell}"))
+    assert differences(report_of(raw)) == wanted
+
+
+# --- what means the same --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        lambda text: text.lower(),
+        lambda text: text.replace(",", " , "),
+        lambda text: re.sub(r"\[\[#This Row\],(\[[^]]+\])\]", r"[@\1]", text),
+        lambda text: text.replace("B5", "$B$5").replace("B8", "$B8"),
+    ],
+)
+@pytest.mark.parametrize("name", ["ips_remaining", "ips_per_node"])
+def test_what_means_the_same_is_no_difference(name: str, same: Any) -> None:
+    raw, layout = Raw(small()), layouts("vpc-cni")["WarmENI"]
+    cell = layout.cell(name, layout.header_row + 2 if name in layout.columns else None)
+    raw.put("WarmENI", cell, formula=same(raw.formulas("WarmENI")[cell]))
+    assert report_of(raw).findings == []
+
+
+# --- AWS's own workbook ---------------------------------------------------------------------------
+
+
+@needs_aws_sample
+def test_changes_in_the_published_workbook_are_found() -> None:
+    raw = Raw(AWS_SAMPLE)
+    formulas = raw.formulas("WarmENI")
+    raw.put("WarmENI", "B10", formula="B5-B8-1")
+    raw.put("WarmENI", "L23", formula=formulas["L23"] + "+1")
+    raw.put("WarmENI", "B9", 17.0)
+    raw.put("WarmIP", "D23", 4.0, None)
+    raw.put("WarmIP", "E23", 4.5)
+    wanted = {
+        ("formula", "WarmENI!B10"),
+        ("formula", "WarmENI!L23"),
+        ("value", "WarmENI!B9"),
+        ("formula", "WarmIP!D23"),
+        ("value", "WarmIP!E23"),
+    }
+    report = report_of(raw)
+    assert differences(report) == wanted
+    assert set(found(report)) == wanted

@@ -1,0 +1,396 @@
+"""Whatever is changed in a workbook is found, at its cell, once; and nothing else is."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import itertools
+import re
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculator import NodeGroup, Plan, verify_workbook
+from calculator.findings import Finding
+from calculator.inputs import Choice, Text
+from calculator.model import get_model
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
+from calculator.report import WorkbookReport
+from calculator.workbook.layout import Layout
+from calculator.workbook.reader import read_workbook
+from calculator.xlsx.cells import CellError
+from tests.helpers import (
+    AWS_SAMPLE,
+    FEW_TYPES,
+    HEADER_ROW,
+    MODELS,
+    PLANS,
+    SHEETS,
+    Raw,
+    content,
+    edited_in_libreoffice,
+    found,
+    needs_aws_sample,
+    needs_uno,
+    report_of,
+)
+
+BOTH = pytest.mark.parametrize("model", MODELS)
+EACH_SHEET = pytest.mark.parametrize(
+    ("model", "sheet"), [(model, sheet) for model in MODELS for sheet in SHEETS[model]]
+)
+ROWS = 8
+#: What cannot be computed stands beside what can.
+FAULTY = Plan(
+    mode="ipv6",
+    node_groups=[
+        NodeGroup("m5.large", 2, 10),
+        NodeGroup("m5.large", 2, 10, os="Windows"),
+        NodeGroup("m9.unheard", 1, 1),
+        NodeGroup("m4.large", 3, 5),
+        NodeGroup("t3.medium", 4, 8),
+    ],
+)
+
+
+def small(model: str = "vpc-cni", plan: Plan | None = None) -> bytes:
+    """A workbook with a short table and few types, if the model's formulas can do with them."""
+    catalog = FEW_TYPES if model == "vpc-cni" else None
+    return content(model, plan or PLANS[model], ROWS, catalog)
+
+
+def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
+    """Code and place of all that is not the program's, whatever it follows from."""
+    return {(each.code, each.place) for each in report.of("difference")}
+
+
+def only(report: WorkbookReport) -> Finding:
+    [difference] = report.of("difference")
+    return difference
+
+
+@cache
+def layouts(model: str) -> dict[str, Layout]:
+    [*plans] = read_workbook("book.xlsx", small(model)).plans
+    return {name: sheet.layout for plan in plans for name, sheet in plan.sheets.items()}
+
+
+def cell_of(sheet: str, name: str, number: int | None = None, model: str = "vpc-cni") -> str:
+    """The cell of a result, or of a column in a row of the table, counted from 1."""
+    layout = layouts(model)[sheet]
+    return layout.cell(name, None if number is None else layout.header_row + number)
+
+
+def formula_cells(model: str, sheet: str, rows: range) -> list[str]:
+    """The cells of the results, and of some rows of the table, counted from 1."""
+    layout = layouts(model)[sheet]
+    cells = [layout.cell(each.name) for each in layout.sheet.totals]
+    return cells + [
+        layout.cell(each.name, layout.header_row + row)
+        for each in layout.sheet.computed
+        for row in rows
+    ]
+
+
+# --- nothing to find ------------------------------------------------------------------------------
+
+
+@BOTH
+def test_a_workbook_of_ours_is_right(model: str) -> None:
+    report = report_of(content(model))
+    assert report.clean
+    assert report.findings == []
+    assert (report.model, report.error) == (model, None)
+    assert [each.mode for each in report.sheets] == [each.mode for each in get_model(model)]
+    for sheet in report.sheets:
+        assert [each["row"] for each in sheet.node_groups] == [
+            HEADER_ROW[model] + number for number in range(1, 6)
+        ]
+
+
+@needs_aws_sample
+def test_the_published_workbook_is_right() -> None:
+    report = verify_workbook(AWS_SAMPLE)
+    assert report.findings == []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        stored = openpyxl.load_workbook(AWS_SAMPLE, data_only=True)
+    for sheet in report.sheets:
+        for name, cell in (
+            ("ips_available", "B5"),
+            ("ips_used", "B8"),
+            ("pods_hosted", "B9"),
+            ("ips_remaining", "B10"),
+        ):
+            assert sheet.totals[name] == stored[sheet.sheet][cell].value
+
+
+def inputs(declared: Any) -> Any:
+    """Values that an input takes."""
+    if isinstance(declared, Text):
+        return st.text("aZ<&> é", max_size=9)
+    if isinstance(declared, Choice):
+        return st.sampled_from([*declared.options, declared.default])
+    most = st.sampled_from([min(declared.maximum, size) for size in (3, 30, 3_000)])
+    return st.one_of(
+        st.just(declared.default),
+        most.flatmap(lambda most: st.integers(declared.minimum, max(declared.minimum, most))),
+    )
+
+
+TYPES = st.sampled_from([*(each.instance_type for each in FEW_TYPES), "m9.unheard", "*", "m5.?"])
+GROUP = st.builds(NodeGroup, TYPES, **{name: inputs(each) for name, each in GROUP_INPUTS.items()})
+ANY_PLAN = st.builds(
+    Plan,
+    node_groups=st.lists(GROUP, max_size=4),
+    **{name: inputs(each) for name, each in PLAN_INPUTS.items()},
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(plan=ANY_PLAN)
+def test_whatever_is_written_is_right(plan: Plan) -> None:
+    """The formulas of every plan, faulty ones too, are recorded with what they give."""
+    report = report_of(content(plan=plan, rows=5, catalog=FEW_TYPES))
+    assert differences(report) == set()
+
+
+@settings(max_examples=8, deadline=None)
+@given(plan=ANY_PLAN)
+def test_whatever_is_written_of_aws_sample_is_right(plan: Plan) -> None:
+    known = {each.name for each in get_model("aws-sample").inputs}
+    lacking = {name: each.default for name, each in PLAN_INPUTS.items() if name not in known}
+    groups = [
+        NodeGroup(each.instance_type, each.instances, each.pods_per_node)
+        for each in plan.node_groups
+    ]
+    plan = dataclasses.replace(plan, **lacking, node_groups=groups)
+    assert differences(report_of(content("aws-sample", plan, 5))) == set()
+
+
+def test_what_stands_elsewhere_is_no_concern() -> None:
+    raw = Raw(small())
+    raw.put("WarmENI", "L2", 12.0, "B8/2")
+    raw.put("WarmENI", "CA30", 1.0, "SUM(A1:A2)")
+    raw.put("Plan", "Q16", "a remark")
+    raw.put("Plan", "D60", 7.0, "B8*2")
+    raw.put("Settings", "I5", "m5.large")
+    report = report_of(raw)
+    assert report.findings == []
+
+
+# --- what other programs save ---------------------------------------------------------------------
+
+
+@BOTH
+def test_openpyxl_drops_the_results_and_no_formula(tmp_path: Path, model: str) -> None:
+    openpyxl.load_workbook(io.BytesIO(small(model))).save(tmp_path / "plan.xlsx")
+    report = verify_workbook(tmp_path / "plan.xlsx")
+    assert report.clean
+    [finding] = report.findings
+    assert (finding.code, finding.place) == ("no-recorded-values", None)
+    assert finding.message.startswith("the file was never calculated")
+
+
+@pytest.fixture(scope="module")
+def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Workbooks that LibreOffice has opened and saved, also by way of .ods."""
+    folder = tmp_path_factory.mktemp("libreoffice")
+    sources = {**{model: small(model) for model in MODELS}, "faulty": small(plan=FAULTY)}
+    jobs: dict[str, tuple[Path, list[Any]]] = {}
+    for name, book in sources.items():
+        source = folder / f"source {name}.xlsx"
+        source.write_bytes(book)
+        jobs[f"{name}.xlsx"] = source, []
+        if name in MODELS:
+            jobs[f"{name}.ods"] = source, []
+            jobs[f"{name} by way of ods.xlsx"] = folder / f"{name}.ods", []
+    return edited_in_libreoffice(folder, jobs)
+
+
+@needs_uno
+def test_libreoffice_changes_nothing(by_libreoffice: dict[str, Path]) -> None:
+    expected = found(report_of(small(plan=FAULTY)))
+    assert {code for code, _ in expected} >= {"unknown-type", "windows-ipv6", "ipv6-needs-nitro"}
+    for name, path in by_libreoffice.items():
+        if name.endswith(".xlsx"):
+            assert found(verify_workbook(path)) == (expected if "faulty" in name else []), name
+
+
+@needs_uno
+@BOTH
+def test_what_was_changed_after_libreoffice_is_found(
+    by_libreoffice: dict[str, Path], model: str
+) -> None:
+    raw = Raw(by_libreoffice[f"{model}.xlsx"])
+    cell = cell_of("WarmENI", "ipv4_per_eni", 2, model)
+    raw.put("WarmENI", cell, 99.0, None)
+    raw.put("WarmIP", "B8", 99.0)
+    assert set(found(report_of(raw))) == {("formula", f"WarmENI!{cell}"), ("value", "WarmIP!B8")}
+
+
+@BOTH
+def test_formulas_in_a1_are_the_same(model: str) -> None:
+    raw = Raw(small(model))
+    raw.without_tables()
+    texts = [text for sheet in SHEETS[model] for text in raw.formulas(sheet).values()]
+    assert "[" not in "".join(texts)
+    assert report_of(raw).findings == []
+    formulas = raw.formulas("WarmENI")
+    layout = layouts(model)["WarmENI"]
+    cells = layout.cell("ips_per_node", layout.header_row + 3), layout.cell("pods_hosted")
+    for cell in cells:
+        text = re.sub(
+            "(?<=[A-Z$])[0-9]+", lambda row: str(int(row[0]) + 1), formulas[cell], count=1
+        )
+        assert text != formulas[cell]
+        raw.put("WarmENI", cell, formula=text)
+    assert differences(report_of(raw)) == {("formula", f"WarmENI!{cell}") for cell in cells}
+
+
+# --- never calculated, values only ----------------------------------------------------------------
+
+
+@BOTH
+@pytest.mark.parametrize("recorded", [None, "", 0.0])
+def test_a_file_without_results_is_said_to_have_none(model: str, recorded: object) -> None:
+    """As XlsxWriter, Aspose and others write it, with calculation on load asked for."""
+    raw = Raw(small(model))
+    for sheet in SHEETS[model]:
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, recorded)
+    report = report_of(raw)
+    assert found(report) == [("no-recorded-values", None)]
+    raw.put("WarmENI", "B10", formula="B5-B8+1")
+    report = report_of(raw)
+    assert set(found(report)) == {("formula", "WarmENI!B10"), ("no-recorded-values", None)}
+
+
+@BOTH
+def test_a_file_with_values_only_is_said_to_have_no_formulas(model: str) -> None:
+    raw = Raw(small(model))
+    for sheet in SHEETS[model]:
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, formula=None)
+    assert found(report_of(raw)) == [("no-formulas", None)]
+    # What it shows is looked at.
+    raw.put("WarmENI", "B8", 12_345.0)
+    report = report_of(raw)
+    assert set(found(report)) == {("value", "WarmENI!B8"), ("no-formulas", None)}
+
+
+# --- one change at a time -------------------------------------------------------------------------
+
+
+def test_a_number_typed_over_a_formula() -> None:
+    raw, cell = Raw(small()), cell_of("WarmENI", "ips_per_node", 2)
+    expected = raw.formulas("WarmENI")[cell]
+    raw.put("WarmENI", cell, 150.0, None)
+    difference = only(report_of(raw))
+    assert difference.at("plan.xlsx") == (
+        f"plan.xlsx, WarmENI!{cell} (IPs used per instance): "
+        "a value was typed over the formula: found 150"
+    )
+    assert (difference.code, difference.found) == ("formula", 150)
+    assert (difference.expected, difference.because_of) == (f"={expected}", None)
+
+
+def test_a_right_number_typed_over_a_formula_is_found_all_the_same() -> None:
+    raw = Raw(small())
+    raw.put("WarmENI", "B8", formula=None)
+    assert found(report_of(raw)) == [("formula", "WarmENI!B8")]
+
+
+def test_an_edited_formula() -> None:
+    raw = Raw(small())
+    raw.put("WarmENI", "B10", formula="B5-B8+1")
+    difference = only(report_of(raw))
+    assert difference.at("plan.xlsx") == (
+        "plan.xlsx, WarmENI!B10 (IPs remaining): "
+        "the formula was edited: found =B5-B8+1; =B5-B8 is expected"
+    )
+    assert (difference.found, difference.expected) == ("=B5-B8+1", "=B5-B8")
+
+
+def test_a_deleted_formula() -> None:
+    raw, cell = Raw(small()), cell_of("WarmENI", "pods_total", 1)
+    expected = raw.formulas("WarmENI")[cell]
+    raw.put("WarmENI", cell, None, None)
+    difference = only(report_of(raw))
+    assert difference.at("plan.xlsx") == (
+        f"plan.xlsx, WarmENI!{cell} (Pods total): the cell is empty; its formula is missing"
+    )
+    assert (difference.code, difference.found) == ("missing-formula", None)
+    assert difference.expected == f"={expected}"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "recorded"),
+    [
+        (300.0, 300, "300"),
+        (CellError("#N/A"), "#N/A", "#N/A"),
+        ("many", "many", '"many"'),
+        (True, True, "TRUE"),
+        (None, None, "nothing"),
+    ],
+)
+def test_a_stale_value(value: object, shown: object, recorded: str) -> None:
+    right = report_of(small()).sheets[0].totals["ips_used"]
+    raw = Raw(small())
+    raw.put("WarmENI", "B8", value)
+    difference = only(report_of(raw))
+    assert difference.at("plan.xlsx") == (
+        f"plan.xlsx, WarmENI!B8 (IPs used): recorded {recorded}, but {right} is the result"
+    )
+    assert (difference.code, difference.found) == ("value", shown)
+    assert difference.expected == right
+
+
+def test_a_value_that_is_off_by_a_hair() -> None:
+    used = report_of(small()).sheets[0].totals["ips_used"] or 0
+    for share, expected in ((1e-13, []), (1e-9, [("value", "WarmENI!B8")])):
+        raw = Raw(small())
+        raw.put("WarmENI", "B8", used * (1 + share))
+        assert found(report_of(raw)) == expected
+
+
+@BOTH
+def test_a_label_that_is_gone(model: str) -> None:
+    raw = Raw(small(model))
+    raw.put("WarmENI", "A8", None)
+    difference = only(report_of(raw))
+    label = {"vpc-cni": "IPs used", "aws-sample": "Number of IPs Used"}[model]
+    assert (difference.code, difference.column) == ("missing-result", label)
+    assert difference.message == (
+        f'the label "{label}" was not found; what belongs there cannot be checked'
+    )
+
+
+@BOTH
+def test_a_column_that_is_gone(model: str) -> None:
+    layout, raw = layouts(model)["WarmENI"], Raw(small(model))
+    raw.put("WarmENI", layout.cell("pods_total", layout.header_row), "mine")
+    [missing] = [each for each in report_of(raw).findings if each.code == "missing-result"]
+    header = layout.text_of("pods_total")
+    assert missing.column == header
+    assert missing.message == (
+        f'the column "{header}" was not found; its formulas cannot be checked'
+    )
+
+
+def test_a_constant_that_was_changed() -> None:
+    constants = get_model("vpc-cni").sheet("Settings").constants
+    values = itertools.cycle((17.5, None, "16", True, CellError("#N/A")))
+    for constant, value in zip(constants, values, strict=False):
+        raw = Raw(small())
+        raw.put("Settings", constant.cell, value)
+        difference = only(report_of(raw))
+        assert (difference.code, difference.place) == ("constant", f"Settings!{constant.cell}")
+        assert difference.expected == constant.value
+        assert f"but {constant.value:g} is the fact ({constant.source})" in difference.message
