@@ -122,7 +122,8 @@ class _Graph:
         if declared is None or declared.formula is None:
             return None
         sheet = self._sheets[str(finding.sheet)]
-        inputs = []
+        # A function that the program lacks that calculated the file is the same for all.
+        inputs = ["#NAME?"] if finding.found == "#NAME?" else []
         if isinstance(declared, Column) and declared.looks_up and row is not None:
             # A figure of a data sheet is an input, too: the same for the row of every mode.
             inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")

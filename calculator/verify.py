@@ -167,7 +167,9 @@ def _report(
     if not (formulas and values) and not book.is_of_other_layout:
         report.findings.append(_nothing_to_compare(formulas=formulas))
     for checked in plans:
-        findings = [*checked.reading.findings, *checked.findings, *checked.changed]
+        # A figure that two sheets look up is one figure.
+        changed = [each for each in checked.changed if each not in report.findings]
+        findings = [*checked.reading.findings, *checked.findings, *changed]
         compared = [] if book.is_of_other_layout else _compared(checked, formulas, values)
         for one in compared:
             findings += one.differences()

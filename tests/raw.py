@@ -454,9 +454,13 @@ def _rewritten(formula: str, reference: Callable[[str], str]) -> str:
 
 
 def _rewriter(reference: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+    known: dict[str, str] = {}  # a column has one formula in all its rows
+
     def rewrite(found: re.Match[str]) -> str:
-        formula = unescape(found[2], {"&quot;": '"'})
-        return found[1] + escape(_rewritten(formula, reference))
+        if found[2] not in known:
+            formula = unescape(found[2], {"&quot;": '"'})
+            known[found[2]] = escape(_rewritten(formula, reference))
+        return found[1] + known[found[2]]
 
     return rewrite
 

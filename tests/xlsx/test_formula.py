@@ -127,6 +127,9 @@ AT = {"sheet": "WarmENI", "row": 23, "column": 4, "geometry": G}
         ("(-A1)^2", "-A1^2"),
         ("SUM( A1,\n B1 )", "SUM(A1,B1)"),
         ("@A1", "_xlfn.SINGLE(A1)"),
+        ("@Table3[Pods]", "Table3[@Pods]"),
+        ("_xlfn.SINGLE(Table3[Pods])", "Table3[@Pods]"),
+        ("@CidrData!$A$2:$A$31", "CidrData!$A$23"),
         ("IF(A1,,2)", "IF(A1, ,2)"),
         ("A1:A3  B2:B4", "A1:A3 B2:B4"),
         ("A1%", "(A1)%"),
@@ -180,6 +183,10 @@ def test_same(found: str, expected: str) -> None:
         ("IF(A1=1,2,3)", "IF(A1<>1,2,3)"),
         ("IF(A1>=1,2,3)", "IF(A1>1,2,3)"),
         ("FOO(A1)", "BAR(A1)"),
+        ("SUM(@Table3[Pods])", "SUM(Table3[Pods])"),
+        ("SUM(_xlfn.SINGLE(Table3[Pods]))", "SUM(Table3[Pods])"),
+        ("SUM(@A30:A40)", "SUM(A30:A40)"),
+        ("_xludf.SUM(A1)", "SUM(A1)"),
         ("5", "C23"),
         # what is not there is the same as nothing
         ("Table9[x]", "table9[x]"),
@@ -449,3 +456,17 @@ def test_aws_sample_rows_share_their_forms() -> None:
             forms.setdefault((sheet, column), set()).add(form)
     assert len(forms) == 26
     assert all(len(some) == 1 for some in forms.values())
+
+
+@pytest.mark.parametrize(
+    ("formula", "lacking"),
+    [
+        ("SUM(Table3[Pods])+Table4[[#Headers],[size]]", None),
+        ("INDEX(Lost[words],MATCH(A1,Table4[size],0))", "Lost"),
+        ('A1&"Lost[words]"', None),
+        ("[1]Sheet1!$A$1+[@Pods]", None),
+        ("Lost[[#This Row],[a]]", "Lost"),
+    ],
+)
+def test_a_table_that_a_formula_names_and_the_file_lacks(formula: str, lacking: str | None) -> None:
+    assert G.lacks(formula) == lacking

@@ -584,6 +584,20 @@ def test_a_table_that_cannot_be_right_is_as_if_it_were_not_there(broken: Parts) 
     assert Package.open("a.xlsx", archive(broken)).tables == ()
 
 
+def test_the_program_that_saved_it() -> None:
+    kind = "extended-properties"
+    with_program = parts(
+        **{
+            "_rels/.rels": relationships(("officeDocument", "xl/workbook.xml"), (kind, "app.xml")),
+            "app.xml": "<Properties><Application>Calc &amp; Co/7</Application></Properties>",
+        }
+    )
+    assert Package.open("a.xlsx", archive(with_program)).application == "Calc & Co/7"
+    del with_program["app.xml"]
+    assert Package.open("a.xlsx", archive(with_program)).application == ""
+    assert Package.open("a.xlsx", archive(parts())).application == ""
+
+
 def test_of_two_tables_of_one_name_the_first_counts() -> None:
     """As libraries leave them that copy a sheet."""
     [table] = Package.open("a.xlsx", archive(parts(**TWO_TABLES))).tables

@@ -1,0 +1,404 @@
+"""Edits as colleagues make them: nothing lost, nothing right condemned, one cause one finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from calculator import load_catalog
+from calculator.report import WorkbookReport
+from calculator.workbook.reader import read_workbook
+from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import a1
+from tests.helpers import (
+    AWS_SAMPLE,
+    FEW_TYPES,
+    PLAN,
+    SHEETS,
+    Raw,
+    all_calculated,
+    content,
+    edited_in_libreoffice,
+    found,
+    needs_aws_sample,
+    needs_ironcalc,
+    needs_uno,
+    report_of,
+)
+
+ROWS = 8
+#: What is done to a workbook.
+Edit = Callable[[Raw], object]
+_TYPES = [each.instance_type for each in load_catalog()]
+
+
+def small(model: str = "vpc-cni") -> Raw:
+    """A workbook with five node groups in rows 14 to 18 of a table down to row 21."""
+    return Raw(content(model, PLAN, ROWS, FEW_TYPES if model == "vpc-cni" else None))
+
+
+def types_row(name: str) -> int:
+    """The row of a type on sheet InstanceTypes."""
+    return 2 + _TYPES.index(name)
+
+
+def put(where: str, *value: object, **more: object) -> Edit:
+    """Type into a cell."""
+    return lambda raw: raw.put(*where.split("!"), *value, **more)
+
+
+def row(number: int, *values: object) -> Edit:
+    """Type into the first cells of a row of sheet Plan."""
+
+    def change(raw: Raw) -> None:
+        for column, value in enumerate(values, 1):
+            raw.put("Plan", a1(number, column), value, None)
+
+    return change
+
+
+def both(*edits: Edit) -> Edit:
+    """One edit after the other."""
+    return lambda raw: [edit(raw) for edit in edits]
+
+
+def rewritten(where: str, old: str, new: str) -> Edit:
+    """A part of a formula edited."""
+
+    def change(raw: Raw) -> None:
+        sheet, cell = where.split("!")
+        formula = raw.formulas(sheet)[cell]
+        assert old in formula
+        raw.put(sheet, cell, formula=formula.replace(old, new))
+
+    return change
+
+
+def swap_names_of_columns(raw: Raw) -> None:
+    [part] = raw.tables("WarmENI")
+    xml = raw.parts[part].decode()
+    one, other = 'name="Max ENIs"', 'name="IPs per ENI"'
+    raw.parts[part] = xml.replace(one, "\0").replace(other, one).replace("\0", other).encode()
+
+
+def drop_tables(*sheets: str) -> Edit:
+    """Table objects gone, and formulas left as they are: so do some libraries."""
+
+    def change(raw: Raw) -> None:
+        for sheet in sheets or raw.sheets:
+            relations = raw.sheets[sheet].replace("worksheets/", "worksheets/_rels/") + ".rels"
+            if relations in raw.parts:
+                kept = re.sub(rb"<Relationship [^>]*/tables/[^>]*/>", b"", raw.parts[relations])
+                raw.parts[relations] = kept
+
+    return change
+
+
+def break_table(raw: Raw) -> None:
+    """As exceljs saves a table that it has loaded."""
+    [part] = raw.tables("WarmENI")
+    xml = raw.parts[part].decode()
+    columns = "".join(re.findall("<tableColumn .*?</tableColumn>", xml, re.DOTALL)[:4])
+    few = f'<tableColumns count="4">{columns}</tableColumns>'
+    xml = re.sub("<tableColumns.*</tableColumns>", lambda _: few, xml, flags=re.DOTALL)
+    raw.parts[part] = xml.replace("<table ", '<table headerRowCount="0" ', 1).encode()
+
+
+def name_elsewhere(raw: Raw) -> None:
+    pattern = r'(<definedName name="WARM_ENI_TARGET"[^>]*>)[^<]*'
+    xml = re.sub(pattern, r"\1[1]Other!$A$1", raw.parts["xl/workbook.xml"].decode())
+    raw.parts["xl/workbook.xml"] = xml.encode()
+
+
+# --- edits that must be named, nothing calculated since -------------------------------------------
+
+_BELOW = ("m5.4xlarge", 30.0, 10.0)
+_HEADERS = ("instance type", "# of Instances", "Target Workload Pods per Node")
+_SINGLE = "SUM(_xlfn.SINGLE(WarmENI[Pods total]))"
+NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
+    "a group two rows below": (row(24, *_BELOW), [("below-the-table", "Plan!A24")]),
+    "a group 150 rows below": (row(171, *_BELOW), [("below-the-table", "Plan!A171")]),
+    "a word below, in an optional column": (
+        put("Plan!E30", "Windows"),
+        [("below-the-table", "Plan!E30")],
+    ),
+    "a second table below": (
+        both(row(24, *_HEADERS), row(25, *_BELOW)),
+        [("below-the-table", "Plan!A24"), ("below-the-table", "Plan!A25")],
+    ),
+    "a second plan": (lambda raw: raw.copy("Plan", "Plan 27"), [("second-plan", "Plan 27")]),
+    "the verdict typed over": (put("Plan!A2", "All is well", None), [("formula", "Plan!A2")]),
+    "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D27")]),
+    "AWS's name of another workbook": (name_elsewhere, [("name", "WarmENI!B13")]),
+    "one cell of a range": (
+        rewritten("WarmENI!I17", "SUM(", "SUM(@"),
+        [("formula", "WarmENI!I17")],
+    ),
+    "one cell of a range, as files have it": (
+        rewritten("WarmENI!I17", "SUM(WarmENI[Pods total])", _SINGLE),
+        [("formula", "WarmENI!I17")],
+    ),
+    "a function that nobody knows": (
+        rewritten("WarmENI!I17", "SUM(", "_xludf.SUM("),
+        [("formula", "WarmENI!I17")],
+    ),
+    "FALSE where nothing is shown": (
+        put("WarmENI!J5", value=False),
+        [("value", "WarmENI!J5")],
+    ),
+    "an input of another workbook": (
+        put("Plan!B15", 12.0, "[1]Other!$B$2"),
+        [("input-elsewhere", "Plan!B15")],
+    ),
+    "an input of another workbook, by path": (
+        put("Plan!B15", 12.0, "'C:\\x\\[b.xlsx]My plan'!$B$2*1"),
+        [("input-elsewhere", "Plan!B15")],
+    ),
+    "an input that changes by itself": (
+        put("Plan!B4", 20.0, "IF(TODAY()>45000,20,22)"),
+        [("input-elsewhere", "Plan!B4")],
+    ),
+    "an input that follows another cell": (
+        put("Plan!B15", 12.0, "B14"),
+        [("value", "Plan!B15")],
+    ),
+    "an input that lost its cell": (
+        put("Plan!B15", CellError("#REF!"), "#REF!"),
+        [("not-a-number", "Plan!B15")],
+    ),
+    "a mode deleted": (lambda raw: raw.remove("Prefix"), [("missing-mode", "Prefix")]),
+    "the settings deleted": (
+        lambda raw: raw.remove("Settings"),
+        [("missing-sheet", "Settings")],
+    ),
+    "the instance types deleted": (
+        lambda raw: raw.remove("InstanceTypes"),
+        [("missing-mode", "InstanceTypes")],
+    ),
+    "the words deleted": (lambda raw: raw.remove("Tables"), [("missing-mode", "Tables")]),
+    "all tables dropped": (drop_tables(), [("formula", "Plan!A2")]),
+    "one table dropped": (drop_tables("WarmIP"), [("formula", "Plan!N6")]),
+    "a table broken": (break_table, [("formula", "Plan!N5")]),
+    "a mode copied": (
+        lambda raw: raw.copy("WarmIP", "WarmIP (2)"),
+        [("copied-sheet", "WarmIP (2)")],
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", NAMED)
+def test_it_is_named_once(edit: str) -> None:
+    change, expected = NAMED[edit]
+    raw = small("aws-sample" if "AWS" in edit else "vpc-cni")
+    change(raw)
+    report = report_of(raw)
+    assert sorted(found(report)) == expected
+    if "below-the-table" in dict(expected):
+        assert {each.totals["ips_used"] for each in report.sheets} == {None}
+        assert report.verdict is not None
+        last = expected[-1][1].removeprefix("Plan!A").removeprefix("Plan!E")
+        assert report.verdict.message.startswith(f"Row {last} lies below the rows")
+
+
+# --- edits that are no concern --------------------------------------------------------------------
+
+
+def lengthen_areas(raw: Raw) -> None:
+    """No tables, and areas down to row 1,000: so Google Sheets clips a grid."""
+    raw.without_tables()
+    area = re.compile(r"((?:Tables|InstanceTypes)!\$[A-Z]+\$2:\$[A-Z]+)\$[0-9]+")
+    for sheet in SHEETS["vpc-cni"]:
+        for cell, formula in raw.formulas(sheet).items():
+            if area.search(formula):
+                raw.put(sheet, cell, formula=area.sub(r"\1$1000", formula))
+
+
+def rename_sheets(raw: Raw) -> None:
+    for old, new in (("Plan", "Netz 2026"), ("WarmENI", "eni"), ("Tables", "T"), ("Settings", "S")):
+        raw.rename(old, new)
+
+
+_REMARKS = ("Plan!P30", "Plan!H60", "WarmENI!A60", "Settings!I2", "InstanceTypes!R7")
+NO_CONCERN: dict[str, Edit] = {
+    "remarks beside": both(*(put(where, "ask Bob") for where in _REMARKS)),
+    "sheets renamed": rename_sheets,
+    "sheets in another order": lambda raw: raw.order(*sorted(raw.sheets)),
+    "rows inserted at the top": lambda raw: raw.shift("WarmENI", 3),
+    "columns inserted": lambda raw: raw.insert("Plan", before="C1", columns=1),
+    "the instance types copied": lambda raw: raw.copy("InstanceTypes", "Types (2)"),
+    "the words copied": lambda raw: raw.copy("Tables", "Tables (2)"),
+    "the chart deleted": lambda raw: raw.remove("Chart"),
+    "About deleted": lambda raw: raw.remove("About"),
+    "tables turned into areas": lambda raw: raw.without_tables(),
+    "areas longer than the data": lengthen_areas,
+    "an input as a formula": put("Plan!B15", 12.0, "3*4"),
+    "AWS's tables turned into areas": lambda raw: raw.without_tables(),
+}
+
+
+@pytest.mark.parametrize("edit", NO_CONCERN)
+def test_it_is_no_concern(edit: str) -> None:
+    raw = small("aws-sample" if "AWS" in edit else "vpc-cni")
+    before = report_of(raw)
+    NO_CONCERN[edit](raw)
+    report = report_of(raw)
+    assert report.findings == []
+    assert [each.totals for each in report.sheets] == [each.totals for each in before.sheets]
+
+
+# --- edits that must be named, all calculated since -----------------------------------------------
+
+
+def drop_properties(raw: Raw) -> None:
+    """As Google Sheets does."""
+    relations = raw.parts["_rels/.rels"]
+    raw.parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*custom[^>]*/>", b"", relations)
+
+
+def add_a_blank(raw: Raw) -> None:
+    xml = raw.parts["docProps/custom.xml"].decode()
+    xml = re.sub(r'(name="Catalog"><vt:lpwstr>[^<]*)', r"\1 ", xml)
+    raw.parts["docProps/custom.xml"] = xml.encode()
+
+
+def figure(column: str, value: object, name: str = "t3.medium") -> Edit:
+    return put(f"InstanceTypes!{column}{types_row(name)}", value)
+
+
+_T3, _A1 = types_row("t3.medium"), types_row("a1.large")
+CALCULATED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
+    "rows inserted at the top": (lambda raw: raw.shift("Plan", 3), []),
+    "a gap in the table": (row(15, None, None, None), []),
+    "a group in the last row": (row(21, *_BELOW), []),
+    "every group cleared": (both(*(row(n, None, None, None) for n in range(14, 22))), []),
+    "a number as text": (put("Plan!B15", "12"), [("not-a-number", "Plan!B15")]),
+    "an unknown type": (put("Plan!A15", "t3.mediun"), [("unknown-type", "Plan!A15")]),
+    "a figure": (figure("C", 11.0), [("figure", f"InstanceTypes!C{_T3}")]),
+    "a figure that few formulas use": (
+        both(figure("E", 99.0), put("Settings!B6", "110 or 250")),
+        [("figure", f"InstanceTypes!E{_T3}")],
+    ),
+    "a figure, and properties gone": (
+        both(figure("C", 11.0), drop_properties),
+        [("figure", f"InstanceTypes!C{_T3}")],
+    ),
+    "a figure, and a blank behind the catalog's name": (
+        both(figure("C", 11.0), add_a_blank),
+        [("figure", f"InstanceTypes!C{_T3}")],
+    ),
+    "a row above named as a type": (
+        figure("A", "t3.medium", "a1.large"),
+        [("figure", f"InstanceTypes!C{_A1}")],
+    ),
+    "a type that only this workbook has": (
+        both(figure("A", "m5.12xIarge", "a1.large"), put("Plan!A16", "m5.12xIarge")),
+        [("own-type", "Plan!A16")],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def calculated() -> dict[str, WorkbookReport]:
+    """The reports of all of them, calculated with one start."""
+    made = {}
+    for name, (change, _) in CALCULATED.items():
+        with_types = "figure" in name or "type" in name
+        made[name] = Raw(content(plan=PLAN, rows=ROWS)) if with_types else small()
+        change(made[name])
+    return {name: report_of(raw) for name, raw in all_calculated(made).items()}
+
+
+@needs_ironcalc
+@pytest.mark.parametrize("edit", CALCULATED)
+def test_it_is_named_once_after_calculating(
+    calculated: dict[str, WorkbookReport], edit: str
+) -> None:
+    assert found(calculated[edit]) == CALCULATED[edit][1]
+
+
+@needs_aws_sample
+@needs_ironcalc
+def test_a_figure_of_the_published_workbook() -> None:
+    """It has no properties that say where its figures are from."""
+    raw = Raw(AWS_SAMPLE)
+    first = read_workbook(AWS_SAMPLE).plans[0].groups["instance_type"][0]
+    where = read_workbook(AWS_SAMPLE).figure_cell(str(first), "max_enis")
+    assert where is not None
+    raw.put(where[0], where[1], 15.0)
+    [calculated] = all_calculated({"": raw}).values()
+    assert found(report_of(calculated)) == [("figure", f"{where[0]}!{where[1]}")]
+
+
+# --- edits in LibreOffice -------------------------------------------------------------------------
+
+_GROUP = [
+    ["put", "Plan", cell, value] for cell, value in (("A20", "m5.large"), ("B20", 2), ("C20", 9))
+]
+LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
+    "rows inserted at the top, in the settings and the results": (
+        [
+            ["insert_rows", "Plan", 1, 2],
+            ["insert_rows", "Settings", 7, 2],
+            ["insert_rows", "WarmENI", 9, 1],
+        ],
+        [],
+    ),
+    "a row inserted in the table": (
+        [["insert_rows", "Plan", 15, 1]],
+        [("missing-formula", "Plan!D15")],
+    ),
+    "rows deleted from the table": (
+        [["delete_rows", "Plan", 14, 1], ["delete_rows", "WarmIP", 30, 1]],
+        [],
+    ),
+    "rows sorted": ([["sort", "Plan", "A14:G21", 0]], []),
+    "rows hidden and filtered, sheets renamed and moved": (
+        [
+            ["hide_rows", "Plan", 15, 2],
+            ["filter_rows", "Plan", "A13:I21", 0, "t3.medium"],
+            ["rename_sheet", "Plan", "My plan"],
+            ["move_sheet", "WarmIP", 0],
+        ],
+        [],
+    ),
+    "the first row cut and pasted": ([["cut", "Plan", "A14:C14", "A20"]], []),
+    "the last row cut and pasted": ([*_GROUP, ["cut", "Plan", "A20:C20", "A19"]], []),
+    "a row cut and pasted below": (
+        [["cut", "Plan", "A14:C14", "A30"]],
+        [("below-the-table", "Plan!A30")],
+    ),
+    "rows copied and pasted": ([["copy", "Plan", "A14:C15", "A19"]], []),
+    "a column inserted": ([["insert_columns", "Plan", 3, 1]], []),
+    "a column deleted": ([["delete_columns", "Plan", 7, 1]], [("missing-result", "Plan!G5")]),
+    "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B7")]),
+    "a setting's row deleted": (
+        [["delete_rows", "Settings", 7, 1]],
+        [("formula", "WarmENI!G28")],
+    ),
+    "the settings deleted": ([["delete_sheet", "Settings"]], [("missing-sheet", "Settings")]),
+    "the chart deleted": ([["delete_sheet", "Chart"]], [("formula", "Plan!N6")]),
+    "the plan copied": ([["copy_sheet", "Plan", "Plan 27"]], [("second-plan", "Plan 27")]),
+}
+
+
+@pytest.fixture(scope="module")
+def in_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("edits")
+    source = small().save(folder / "source.xlsx")
+    names = {name: f"{number}.xlsx" for number, name in enumerate(LIBREOFFICE)}
+    jobs = {names[name]: (source, edits) for name, (edits, _) in LIBREOFFICE.items()}
+    done = edited_in_libreoffice(folder, jobs)
+    return {name: done[names[name]] for name in LIBREOFFICE}
+
+
+@needs_uno
+@pytest.mark.parametrize("edit", LIBREOFFICE)
+def test_an_edit_in_libreoffice(in_libreoffice: dict[str, Path], edit: str) -> None:
+    report = report_of(in_libreoffice[edit])
+    assert found(report) == LIBREOFFICE[edit][1]
+    if edit in ("rows sorted", "a column inserted", "the first row cut and pasted"):
+        before = report_of(small())
+        assert [each.totals for each in report.sheets] == [each.totals for each in before.sheets]
