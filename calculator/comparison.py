@@ -240,7 +240,7 @@ class SheetComparison:
     def _edited(self, found: str, expected: str) -> str:
         lost = self.geometry.lacks(found)
         if lost:
-            return f"the formula refers to table {lost}, which is not in the workbook"
+            return f"the formula refers to {lost}, which is not in the workbook"
         if "#REF!" in found:
             return f"the formula lost what it referred to: found {found}; ={expected} is expected"
         return f"the formula was edited: found {found}; ={expected} is expected"

@@ -205,7 +205,7 @@ def find_sheet(
     shared: the layouts of the workbook's sheets, for those whose formulas refer to each other.
     """
     # Words stand above a table, and in its header.
-    tables = package.tables_of(name)
+    tables = [table for table in package.tables_of(name) if _stands_under_headers(table, cells)]
     lowest = max((table.header_row for table in tables), default=_HEADER_ROWS)
     texts = [
         (where, words)
@@ -276,6 +276,14 @@ def find_sheet(
         inserted=inserted,
     )
     return layout, cells
+
+
+def _stands_under_headers(table: Table, cells: Cells) -> bool:
+    """Whether a table is where its headers are: some libraries move cells and not the table."""
+    return not table.header_row or any(
+        normal(str(cells.get((table.header_row, column), _NO_CELL).value)) == normal(header)
+        for column, header in enumerate(table.columns, start=table.first_column)
+    )
 
 
 def _most_alike(

@@ -60,7 +60,7 @@ def read_workbook(
         properties=package.properties,
         layout=version,
         plans=tuple(plans),
-        geometry=Geometry.of(package.tables, package.names),
+        geometry=Geometry.of(package.tables, package.names, tuple(package.sheets)),
         findings=findings,
         package=package,
         data=data,

@@ -23,6 +23,7 @@ _REFERENCE = re.compile(
 _SHEET_AND_REST = re.compile(r"=?(?:'((?:[^']|'')++)'|([\w.]++))!(.+)")
 _WITHOUT_DOLLAR = re.compile(r"(?<![$A-Za-z])[A-Za-z]|(?<![$0-9])[0-9]")
 _TEXT = re.compile(r'"(?:[^"]|"")*+"')
+_SHEET_NAME = re.compile(r"(?:'((?:[^']|'')++)'|(?<![\w.#\]'])([\w.]++))!")
 _TABLE_NAME = re.compile(r"(?<![\w.'\]])([^\W\d][\w.]*+)\[(?![0-9]+\])")
 _PART = re.compile(r"\s*+\[((?:[^\[\]']|'.)*+)\]\s*+([,:]?)", re.DOTALL)
 
@@ -74,9 +75,13 @@ class Geometry:
     ----------
     tables: the tables of the workbook.
     names: its defined names. A name that is not one fixed area of cells stays a name.
+    sheets: its worksheets, where they are known.
     """
 
-    def __init__(self, tables: Iterable[Table], names: Iterable[DefinedName]) -> None:
+    def __init__(
+        self, tables: Iterable[Table], names: Iterable[DefinedName], sheets: Iterable[str] = ()
+    ) -> None:
+        self._sheets = {sheet.casefold() for sheet in sheets}
         self._tables = {table.name.casefold(): table for table in tables}
         self._tables_of: dict[str, list[Table]] = {}
         for table in self._tables.values():
@@ -97,19 +102,26 @@ class Geometry:
 
     @classmethod
     @lru_cache(maxsize=64)
-    def of(cls, tables: tuple[Table, ...], names: tuple[DefinedName, ...]) -> Geometry:
-        """The same one for all files with these tables and names: most of a folder's are alike."""
-        return cls(tables, names)
+    def of(
+        cls, tables: tuple[Table, ...], names: tuple[DefinedName, ...], sheets: tuple[str, ...]
+    ) -> Geometry:
+        """The same one for all files that are alike in these, as most of a folder's are."""
+        return cls(tables, names, sheets)
 
     def table(self, name: str) -> Table | None:
         """The table of this name, in any case."""
         return self._tables.get(name.casefold())
 
     def lacks(self, formula: str) -> str | None:
-        """A table that a formula names and the file lacks; None where there is none."""
-        for match in _TABLE_NAME.finditer(_TEXT.sub("", formula)):
+        """A table or sheet that a formula names and the file lacks; None where there is none."""
+        plain = _TEXT.sub("", formula)
+        for match in _TABLE_NAME.finditer(plain):
             if self.table(match[1]) is None:
-                return match[1]
+                return f"table {match[1]}"
+        for match in _SHEET_NAME.finditer(plain):
+            name = (match[1] or match[2]).replace("''", "'")
+            if self._sheets and name.casefold() not in self._sheets and "[" not in name:
+                return f"sheet {name}"
         return None
 
     def table_at(self, sheet: str, row: int, column: int) -> Table | None:

@@ -462,10 +462,10 @@ def test_aws_sample_rows_share_their_forms() -> None:
     ("formula", "lacking"),
     [
         ("SUM(Table3[Pods])+Table4[[#Headers],[size]]", None),
-        ("INDEX(Lost[words],MATCH(A1,Table4[size],0))", "Lost"),
+        ("INDEX(Lost[words],MATCH(A1,Table4[size],0))", "table Lost"),
         ('A1&"Lost[words]"', None),
         ("[1]Sheet1!$A$1+[@Pods]", None),
-        ("Lost[[#This Row],[a]]", "Lost"),
+        ("Lost[[#This Row],[a]]", "table Lost"),
     ],
 )
 def test_a_table_that_a_formula_names_and_the_file_lacks(formula: str, lacking: str | None) -> None:
