@@ -18,6 +18,10 @@ __all__ = ["by_cause"]
 #: What can follow from something else; all other findings are causes.
 _VALUES = ("value", "recalculated")
 _LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
+#: What formulas that pointed at it may have followed to another place, or cannot follow.
+_GONE = ("missing", "missing-formula", *_LOST)
+#: What is lost with the row or column of an input.
+_WITH_IT = ("missing-formula", "missing-result")
 _LOST_QUIETLY = ("missing-setting", "missing-optional-column")
 
 
@@ -32,6 +36,8 @@ def by_cause(
     or to a row of a data sheet, is one, and so is all that was lost with a row or column of the
     worksheet, and every formula that lost what it referred to.
     """
+    if len(findings) < 2:
+        return list(findings)
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
     graph = _Graph(reading, ordered, geometry)
@@ -52,6 +58,13 @@ class _Graph:
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
         self._lost = [str(each.place) for each in findings if each.code in _LOST and each.place]
+        self._lost_of: dict[str, str] = {}
+        self._lost_input: dict[str, str] = {}
+        for each in findings:
+            if each.code in _LOST:
+                self._lost_of.setdefault(str(each.sheet), str(each.place))
+                if each.severity == "fault":
+                    self._lost_input.setdefault(str(each.sheet), str(each.place))
         for each in findings:
             if each.place and (each.severity != "warning" or each.code in _LOST_QUIETLY):
                 self._by_place.setdefault(each.place, each)
@@ -90,7 +103,8 @@ class _Graph:
             return self._together[place]
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
-            return place if place in self._by_place and finding.code in _VALUES else None
+            follows = finding.code in _VALUES or _kind(finding) == "formula"
+            return place if place in self._by_place and follows else None
         outside = self._outside.get((finding.sheet, _row(finding)), place)
         if outside != place:
             return outside
@@ -100,6 +114,10 @@ class _Graph:
         if finding.code == "figure":
             first = self._first_figure.setdefault((finding.sheet, _row(finding)), place)
             return None if place == first else first
+        if _kind(finding) == "formula" and (gone := self._gone(finding)):
+            return gone
+        if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
+            return line
         if finding.code not in _VALUES:
             neighbour = self._neighbour(finding)
             return (self.cause(neighbour) or neighbour.place) if neighbour else None
@@ -116,6 +134,19 @@ class _Graph:
         return _kind(finding) == "formula" and (
             "#REF!" in found or "#NAME?" in found or self._geometry.lacks(found) is not None
         )
+
+    def _gone(self, finding: Finding) -> str | None:
+        """What a formula should refer to, and was emptied, moved away or lost its label."""
+        declared, row = self._declared(finding)
+        if declared is not None and declared.formula is not None:
+            for place, _ in self._precedents(self._sheets[str(finding.sheet)], declared, row):
+                before = self._by_place.get(place)
+                if before is not None and before.code in _GONE:
+                    return self.cause(before) or place
+                if place in self._lost:
+                    return place
+        # Where a row or column was deleted, each formula behind it stands where another should.
+        return self._lost_of.get(str(finding.sheet))
 
     def _find(self, finding: Finding) -> str | None:
         declared, row = self._declared(finding)
@@ -219,6 +250,8 @@ class _Graph:
                 if there is not sheet and "number" not in sheet.layout.columns:
                     yield sheet.name, False  # a row of another sheet is found by its number
                 at = row - sheet.layout.header_row + layout.header_row
+                if layout.table and at > layout.table_last_row:
+                    yield f"{layout.table}, below its rows", True
                 yield f"{there.name}!{layout.cell(name.name, at)}", found.formula is None
             elif (there.name, found.header) in self._by_column:
                 yield self._by_column[there.name, found.header], False

@@ -46,6 +46,7 @@ _FAULTS = {
     "missing-sheet": "Put the sheet back, or convert the workbook into a new one.",
     "second-plan": "Keep one plan in a workbook: save the other copy as a file of its own.",
     "below-the-table": "Move the row up into the table, or make a workbook with more rows.",
+    "not-counted": "Move the node group into the table.",
     "empty-row": "Delete the row, or fill it in.",
     "windows-custom-networking": "Plan Windows nodes in a cluster of their own.",
     "windows-ipv6": "Choose another mode: Windows nodes have no IPv6.",

@@ -174,6 +174,14 @@ _FAULTS: dict[str, Faulty] = {
         },
         calculate=True,
     ),
+    "not-counted": Faulty(
+        (("not-counted", "Plan!K15"),),
+        cells={
+            "Plan!K15": {"value": "r5.4xlarge"},
+            "Plan!L15": {"value": 30.0},
+            "Plan!M15": {"value": 10.0},
+        },
+    ),
     "empty-row": _aws_sample(
         ("empty-row", "WarmENI!A24"),
         cells={f"WarmENI!{column}24": {"value": None} for column in "ABC"},

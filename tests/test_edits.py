@@ -129,6 +129,14 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         both(row(24, *_HEADERS), row(25, *_BELOW)),
         [("below-the-table", "Plan!A24"), ("below-the-table", "Plan!A25")],
     ),
+    "a group beside the table": (
+        both(put("Plan!P15", "m5.4xlarge"), put("Plan!Q15", 30.0), put("Plan!R15", 10.0)),
+        [("not-counted", "Plan!P15")],
+    ),
+    "a group below a mode's table": (
+        both(put("WarmIP!A40", "m5.4xlarge"), put("WarmIP!B40", 30.0), put("WarmIP!C40", 10.0)),
+        [("not-counted", "WarmIP!A40")],
+    ),
     "a second plan": (lambda raw: raw.copy("Plan", "Plan 27"), [("second-plan", "Plan 27")]),
     "the verdict typed over": (put("Plan!A2", "All is well", None), [("formula", "Plan!A2")]),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D27")]),
@@ -235,6 +243,7 @@ NO_CONCERN: dict[str, Edit] = {
     "tables turned into areas": lambda raw: raw.without_tables(),
     "areas longer than the data": lengthen_areas,
     "an input as a formula": put("Plan!B15", 12.0, "3*4"),
+    "a number that is not quite whole": put("Plan!B15", 12.000000000000002, "1.2*10"),
     "AWS's tables turned into areas": lambda raw: raw.without_tables(),
 }
 
@@ -377,6 +386,26 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
     "a setting's row deleted": (
         [["delete_rows", "Settings", 7, 1]],
         [("formula", "WarmENI!G28")],
+    ),
+    "the first column of the plan deleted": (
+        [["delete_columns", "Plan", 1, 1]],
+        [("missing-label", "Plan!B4")],
+    ),
+    "a row of inputs and of the comparison deleted": (
+        [["delete_rows", "Plan", 5, 1]],
+        [("missing-label", "Plan!B4")],
+    ),
+    "all rows of the table deleted": (
+        [["delete_rows", "Plan", 14, 8]],
+        [("value", "Plan!N6"), ("value", "WarmENI!A28")],
+    ),
+    "inputs cut and pasted beside": (
+        [["cut", "Plan", "B5:B6", "P20"]],
+        [("missing", "Plan!B5"), ("missing", "Plan!B6")],
+    ),
+    "a result cut and pasted": (
+        [["cut", "WarmENI", "B10:B10", "H3"]],
+        [("missing-formula", "WarmENI!B10")],
     ),
     "the settings deleted": ([["delete_sheet", "Settings"]], [("missing-sheet", "Settings")]),
     "the chart deleted": ([["delete_sheet", "Chart"]], [("formula", "Plan!N6")]),

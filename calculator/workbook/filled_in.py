@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
 
+from calculator.catalog import load_catalog
 from calculator.findings import Finding
 from calculator.inputs import Choice, Input, Text, found_words, plain
 from calculator.model.expression import NOTHING
@@ -108,6 +110,7 @@ def _read_rows(reading: PlanReading, book: WorkbookReading) -> None:
     for row in range(layout.first_row, last + 1):
         _read_row(reading, row, columns, missing=any(not each.optional for each in missing))
     _find_rows_below(reading, last)
+    _find_groups_elsewhere(reading)
 
 
 def _last_row_seen(reading: PlanReading, book: WorkbookReading) -> int:
@@ -163,6 +166,32 @@ def _find_rows_below(reading: PlanReading, last: int) -> None:
             "move the row up into the table, or convert the workbook with more --rows"
         )
         reading.findings.append(reading.plan.finding("below-the-table", name, row, found, message))
+
+
+def _find_groups_elsewhere(reading: PlanReading) -> None:
+    """Name what reads like a node group, a type with two numbers, where nothing counts it."""
+    if "instance_type" not in reading.plan.layout.columns:
+        return  # a fault of its own
+    types = load_catalog(model=reading.model.name)
+    for sheet in reading.sheets.values():
+        layout, cells = sheet.layout, sheet.cells
+        taken = {layout.columns.get(each.name) for each in layout.sheet.inputs}
+        # On a sheet that nobody fills in, rows of formulas end where the table does.
+        first = 0 if sheet is reading.plan else layout.last_row + 1
+        lower = itertools.takewhile(lambda place: place[0] >= first, reversed(cells))
+        for row, column in lower:
+            name, formula = cells[row, column]
+            if type(name) is not str or formula is not None or column in taken:
+                continue
+            beside = [cells.get((row, column + right), _NO_CELL).value for right in (1, 2)]
+            if name in types and all(isinstance(value, float) for value in beside):
+                message = (
+                    f"found {found_words(name)} with {plain(beside[0])} and {plain(beside[1])} "
+                    "beside it, where no formula counts them; move them into the node table"
+                )
+                cell = a1(row, column)
+                found = Finding("not-counted", sheet.name, cell, None, name, message)
+                reading.findings.append(found)
 
 
 def _missing_column(layout: Layout, column: Column) -> Finding:
@@ -309,7 +338,7 @@ def _read_input(
     """A number, words, or nothing; NaN, or the text that was found, where it cannot be used."""
     given = declared.input
     assert given is not None
-    value = cell.value
+    value = _in_15_digits(cell.value)
 
     def say(code: str, found: object, message: str) -> None:
         reading.findings.append(sheet.finding(code, declared.name, row, found, message))
@@ -385,6 +414,11 @@ def _look_at_formula(
                     "value", declared.name, row, cell.value, message, expected=plain(value)
                 )
                 reading.findings.append(found)
+
+
+def _in_15_digits(value: object) -> object:
+    """A value as spreadsheet programs show it, and compare it: 7.000000000000001 is 7 to them."""
+    return float(f"{value:.15g}") if isinstance(value, float) and value % 1 else value
 
 
 def _looks_like_number(text: str) -> bool:

@@ -149,8 +149,14 @@ def _refuse(package: Package, sheets: Sequence[SheetCells]) -> None:
         raise WorkbookError(package.file, "report", message)
     listed = ", ".join(package.sheets)
     if sheets:
-        message = "its sheet Plan, on which everything is filled in, was not found; "
-        message += f"its sheets: {listed}"
+        plan = sheets[0].layout.model.plan
+        message = f"its sheet {plan}, on which everything is filled in, "
+        message += (
+            'has lost its headers ("instance type", "# of Instances", "Target Workload Pods per '
+            'Node"), and no row of it can be read; put them back over their columns'
+            if plan in package.sheets
+            else f"was not found; its sheets: {listed}"
+        )
         raise WorkbookError(package.file, "no-plan", message)
     raise WorkbookError(
         package.file,
