@@ -79,6 +79,7 @@ _WARNINGS = {
     "little-room-for-eks": "Take a larger subnet, or put the control plane into others.",
     "one-zone": "Plan at least two Availability Zones, as EKS asks for.",
     "no-other-zone": "Plan at least two Availability Zones.",
+    "default-does-not-fit": "Choose a mode that fits, and set its targets in the cluster.",
     "both-targets-0": "Set WARM_IP_TARGET.",
     "ip-targets-override": "Set either WARM_PREFIX_TARGET or the IP targets.",
     "missing-setting": "Convert the workbook to have the setting.",

@@ -328,6 +328,9 @@ _WARNINGS: dict[str, Faulty] = {
         (("one-zone", "Plan!B5"), ("no-other-zone", "Settings!Loss of a zone")),
         Plan(availability_zones=1, zone_loss="yes", node_groups=[_LARGE]),
     ),
+    "default-does-not-fit": _planned(
+        "default-does-not-fit", "Plan!B6", NodeGroup("m5.large", 6, 9), subnet_prefix_length=25
+    ),
     "both-targets-0": _planned(
         "both-targets-0", "Plan!B8", _LARGE, mode="warm-ip", warm_ip_target=0
     ),

@@ -111,7 +111,9 @@ MORE_PLANS = {
 #: The codes that must be found in samples; in all others, none.
 REMARKS: dict[str, tuple[str, ...]] = {
     "aws-sample-overflow": ("subnet-overflow", "subnet-overflow"),
-    "saved-by-openpyxl": ("no-recorded-values",),
+    "saved-by-libreoffice": ("default-does-not-fit",),
+    "saved-by-openpyxl": ("no-recorded-values", "default-does-not-fit"),
+    "vpc-cni-example": ("default-does-not-fit",),
     "vpc-cni-overflow": ("subnet-overflow",),
 }
 

@@ -60,3 +60,15 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["True", "400", "23"]
     assert lines[2].split() == ["0", "m5.12xlarge", "103", "4"]
+
+
+def test_the_example_with_workbooks_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plans").mkdir()
+    shutil.copy(ROOT / "sample_workbooks" / "vpc-cni-example.xlsx", tmp_path / "plans")
+    exec(compile("\n".join(blocks("python")), "README.md", "exec"), {})
+    said, of_folder = capsys.readouterr().out.splitlines()[-2:]
+    assert said == "Fits in each mode, WarmENI, WarmIP and Prefix: choose one []"
+    assert of_folder.split()[0] == str(Path("plans", "vpc-cni-example.xlsx"))

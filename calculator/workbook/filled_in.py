@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -178,8 +177,9 @@ def _find_groups_elsewhere(reading: PlanReading) -> None:
         taken = {layout.columns.get(each.name) for each in layout.sheet.inputs}
         # On a sheet that nobody fills in, rows of formulas end where the table does.
         first = 0 if sheet is reading.plan else layout.last_row + 1
-        lower = itertools.takewhile(lambda place: place[0] >= first, reversed(cells))
-        for row, column in lower:
+        for row, column in reversed(cells):
+            if row < first:
+                break
             name, formula = cells[row, column]
             if type(name) is not str or formula is not None or column in taken:
                 continue

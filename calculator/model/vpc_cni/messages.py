@@ -70,6 +70,7 @@ MESSAGES = {
     "fits-each-mode": "Fits in each mode, WarmENI, WarmIP and Prefix: choose one",
     "one-zone": "EKS asks for subnets in at least two Availability Zones",
     "no-other-zone": "the loss of the only zone leaves no subnet to land in",
+    "default-does-not-fit": "no mode is chosen, and WarmENI, as the VPC CNI comes, does not fit",
     "both-targets-0": "WARM_IP_TARGET and MINIMUM_IP_TARGET are both 0: ipamd falls back to warm "
     "ENI mode, with WARM_ENI_TARGET #",
     "ip-targets-override": "WARM_IP_TARGET or MINIMUM_IP_TARGET is set: WARM_PREFIX_TARGET counts "

@@ -390,6 +390,17 @@ _NO_OTHER_ZONE = Notice(
     message=say(MESSAGES, "no-other-zone"),
     of_row=False,
 )
+_DEFAULT_DOES_NOT_FIT = Notice(
+    code="default-does-not-fit",
+    about="mode",
+    when=both(
+        MODE == UNDECIDED,
+        _OUTCOME == "fits-in-some",
+        _outcome_of(_COMPARED[0]) == "does-not-fit",
+    ),
+    message=say(MESSAGES, "default-does-not-fit"),
+    of_row=False,
+)
 
 PLAN = Sheet(
     name="Plan",
@@ -427,6 +438,6 @@ PLAN = Sheet(
             style="small",
         ),
     ),
-    notices=(_ONE_ZONE, _NO_OTHER_ZONE),
+    notices=(_ONE_ZONE, _NO_OTHER_ZONE, _DEFAULT_DOES_NOT_FIT),
     header_row=HEADER_ROW,
 )
