@@ -105,6 +105,12 @@ class _Graph:
             # A second finding of a cell, such as what another engine gives, follows the first.
             follows = finding.code in _VALUES or _kind(finding) == "formula"
             return place if place in self._by_place and follows else None
+        if place not in self._known:
+            self._known[place] = None  # ends a circle, which no model has
+            self._known[place] = self._cause(finding, place)
+        return self._known[place]
+
+    def _cause(self, finding: Finding, place: str) -> str | None:
         outside = self._outside.get((finding.sheet, _row(finding)), place)
         if outside != place:
             return outside
@@ -118,13 +124,10 @@ class _Graph:
             return gone
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
-        if finding.code not in _VALUES:
-            neighbour = self._neighbour(finding)
-            return (self.cause(neighbour) or neighbour.place) if neighbour else None
-        if place not in self._known:
-            self._known[place] = None  # ends a circle, which no model has
-            self._known[place] = self._find(finding)
-        return self._known[place]
+        if finding.code in _VALUES:
+            return self._find(finding)
+        neighbour = self._neighbour(finding)
+        return (self.cause(neighbour) or neighbour.place) if neighbour else None
 
     def _is_broken(self, finding: Finding) -> bool:
         """Whether a formula, or what is recorded of one, lost what it referred to."""

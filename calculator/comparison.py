@@ -27,6 +27,8 @@ __all__ = ["TOLERANCE", "SheetComparison", "same_value"]
 #: Two numbers are the same within this relative difference; LibreOffice stores 15 digits.
 TOLERANCE = 1e-12
 
+#: Rows of a table without a cell are missed up to here; others declare it to the sheet's end.
+_MOST_DECLARED = 1_000
 _NO_CELL = Cell(None, None)
 _EMPTY = (None, "")
 _VALUE: Any = itemgetter(0)
@@ -66,11 +68,23 @@ class SheetComparison:
     # --- what is looked at ------------------------------------------------------------------------
 
     @cached_property
+    def _table_rows(self) -> Sequence[int]:
+        """The rows of the node table that count."""
+        layout, model = self.layout, self.reading.model
+        last = layout.last_row
+        if layout.sheet.name == model.plan:  # what stands below is a fault already
+            last = min(last, int(self.reading.given["given_last_row_seen"]))
+        rows = range(layout.first_row, last + 1)
+        if len(rows) <= _MOST_DECLARED:
+            return rows
+        held = {row for row, _ in self.sheet.cells}
+        return [row for row in rows if row in held]
+
+    @cached_property
     def _spare_rows(self) -> list[int]:
         """Rows of the node table without a node group."""
         filled = set(self.rows)
-        rows = range(self.layout.first_row, self.layout.last_row + 1)
-        return [row for row in rows if row not in filled]
+        return [row for row in self._table_rows if row not in filled]
 
     @cached_property
     def _computed(self) -> list[Column]:
@@ -111,9 +125,10 @@ class SheetComparison:
         """The cells that should hold formulas, as far as they are there."""
         cells = self.sheet.cells
         places = [self.layout.places[total.name] for total in self.layout.sheet.totals]
-        rows = range(self.layout.first_row, self.layout.last_row + 1)
         places += [
-            (row, self.layout.columns[column.name]) for column in self._computed for row in rows
+            (row, self.layout.columns[column.name])
+            for column in self._computed
+            for row in self._table_rows
         ]
         return (cells[place] for place in places if place in cells)
 
@@ -356,7 +371,7 @@ class SheetComparison:
         for column in self._computed:
             at = layout.columns[column.name]
             expected = dict(zip(self.rows, self._expected(column), strict=True))
-            for row in range(layout.first_row, layout.last_row + 1):
+            for row in self._table_rows:
                 if cells.get((row, at), _NO_CELL).formula is not None:
                     value = expected[row] if row in expected else self._spare(column, row)
                     yield from self._judge_given(column, row, values.get((row, at)), value, engine)

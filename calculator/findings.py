@@ -62,6 +62,7 @@ _DIFFERENCES = {
     "figure": "Put the figure back, or keep types of your own in a catalog.",
     "name": "Let the name stand for its own cell or column again.",
     "missing-result": "Put the label or header back.",
+    "missing-optional-column": "Put the header back over its column, or convert the workbook.",
     "missing-mode": "Put the sheet back, or convert the workbook into a new one.",
     "outside-the-table": "Extend the table over the row.",
 }
@@ -83,7 +84,6 @@ _WARNINGS = {
     "both-targets-0": "Set WARM_IP_TARGET.",
     "ip-targets-override": "Set either WARM_PREFIX_TARGET or the IP targets.",
     "missing-setting": "Convert the workbook to have the setting.",
-    "missing-optional-column": "Put the header back over its column, or convert the workbook.",
     "row-without-type": "Enter an instance type, or empty the row.",
     "empty-cell": "Fill in the cell.",
     "own-type": "Check the name and the figures: no catalog but the workbook's own has the type.",
