@@ -34,7 +34,7 @@ COUNTS = ("instance_type", "instances", "pods_per_node")
 
 
 def saved(path: Path, model: str = "vpc-cni", plan: Plan | None = None) -> Path:
-    path.write_bytes(content(model, plan or PLANS[model], 8, FEW_TYPES if plan else None))
+    path.write_bytes(content(model, plan or PLANS[model], 8))
     return path
 
 
@@ -239,7 +239,7 @@ def test_a_workbook_of_another_layout_gets_the_present_one(
     tmp_path: Path, version: int, code: str
 ) -> None:
     """It lacks a setting, and has one that is not known."""
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     [*_, last] = re.findall('<c r="A([0-9]+)"', raw.text("About"))
     raw.put("About", f"B{last}", float(version))
     raw.put("Settings", "A7", "Pods per phase of the moon")
@@ -306,7 +306,7 @@ def test_a_workbook_with_faults_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_node_group_below_the_table_is_not_lost(tmp_path: Path) -> None:
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     raw.put("Plan", "A60", "m5.large")
     with pytest.raises(WorkbookError, match="below row 21, the last one that the formulas count"):
         convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
@@ -315,7 +315,7 @@ def test_a_node_group_below_the_table_is_not_lost(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("second", ["second-plan", "missing-sheet"])
 def test_a_workbook_whose_plan_is_not_whole_is_refused(tmp_path: Path, second: str) -> None:
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     if second == "second-plan":
         raw.copy("Plan", "Plan (2)")
     else:
@@ -352,7 +352,7 @@ def test_a_source_that_is_its_own_target(tmp_path: Path) -> None:
 
 
 def test_inputs_that_are_formulas_move_as_what_they_come_to(tmp_path: Path) -> None:
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     raw.put("Plan", "B15", 99.0, "33*3")
     raw.put("Plan", "B4", 18.0, "20-2")
     _, after = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")

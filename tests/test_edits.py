@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from calculator import load_catalog
 from calculator.report import WorkbookReport
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1
 from tests.helpers import (
+    AS_BUILT_IN,
     AWS_SAMPLE,
-    FEW_TYPES,
     PLAN,
     SHEETS,
     Raw,
@@ -32,12 +31,12 @@ from tests.helpers import (
 ROWS = 8
 #: What is done to a workbook.
 Edit = Callable[[Raw], object]
-_TYPES = [each.instance_type for each in load_catalog()]
+_TYPES = [each.instance_type for each in AS_BUILT_IN]
 
 
 def small(model: str = "vpc-cni") -> Raw:
     """A workbook with five node groups in rows 14 to 18 of a table down to row 21."""
-    return Raw(content(model, PLAN, ROWS, FEW_TYPES if model == "vpc-cni" else None))
+    return Raw(content(model, PLAN, ROWS))
 
 
 def types_row(name: str) -> int:
@@ -268,7 +267,7 @@ def figure(column: str, value: object, name: str = "t3.medium") -> Edit:
     return put(f"InstanceTypes!{column}{types_row(name)}", value)
 
 
-_T3, _A1 = types_row("t3.medium"), types_row("a1.large")
+_T3, _M4 = types_row("t3.medium"), types_row("m4.large")
 CALCULATED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "rows inserted at the top": (lambda raw: raw.shift("Plan", 3), []),
     "a gap in the table": (row(15, None, None, None), []),
@@ -290,11 +289,11 @@ CALCULATED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         [("figure", f"InstanceTypes!C{_T3}")],
     ),
     "a row above named as a type": (
-        figure("A", "t3.medium", "a1.large"),
-        [("figure", f"InstanceTypes!C{_A1}")],
+        figure("A", "t3.medium", "m4.large"),
+        [("figure", f"InstanceTypes!C{_M4}")],
     ),
     "a type that only this workbook has": (
-        both(figure("A", "m5.12xIarge", "a1.large"), put("Plan!A16", "m5.12xIarge")),
+        both(figure("A", "m5.12xIarge", "m4.large"), put("Plan!A16", "m5.12xIarge")),
         [("own-type", "Plan!A16")],
     ),
 }
@@ -306,7 +305,8 @@ def calculated() -> dict[str, WorkbookReport]:
     made = {}
     for name, (change, _) in CALCULATED.items():
         with_types = "figure" in name or "type" in name
-        made[name] = Raw(content(plan=PLAN, rows=ROWS)) if with_types else small()
+        catalog = AS_BUILT_IN if with_types else None
+        made[name] = Raw(content(plan=PLAN, rows=ROWS, catalog=catalog))
         change(made[name])
     return {name: report_of(raw) for name, raw in all_calculated(made).items()}
 

@@ -36,16 +36,8 @@ from calculator.executors import (
     uninterrupted,
 )
 from calculator.scenarios import sweep_file
-from tests.helpers import (
-    Deadly,
-    as_text,
-    die_unless,
-    many,
-    needs_dask,
-    needs_pyarrow,
-    of_sigint,
-    until_stopped,
-)
+from tests.helpers import as_text, many, needs_dask, needs_pyarrow
+from tests.workers import Deadly, die_unless, of_sigint, until_stopped
 
 ROOT = Path(__file__).parents[1]
 
