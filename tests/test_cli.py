@@ -183,7 +183,7 @@ def test_new_fills_in_what_it_is_told(run: Run) -> None:
 
 
 def test_new_of_the_other_model(run: Run) -> None:
-    assert run("new", "plan.xlsx", "--model", "aws-sample").status == 0
+    assert run("new", "plan.xlsx", "--rows", "3", "--model", "aws-sample").status == 0
     [report] = batch.evaluate_workbooks(["plan.xlsx"])
     assert report.model == "aws-sample"
 
@@ -195,7 +195,16 @@ def test_new_refuses_what_the_model_has_no_place_for(run: Run) -> None:
     assert os.listdir() == []
 
 
-FAULTY_NODES = ("--node", "m5.lagre:1:1", "--node", "nonsense:1:1", "--node", "m5.large:1:1")
+FAULTY_NODES = (
+    "--rows",
+    "3",
+    "--node",
+    "m5.lagre:1:1",
+    "--node",
+    "nonsense:1:1",
+    "--node",
+    "m5.large:1:1",
+)
 
 
 def test_new_says_which_rows_are_faulty(run: Run) -> None:
@@ -223,7 +232,7 @@ def test_new_replaces_nothing_unless_it_is_told_to(run: Run) -> None:
     message = "eks-subnet-calc: plan.xlsx: there is such a file already; nothing was written\n"
     assert run("new", "plan.xlsx") == (2, "", message)
     assert Path("plan.xlsx").read_text() == "mine"
-    assert run("new", "plan.xlsx", "--force").status == 0
+    assert run("new", "plan.xlsx", "--rows", "3", "--force").status == 0
 
 
 def test_new_with_a_catalog_of_ones_own(run: Run) -> None:

@@ -126,7 +126,7 @@ def filled_in(folder: Path, seeds: range, *, truth: bool = True) -> list[Path]:
 @pytest.mark.parametrize(
     ("engine", "seeds"),
     [
-        pytest.param("ironcalc", range(16), marks=needs_ironcalc),
+        pytest.param("ironcalc", range(12), marks=needs_ironcalc),
         pytest.param("libreoffice", range(100, 104), marks=needs_libreoffice),
     ],
 )

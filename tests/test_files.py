@@ -582,7 +582,7 @@ def test_workbooks_in_a_zip_file_with_workers(archive: Path) -> None:
 
 
 def test_many_workbooks_of_one_zip_file_at_the_same_time(tmp_path: Path) -> None:
-    paths = many(tmp_path / "plans", 40)
+    paths = many(tmp_path / "plans", 20)
     with zipfile.ZipFile(tmp_path / "plans.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in paths:
             archive.write(path, Path(path).name)
