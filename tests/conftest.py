@@ -1,6 +1,7 @@
 """What several test modules share: the figures of tests/data and a place for files to read."""
 
 import csv
+import gc
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -15,6 +16,13 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 def _records(file: str) -> list[dict[str, str]]:
     with open(DATA / file, encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from going through all that was imported, over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

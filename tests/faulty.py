@@ -55,7 +55,7 @@ class Faulty:
     found: tuple[tuple[str, str], ...]
     plan: Plan = EXAMPLE
     model: str = "vpc-cni"
-    catalog: Catalog | None = FEW_TYPES
+    catalog: Catalog | None = None
     cells: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     change: Callable[[Raw], None] | None = None
     calculate: bool = False
@@ -72,7 +72,7 @@ def _planned(code: str, at: str, *groups: NodeGroup, **settings: object) -> Faul
 
 
 def _aws_sample(*found: tuple[str, str], **more: object) -> Faulty:
-    return Faulty(found, model="aws-sample", catalog=None, **more)  # type: ignore[arg-type]
+    return Faulty(found, model="aws-sample", **more)  # type: ignore[arg-type]
 
 
 # --- changes that take more than a cell -----------------------------------------------------------
@@ -242,11 +242,11 @@ _DIFFERENCES: dict[str, Faulty] = {
     ),
     "figure": Faulty(
         (("figure", _MAX_ENIS),),
-        catalog=None,
+        catalog=load_catalog(),
         cells={_MAX_ENIS: {"value": 9.0}},
         calculate=True,
     ),
-    "stale-figure": Faulty((), catalog=None, cells={_MAX_ENIS: {"value": 9.0}}),
+    "stale-figure": Faulty((), catalog=load_catalog(), cells={_MAX_ENIS: {"value": 9.0}}),
     "missing-result": Faulty(
         (("missing-result", "WarmENI!B8"),), cells={"WarmENI!A8": {"value": "used"}}
     ),

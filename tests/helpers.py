@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,9 +16,7 @@ from typing import Any
 
 import pytest
 
-from calculator.batch import Chunk, Evaluation
 from calculator.catalog import Catalog, load_catalog
-from calculator.executors import is_stopped
 from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
 from calculator.verify import verify_workbook
@@ -88,16 +83,23 @@ FEW_TYPES = Catalog(
     ),
     "a few types",
 )
+#: The same as if they were all built-in ones: figures that differ from those were changed.
+AS_BUILT_IN = Catalog(FEW_TYPES, load_catalog().version)
 
 
 @cache
 def content(
     model: str = "vpc-cni",
     plan: Plan | None = PLAN,
-    rows: int = 20,
+    rows: int = 8,
     catalog: Catalog | None = None,
 ) -> bytes:
-    """A workbook of the program as bytes; PLAN is what the model knows of it."""
+    """A workbook of the program as bytes; PLAN is what the model knows of it.
+
+    catalog: by default that of the model, of vpc-cni a few of its types.
+    """
+    if catalog is None and model == "vpc-cni":
+        catalog = FEW_TYPES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "book.xlsx")
         plan = PLANS[model] if plan is PLAN else plan
@@ -109,7 +111,7 @@ def saved(
     path: Path,
     model: str = "vpc-cni",
     plan: Plan | None = PLAN,
-    rows: int = 20,
+    rows: int = 8,
     catalog: Catalog | None = None,
 ) -> Path:
     """A workbook of the program, written to `path`."""
@@ -122,7 +124,7 @@ def many(folder: Path, number: int, model: str = "vpc-cni") -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"p{each:03}.xlsx" for each in range(number)]
     for each, path in enumerate(paths):
-        saved(path, model, Plan(node_groups=[NodeGroup("m5.large", each % 3, 9)]), 5)
+        saved(path, model, Plan(node_groups=[NodeGroup("m5.large", each % 3, 9)]), 3)
     return [str(path) for path in paths]
 
 
@@ -186,63 +188,6 @@ def libreoffice(sources: Sequence[Path], folder: Path, kind: str = "xlsx") -> li
         timeout=120,
     )
     return [folder / "out" / f"{each.stem}.{kind}" for each in sources]
-
-
-# --- what workers do ------------------------------------------------------------------------------
-
-
-def die_unless(marker: str) -> str:
-    """End this process at once, as the kernel does for want of memory, but only once.
-
-    marker: a file that is made then; with none, it happens every time.
-    """
-    if not os.path.exists(marker):
-        if marker:
-            Path(marker).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return marker
-
-
-def of_sigint(_: object) -> tuple[int, bool]:
-    """This process, and whether Ctrl-C does nothing to it."""
-    return os.getpid(), signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-
-
-@dataclass(frozen=True)
-class Deadly(Evaluation):
-    """An evaluation that ends its worker over some files.
-
-    deadly: files whose name has this in it.
-    marker: as for :func:`die_unless`.
-    """
-
-    deadly: str = "deadly"
-    marker: str = ""
-
-    def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
-        if any(self.deadly in each for each in chunk.files):
-            die_unless(self.marker)
-        return super().__call__(chunk)
-
-
-@dataclass(frozen=True)
-class Failing(Evaluation):
-    """An evaluation that fails over some files, as it never should."""
-
-    def __call__(self, chunk: Chunk) -> list[WorkbookReport]:
-        if any("odd" in each for each in chunk.files):
-            raise ZeroDivisionError("what nobody thought of")
-        return super().__call__(chunk)
-
-
-def until_stopped(marker: str) -> str:
-    """Work on until this process is told to stop; the marker says that it began."""
-    Path(marker).touch()
-    for _ in range(6_000):
-        if is_stopped():
-            return "stopped"
-        time.sleep(0.005)
-    return "never stopped"
 
 
 # --- edits in LibreOffice -------------------------------------------------------------------------

@@ -11,7 +11,12 @@ import subprocess
 import sys
 import time
 
-FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "ods": "calc8",
+    "xls": "MS Excel 97",
+    "fods": "OpenDocument Spreadsheet Flat XML",
+}
 
 
 def _sheet(book, name):

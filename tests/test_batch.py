@@ -41,19 +41,8 @@ from calculator.executors import Processes
 from calculator.report import WorkbookReport
 from calculator.results.as_json import as_json
 from calculator.results.tables import SUMMARY, frame
-from tests.helpers import (
-    MODELS,
-    MODES,
-    Deadly,
-    Failing,
-    Raw,
-    as_text,
-    content,
-    die_unless,
-    many,
-    needs_ironcalc,
-    saved,
-)
+from tests.helpers import MODELS, MODES, Raw, as_text, content, many, needs_ironcalc, saved
+from tests.workers import Deadly, Failing, die_unless
 
 GOOD = ("a.xlsx", "b.xlsx", "z.xlsx")
 ROOT = Path(__file__).parents[1]
@@ -361,7 +350,7 @@ def test_a_worker_that_dies_once_costs_nothing(plans: list[str], tmp_path: Path)
 
 def test_files_that_always_kill_their_worker_cost_only_themselves(plans: list[str]) -> None:
     # Far apart and close together, in one chunk and in neighbours.
-    deadly = (0, 12, 13, 16, 39)
+    deadly = (0, 12, 13, 16)
     renamed(plans, *deadly, to="deadly")
     expected = evaluated(plans)
     found = evaluated(plans, Deadly(), workers=2)

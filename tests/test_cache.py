@@ -20,7 +20,7 @@ from calculator.cache import Cache
 from calculator.errors import InputError
 from calculator.findings import Finding
 from calculator.report import WorkbookReport
-from tests.helpers import FEW_TYPES, MODELS, Raw, as_text, content, many, needs_ironcalc, saved
+from tests.helpers import MODELS, Raw, as_text, content, many, needs_ironcalc, saved
 from tests.reports import finding, of_aws, report, unreadable
 
 #: What makes faults and differences in a workbook of each model.
@@ -54,14 +54,13 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "plans"
     folder.mkdir()
     for number, model in enumerate(MODELS):
-        catalog = FEW_TYPES if model == "vpc-cni" else None
-        saved(folder / f"{number}.xlsx", model, catalog=catalog)
-        raw = Raw(content(model, catalog=catalog))
+        saved(folder / f"{number}.xlsx", model)
+        raw = Raw(content(model))
         for edit in (*EDITS[model], ("WarmIP", "B8", 1.5)):
             raw.put(*edit)
         raw.save(folder / f"{number}-findings.xlsx")
     (folder / "text.xlsx").write_text("no workbook")
-    (folder / "cut.xlsx").write_bytes(content(catalog=FEW_TYPES)[:999])
+    (folder / "cut.xlsx").write_bytes(content()[:999])
     return folder
 
 
@@ -337,18 +336,18 @@ def test_why_a_workbook_cannot_be_read_is_kept(tmp_path: Path, read: list[str]) 
 
 
 def test_that_a_file_is_missing_is_not_kept(tmp_path: Path, read: list[str]) -> None:
-    saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
+    saved(tmp_path / "a.xlsx")
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     _, missing = evaluate_workbooks(paths, cache=tmp_path / "cache")
     assert str(missing.error).startswith("There is no such file")
     assert len(entries(tmp_path)) == 1
-    saved(tmp_path / "b.xlsx", catalog=FEW_TYPES)
+    saved(tmp_path / "b.xlsx")
     assert all(each.clean for each in evaluate_workbooks(paths, cache=tmp_path / "cache"))
     assert read == ["a.xlsx", "b.xlsx"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
+    saved(tmp_path / "a.xlsx")
     (tmp_path / "file").touch()
     for name in ("file", "file/cache"):
         with pytest.raises(InputError, match=f"{name}: no folder for a cache: "):
@@ -357,7 +356,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_a_url_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
+    saved(tmp_path / "a.xlsx")
     with pytest.raises(InputError, match="s3://cache: a cache is a folder of this machine"):
         list(evaluate_workbooks(["a.xlsx"], cache="s3://cache"))
     assert os.listdir() == ["a.xlsx"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calculator import NodeGroup, Plan, load_catalog
+from calculator import NodeGroup, Plan
 from calculator.findings import SEVERITIES
 from calculator.model import get_model
 from calculator.model.sheet import Column, Setting
@@ -12,8 +12,8 @@ from calculator.report import WorkbookReport
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1
 from tests.helpers import (
+    AS_BUILT_IN,
     AWS_SAMPLE,
-    FEW_TYPES,
     GROUPS,
     PLAN,
     PLANS,
@@ -43,7 +43,7 @@ BUSY = Plan(
 
 
 def small(plan: Plan = PLAN, model: str = "vpc-cni") -> Raw:
-    return Raw(content(model, plan, 8, FEW_TYPES if model == "vpc-cni" else None))
+    return Raw(content(model, plan, 8))
 
 
 def causes(report: WorkbookReport) -> list[tuple[str, str | None]]:
@@ -178,8 +178,8 @@ def _calculated() -> dict[str, tuple[Raw, list[tuple[str, str]]]]:
     for constant in SETTINGS.constants[::3]:
         where = f"Settings!{constant.cell}"
         change(f"{constant.name}", small(), "constant", where, value=constant.value + 1)
-    types = [each.instance_type for each in load_catalog()]
-    whole = content(plan=PLAN, rows=8)
+    types = [each.instance_type for each in AS_BUILT_IN]
+    whole = content(plan=PLAN, rows=8, catalog=AS_BUILT_IN)
     for column, value in (("B", 5.0), ("C", 11.0)):
         where = f"InstanceTypes!{column}{2 + types.index('t3.medium')}"
         change(f"figure {column}", Raw(whole), "figure", where, value=value)

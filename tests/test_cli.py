@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +24,6 @@ from calculator.plan import MODES, NodeGroup, Plan
 from calculator.report import WorkbookReport
 from tests.helpers import (
     AWS_SAMPLE,
-    FEW_TYPES,
     MODELS,
     Raw,
     content,
@@ -45,7 +46,7 @@ class Outcome(NamedTuple):
 Run = Callable[..., Outcome]
 #: A plan that fits in every mode and has nothing to remark.
 SMALL = Plan(subnet_prefix_length=22, node_groups=[NodeGroup("m5.large", 2, 9)])
-NEW = ("new", "plan.xlsx", "--subnet-size", "22", "--node", "m5.large:2:9")
+NEW = ("new", "plan.xlsx", "--rows", "3", "--subnet-size", "22", "--node", "m5.large:2:9")
 
 
 @pytest.fixture
@@ -117,14 +118,14 @@ def cell_of(sheet: str, name: str, model: str = "vpc-cni") -> str:
 
 def faulty(path: Path) -> Path:
     """A workbook with a fault on sheet Plan."""
-    raw = Raw(content("vpc-cni", SMALL, catalog=FEW_TYPES))
+    raw = Raw(content("vpc-cni", SMALL))
     raw.put("Plan", cell_of("Plan", "availability_zones"), "three")
     return raw.save(path)
 
 
 def changed(path: Path) -> Path:
     """A workbook with a recorded value that is not the result."""
-    raw = Raw(content("vpc-cni", SMALL, catalog=FEW_TYPES))
+    raw = Raw(content("vpc-cni", SMALL))
     raw.put("WarmENI", cell_of("WarmENI", "ips_used"), 1.0)
     return raw.save(path)
 
@@ -182,7 +183,7 @@ def test_new_fills_in_what_it_is_told(run: Run) -> None:
 
 
 def test_new_of_the_other_model(run: Run) -> None:
-    assert run("new", "plan.xlsx", "--model", "aws-sample").status == 0
+    assert run("new", "plan.xlsx", "--rows", "3", "--model", "aws-sample").status == 0
     [report] = batch.evaluate_workbooks(["plan.xlsx"])
     assert report.model == "aws-sample"
 
@@ -194,7 +195,16 @@ def test_new_refuses_what_the_model_has_no_place_for(run: Run) -> None:
     assert os.listdir() == []
 
 
-FAULTY_NODES = ("--node", "m5.lagre:1:1", "--node", "nonsense:1:1", "--node", "m5.large:1:1")
+FAULTY_NODES = (
+    "--rows",
+    "3",
+    "--node",
+    "m5.lagre:1:1",
+    "--node",
+    "nonsense:1:1",
+    "--node",
+    "m5.large:1:1",
+)
 
 
 def test_new_says_which_rows_are_faulty(run: Run) -> None:
@@ -222,7 +232,7 @@ def test_new_replaces_nothing_unless_it_is_told_to(run: Run) -> None:
     message = "eks-subnet-calc: plan.xlsx: there is such a file already; nothing was written\n"
     assert run("new", "plan.xlsx") == (2, "", message)
     assert Path("plan.xlsx").read_text() == "mine"
-    assert run("new", "plan.xlsx", "--force").status == 0
+    assert run("new", "plan.xlsx", "--rows", "3", "--force").status == 0
 
 
 def test_new_with_a_catalog_of_ones_own(run: Run) -> None:
@@ -281,7 +291,7 @@ def test_evaluate_awss_own_workbook(run: Run) -> None:
 
 
 def test_an_empty_workbook_fits_nothing(run: Run) -> None:
-    run("new", "plan.xlsx")
+    saved(Path("plan.xlsx"), plan=None)
     status, out, err = run("evaluate", "plan.xlsx")
     assert (status, err) == (0, closing(1))
     [_, row] = table(out)
@@ -380,7 +390,7 @@ def test_evaluate_both_prints_and_writes(run: Run, found: Callable[..., None]) -
 def test_evaluate_never_writes_over_a_workbook_it_reads(
     run: Run, tmp_path: Path, paths: tuple[str, ...], start: str
 ) -> None:
-    before = saved(tmp_path / "plan.xlsx", "vpc-cni", SMALL, catalog=FEW_TYPES).read_bytes()
+    before = saved(tmp_path / "plan.xlsx", "vpc-cni", SMALL).read_bytes()
     (tmp_path / "sub").mkdir()
     output = f"{start.format(tmp_path)}plan.xlsx"
     status, out, err = run("evaluate", *paths, "-o", output)
@@ -432,7 +442,8 @@ def test_what_makes_it_fail(run: Run, found: Callable[..., None], command: str, 
 
 
 def test_a_plan_that_does_not_fit_fails(run: Run) -> None:
-    run("new", "plan.xlsx", "--subnet-size", "28", "--node", "m5.large:9:20")
+    plan = Plan(subnet_prefix_length=28, node_groups=[NodeGroup("m5.large", 9, 20)])
+    saved(Path("plan.xlsx"), plan=plan)
     status, out, err = run("evaluate", "plan.xlsx")
     assert status == 1
     assert err.splitlines()[-1] == closing(1, overflow=1).strip()
@@ -441,23 +452,16 @@ def test_a_plan_that_does_not_fit_fails(run: Run) -> None:
 
 
 def test_an_undecided_plan_fits_if_a_mode_does(run: Run) -> None:
-    big = ("--subnet-size", "24", "--node", "m5.4xlarge:10:4")
-    run("new", "plan.xlsx", *big)
-    fits = {mode: evaluate_fits(big, mode) for mode in MODES[1:4]}
+    plan = Plan(subnet_prefix_length=24, node_groups=[NodeGroup("m5.4xlarge", 10, 4)])
+    saved(Path("plan.xlsx"), plan=plan)
+    fits = {
+        mode: bool(evaluate(plan, mode=mode).details["peak_remaining"] >= 0) for mode in MODES[1:4]
+    }
     assert set(fits.values()) == {True, False}
     assert run("evaluate", "plan.xlsx").status == 0
     for mode, does in fits.items():
-        run("new", "chosen.xlsx", "--force", "--mode", mode, *big)
+        saved(Path("chosen.xlsx"), plan=replace(plan, mode=mode))
         assert run("evaluate", "chosen.xlsx").status == (0 if does else 1)
-
-
-def evaluate_fits(options: Sequence[str], mode: str) -> bool:
-    name, instances, pods = options[3].split(":")
-    plan = Plan(
-        subnet_prefix_length=int(options[1]),
-        node_groups=[NodeGroup(name, int(instances), int(pods))],
-    )
-    return bool(evaluate(plan, mode=mode).details["peak_remaining"] >= 0)
 
 
 # --- how much is said -----------------------------------------------------------------------------
@@ -568,7 +572,7 @@ def test_what_cannot_be_written_is_said_and_no_more(run: Run, found: Callable[..
 def test_results_replace_a_file_beside_a_workbook_that_is_not_there(
     run: Run, tmp_path: Path
 ) -> None:
-    saved(tmp_path / "plan.xlsx", "vpc-cni", SMALL, catalog=FEW_TYPES)
+    saved(tmp_path / "plan.xlsx", "vpc-cni", SMALL)
     (tmp_path / "results.csv").write_text("old")
     status, _, err = run("evaluate", "missing.xlsx", "plan.xlsx", "--output", "results.csv")
     assert status == 1
@@ -608,7 +612,7 @@ def test_verify_complains_of_faults(run: Run, tmp_path: Path) -> None:
 
 
 def test_verify_a_workbook_that_was_never_calculated(run: Run, tmp_path: Path) -> None:
-    source = saved(tmp_path / "a.xlsx", "vpc-cni", SMALL, catalog=FEW_TYPES)
+    source = saved(tmp_path / "a.xlsx", "vpc-cni", SMALL)
     openpyxl.load_workbook(source).save(tmp_path / "plan.xlsx")
     status, out, err = run("verify", "plan.xlsx")
     assert status == 0
@@ -798,7 +802,7 @@ BAD_FILES = {
     "empty": lambda: b"",
     "text": lambda: b"a,b\n1,2\n",
     "zeros": lambda: bytes(1000),
-    "cut": lambda: content("vpc-cni", SMALL, catalog=FEW_TYPES)[:5000],
+    "cut": lambda: content("vpc-cni", SMALL)[:5000],
     "html": lambda: b"<!DOCTYPE html><html>Sign in</html>",
     "zip": lambda: b"PK\3\4" + bytes(100),
 }
@@ -859,6 +863,7 @@ MODULE = [sys.executable, "-m", "calculator.cli"]
 ROOT = Path(__file__).parents[1]
 
 
+@cache
 def imported(*arguments: str) -> set[str]:
     """The modules that a command has imported in the end."""
     code = (
@@ -887,13 +892,18 @@ def test_a_catalog_needs_nothing_heavy() -> None:
     assert not {"pandas", "numpy", "openpyxl", "xlsxwriter"} & imported("catalog", "m5.large")
 
 
+@pytest.fixture(scope="module")
+def small_plan(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a workbook."""
+    return str(saved(tmp_path_factory.mktemp("plan") / "plan.xlsx", "vpc-cni", SMALL))
+
+
 @pytest.mark.parametrize("arguments", [(), ("--json",), ("--by-sheet",)], ids=" ".join)
-def test_evaluating_needs_no_pandas(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    path = saved(tmp_path / "plan.xlsx", "vpc-cni", SMALL, catalog=FEW_TYPES)
-    modules = imported("evaluate", str(path), *arguments)
+def test_evaluating_needs_no_pandas(small_plan: str, arguments: tuple[str, ...]) -> None:
+    modules = imported("evaluate", small_plan, *arguments)
     assert not {"pandas", "openpyxl", "xlsxwriter", "pyarrow"} & modules
     # What verify does without, evaluate does without, too.
-    assert not {each for each in modules - imported("verify", str(path)) if "calculator" in each}
+    assert not {each for each in modules - imported("verify", small_plan) if "calculator" in each}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
@@ -968,7 +978,7 @@ def test_a_terminal_that_wants_no_colours(tmp_path: Path, environment: dict[str,
 @pytest.mark.parametrize("command", ["evaluate", "verify"])
 def test_a_name_whose_bytes_are_no_text(tmp_path: Path, command: str) -> None:
     try:
-        saved(tmp_path / "plan\udcff.xlsx", "vpc-cni", SMALL, catalog=FEW_TYPES)
+        saved(tmp_path / "plan\udcff.xlsx", "vpc-cni", SMALL)
     except OSError:
         pytest.skip("this file system has no such names")
     done = subprocess.run(

@@ -21,7 +21,6 @@ from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import place
 from tests.helpers import (
     AWS_SAMPLE,
-    FEW_TYPES,
     MODELS,
     PLAN,
     PLANS,
@@ -57,9 +56,8 @@ FAULTY = Plan(
 
 
 def small(model: str = "vpc-cni", plan: Plan | None = None) -> bytes:
-    """A workbook with a short table and few types, where the model's formulas can do with them."""
-    catalog = FEW_TYPES if model == "vpc-cni" else None
-    return content(model, plan or PLANS[model], ROWS, catalog)
+    """A workbook with a short table."""
+    return content(model, plan or PLANS[model], ROWS)
 
 
 def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:

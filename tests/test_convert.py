@@ -34,7 +34,7 @@ COUNTS = ("instance_type", "instances", "pods_per_node")
 
 
 def saved(path: Path, model: str = "vpc-cni", plan: Plan | None = None) -> Path:
-    path.write_bytes(content(model, plan or PLANS[model], 8, FEW_TYPES if plan else None))
+    path.write_bytes(content(model, plan or PLANS[model], 8))
     return path
 
 
@@ -103,20 +103,20 @@ def differing(path: Path, **more: object) -> Path:
 def test_sheets_that_differ_are_moved_one_by_one(tmp_path: Path) -> None:
     source, target = differing(tmp_path / "a.xlsx", B4=22.0), tmp_path / "b.xlsx"
     with pytest.raises(InputError) as caught:
-        convert_workbook(source, target)
+        convert_workbook(source, target, rows=8, catalog=FEW_TYPES)
     assert str(caught.value) == (
         f"{source}: sheets WarmENI and WarmIP are plans of their own, they differ in "
         "subnet_prefix_length, node groups; name the one to convert with --sheet"
     )
     assert not target.exists()
     for sheet, instances, size in (("WarmENI", 12, 20), ("warmip", 99, 22)):
-        convert_workbook(source, target, sheet=sheet, overwrite=True)
+        convert_workbook(source, target, sheet=sheet, overwrite=True, rows=8, catalog=FEW_TYPES)
         reading = read(target)
         assert reading.groups["instances"][1] == instances
         assert reading.settings["subnet_prefix_length"] == size
         assert verify_workbook(target).clean
     with pytest.raises(InputError) as caught:
-        convert_workbook(source, target, sheet="Prefix", overwrite=True)
+        convert_workbook(source, target, sheet="Prefix", overwrite=True, rows=8, catalog=FEW_TYPES)
     assert str(caught.value) == 'sheet: found "Prefix"; one of WarmENI, WarmIP is expected'
 
 
@@ -125,7 +125,7 @@ def test_a_setting_that_one_of_the_sheets_has_is_no_matter(tmp_path: Path) -> No
     source = saved(tmp_path / "a.xlsx", "aws-sample", AWS_PLAN)
     first, second = read_workbook(source).plans
     assert first.settings.keys() != second.settings.keys()
-    convert_workbook(source, tmp_path / "b.xlsx")
+    convert_workbook(source, tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES)
     reading = read(tmp_path / "b.xlsx")
     assert (reading.settings["warm_eni_target"], reading.settings["warm_ip_target"]) == (1, 3)
 
@@ -228,7 +228,7 @@ def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
 
 def test_an_empty_target_stays_empty(tmp_path: Path) -> None:
     source = saved(tmp_path / "a.xlsx", plan=Plan(node_groups=GROUPS))
-    _, after = convert_workbook(source, tmp_path / "b.xlsx")
+    _, after = convert_workbook(source, tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES)
     assert after.plan is not None
     assert after.plan.settings["warm_ip_target"] is None
     assert after.plan.settings["max_pods_by"] is None
@@ -239,13 +239,13 @@ def test_a_workbook_of_another_layout_gets_the_present_one(
     tmp_path: Path, version: int, code: str
 ) -> None:
     """It lacks a setting, and has one that is not known."""
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     [*_, last] = re.findall('<c r="A([0-9]+)"', raw.text("About"))
     raw.put("About", f"B{last}", float(version))
     raw.put("Settings", "A7", "Pods per phase of the moon")
     raw.put("Settings", "B7", 3.0)
     source, target = raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
-    before, after = convert_workbook(source, target)
+    before, after = convert_workbook(source, target, rows=8, catalog=FEW_TYPES)
     assert found(before) == [(code, "About")]
     assert before.layout == version
     assert after.layout == get_model("vpc-cni").layout
@@ -260,7 +260,9 @@ def test_formulas_that_were_edited_are_put_back(tmp_path: Path) -> None:
     raw = Raw(content(plan=PLAN, rows=8))
     raw.put("WarmENI", "B8", 1.0, "1")
     raw.remove("IPv6")
-    before, after = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    before, after = convert_workbook(
+        raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES
+    )
     assert not before.clean
     assert after.clean
     assert [each.mode for each in after.sheets] == MODES
@@ -292,7 +294,7 @@ def test_a_workbook_with_faults_is_refused(tmp_path: Path) -> None:
     raw.put("WarmIP", "B4", 99)
     source = raw.save(tmp_path / "a.xlsx")
     with pytest.raises(WorkbookError) as caught:
-        convert_workbook(source, tmp_path / "b.xlsx")
+        convert_workbook(source, tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES)
     assert caught.value.reason == "faults"
     first, *listed = str(caught.value).splitlines()
     assert first == f"{source}: its inputs cannot all be used; nothing was written:"
@@ -306,22 +308,26 @@ def test_a_workbook_with_faults_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_node_group_below_the_table_is_not_lost(tmp_path: Path) -> None:
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     raw.put("Plan", "A60", "m5.large")
     with pytest.raises(WorkbookError, match="below row 21, the last one that the formulas count"):
-        convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+        convert_workbook(
+            raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES
+        )
     assert os.listdir(tmp_path) == ["a.xlsx"]
 
 
 @pytest.mark.parametrize("second", ["second-plan", "missing-sheet"])
 def test_a_workbook_whose_plan_is_not_whole_is_refused(tmp_path: Path, second: str) -> None:
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     if second == "second-plan":
         raw.copy("Plan", "Plan (2)")
     else:
         raw.remove("Settings")
     with pytest.raises(WorkbookError):
-        convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+        convert_workbook(
+            raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES
+        )
     assert os.listdir(tmp_path) == ["a.xlsx"]
 
 
@@ -337,25 +343,27 @@ def test_a_target_that_is_there(tmp_path: Path) -> None:
     source, target = saved(tmp_path / "a.xlsx", "aws-sample"), tmp_path / "b.xlsx"
     target.write_text("mine")
     with pytest.raises(InputError, match="there is such a file already"):
-        convert_workbook(source, target)
+        convert_workbook(source, target, rows=8, catalog=FEW_TYPES)
     assert target.read_text() == "mine"
-    convert_workbook(source, target, overwrite=True)
+    convert_workbook(source, target, overwrite=True, rows=8, catalog=FEW_TYPES)
     assert verify_workbook(target).clean
 
 
 def test_a_source_that_is_its_own_target(tmp_path: Path) -> None:
     source = saved(tmp_path / "a.xlsx", "aws-sample")
     with pytest.raises(InputError, match="there is such a file already"):
-        convert_workbook(source, source)
-    convert_workbook(source, source, overwrite=True)
+        convert_workbook(source, source, rows=8, catalog=FEW_TYPES)
+    convert_workbook(source, source, overwrite=True, rows=8, catalog=FEW_TYPES)
     assert read(source).model.name == "vpc-cni"
 
 
 def test_inputs_that_are_formulas_move_as_what_they_come_to(tmp_path: Path) -> None:
-    raw = Raw(content(plan=PLAN, rows=8, catalog=FEW_TYPES))
+    raw = Raw(content(plan=PLAN, rows=8))
     raw.put("Plan", "B15", 99.0, "33*3")
     raw.put("Plan", "B4", 18.0, "20-2")
-    _, after = convert_workbook(raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
+    _, after = convert_workbook(
+        raw.save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES
+    )
     assert after.plan is not None
     assert after.plan.node_groups[1]["instances"] == 99
     assert after.plan.settings["subnet_prefix_length"] == 18

@@ -126,8 +126,8 @@ def filled_in(folder: Path, seeds: range, *, truth: bool = True) -> list[Path]:
 @pytest.mark.parametrize(
     ("engine", "seeds"),
     [
-        pytest.param("ironcalc", range(24), marks=needs_ironcalc),
-        pytest.param("libreoffice", range(100, 108), marks=needs_libreoffice),
+        pytest.param("ironcalc", range(12), marks=needs_ironcalc),
+        pytest.param("libreoffice", range(100, 104), marks=needs_libreoffice),
     ],
 )
 def test_every_cell_equals_the_result(tmp_path: Path, engine: str, seeds: range) -> None:
@@ -148,7 +148,7 @@ def test_every_cell_equals_the_result(tmp_path: Path, engine: str, seeds: range)
 def test_every_recorded_value_is_what_the_formula_gives(tmp_path: Path) -> None:
     """Nothing of the comparison is used here: cell by cell, on every sheet that has formulas."""
     paths = []
-    for seed in range(200, 208):
+    for seed in range(200, 206):
         chance = random.Random(seed)
         paths.append(str(tmp_path / f"{seed}.xlsx"))
         planned = plan(chance)

@@ -36,16 +36,8 @@ from calculator.executors import (
     uninterrupted,
 )
 from calculator.scenarios import sweep_file
-from tests.helpers import (
-    Deadly,
-    as_text,
-    die_unless,
-    many,
-    needs_dask,
-    needs_pyarrow,
-    of_sigint,
-    until_stopped,
-)
+from tests.helpers import as_text, many, needs_dask, needs_pyarrow
+from tests.workers import Deadly, die_unless, of_sigint, until_stopped
 
 ROOT = Path(__file__).parents[1]
 
@@ -345,7 +337,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def test_dask_gives_what_one_process_gives(
     cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = many(tmp_path / "plans", 30)
+    paths = many(tmp_path / "plans", 10)
     Path(paths[3]).write_text("no workbook")
     tables = []
     for more in (("--workers", "1"), ("--dask", cluster.address)):
@@ -358,7 +350,7 @@ def test_dask_gives_what_one_process_gives(
             + [output.with_stem("results-node-groups").read_text(), capsys.readouterr().err]
         )
     assert tables[0] == tables[1]
-    assert len(tables[0][0].splitlines()) == 1 + 29 * 4 + 1
+    assert len(tables[0][0].splitlines()) == 1 + 9 * 4 + 1
 
 
 @needs_dask
@@ -381,7 +373,7 @@ def test_dask_workers_write_their_parts(cluster: Cluster, tmp_path: Path) -> Non
 def test_dask_from_python(cluster: Cluster, tmp_path: Path) -> None:
     from distributed import Client
 
-    paths = many(tmp_path / "plans", 20)
+    paths = many(tmp_path / "plans", 8)
     with Client(cluster.address, set_as_default=False) as client:
         executor = client.get_executor(pure=False)
         reports = list(evaluate_workbooks(paths, executor=executor, workers=2))
@@ -390,7 +382,7 @@ def test_dask_from_python(cluster: Cluster, tmp_path: Path) -> None:
 
 @needs_dask
 def test_a_dask_worker_that_is_killed_costs_nothing(cluster: Cluster, tmp_path: Path) -> None:
-    paths = many(tmp_path / "plans", 40)
+    paths = many(tmp_path / "plans", 24)
     mortal = cluster.add_worker()
     cluster.wait_for(3)
     with dask_executor(cluster.address) as (executor, threads):
@@ -493,7 +485,7 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_dask
 def test_a_dask_scheduler_that_is_killed(tmp_path: Path) -> None:
-    paths = many(tmp_path / "plans", 40)
+    paths = many(tmp_path / "plans", 24)
     cluster = Cluster(tmp_path)
     try:
         cluster.add_worker()

@@ -582,7 +582,7 @@ def test_workbooks_in_a_zip_file_with_workers(archive: Path) -> None:
 
 
 def test_many_workbooks_of_one_zip_file_at_the_same_time(tmp_path: Path) -> None:
-    paths = many(tmp_path / "plans", 40)
+    paths = many(tmp_path / "plans", 20)
     with zipfile.ZipFile(tmp_path / "plans.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in paths:
             archive.write(path, Path(path).name)
@@ -651,9 +651,9 @@ BUCKET = [f"s3://planning/plans/{name}.xlsx" for name in ("b", "team/a", "team/e
 
 
 @needs_s3
-@pytest.mark.parametrize("path", ["plans", "plans/", "plans/**/*.xlsx", "", "**/*.xlsx"])
-def test_finding_in_a_bucket(bucket: Any, path: str) -> None:
-    assert files_at(f"s3://planning/{path}") == BUCKET
+def test_finding_in_a_bucket(bucket: Any) -> None:
+    for path in ("plans", "plans/", "plans/**/*.xlsx", "", "**/*.xlsx"):
+        assert files_at(f"s3://planning/{path}") == BUCKET, path
 
 
 @needs_s3
@@ -708,12 +708,12 @@ def test_from_a_bucket_to_a_bucket(bucket: Any, capsys: pytest.CaptureFixture[st
 
 
 @needs_s3
-@pytest.mark.parametrize("path", ["", "a.xlsx", "*.xlsx"])
-def test_a_bucket_that_is_not_there(bucket: Any, path: str) -> None:
-    url = f"s3://plannign/{path}"
-    with pytest.raises(InputError) as caught:
-        find_workbooks([url])
-    assert str(caught.value) == f"{url}: {NOTHING}"
+def test_a_bucket_that_is_not_there(bucket: Any) -> None:
+    for path in ("", "a.xlsx", "*.xlsx"):
+        url = f"s3://plannign/{path}"
+        with pytest.raises(InputError) as caught:
+            find_workbooks([url])
+        assert str(caught.value) == f"{url}: {NOTHING}"
 
 
 def test_a_path_for_those_in_another_folder(

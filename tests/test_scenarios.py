@@ -360,8 +360,9 @@ def test_a_row_is_a_plan_of_one_node_group():
     assert 10 < faults < 60
 
 
-@pytest.mark.parametrize(("block", "fewest"), [(1, 1), (4, 1), (7, 6), (1000, 1000)])
-def test_rows_give_the_same_however_they_are_taken_together(block, fewest):
+@pytest.fixture(scope="module")
+def scenarios_and_results():
+    """Scenarios of many kinds, and what each of them gives alone."""
     choices = {
         "sheet": ["WarmENI", "WarmIP", "prefix", "nope", "IPv6"],
         "pod_eni": ["yes", "no", "", "maybe"],
@@ -380,8 +381,14 @@ def test_rows_give_the_same_however_they_are_taken_together(block, fewest):
     ]
     scenarios = pd.DataFrame(rows)
     alone = pd.concat([sweep(scenarios[at : at + 1]) for at in range(len(rows))])
+    return scenarios, alone.reset_index(drop=True)
+
+
+@pytest.mark.parametrize(("block", "fewest"), [(1, 1), (4, 1), (7, 6), (1000, 1000)])
+def test_rows_give_the_same_however_they_are_taken_together(scenarios_and_results, block, fewest):
+    scenarios, alone = scenarios_and_results
     table = sweep_in_blocks(scenarios, "vpc-cni", None, most=block, fewest=fewest)
-    pd.testing.assert_frame_equal(table, alone.reset_index(drop=True))
+    pd.testing.assert_frame_equal(table, alone)
 
 
 def test_catalog_of_ones_own():

@@ -11,14 +11,14 @@ from calculator.findings import Finding
 from calculator.model import get_model
 from calculator.plan import Plan
 from calculator.workbook.reading import PlanReading, WorkbookReading
-from tests.helpers import FEW_TYPES, HEADER_ROW, PLAN, PLANS, Raw, content
+from tests.helpers import HEADER_ROW, PLAN, PLANS, Raw, content
 
 ROWS = 8
 
 
 def raw_of(model: str = "vpc-cni", plan: Plan | None = PLAN, rows: int = ROWS) -> Raw:
     """A filled-in workbook with few rows and few types."""
-    return Raw(content(model, plan, rows, FEW_TYPES if model == "vpc-cni" else None))
+    return Raw(content(model, plan, rows))
 
 
 def read(source: Raw | Path) -> WorkbookReading:

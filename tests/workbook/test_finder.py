@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 
-from calculator import read_workbook, verify_workbook
+from calculator import load_catalog, read_workbook, verify_workbook
 from calculator.errors import WorkbookError
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.reading import WorkbookReading
@@ -719,7 +719,7 @@ def test_the_workbooks_own_types_are_read(tmp_path: Path) -> None:
 
 def test_a_real_workbook_has_all_types(tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(content())
+    path.write_bytes(content(catalog=load_catalog()))
     catalog = read_workbook(path).catalog
     assert catalog is not None
     assert len(catalog) == 1447

@@ -81,14 +81,13 @@ PLANS = {
 
 
 def written(name: str, rows: int = 8) -> bytes:
-    return content("vpc-cni", PLANS[name], rows, FEW_TYPES)
+    return content("vpc-cni", PLANS[name], rows)
 
 
 @cache
 def opened(model: str = "vpc-cni", *, values: bool = False) -> openpyxl.Workbook:
     """The filled-in workbook with few rows, as openpyxl loads it."""
-    plan, types = (PLAN, FEW_TYPES) if model == "vpc-cni" else (AWS_PLAN, None)
-    stream = io.BytesIO(content(model, plan, 8, types))
+    stream = io.BytesIO(content(model))
     return openpyxl.load_workbook(stream, data_only=values)
 
 
@@ -99,7 +98,7 @@ def opened(model: str = "vpc-cni", *, values: bool = False) -> openpyxl.Workbook
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path, model: str) -> None:
     paths = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
     for path in paths:
-        write_workbook(path, AWS_PLAN, model=model, rows=3)
+        write_workbook(path, AWS_PLAN, model=model, rows=3, catalog=FEW_TYPES)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
@@ -110,7 +109,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
         write_workbook(path)
     assert path.read_text() == "mine"
     assert os.listdir(tmp_path) == ["plan.xlsx"]
-    write_workbook(path, overwrite=True, rows=1)
+    write_workbook(path, overwrite=True, catalog=FEW_TYPES, rows=1)
     assert path.read_bytes().startswith(b"PK")
     assert os.listdir(tmp_path) == ["plan.xlsx"]
 
@@ -461,14 +460,14 @@ def test_what_everyone_needs_is_on_the_screen_of_a_laptop() -> None:
 
 
 def test_a_blank_workbook_says_what_to_do_and_nothing_that_is_not_known() -> None:
-    report = report_of(content("vpc-cni", None, 3, FEW_TYPES))
+    report = report_of(content("vpc-cni", None, 3))
     assert report.findings == []
     assert report.verdict is not None
     assert (report.verdict.fits, report.verdict.message) == (
         None,
         "Enter a node group: instance type, number of instances, pods on each",
     )
-    with Package.open("plan.xlsx", content("vpc-cni", None, 3, FEW_TYPES)) as package:
+    with Package.open("plan.xlsx", content("vpc-cni", None, 3)) as package:
         plan = package.cells("Plan")
     assert plan[2, 1].value == report.verdict.message
     assert [plan[row, 4].value for row in range(5, 9)] == [
@@ -508,7 +507,7 @@ def test_optional_cells_are_empty_where_they_have_their_default() -> None:
     ]
     plan = Plan(node_groups=groups)
     raw = raw_of(plan=plan)
-    with Package.open("plan.xlsx", content("vpc-cni", plan, 8, FEW_TYPES)) as package:
+    with Package.open("plan.xlsx", content("vpc-cni", plan, 8)) as package:
         cells = package.cells("Plan")
     rows = [[cells.get((row, column)) for column in (5, 6, 7)] for row in range(14, 18)]
     assert [[cell and cell.value for cell in row] for row in rows] == [
@@ -524,7 +523,7 @@ def test_optional_cells_are_empty_where_they_have_their_default() -> None:
 
 def test_a_target_that_may_be_empty_is_empty() -> None:
     assert opened(values=True)["Plan"]["B8"].value == 3
-    with Package.open("plan.xlsx", content("vpc-cni", None, 3, FEW_TYPES)) as package:
+    with Package.open("plan.xlsx", content("vpc-cni", None, 3)) as package:
         assert (8, 2) not in package.cells("Plan")
 
 
@@ -539,7 +538,7 @@ def test_words_are_written_as_words(name: str, value: str) -> None:
 
 def test_names_of_types_are_never_formulas() -> None:
     plan = Plan(node_groups=[NodeGroup('=HYPERLINK("http://x")', 1, 1)])
-    stream = io.BytesIO(content("vpc-cni", plan, 3, FEW_TYPES))
+    stream = io.BytesIO(content("vpc-cni", plan, 3))
     cell = openpyxl.load_workbook(stream)["Plan"]["A14"]
     assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://x")')
     assert cell.hyperlink is None
@@ -562,8 +561,7 @@ def test_node_tables_are_named_like_their_sheets(model: str) -> None:
 @BOTH
 def test_the_tables_grow_with_the_plan(model: str) -> None:
     groups = tuple(NodeGroup("m5.large", 1, number) for number in range(25))
-    types = FEW_TYPES if model == "vpc-cni" else None
-    book = content(model, Plan(node_groups=groups), 3, types)
+    book = content(model, Plan(node_groups=groups), 3)
     with Package.open("plan.xlsx", book) as package:
         for sheet in SHEETS[model]:
             for table in package.tables_of(sheet):
@@ -579,7 +577,7 @@ def test_the_tables_grow_with_the_plan(model: str) -> None:
 )
 def test_any_number_of_rows(model: str, rows: int) -> None:
     plan = Plan(node_groups=[NodeGroup("m5.large", 3, 5)])
-    book = content(model, plan, rows, FEW_TYPES if model == "vpc-cni" else None)
+    book = content(model, plan, rows)
     with Package.open("plan.xlsx", book) as package:
         tables = [table for sheet in SHEETS[model] for table in package.tables_of(sheet)]
     assert {table.last_row - table.header_row for table in tables} == {rows}
@@ -587,7 +585,7 @@ def test_any_number_of_rows(model: str, rows: int) -> None:
 
 
 def test_the_data_sheets_hold_the_catalog_and_the_tables() -> None:
-    with Package.open("plan.xlsx", content()) as package:
+    with Package.open("plan.xlsx", content(catalog=load_catalog())) as package:
         types, tables = package.cells("InstanceTypes"), package.cells("Tables")
     listed = [types[row, 1].value for row in range(2, 1_449)]
     assert listed == [each.instance_type for each in load_catalog()]

@@ -12,13 +12,14 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import NodeGroup, Plan, verify_workbook, write_workbook
+from calculator import NodeGroup, Plan, verify_workbook
 from calculator.errors import WorkbookError
 from calculator.xlsx.cells import Cells, Strings, read_cells
 from calculator.xlsx.package import Cell, CellError, Package
 from calculator.xlsx.plain_cells import plain_cells
 from calculator.xlsx.reference import MAX_ROW
 from calculator.xlsx.source import Fail, Limits, Source
+from tests.helpers import saved
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -95,7 +96,7 @@ def sheets(path: Path) -> Iterator[tuple[Package, str, bytes]]:
 
 def test_a_workbook_of_ours_is_plain(tmp_path: Path) -> None:
     groups = [NodeGroup("m5.large", 1 + number, 7) for number in range(9)]
-    write_workbook(tmp_path / "a.xlsx", Plan(node_groups=groups))
+    saved(tmp_path / "a.xlsx", plan=Plan(node_groups=groups))
     for package, sheet, content in sheets(tmp_path / "a.xlsx"):
         cells = plain_cells(content, package._strings, MAX_ROW, LIMITS)
         expected = read_cells(source(content), sheet, package._strings, MAX_ROW)
@@ -112,7 +113,7 @@ def test_the_texts_of_a_workbook_of_ours_are_plain(
         raise AssertionError("the texts are for the parser")
 
     monkeypatch.setattr(Strings, "_prepare", parse)
-    write_workbook(tmp_path / "a.xlsx", Plan(node_groups=[NodeGroup("m5.large", 1, 7)]))
+    saved(tmp_path / "a.xlsx", plan=Plan(node_groups=[NodeGroup("m5.large", 1, 7)]))
     assert verify_workbook(tmp_path / "a.xlsx").clean
 
 

@@ -274,7 +274,7 @@ def states(draw):
 
 
 @EACH_POOL
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases=st.lists(states(), min_size=1, max_size=10))
 def test_closed_forms_are_where_ipamd_gets_step_by_step(sheet, cases):
     off = {"warm_ip": 0, "min_ip": 0} if sheet is WARM_ENI else {}
@@ -307,7 +307,7 @@ def nodes_of_any_kind(draw):
 
 
 @EACH_POOL
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(case=nodes_of_any_kind())
 def test_invariants(sheet, case):
     cases = [{**case, "pods_per_node": case["pods_per_node"] + extra} for extra in range(12)]
