@@ -18,8 +18,8 @@ __all__ = ["by_cause"]
 #: What can follow from something else; all other findings are causes.
 _VALUES = ("value", "recalculated")
 _LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
-#: What formulas that pointed at it may have followed to another place, or cannot follow.
-_GONE = ("missing", "missing-formula", *_LOST)
+#: What formulas that should look at it may have followed to another place, or cannot reach.
+_GONE = ("missing", "missing-formula", "below-the-table", *_LOST)
 #: What is lost with the row or column of an input.
 _WITH_IT = ("missing-formula", "missing-result")
 _LOST_QUIETLY = ("missing-setting", "missing-optional-column")

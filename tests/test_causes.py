@@ -270,13 +270,13 @@ def test_everything_lost_with_a_column_is_one_finding() -> None:
     for cell in ("E1", "E4", "E13"):
         raw.put("Plan", cell, None)
     report = report_of(raw)
-    assert found(report)[0] == ("missing-result", "Plan!E5")
+    assert found(report)[0] == ("missing-optional-column", "Plan!E13")
     assert {code for code, _ in found(report, causes=False)} >= {
         "missing-result",
         "missing-setting",
         "missing-optional-column",
     }
-    assert following(report) == {"Plan!E5"}
+    assert following(report) == {"Plan!E13"}
 
 
 def test_two_labels_lost_in_one_column_are_two_findings() -> None:

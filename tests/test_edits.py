@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from calculator.model import get_model
 from calculator.report import WorkbookReport
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
@@ -106,6 +107,22 @@ def break_table(raw: Raw) -> None:
     raw.parts[part] = xml.replace("<table ", '<table headerRowCount="0" ', 1).encode()
 
 
+def table_to(last: int) -> Edit:
+    """The table of node groups declared down to a row."""
+
+    def change(raw: Raw) -> None:
+        [part] = raw.tables("Plan")
+        xml = re.sub(r'ref="A13:([A-Z])21"', rf'ref="A13:\g<1>{last}"', raw.parts[part].decode())
+        raw.parts[part] = xml.encode()
+
+    return change
+
+
+def other_labels_of_settings(raw: Raw) -> None:
+    for setting in get_model("vpc-cni").sheet("Settings").settings:
+        raw.put("Settings", setting.label_cell, f"my {setting.label}", None)
+
+
 def name_elsewhere(raw: Raw) -> None:
     pattern = r'(<definedName name="WARM_ENI_TARGET"[^>]*>)[^<]*'
     xml = re.sub(pattern, r"\1[1]Other!$A$1", raw.parts["xl/workbook.xml"].decode())
@@ -120,6 +137,10 @@ _SINGLE = "SUM(_xlfn.SINGLE(WarmENI[Pods total]))"
 NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "a group two rows below": (row(24, *_BELOW), [("below-the-table", "Plan!A24")]),
     "a group 150 rows below": (row(171, *_BELOW), [("below-the-table", "Plan!A171")]),
+    "a group far below in a table declared that far": (
+        both(table_to(1_000_000), row(999_999, *_BELOW)),
+        [("below-the-table", "Plan!A999999")],
+    ),
     "a word below, in an optional column": (
         put("Plan!E30", "Windows"),
         [("below-the-table", "Plan!E30")],
@@ -181,6 +202,15 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         lambda raw: raw.remove("Settings"),
         [("missing-sheet", "Settings")],
     ),
+    "labels of all settings altered": (other_labels_of_settings, [("missing-sheet", "Settings")]),
+    "the header of an optional column": (
+        put("Plan!G13", "Own pods"),
+        [("missing-optional-column", "Plan!G13")],
+    ),
+    "the header of an optional column, without tables": (
+        both(lambda raw: raw.without_tables(), put("Plan!G13", "Own pods")),
+        [("missing-optional-column", "Plan!G13")],
+    ),
     "the instance types deleted": (
         lambda raw: raw.remove("InstanceTypes"),
         [("missing-mode", "InstanceTypes")],
@@ -241,6 +271,7 @@ NO_CONCERN: dict[str, Edit] = {
     "About deleted": lambda raw: raw.remove("About"),
     "tables turned into areas": lambda raw: raw.without_tables(),
     "areas longer than the data": lengthen_areas,
+    "a table declared far down": table_to(1_000_000),
     "an input as a formula": put("Plan!B15", 12.0, "3*4"),
     "a number that is not quite whole": put("Plan!B15", 12.000000000000002, "1.2*10"),
     "AWS's tables turned into areas": lambda raw: raw.without_tables(),
@@ -381,7 +412,7 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
         [["cut", "Plan", "A14:C14", "A30"]],
         [("below-the-table", "Plan!A30")],
     ),
-    "a column deleted": ([["delete_columns", "Plan", 7, 1]], [("missing-result", "Plan!G5")]),
+    "a column deleted": ([["delete_columns", "Plan", 7, 1]], [("missing-optional-column", "Plan!G13")]),
     "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B7")]),
     "a setting's row deleted": (
         [["delete_rows", "Settings", 7, 1]],

@@ -377,7 +377,7 @@ MOVED = {
 DELETED = {
     "Plan B": ("missing-column", "Plan"),
     "Plan C": ("missing-column", "Plan!C13"),
-    "Plan F": ("missing-result", "Plan!F5"),
+    "Plan F": ("missing-optional-column", "Plan!F13"),
     "Plan H": ("missing-result", "Plan!H5"),
     "Settings B": ("missing-column", "Settings"),
     "WarmENI B": ("missing-result", "WarmENI"),
@@ -669,7 +669,7 @@ def test_a_header_that_few_need_is_gone() -> None:
     reading = read(raw)
     assert said(reading) == [("missing-optional-column", "Plan!F13")]
     [warning] = findings(reading)
-    assert '"Own max pods" was not found in row 13; 0 is assumed; ' in warning.message
+    assert '"Own max pods" was not found in row 13; 0 is assumed, and ' in warning.message
     assert reading.plans[0].groups["own_max_pods"] == [0]
     assert reading.plans[0].groups["security_group_pods"] == [4]
 
