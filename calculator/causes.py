@@ -76,6 +76,8 @@ class _Graph:
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
         self._together = _with_a_line(reading, findings)
         self._broken = next((each.place for each in findings if self._is_broken(each)), None)
+        # What formulas look up is no name of the model's.
+        self._figure = next((each for each in findings if each.code == "figure"), None)
         self._first_figure: dict[tuple[str | None, int], str] = {}
         self._claimed: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
@@ -174,6 +176,8 @@ class _Graph:
                 return self._claimed[place]
         if lost := self._lost_by(sheet, declared, row):
             return lost
+        if self._figure is not None:
+            return self.cause(self._figure) or self._figure.place
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 

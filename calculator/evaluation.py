@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from calculator.catalog import Catalog, load_catalog
+from calculator.catalog import load_catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
-from calculator.model.engine import Book, Tables, catalog_figures, notices
+from calculator.model.engine import Book, Tables, notices
 from calculator.model.result import OVERFLOWS, verdict_of
 from calculator.model.sheet import LOOKED_UP, Notice
 from calculator.plan import UNDECIDED
 from calculator.report import Verdict
-from calculator.workbook.about import PROPERTIES
 from calculator.workbook.reading import PlanReading, WorkbookReading
 
-__all__ = ["Evaluated", "evaluate_alike", "figures_of", "with_own_figures"]
-
-#: Figures of an instance type that formulas look up.
-FIGURES = (
-    *LOOKED_UP,
-    *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis"),
-)
+__all__ = ["Evaluated", "evaluate_alike"]
 
 
 class Evaluated:
@@ -164,110 +157,3 @@ def _is_asked(checked: Evaluated, tables: Tables, notice: Notice) -> bool:
         return True
     # Of modes that are compared, settings that act in one of them are no matter yet.
     return verdict.fits is False and notice.code in OVERFLOWS
-
-
-# --- which figures an instance type has -----------------------------------------------------------
-
-
-def figures_of(
-    reading: WorkbookReading, plan: PlanReading, catalog: Catalog | None
-) -> tuple[dict[str, Any], list[Finding]]:
-    """The catalog's figures for a plan's node groups, and where the workbook's own differ."""
-    types = [str(name) for name in plan.groups["instance_type"]]
-    if catalog is not None:
-        return catalog_figures(types, catalog), []
-    builtin = load_catalog(model=plan.model.name)
-    same = _is_said_to_have(reading, builtin)
-    if same:
-        # The data sheets are long: they are read only where the recorded look-ups show that their
-        # figures are not the built-in ones, or where the workbook was made with others.
-        figures = catalog_figures(types, builtin)
-        if _recorded(plan, figures):
-            return figures, []
-    own = reading.catalog or builtin
-    changed = _changed_figures(reading, plan, builtin, own) if same else []
-    return catalog_figures(types, own), changed
-
-
-def with_own_figures(evaluated: Evaluated) -> Evaluated | None:
-    """A plan with the figures of its workbook, where they should be the built-in ones and are not.
-
-    To be asked where values differ: the figures that few formulas use are not looked at before.
-    """
-    book, plan = evaluated.book, evaluated.reading
-    builtin = load_catalog(model=plan.model.name)
-    if evaluated.changed or book.catalog is None or not _is_said_to_have(book, builtin):
-        return None
-    changed = _changed_figures(book, plan, builtin, book.catalog)
-    types = [str(name) for name in plan.groups["instance_type"]]
-    figures = catalog_figures(types, book.catalog)
-    return Evaluated(book, plan, figures, changed) if changed else None
-
-
-def _is_said_to_have(reading: WorkbookReading, catalog: Catalog) -> bool:
-    """Whether a workbook says that its figures are a catalog's; AWS's own says nothing."""
-    said = reading.properties.get(PROPERTIES["catalog"])
-    if said is not None:
-        return said.strip() == catalog.version
-    words = reading.about  # other programs drop the properties
-    return not words or any(catalog.version in each for each in words)
-
-
-def _changed_figures(
-    reading: WorkbookReading, plan: PlanReading, builtin: Catalog, own: Catalog
-) -> list[Finding]:
-    """Figures on the data sheets of a workbook that are not those of the catalog it names."""
-    findings, seen = [], set[str]()
-    types = [str(name) for name in plan.groups["instance_type"]]
-    for row, name in zip(plan.rows, types, strict=True):
-        ours, theirs = builtin.get(name), own.get(name)
-        if theirs is None or name.lower() in seen:
-            continue
-        seen.add(name.lower())
-        if ours is None:
-            message = (
-                f"found {found_words(name)}, a type that only this workbook has the figures of"
-            )
-            findings.append(plan.plan.finding("own-type", "instance_type", row, name, message))
-            continue
-        for figure in FIGURES:
-            expected, found = getattr(ours, figure), getattr(theirs, figure)
-            where = None if found == expected else reading.figure_cell(name, figure)
-            if where is not None:
-                found, expected = _shown(found), _shown(expected)
-                message = f"found {found_words(found)} for {name}, but {found_words(expected)} is "
-                message += f"the figure of {builtin.version}"
-                findings.append(Finding("figure", *where, found, message, expected=expected))
-    return findings
-
-
-def _shown(figure: object) -> Any:
-    """A figure as its cell shows it."""
-    return {True: "yes", False: "no"}[figure] if isinstance(figure, bool) else plain(figure)
-
-
-def _recorded(plan: PlanReading, figures: Mapping[str, Any]) -> bool:
-    """Whether the look-ups recorded on the first sheet that has any gave these figures."""
-    for sheet in plan.sheets.values():
-        looked_up = [each for each in sheet.layout.sheet.computed if each.looks_up]
-        if looked_up:
-            break
-    else:
-        return True
-    header = sheet.layout.header_row
-    rows = plan.rows if not plan.model.plan else [header + number for number in plan.positions]
-    known = False
-    for declared in looked_up:
-        if declared.name not in sheet.layout.columns:
-            continue
-        column = sheet.layout.columns[declared.name]
-        expected = figures[f"catalog_{declared.looks_up}"]
-        for row, value in zip(rows, expected.tolist(), strict=True):
-            cell = sheet.cells.get((row, column))
-            found = None if cell is None else cell.value
-            known = known or found is not None
-            if value > 0 and found != value and not (found is None or found == ""):
-                return False
-            if not value > 0 and isinstance(found, float) and found > 0:
-                return False
-    return known or not rows

@@ -15,8 +15,9 @@ from typing import Any
 from calculator.catalog import Catalog
 from calculator.causes import by_cause
 from calculator.comparison import SheetComparison
+from calculator.data_sheets import changed_words, figures_of
 from calculator.errors import RecalculationError, WorkbookError
-from calculator.evaluation import Evaluated, evaluate_alike, figures_of, with_own_figures
+from calculator.evaluation import Evaluated, evaluate_alike
 from calculator.findings import Finding
 from calculator.inputs import plain
 from calculator.model.engine import details
@@ -107,8 +108,6 @@ def judge(
         if plans:
             given = engine_values.get(report.file)
             _report(report, plans, given, recalculate or "")
-            if catalog is None and any(each.code == "value" for each in report.findings):
-                _report_with_own_figures(report, plans, given, recalculate or "")
     return reports
 
 
@@ -136,22 +135,6 @@ def _recalculate(
 # --- reporting ------------------------------------------------------------------------------------
 
 
-def _report_with_own_figures(
-    report: WorkbookReport,
-    plans: Sequence[Evaluated],
-    engine_values: Recalculated | None,
-    engine: str,
-) -> None:
-    """Report again where values differ because a figure on a data sheet was changed."""
-    again = [with_own_figures(each) for each in plans]
-    if any(again):
-        plans = [own or each for own, each in zip(again, plans, strict=True)]
-        for each in filter(None, again):
-            evaluate_alike([each])
-        report.findings, report.sheets, report.verdict = [], [], None
-        _report(report, plans, engine_values, engine)
-
-
 def _report(
     report: WorkbookReport,
     plans: Sequence[Evaluated],
@@ -177,7 +160,7 @@ def _report(
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
         if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]
-        of_book = book.findings if checked is plans[0] else []
+        of_book = [*book.findings, *changed_words(book)] if checked is plans[0] else []
         report.findings += by_cause(checked.reading, [*of_book, *findings], book.geometry)
         report.sheets += _sheet_reports(checked)
         if checked.reading.model.plan:

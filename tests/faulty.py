@@ -246,7 +246,9 @@ _DIFFERENCES: dict[str, Faulty] = {
         cells={_MAX_ENIS: {"value": 9.0}},
         calculate=True,
     ),
-    "stale-figure": Faulty((), catalog=load_catalog(), cells={_MAX_ENIS: {"value": 9.0}}),
+    "stale-figure": Faulty(
+        (("figure", _MAX_ENIS),), catalog=load_catalog(), cells={_MAX_ENIS: {"value": 9.0}}
+    ),
     "missing-result": Faulty(
         (("missing-result", "WarmENI!B8"),), cells={"WarmENI!A8": {"value": "used"}}
     ),
@@ -359,10 +361,9 @@ _WARNINGS: dict[str, Faulty] = {
 }
 #: By name of the file.
 FAULTY = _FAULTS | _DIFFERENCES | _WARNINGS
-#: What is found only when an engine calculates the file anew.
-RECALCULATED = {"stale-figure": ("recalculated", "WarmENI!Max ENIs:1")}
 #: Codes without a workbook here, and why.
 WITHOUT = {
+    "recalculated": "no spreadsheet program is known to compute a formula of ours otherwise",
     "macros": "a workbook with macros takes one that only Excel makes",
     "left-out": "convert says it, of what it leaves out",
     "name": "it takes a table whose part calls a column otherwise than its header",

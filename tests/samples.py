@@ -21,7 +21,7 @@ from calculator.workbook.reader import read_workbook
 from calculator.workbook.recalculate import recalculate
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
-from tests.faulty import FAULTY, RECALCULATED, UNREADABLE, Faulty, place_of
+from tests.faulty import FAULTY, UNREADABLE, Faulty, place_of
 from tests.helpers import MODELS, Raw, content, libreoffice
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -221,9 +221,6 @@ def write_expected_findings(folder: Path) -> None:
         with Package.open(folder / file) as package:
             for code, at in faulty.found:
                 rows.append([file, CODES[code].severity, code, *place_of(package.cells, at)])
-            if name in RECALCULATED:
-                code, at = RECALCULATED[name]
-                rows.append([file, "recalculated", code, *place_of(package.cells, at)])
     header = ["file", "severity", "code", "sheet", "cell"]
     _write_csv(folder / "expected.csv", header, sorted(rows, key=str))
 

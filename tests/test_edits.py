@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from calculator.catalog import Catalog, load_catalog
+from calculator.data_sheets import figures_of
 from calculator.model import get_model
+from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.report import WorkbookReport
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
@@ -32,7 +35,6 @@ from tests.helpers import (
 ROWS = 8
 #: What is done to a workbook.
 Edit = Callable[[Raw], object]
-_TYPES = [each.instance_type for each in AS_BUILT_IN]
 
 
 def small(model: str = "vpc-cni") -> Raw:
@@ -40,9 +42,9 @@ def small(model: str = "vpc-cni") -> Raw:
     return Raw(content(model, PLAN, ROWS))
 
 
-def types_row(name: str) -> int:
+def types_row(name: str, catalog: Catalog = AS_BUILT_IN) -> int:
     """The row of a type on sheet InstanceTypes."""
-    return 2 + _TYPES.index(name)
+    return 2 + [each.instance_type for each in catalog].index(name)
 
 
 def put(where: str, *value: object, **more: object) -> Edit:
@@ -359,6 +361,49 @@ def test_it_is_named_once_after_calculating(
     assert found(calculated[edit]) == CALCULATED[edit][1]
 
 
+@pytest.mark.parametrize("letter", "BCDEGHI")
+def test_a_figure_is_named_whatever_depends_on_it(letter: str) -> None:
+    """Calculated or not, and of those that few formulas use, too."""
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
+    cell = f"{letter}{types_row('t3.medium', load_catalog())}"
+    raw.put("InstanceTypes", cell, 99.0, None)
+    assert found(report_of(raw)) == [("figure", f"InstanceTypes!{cell}")]
+
+
+def test_what_other_types_have_is_not_looked_at() -> None:
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
+    raw.put("InstanceTypes", f"B{types_row('x2iezn.metal', load_catalog())}", 99.0, None)
+    assert found(report_of(raw)) == []
+
+
+@pytest.mark.parametrize(("cell", "value"), [("B5", 3.0), ("F5", "All is well"), ("F7", None)])
+def test_words_and_sizes_that_formulas_find(cell: str, value: object) -> None:
+    raw = small()
+    raw.put("Tables", cell, value, None)
+    assert found(report_of(raw)) == [("figure", f"Tables!{cell}")]
+
+
+@needs_ironcalc
+def test_what_follows_from_other_words() -> None:
+    raw = small()
+    at = 2 + list(MESSAGES).index("fits")
+    raw.put("Tables", f"F{at}", "is fine", None)
+    [calculated] = all_calculated({"": raw}).values()
+    report = report_of(calculated)
+    assert found(report) == [("figure", f"Tables!F{at}")]
+    assert len(report.findings) > 3
+
+
+@needs_aws_sample
+def test_figures_of_the_published_workbook_stand_where_they_are_looked_for() -> None:
+    reading = read_workbook(AWS_SAMPLE)
+    for plan in reading.plans:
+        figures, changed = figures_of(reading, plan, None)
+        assert changed == []
+        assert (figures["catalog_position"] > 0).all()
+    assert "catalog" not in vars(reading)  # the long way was not gone
+
+
 @needs_aws_sample
 @needs_ironcalc
 def test_a_figure_of_the_published_workbook() -> None:
@@ -412,7 +457,10 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
         [["cut", "Plan", "A14:C14", "A30"]],
         [("below-the-table", "Plan!A30")],
     ),
-    "a column deleted": ([["delete_columns", "Plan", 7, 1]], [("missing-optional-column", "Plan!G13")]),
+    "a column deleted": (
+        [["delete_columns", "Plan", 7, 1]],
+        [("missing-optional-column", "Plan!G13")],
+    ),
     "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B7")]),
     "a setting's row deleted": (
         [["delete_rows", "Settings", 7, 1]],

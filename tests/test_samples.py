@@ -17,7 +17,7 @@ from calculator.model.result import FITS
 from calculator.workbook.about import PROPERTIES
 from calculator.xlsx.package import Package
 from tests import samples
-from tests.faulty import FAULTY, RECALCULATED, UNREADABLE, WITHOUT
+from tests.faulty import FAULTY, UNREADABLE, WITHOUT
 from tests.helpers import needs_ironcalc
 
 TEMPLATES = samples.ROOT / "templates"
@@ -144,20 +144,10 @@ def test_each_faulty_sample_has_its_findings_and_no_other() -> None:
         report = verify_workbook(FAULTS / file)
         causes = [each for each in report.findings if not each.because_of]
         found = [(each.severity, each.code, each.sheet or "", each.cell or "") for each in causes]
-        assert sorted(found) == [each for each in expected if each[0] != "recalculated"], file
+        assert sorted(found) == expected, file
         # Whatever else differs follows from one of them.
         places = {each.place for each in causes}
         assert {each.because_of for each in report.findings if each.because_of} <= places, file
-
-
-@needs_ironcalc
-def test_what_is_found_only_by_recalculation() -> None:
-    assert RECALCULATED
-    for name, (code, _) in RECALCULATED.items():
-        [(_, _, sheet, cell)] = [each for each in listed()[f"{name}.xlsx"] if each[1] == code]
-        report = verify_workbook(FAULTS / f"{name}.xlsx", recalculate="ironcalc")
-        causes = [(each.code, each.place) for each in report.findings if not each.because_of]
-        assert causes == [(code, f"{sheet}!{cell}")]
 
 
 @needs_ironcalc
@@ -165,9 +155,8 @@ def test_results_of_faulty_samples_are_right_by_another_engine() -> None:
     right = [
         str(FAULTS / f"{name}.xlsx")
         for name, faulty in FAULTY.items()
-        if name not in RECALCULATED
         # which an engine takes for an error
-        and name != "dangling-name"
+        if name != "dangling-name"
         and all(CODES[code].severity != "difference" for code, _ in faulty.found)
     ]
     assert len(right) > 30

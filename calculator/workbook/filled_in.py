@@ -198,7 +198,10 @@ def _missing_column(layout: Layout, column: Column) -> Finding:
     present = ", ".join(layout.text_of(name) for name in layout.columns)
     code, assumed = "missing-column", ""
     if column.optional and column.input:
-        code, assumed = "missing-optional-column", f"{column.input.default} is assumed, and formulas with it not compared; "
+        code, assumed = (
+            "missing-optional-column",
+            f"{column.input.default} is assumed, and formulas with it not compared; ",
+        )
     cell = a1(layout.header_row, 1 + layout.sheet.columns.index(column))
     message = (
         f'the column "{column.header}" was not found in row {layout.header_row}; '

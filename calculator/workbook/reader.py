@@ -117,7 +117,9 @@ def _plans(
 
 def _missing_sheet(sheet: Sheet) -> Finding:
     if sheet.settings:
-        message = f"sheet {sheet.name} is missing, or its labels are, and its settings are not known; "
+        message = (
+            f"sheet {sheet.name} is missing, or its labels are, and its settings are not known; "
+        )
         message += "put them back"
         return Finding("missing-sheet", sheet.name, None, None, None, message)
     message = f"sheet {sheet.name} is missing; what it would show cannot be checked"

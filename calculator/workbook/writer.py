@@ -167,17 +167,20 @@ class _Workbook:
             for sheet in self.model.sheets
         ]
         worksheets = [self.book.add_worksheet(each.name, _Worksheet) for each in layouts]
+        chart = self.book.add_worksheet(CHART) if self.model.plan else None
+        about = self.book.add_worksheet(ABOUT)
+        # First, so that their words have the same numbers, and the sheets the same bytes, in all.
+        for name in dict.fromkeys(data.sheet for data in self.model.data_tables):
+            self._write_data(self.book.add_worksheet(name), name)
         books = self._evaluate(plan, rows)
         for worksheet, layout in zip(worksheets, layouts, strict=True):
             self._define_names(worksheet, layout)
             writer = SheetWriter(worksheet, layout, self.style, self._types())
             tables = books[layout.name][layout.name]
             writer.write(plan, tables)
-        if self.model.plan:
-            write_chart(self.book.add_worksheet(CHART), self.book, shared, self.style)
-        self._write_about()
-        for name in dict.fromkeys(data.sheet for data in self.model.data_tables):
-            self._write_data(name)
+        if chart is not None:
+            write_chart(chart, self.book, shared, self.style)
+        self._write_about(about)
         worksheets[0].activate()
         self._write_properties()
         self.book.close()
@@ -270,8 +273,7 @@ class _Workbook:
 
     # --- the other sheets -------------------------------------------------------------------------
 
-    def _write_about(self) -> None:
-        worksheet = self.book.add_worksheet(ABOUT)
+    def _write_about(self, worksheet: Worksheet) -> None:
         worksheet.hide_gridlines(2)
         worksheet.set_column(0, 0, 24)
         worksheet.set_column(1, 1, 96)
@@ -294,8 +296,7 @@ class _Workbook:
         worksheet.set_portrait()
         worksheet.print_area(0, 0, row, 1)
 
-    def _write_data(self, name: str) -> None:
-        worksheet = self.book.add_worksheet(name)
+    def _write_data(self, worksheet: Worksheet, name: str) -> None:
         for data in self.model.data_tables:
             if data.sheet == name:
                 self._write_table(worksheet, data, self._data_rows[data.name])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Collection
 
-from calculator.xlsx.source import PLAIN, RECOPY, RESAVE, UNLOCK
+from calculator.files import read_content
+from calculator.xlsx.source import HUGE, PLAIN, RECOPY, RESAVE, UNLOCK, Fail, Limits
 
-__all__ = ["kind_of_file", "kind_of_zip"]
+__all__ = ["content_of", "kind_of_file", "kind_of_zip"]
 
 _INSTEAD = "an .xlsx workbook is expected"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -136,3 +138,28 @@ def _kind_of_text(name: str, head: bytes) -> tuple[str, str]:
     if ending in _BY_ENDING:
         return "named-text", f"It is {_BY_ENDING[ending]}; {_INSTEAD}."
     return "text", f"It is a text file (such as CSV), not an .xlsx workbook. {RESAVE}"
+
+
+def content_of(file: str, content: bytes | OSError | None, limits: Limits, fail: Fail) -> bytes:
+    """The bytes of a file that begins as a zip does."""
+    try:
+        if content is None:
+            content = read_content(file, limits.file)
+        if isinstance(content, OSError):
+            raise content
+    except IsADirectoryError:
+        fail("not-a-file", f"It is a folder. {PLAIN}")
+    except io.UnsupportedOperation:
+        fail("not-a-file", f"It is a pipe or a device, not a file. {PLAIN}")
+    except FileNotFoundError:
+        fail("not-found", "There is no such file. Check the path.")
+    except PermissionError:
+        which = "is a folder that " if os.path.isdir(file) else ""
+        fail("no-permission", f"It {which}may not be read. Check its permissions.")
+    except (OSError, ValueError) as error:
+        fail("not-readable", f"It cannot be read: {error}.")
+    if len(content) > limits.file:
+        fail("too-large", f"It has more than {limits.file >> 20:,} MiB. {HUGE}")
+    if not content.startswith(b"PK\3\4"):
+        fail(*kind_of_file(file, content))
+    return content

@@ -9,22 +9,23 @@ that say what was found and what to do, after bounded time and memory.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from calculator.errors import WorkbookError
-from calculator.files import read_content
-from calculator.xlsx.cells import Cell, CellError, Cells, Strings, read_cells
-from calculator.xlsx.kinds import kind_of_file, kind_of_zip
+from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
+from calculator.xlsx.kinds import content_of, kind_of_zip
 from calculator.xlsx.plain_cells import LARGEST, plain_cells
-from calculator.xlsx.reference import MAX_ROW, place
+from calculator.xlsx.reference import MAX_ROW, column_letters, place
 from calculator.xlsx.source import (
     HUGE,
     PLAIN,
@@ -59,6 +60,7 @@ _DEFAULT_LIMITS = Limits()
 #: Kinds of relationships of a workbook to its macros.
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
+_SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})</v>'
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
 
@@ -145,7 +147,7 @@ class Package:
         content: its bytes, or why they could not be read, where that is known already.
         """
         file = os.fspath(path)
-        return cls(file, _content(file, content, limits, Fail(file)), limits)
+        return cls(file, content_of(file, content, limits, Fail(file)), limits)
 
     def __enter__(self) -> Package:
         return self
@@ -166,6 +168,40 @@ class Package:
             if cells is not None:
                 return cells
         return read_cells(self._source(part), sheet, self._strings, last_row)
+
+    def cells_of(self, sheet: str, rows: Iterable[int]) -> Cells:
+        """The cells of some rows of one sheet; of all, where it is not plainly written."""
+        part = self._part_of(sheet)
+        if self._member(part).file_size <= LARGEST:
+            whole = self._whole(part)
+            at = whole.find(b"<sheetData>") + len(b"<sheetData>")
+            picked = [whole[:at]]
+            for row in sorted(set(rows)):
+                begin = whole.find(b'<row r="%d"' % row, at)
+                end = whole.find(b"</row>", begin)
+                if begin >= 0 and end >= 0:
+                    at = end + len(b"</row>")
+                    picked.append(whole[begin:at])
+            picked.append(whole[max(whole.rfind(b"</sheetData>"), at) :])
+            cells = plain_cells(b"".join(picked), self._strings, MAX_ROW, self._limits)
+            if cells is not None:
+                return cells
+        return self.cells(sheet)
+
+    def rows_of(self, sheet: str, column: int) -> dict[str, int]:
+        """The first row that has each text, in lower case, in a column of shared strings."""
+        cell = _SHARED_STRING % column_letters(column).encode()
+        rows: dict[str, int] = {}
+        with contextlib.suppress(BadValueError):
+            for row, index in re.findall(cell, self._whole(self._part_of(sheet))):
+                text = self._strings.by_index[index.decode()]
+                rows.setdefault((text or "").lower(), int(row))
+        return rows
+
+    def identity(self, sheet: str) -> bytes:
+        """The same for two sheets whose parts are the same, byte for byte."""
+        part = self._part_of(sheet)
+        return hashlib.blake2b(self._packed(part), digest_size=16).digest()
 
     def size_of(self, sheet: str) -> int:
         """The size of one sheet's part [bytes]."""
@@ -321,19 +357,27 @@ class Package:
 
     def _whole(self, part: str) -> bytes:
         """A part that is unpacked at once, without the buffers that zipfile sets up for pieces."""
-        member = self._readable(part)
-        start, size = max(member.header_offset, 0), member.file_size
+        member, packed = self._readable(part), self._packed(part)
+        size = member.file_size
         try:
-            begin = start + 30 + sum(_NAME_AND_EXTRA.unpack_from(self._content, start + 26))
-            packed = self._content[begin : begin + member.compress_size]
             if member.compress_type == zipfile.ZIP_DEFLATED:
                 # Nor here: one byte more than was declared, and it is not what was declared.
                 packed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
-        except (zlib.error, struct.error) as error:
+        except zlib.error as error:
             self._fail("damaged", f"Its part {part} is damaged ({error}). {RECOPY}")
         if len(packed) != size or zlib.crc32(packed) != member.CRC:
             self._fail("damaged", f"Its part {part} is damaged (Bad CRC-32). {RECOPY}")
         return packed
+
+    def _packed(self, part: str) -> bytes:
+        """A part as the zip holds it."""
+        member = self._readable(part)
+        start = max(member.header_offset, 0)
+        try:
+            begin = start + 30 + sum(_NAME_AND_EXTRA.unpack_from(self._content, start + 26))
+        except struct.error as error:
+            self._fail("damaged", f"Its part {part} is damaged ({error}). {RECOPY}")
+        return self._content[begin : begin + member.compress_size]
 
     def _readable(self, part: str) -> zipfile.ZipInfo:
         member = self._member(part)
@@ -388,28 +432,3 @@ class Package:
             first_column=left,
             columns=tuple(unescape(column.attributes.get("name", "")) for column in columns),
         )
-
-
-def _content(file: str, content: bytes | OSError | None, limits: Limits, fail: Fail) -> bytes:
-    """The bytes of a file that begins as a zip does."""
-    try:
-        if content is None:
-            content = read_content(file, limits.file)
-        if isinstance(content, OSError):
-            raise content
-    except IsADirectoryError:
-        fail("not-a-file", f"It is a folder. {PLAIN}")
-    except io.UnsupportedOperation:
-        fail("not-a-file", f"It is a pipe or a device, not a file. {PLAIN}")
-    except FileNotFoundError:
-        fail("not-found", "There is no such file. Check the path.")
-    except PermissionError:
-        which = "is a folder that " if os.path.isdir(file) else ""
-        fail("no-permission", f"It {which}may not be read. Check its permissions.")
-    except (OSError, ValueError) as error:
-        fail("not-readable", f"It cannot be read: {error}.")
-    if len(content) > limits.file:
-        fail("too-large", f"It has more than {limits.file >> 20:,} MiB. {HUGE}")
-    if not content.startswith(b"PK\3\4"):
-        fail(*kind_of_file(file, content))
-    return content

@@ -1,0 +1,201 @@
+"""What the data sheets of a workbook hold, and where that is not what they should.
+
+Formulas look up the figures of an instance type there, and the words of a message. The sheets are
+long, and in nearly all workbooks they are as this program wrote them: of those only the rows that
+a plan needs are looked at, and of sheets that are the same, byte for byte, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from calculator.catalog import Catalog, load_catalog
+from calculator.findings import Finding
+from calculator.inputs import found_words, plain
+from calculator.model.engine import catalog_figures
+from calculator.model.sheet import LOOKED_UP, DataTable
+from calculator.workbook.about import PROPERTIES
+from calculator.workbook.finder import DataPlace
+from calculator.workbook.reading import PlanReading, WorkbookReading
+from calculator.xlsx.cells import Cell
+from calculator.xlsx.reference import a1
+
+__all__ = ["changed_words", "figures_of"]
+
+#: Figures of an instance type that formulas look up.
+_FIGURES = (
+    *LOOKED_UP,
+    *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis"),
+)
+_NO_CELL = Cell(None, None)
+#: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
+_AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
+_MOST_KNOWN = 1_024
+
+
+def figures_of(
+    reading: WorkbookReading, plan: PlanReading, catalog: Catalog | None
+) -> tuple[dict[str, Any], list[Finding]]:
+    """The figures of a plan's node groups, and where the workbook's are not those of its catalog.
+
+    Parameters
+    ----------
+    catalog: whose figures are taken; by default those of the workbook.
+    """
+    types = [str(name) for name in plan.groups["instance_type"]]
+    if catalog is not None:
+        return catalog_figures(types, catalog), []
+    builtin = load_catalog(model=plan.model.name)
+    if not _is_said_to_have(reading, builtin):
+        return catalog_figures(types, reading.catalog or builtin), []
+    figures = catalog_figures(types, builtin)
+    if _recorded(plan, figures) and _as_written(reading, builtin, types):
+        return figures, []
+    own = reading.catalog or builtin
+    return catalog_figures(types, own), _changed_figures(reading, plan, builtin, own)
+
+
+def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
+    """The words and numbers on data sheets, other than figures of types, that were changed."""
+    if reading.is_of_other_layout:
+        return
+    catalog = load_catalog(model=reading.model.name)
+    for where in reading.data.values():
+        if not where.data.figures:
+            rows = _rows(where.data, catalog)
+            for row, header, found, expected in _differing(reading, where, rows):
+                message = f"found {found_words(found)}, but {found_words(expected)} is "
+                message += f"what formulas should find under {header}"
+                cell = a1(row, where.columns[header])
+                found = plain(found) if isinstance(found, float | str) else None
+                yield Finding(
+                    "figure", where.sheet, cell, header, found, message, expected=plain(expected)
+                )
+
+
+# --- as they were written -------------------------------------------------------------------------
+
+_Values = Sequence[float | str | None]
+
+
+@cache
+def _rows(data: DataTable, catalog: Catalog) -> Mapping[str, _Values]:
+    """What the rows of a data table should hold, by instance type, or by their first word."""
+    rows = data.rows(catalog)
+    at = data.figures.index("instance_type") if data.figures else 0
+    return {str(row[at]).lower(): row for row in rows}
+
+
+def _as_written(reading: WorkbookReading, catalog: Catalog, types: Sequence[str]) -> bool:
+    """Whether the data sheets hold the figures that the catalog has of these types."""
+    for where in reading.data.values():
+        if where.data.figures:
+            rows = _rows(where.data, catalog)
+            wanted = {name: rows[name] for name in map(str.lower, types) if name in rows}
+            if any(_differing(reading, where, wanted)):
+                return False
+    return True
+
+
+def _differing(
+    reading: WorkbookReading, where: DataPlace, wanted: Mapping[str, _Values]
+) -> Iterator[tuple[int, str, object, float | str | None]]:
+    """Row, header, what is found and what should be, of cells in these rows that are not right."""
+    package, data = reading.package, where.data
+    columns = [(header, where.columns.get(header)) for header in data.headers]
+    key = data, package.identity(where.sheet), where.header_row, *columns
+    if len(_AS_WRITTEN) >= _MOST_KNOWN:
+        _AS_WRITTEN.clear()
+    known = _AS_WRITTEN.setdefault(key, set())
+    if known.issuperset(wanted):
+        return
+    if data.figures:
+        at = where.columns[data.headers[data.figures.index("instance_type")]]
+        listed = package.rows_of(where.sheet, at)
+        rows = {name: listed.get(name, 0) for name in wanted}
+    else:  # formulas look for the first word, which is one of those that must be there
+        rows = {name: row for row, name in enumerate(wanted, where.header_row + 1)}
+    cells = package.cells_of(where.sheet, rows.values())
+    for name, expected in wanted.items():
+        right = True
+        for (header, column), value in zip(columns, expected, strict=True):
+            found = cells.get((rows[name], column), _NO_CELL).value if column else value
+            if (None if found == "" else found) != value or isinstance(found, bool):
+                right = False
+                yield rows[name], header, found, value
+        if right:
+            known.add(name)
+
+
+# --- as others left them --------------------------------------------------------------------------
+
+
+def _is_said_to_have(reading: WorkbookReading, catalog: Catalog) -> bool:
+    """Whether a workbook says that its figures are a catalog's; AWS's own says nothing."""
+    said = reading.properties.get(PROPERTIES["catalog"])
+    if said is not None:
+        return said.strip() == catalog.version
+    words = reading.about  # other programs drop the properties
+    return not words or any(catalog.version in each for each in words)
+
+
+def _changed_figures(
+    reading: WorkbookReading, plan: PlanReading, builtin: Catalog, own: Catalog
+) -> list[Finding]:
+    """Figures on the data sheets of a workbook that are not those of the catalog it names."""
+    findings, seen = [], set[str]()
+    types = [str(name) for name in plan.groups["instance_type"]]
+    for row, name in zip(plan.rows, types, strict=True):
+        ours, theirs = builtin.get(name), own.get(name)
+        if theirs is None or name.lower() in seen:
+            continue
+        seen.add(name.lower())
+        if ours is None:
+            message = (
+                f"found {found_words(name)}, a type that only this workbook has the figures of"
+            )
+            findings.append(plan.plan.finding("own-type", "instance_type", row, name, message))
+            continue
+        for figure in _FIGURES:
+            expected, found = getattr(ours, figure), getattr(theirs, figure)
+            where = None if found == expected else reading.figure_cell(name, figure)
+            if where is not None:
+                found, expected = _shown(found), _shown(expected)
+                message = f"found {found_words(found)} for {name}, but {found_words(expected)} is "
+                message += f"the figure of {builtin.version}"
+                findings.append(Finding("figure", *where, found, message, expected=expected))
+    return findings
+
+
+def _shown(figure: object) -> Any:
+    """A figure as its cell shows it."""
+    return {True: "yes", False: "no"}[figure] if isinstance(figure, bool) else plain(figure)
+
+
+def _recorded(plan: PlanReading, figures: Mapping[str, Any]) -> bool:
+    """Whether the look-ups recorded on the first sheet that has any gave these figures."""
+    for sheet in plan.sheets.values():
+        looked_up = [each for each in sheet.layout.sheet.computed if each.looks_up]
+        if looked_up:
+            break
+    else:
+        return True
+    header = sheet.layout.header_row
+    rows = plan.rows if not plan.model.plan else [header + number for number in plan.positions]
+    known = False
+    for declared in looked_up:
+        if declared.name not in sheet.layout.columns:
+            continue
+        column = sheet.layout.columns[declared.name]
+        expected = figures[f"catalog_{declared.looks_up}"]
+        for row, value in zip(rows, expected.tolist(), strict=True):
+            cell = sheet.cells.get((row, column))
+            found = None if cell is None else cell.value
+            known = known or found is not None
+            if value > 0 and found != value and not (found is None or found == ""):
+                return False
+            if not value > 0 and isinstance(found, float) and found > 0:
+                return False
+    return known or not rows
