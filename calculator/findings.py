@@ -94,6 +94,13 @@ _WARNINGS = {
     "no-formulas": "Convert the workbook to have formulas again.",
     "made-by-older": "Convert the workbook to have the present layout.",
     "made-by-newer": "Use a newer version of this program.",
+    "hidden": "Show it again.",
+    "unseen": "Give the text a colour of its own.",
+    "number-format": "Give the cell a format that shows the number as it is, such as 0.",
+    "manual-calculation": "Turn automatic calculation on again.",
+    "iteration": "Turn iterative calculation off.",
+    "precision-as-displayed": "Turn it off, and type the numbers again.",
+    "dates-of-1904": "Nothing, unless there are dates: then let them count from 1900.",
     "macros": "Remove them: they are never run here, and can change what a workbook shows.",
     "left-out": "Nothing: the other model has no such input.",
 }

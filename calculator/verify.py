@@ -25,6 +25,7 @@ from calculator.model.result import FITS, verdict_words
 from calculator.model.sheet import Model
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
+from calculator.workbook.looks import look_at, settings_of_calculation
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -160,13 +161,23 @@ def _report(
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
         if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]
-        of_book = [*book.findings, *changed_words(book)] if checked is plans[0] else []
+        findings += look_at(book, checked.reading, _mode(checked))
+        of_book: list[Finding] = []
+        if checked is plans[0]:
+            of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
         report.findings += by_cause(checked.reading, [*of_book, *findings], book.geometry)
         report.sheets += _sheet_reports(checked)
         if checked.reading.model.plan:
             report.plan, report.verdict = _plan_report(checked), checked.verdict
     if report.verdict is None:
         report.verdict = _verdict_of_sheets(report.sheets)
+
+
+def _mode(checked: Evaluated) -> str:
+    """The mode that a plan is judged by."""
+    if checked.verdict is not None:
+        return checked.verdict.mode
+    return str(checked.reading.plan.layout.sheet.mode)
 
 
 def _shows_0(finding: Finding) -> bool:

@@ -66,6 +66,15 @@ def _typed(at: str, value: object, code: str, place: str = "") -> Faulty:
     return Faulty(((code, place or at),), cells={at: {"value": value}}, calculate=True)
 
 
+def _calculated(code: str, setting: str) -> Faulty:
+    """A workbook that asks to be calculated that way."""
+    workbook = "xl/workbook.xml"
+    return Faulty(
+        ((code, ""),),
+        change=lambda raw: raw.replace_in(workbook, "<calcPr ", f"<calcPr {setting} "),
+    )
+
+
 def _planned(code: str, at: str, *groups: NodeGroup, **settings: object) -> Faulty:
     """A plan that is written as it is, and what is found in it."""
     return Faulty(((code, at),), Plan(node_groups=groups, **settings))  # type: ignore[arg-type]
@@ -333,6 +342,13 @@ _WARNINGS: dict[str, Faulty] = {
     "default-does-not-fit": _planned(
         "default-does-not-fit", "Plan!B6", NodeGroup("m5.large", 6, 9), subnet_prefix_length=25
     ),
+    "hidden": Faulty(
+        (("hidden", "Plan!A15"),),
+        change=lambda raw: raw.replace("Plan", '<row r="15"', '<row r="15" hidden="1"'),
+    ),
+    "manual-calculation": _calculated("manual-calculation", 'calcMode="manual"'),
+    "iteration": _calculated("iteration", 'iterate="1"'),
+    "precision-as-displayed": _calculated("precision-as-displayed", 'fullPrecision="0"'),
     "both-targets-0": _planned(
         "both-targets-0", "Plan!B8", _LARGE, mode="warm-ip", warm_ip_target=0
     ),
@@ -363,6 +379,9 @@ _WARNINGS: dict[str, Faulty] = {
 FAULTY = _FAULTS | _DIFFERENCES | _WARNINGS
 #: Codes without a workbook here, and why.
 WITHOUT = {
+    "number-format": "it takes a style that this program does not write",
+    "unseen": "it takes a style that this program does not write",
+    "dates-of-1904": "it takes an Excel of the first Macintosh",
     "recalculated": "no spreadsheet program is known to compute a formula of ours otherwise",
     "macros": "a workbook with macros takes one that only Excel makes",
     "left-out": "convert says it, of what it leaves out",

@@ -433,7 +433,7 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
             ["insert_rows", "Settings", 7, 2],
             ["insert_rows", "WarmENI", 9, 1],
         ],
-        [],
+        [("hidden", "My plan!A16")],
     ),
     "a row inserted in the table": (
         [["insert_rows", "Plan", 15, 1]],

@@ -27,7 +27,8 @@ from calculator.workbook.words import (
     normal,
 )
 from calculator.xlsx.cells import Cell, CellError, Cells
-from calculator.xlsx.package import Package, Table
+from calculator.xlsx.geometry import Table
+from calculator.xlsx.package import Package
 from calculator.xlsx.reference import column_letters, place
 
 __all__ = ["DataSheets", "find_data", "find_sheet", "layout_version", "name_target"]

@@ -16,12 +16,9 @@ import math
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from calculator.xlsx.geometry import Area, FormulaError, Geometry
-
-if TYPE_CHECKING:
-    from calculator.xlsx.package import Table
+from calculator.xlsx.geometry import Area, FormulaError, Geometry, Table
 
 __all__ = ["Canonical", "FormulaError", "Geometry", "canonical", "same_formula"]
 

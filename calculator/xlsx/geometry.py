@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from calculator.errors import CalculatorError
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 
-if TYPE_CHECKING:
-    from calculator.xlsx.package import DefinedName, Table
-
-__all__ = ["Area", "FormulaError", "Geometry"]
+__all__ = ["Area", "DefinedName", "FormulaError", "Geometry", "Table"]
 
 _REFERENCE = re.compile(
     r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
@@ -26,6 +24,33 @@ _TEXT = re.compile(r'"(?:[^"]|"")*+"')
 _SHEET_NAME = re.compile(r"(?:'((?:[^']|'')++)'|(?<![\w.#\]'])([\w.]++))!")
 _TABLE_NAME = re.compile(r"(?<![\w.'\]])([^\W\d][\w.]*+)\[(?![0-9]+\])")
 _PART = re.compile(r"\s*+\[((?:[^\[\]']|'.)*+)\]\s*+([,:]?)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a worksheet; rows and columns count from 1.
+
+    header_row: the row of its headers, 0 if they are switched off.
+    first_row, last_row: its data rows, without the headers and the totals.
+    columns: the names of its columns, from first_column on.
+    """
+
+    name: str
+    sheet: str
+    header_row: int
+    first_row: int
+    last_row: int
+    first_column: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """A name of the workbook (sheet is None) or of one sheet, and the text it refers to."""
+
+    name: str
+    sheet: str | None
+    refers_to: str
 
 
 class FormulaError(CalculatorError):

@@ -18,11 +18,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from calculator.errors import WorkbookError
+from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, styled_in
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
+from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.kinds import content_of, kind_of_zip
 from calculator.xlsx.plain_cells import LARGEST, plain_cells
 from calculator.xlsx.reference import MAX_ROW, column_letters, place
@@ -40,7 +41,7 @@ from calculator.xlsx.source import (
     whole,
 )
 
-__all__ = ["Cell", "CellError", "Cells", "DefinedName", "Limits", "Package", "Table"]
+__all__ = ["Cell", "CellError", "Cells", "Limits", "Package"]
 
 # All that zipfile raises over broken archives. RuntimeError covers NotImplementedError (odd flags
 # and versions), ValueError covers UnicodeDecodeError (names that do not decode).
@@ -59,41 +60,15 @@ _BROKEN_ZIP = (
 _DEFAULT_LIMITS = Limits()
 #: Kinds of relationships of a workbook to its macros.
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
-#: In the header of a zip's member: lengths of its name and of what follows that [bytes].
+#: A cell of a column with a shared string: its row and the number of the string.
 _SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})</v>'
+#: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
 
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
 _SMALL, _MOST_SEEN = 32 << 10, 512
 _SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of a worksheet; rows and columns count from 1.
-
-    header_row: the row of its headers, 0 if they are switched off.
-    first_row, last_row: its data rows, without the headers and the totals.
-    columns: the names of its columns, from first_column on.
-    """
-
-    name: str
-    sheet: str
-    header_row: int
-    first_row: int
-    last_row: int
-    first_column: int
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DefinedName:
-    """A name of the workbook (sheet is None) or of one sheet, and the text it refers to."""
-
-    name: str
-    sheet: str | None
-    refers_to: str
 
 
 class Package:
@@ -130,6 +105,8 @@ class Package:
         self._tables: dict[str, tuple[Table, ...]] = {}
         self._table_names: set[str] = set()
         self._relations: dict[str, dict[str, tuple[str, str]]] = {}
+        #: What is hidden of each sheet whose cells were read.
+        self.hidden: dict[str, Hidden] = {}
         self._read_workbook()
 
     @classmethod
@@ -164,7 +141,9 @@ class Package:
         last_row = MAX_ROW if until_row is None else until_row
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
-            cells = plain_cells(self._whole(part), self._strings, last_row, self._limits)
+            whole = self._whole(part)
+            self.hidden[sheet] = hidden_in(whole)
+            cells = plain_cells(whole, self._strings, last_row, self._limits)
             if cells is not None:
                 return cells
         return read_cells(self._source(part), sheet, self._strings, last_row)
@@ -187,6 +166,20 @@ class Package:
             if cells is not None:
                 return cells
         return self.cells(sheet)
+
+    @cached_property
+    def odd_looks(self) -> dict[str, Look]:
+        """The looks that may show something otherwise than it is, by the number of their style."""
+        found: dict[str, Look] = {}
+        for part in self._styles:
+            every = looks(self._elements(part, *PARTS)[1:])
+            found = {str(number): look for number, look in enumerate(every) if look.is_odd}
+        return found
+
+    def odd_cells(self, sheet: str) -> dict[tuple[int, int], Look]:
+        """The cells of a sheet with a look that may show something otherwise than it is."""
+        odd = self.odd_looks
+        return styled_in(self._whole(self._part_of(sheet)), odd) if odd else {}
 
     def rows_of(self, sheet: str, column: int) -> dict[str, int]:
         """The first row that has each text, in lower case, in a column of shared strings."""
@@ -277,12 +270,16 @@ class Package:
             there = "mimetype" in self._members
             mimetype = next(self._pieces("mimetype", 100), b"") if there else b""
             self._fail(*kind_of_zip(self._members, mimetype))
-        root, *elements = self._elements(main[0], "sheet", "definedName", with_text=True)
+        root, *elements = self._elements(
+            main[0], "sheet", "definedName", "workbookPr", "calcPr", with_text=True
+        )
         if root.name != "workbook":
             what = f"It is an Office file with a {root.name[:40]!r} in it, not a workbook"
             self._fail("other-office-file", f"{what}. {PLAIN}")
         relations = self._relationships(main[0])
         sheets: dict[str, str] = {}  # of all kinds: scopes count them all
+        self.hidden_sheets: set[str] = set()
+        self.settings: dict[str, str] = {}
         self._parts: dict[str, str] = {}
         for element in elements:
             if element.name == "sheet":
@@ -299,11 +296,16 @@ class Package:
                 kind, part = relations[at("id", "")]
                 if kind == "worksheet":
                     self._parts[name] = part
+                    if at("state", "visible") != "visible":
+                        self.hidden_sheets.add(name)
+            elif element.name != "definedName":
+                self.settings |= element.attributes
         self.sheets = tuple(self._parts)
         every = list(sheets.values())
         names = [element for element in elements if element.name == "definedName"]
         self.names = tuple(self._name(element, every) for element in names)
         self.has_macros = bool(self._related(main[0], *_MACROS))
+        self._styles = self._related(main[0], "styles")
         strings = self._related(main[0], "sharedStrings")
         self._strings = Strings(self._source(strings[0], piece=2 << 10) if strings else None)
 

@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calculator.xlsx.formula import FormulaError, Geometry, canonical, same_formula
-from calculator.xlsx.package import DefinedName, Package, Table
+from calculator.xlsx.geometry import DefinedName, Table
+from calculator.xlsx.package import Package
 
 AWS_SAMPLE = Path(__file__).parents[3] / "shared/data/aws-sample/subnet-calc.xlsx"
 

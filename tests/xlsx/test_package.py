@@ -22,15 +22,8 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.package import (
-    Cell,
-    CellError,
-    Cells,
-    DefinedName,
-    Limits,
-    Package,
-    Table,
-)
+from calculator.xlsx.geometry import DefinedName, Table
+from calculator.xlsx.package import Cell, CellError, Cells, Limits, Package
 
 AWS_SAMPLE = Path(__file__).parents[2].parent / "shared/data/aws-sample/subnet-calc.xlsx"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,0 +1,189 @@
+"""How the cells of a workbook look, as far as it changes what a person reads of them.
+
+Number formats are judged by their sections and never carried out: whether the digits that are shown
+are those of the number. Colours are compared where they are plainly given, or of the theme.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from calculator.xlsx.reference import place
+from calculator.xlsx.source import Element
+
+__all__ = ["PARTS", "Hidden", "Look", "hidden_in", "looks", "styled_in"]
+
+#: The elements of a styles part that are looked at, those around them included.
+PARTS = (
+    *("numFmt", "fonts", "font", "color", "fills", "fill", "patternFill", "fgColor"),
+    *("borders", "cellStyleXfs", "cellXfs", "xf", "cellStyles", "dxfs"),
+)
+#: Formats that files name by number only; all others show numbers as they are (ECMA-376, 18.8.30).
+_DATES = map(str, (*range(14, 23), *range(45, 48)))
+_BUILT_IN = {"9": "0%", "10": "0.00%", **dict.fromkeys(_DATES, "yyyy")}
+_BLACK, _WHITE = "000000", "FFFFFF"
+#: The first colours of a theme: the paper and the ink, twice; and those that have a number.
+_THEME = {"0": _WHITE, "1": _BLACK}
+_INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK, "65": _WHITE}
+
+_SIGN = re.compile(r'"[^"]*"?|\\.|\[[^\]]*\]?|;|.', re.DOTALL)
+# A colour or a condition, a sign that stands for itself, a blank as wide as a sign, a filling.
+_SET = re.compile(r'\[[^\]]*\]|"([^"]*)"?|\\(.)|_.|\*.', re.DOTALL)
+_CONDITION = re.compile(r"\[[<>=]")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The look of a cell.
+
+    Parameters
+    ----------
+    number_format: as Excel writes it, such as ``#,##0``.
+    unseen: whether the text has the colour of what is behind it.
+    """
+
+    number_format: str
+    unseen: bool
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether it may show something otherwise than it is, or not at all."""
+        return self.unseen or any(self.alters(value) for value in (1.0, -1.0, "text"))
+
+    def alters(self, value: object) -> bool:
+        """Whether the number format shows a number or text otherwise than it is, or as nothing."""
+        sections = _sections(self.number_format)
+        if isinstance(value, str):
+            return bool(value) and len(sections) > 3 and "@" not in _bare(sections[3])
+        if not isinstance(value, float) or value == 0:
+            return False
+        if any(map(_CONDITION.match, sections)):
+            return any(map(_alters, sections))
+        if value > 0 or len(sections) == 1:
+            return _alters(sections[0])
+        return _alters(sections[1]) or not re.search(r"[-(]", _shown(sections[1]))
+
+
+def _sections(number_format: str) -> list[str]:
+    """What is shown of numbers above 0, below 0, of 0, and of text, as far as it is told apart."""
+    sections = [""]
+    for sign in _SIGN.findall(number_format):
+        if sign == ";":
+            sections.append("")
+        else:
+            sections[-1] += sign
+    return sections
+
+
+def _alters(section: str) -> bool:
+    """Whether a section shows other digits than the number's, or none."""
+    bare = _bare(section)
+    if bare in ("", "General", "@"):
+        return not bare
+    told = "".join(map("".join, _SET.findall(section)))
+    return (
+        re.search("[0#?]", bare) is None
+        or re.search(r"[1-9%ymdhsYMDHS]|[0#?],+(?![0#?,])", bare) is not None
+        or re.search("[0-9]", told) is not None
+    )
+
+
+def _bare(section: str) -> str:
+    """A section without what stands for itself."""
+    return _SET.sub("", section).strip()
+
+
+def _shown(section: str) -> str:
+    """A section with what stands for itself, and no colours."""
+    return _SET.sub(lambda found: (found[1] or "") + (found[2] or ""), section)
+
+
+def looks(elements: Iterable[Element]) -> Sequence[Look]:
+    """The look of each style by its number, from the elements of a styles part."""
+    formats: dict[str, str] = {}
+    inks: list[str | None] = []
+    grounds: list[str | None] = []
+    found: list[Look] = []
+    within = ""
+    for name, at, _ in elements:
+        if name.endswith("s") and name in PARTS:
+            within = name
+        elif name == "numFmt" and within == "":
+            formats[at.get("numFmtId", "")] = at.get("formatCode", "")
+        elif within == "fonts":
+            if name == "font":
+                inks.append(_BLACK)
+            elif name == "color" and inks:
+                inks[-1] = _colour(at)
+        elif within == "fills":
+            if name == "fill":
+                grounds.append(_WHITE)
+            elif name == "patternFill" and grounds and at.get("patternType") == "solid":
+                grounds[-1] = None
+            elif name == "fgColor" and grounds and grounds[-1] is None:
+                grounds[-1] = _colour(at)
+        elif within == "cellXfs" and name == "xf":
+            number = at.get("numFmtId", "0")
+            written = formats.get(number) or _BUILT_IN.get(number, "General")
+            ink, ground = _of(inks, at.get("fontId")), _of(grounds, at.get("fillId"))
+            found.append(Look(written, ink is not None and ink == ground))
+    return tuple(found)
+
+
+def _of(colours: Sequence[str | None], number: str | None) -> str | None:
+    known = number is not None and number.isdigit() and int(number) < len(colours)
+    return colours[int(number)] if known and number else None
+
+
+def _colour(at: dict[str, str]) -> str | None:
+    """A colour as six digits; None where it takes more to know it."""
+    if float(at.get("tint") or 0):
+        return None
+    if "rgb" in at:
+        return at["rgb"][-6:].upper()
+    if "theme" in at:
+        return _THEME.get(at["theme"])
+    return _INDEXED.get(at.get("indexed", ""))
+
+
+# --- what is hidden, and where a style is -------------------------------------------------------
+
+_ROW = re.compile(rb'<row (?=[^>]*hidden="(?:1|true)")(?:[^>]* )?r="([0-9]{1,7})"')
+_COLUMNS = re.compile(rb'<col (?=[^>]*hidden="(?:1|true)")[^>]*>')
+_SPAN = re.compile(rb'(?<= )m(?:in|ax)="([0-9]{1,5})"')
+_STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The rows and columns of a sheet that nobody sees, by number."""
+
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+
+
+_NOTHING = Hidden()
+
+
+def hidden_in(part: bytes) -> Hidden:
+    """What is hidden of a worksheet, from its part."""
+    if b' hidden="1"' not in part and b' hidden="true"' not in part:
+        return _NOTHING
+    spans = [_SPAN.findall(columns) for columns in _COLUMNS.findall(part)]
+    columns = {
+        number
+        for first, last in (span for span in spans if len(span) == 2)
+        for number in range(int(first), min(int(last), 16_384) + 1)
+    }
+    return Hidden(frozenset(map(int, _ROW.findall(part))), frozenset(columns))
+
+
+def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:
+    """The cells of a worksheet that have one of these looks, by place."""
+    return {
+        place(reference.decode()): looks[style.decode()]
+        for reference, style in _STYLED.findall(part)
+        if style.decode() in looks
+    }

@@ -1,0 +1,123 @@
+"""Number formats and colours, judged by what Excel shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, styled_in
+from calculator.xlsx.source import Element
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value"),
+    [
+        (";;;", 147.0),
+        (";;;", "Fits"),
+        ('0"0"', 147.0),
+        (r"0\0", 147.0),
+        ("0%", 147.0),
+        ("0,", 147.0),
+        ("#,##0,,", 147.0),
+        ("yyyy-mm-dd", 147.0),
+        ("[h]:mm", 147.0),
+        ("0;0", -26.0),
+        ("0;[Red]0", -26.0),
+        ('"fits"', -26.0),
+        ('0;"fits"', -26.0),
+        ('General;General;General;"fits"', "Does not fit"),
+        ('[>100]"many";0', 147.0),
+        ('[<1000]0;0,"k"', 147.0),
+    ],
+)
+def test_what_shows_something_else(number_format: str, value: object) -> None:
+    look = Look(number_format, unseen=False)
+    assert look.alters(value)
+    assert look.is_odd
+
+
+@pytest.mark.parametrize(
+    "number_format",
+    [
+        *("General", "0", "#,##0", "0.00", "0.00E+00", "@", "# ##0", "0000", '"/"0'),
+        *('0" IPs"', "#,##0.00 €", "#,##0_);[Red]\\(#,##0\\)", "#,##0;[RED]-#,##0"),
+        "[$-409]#,##0.00;[RED]-[$-409]#,##0.00",
+        '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-',
+        "#,##0;-#,##0;;@",
+        "# ?/?",
+    ],
+)
+def test_what_shows_a_number_as_it_is(number_format: str) -> None:
+    look = Look(number_format, unseen=False)
+    assert not look.is_odd
+    assert not any(look.alters(value) for value in (147.0, -26.0, 0.0, "Fits", "", None, True))
+
+
+def test_the_sign_matters_only_below_0() -> None:
+    assert not Look("0;[Red]0", unseen=False).alters(26.0)
+
+
+def styles(*elements: tuple[str, dict[str, str]]) -> list[Element]:
+    return [Element(name, attributes, "") for name, attributes in elements]
+
+
+def test_the_looks_of_a_styles_part() -> None:
+    """Borders have colours, too; and named styles have formats that are no cell's own."""
+    found = looks(
+        styles(
+            ("numFmt", {"numFmtId": "164", "formatCode": ";;;"}),
+            ("fonts", {}),
+            ("font", {}),
+            ("font", {}),
+            ("color", {"rgb": "FFFFFFFF"}),
+            ("font", {}),
+            ("color", {"theme": "0"}),
+            ("font", {}),
+            ("color", {"theme": "0", "tint": "-0.5"}),
+            ("fills", {}),
+            ("fill", {}),
+            ("patternFill", {"patternType": "none"}),
+            ("fill", {}),
+            ("patternFill", {"patternType": "solid"}),
+            ("fgColor", {"rgb": "ff000000"}),
+            ("borders", {}),
+            ("color", {"rgb": "FFFFFFFF"}),
+            ("cellStyleXfs", {}),
+            ("xf", {"numFmtId": "164"}),
+            ("cellXfs", {}),
+            ("xf", {"numFmtId": "0", "fontId": "0", "fillId": "0"}),
+            ("xf", {"numFmtId": "164", "fontId": "0", "fillId": "0"}),
+            ("xf", {"numFmtId": "10", "fontId": "1", "fillId": "0"}),
+            ("xf", {"numFmtId": "3", "fontId": "2", "fillId": "1"}),
+            ("xf", {"numFmtId": "1", "fontId": "3", "fillId": "0"}),
+            ("xf", {"numFmtId": "14", "fontId": "0", "fillId": "1"}),
+            ("cellStyles", {}),
+            ("dxfs", {}),
+            ("font", {}),
+        )
+    )
+    assert found == (
+        Look("General", unseen=False),
+        Look(";;;", unseen=False),
+        Look("0.00%", unseen=True),
+        Look("General", unseen=False),
+        Look("General", unseen=False),
+        Look("yyyy", unseen=True),
+    )
+    assert {"font", "fill", "xf", "numFmt"} <= set(PARTS)
+
+
+def test_what_is_hidden() -> None:
+    part = (
+        b'<cols><col min="2" max="3" width="0" hidden="1"/><col hidden="true" max="7" min="7"/>'
+        b'<col min="9" max="9" hidden="0"/></cols><sheetData><row r="1" hidden="false"/>'
+        b'<row hidden="1" r="2"><c r="A2" t="str"><v>a hidden="1"</v></c></row>'
+        b'<row r="15" spans="1:9" ht="0" hidden="true"/></sheetData>'
+    )
+    assert hidden_in(part) == Hidden(frozenset({2, 15}), frozenset({2, 3, 7}))
+    assert hidden_in(part.replace(b"true", b"0").replace(b'"1"', b'"0"')) == Hidden()
+
+
+def test_where_a_style_is() -> None:
+    look = Look(";;;", unseen=False)
+    part = b'<c r="A2" s="12" t="str"><v>s="3"</v></c><c r="B2" t="n" s="3"/><c r="C2" s="33"/>'
+    assert styled_in(part, {"3": look}) == {(2, 2): look}
