@@ -93,6 +93,9 @@ _WARNINGS = {
     "made-by-older": "Convert the workbook to have the present layout.",
     "made-by-newer": "Use a newer version of this program.",
     "macros": "Remove them: they are never run here, and can change what a workbook shows.",
+    "suppression-without-reason": "Say in its reason why it is accepted.",
+    "suppression-expired": "Mend what it suppresses, or give it another day.",
+    "suppression-of-nothing": "Delete the suppression.",
     "left-out": "Nothing: the other model has no such input.",
 }
 #: Every code of a finding, once.
@@ -117,6 +120,8 @@ class Finding:
     message: what was found and what is expected, in words; no file, sheet or cell in it.
     expected: what the cell should hold, for a difference; None otherwise.
     because_of: sheet and cell of the finding that this one follows from, such as ``Plan!B15``.
+    fingerprint: what and where in words, which stay when rows are inserted, sheets renamed, or the
+        file is saved by another program; "" before the whole workbook was judged.
 
     Raises
     ------
@@ -131,6 +136,7 @@ class Finding:
     message: str
     expected: float | str | bool | None = None
     because_of: str | None = None
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

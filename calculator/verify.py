@@ -18,6 +18,7 @@ from calculator.comparison import SheetComparison
 from calculator.errors import RecalculationError, WorkbookError
 from calculator.evaluation import Evaluated, evaluate_alike, figures_of, with_own_figures
 from calculator.findings import Finding
+from calculator.fingerprints import with_fingerprints
 from calculator.inputs import plain
 from calculator.model.engine import details
 from calculator.model.result import FITS, verdict_words
@@ -184,6 +185,8 @@ def _report(
             report.plan, report.verdict = _plan_report(checked), checked.verdict
     if report.verdict is None:
         report.verdict = _verdict_of_sheets(report.sheets)
+    report.checked = [sheet.name for each in plans for sheet in each.reading.sheets.values()]
+    report.findings = with_fingerprints(report.findings, book)
 
 
 def _shows_0(finding: Finding) -> bool:

@@ -1,0 +1,122 @@
+"""What a finding is known by from one day to the next: what and where, in words of the model.
+
+Rows that are inserted, sheets that are renamed and programs that save a file move and rewrite much,
+but not these words. They tell no address and nothing that a program computes or rewrites.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from calculator.findings import Finding
+from calculator.workbook.about import ABOUT
+from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.xlsx.reference import place
+
+__all__ = ["with_fingerprints"]
+
+#: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum.
+_MOST = 60
+_COMPUTED = ("value", "recalculated")
+
+
+def with_fingerprints(findings: Sequence[Finding], book: WorkbookReading) -> list[Finding]:
+    """The findings of a workbook, each with its ``fingerprint``; several may have the same."""
+    words = _Words(book) if findings else None
+    return [replace(each, fingerprint=" | ".join(words.of(each))) for each in findings if words]
+
+
+class _Words:
+    """The words for the places of one workbook."""
+
+    def __init__(self, book: WorkbookReading) -> None:
+        self._book = book
+        self._sheets = {
+            sheet.name: (reading, sheet)
+            for reading in book.plans
+            for sheet in reading.sheets.values()
+        }
+        self._groups: dict[str, dict[int, str]] = {}
+
+    def of(self, finding: Finding) -> Iterator[str]:
+        """The words of a finding: code, sheet, header or label, node group, what was typed."""
+        yield finding.code
+        if finding.sheet is None:
+            return
+        yield self._sheet(finding.sheet)
+        if finding.column is not None:
+            yield finding.column
+        if finding.cell is None:
+            return
+        row, column = place(finding.cell)
+        reading, sheet = self._sheets.get(finding.sheet, (None, None))
+        if reading is None or sheet is None:
+            yield from self._type_of_data(finding.sheet, row)
+        elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
+            yield self._group(reading, row - sheet.layout.header_row if reading.model.plan else row)
+        is_formula = sheet is not None and _is_formula(sheet, (row, column))
+        if finding.found is not None and not is_formula and finding.code not in _COMPUTED:
+            yield _shown(finding.found)
+
+    def _sheet(self, name: str) -> str:
+        """What the model calls a sheet of the file, or one that is missing there."""
+        if name in self._sheets:
+            declared = self._sheets[name][1].layout.sheet
+            return declared.mode or declared.name.lower()
+        for where in self._book.data.values():
+            if where.sheet == name:
+                return where.data.name
+        if name in self._book.package.sheets:
+            return "about" if name == ABOUT else "another sheet"
+        missing = {each.name: each.mode for each in self._book.model.sheets}
+        return missing.get(name) or name.lower()
+
+    def _type_of_data(self, name: str, row: int) -> Iterator[str]:
+        """The instance type of a row of a data sheet."""
+        for where in self._book.data.values():
+            if where.sheet == name:
+                types = where.types(self._book.package)
+                yield from (instance_type for at, instance_type, _ in types if at == row)
+
+    def _group(self, reading: PlanReading, number: int) -> str:
+        """The node group of a row, by its number in the table, or by the row without one."""
+        groups = self._groups.get(reading.plan.name)
+        if groups is None:
+            groups = self._groups[reading.plan.name] = _groups_of(reading)
+        return groups.get(number, "no node group")
+
+
+def _groups_of(reading: PlanReading) -> dict[int, str]:
+    """Instance type, operating system, and the how manieth of the same, of each row with a type."""
+    layout, cells = reading.plan.layout, reading.plan.cells
+    at, system = layout.columns.get("instance_type", 0), layout.columns.get("os", 0)
+    first = layout.header_row if reading.model.plan else 0
+    rows = sorted(row for row, column in cells if column == at and row > layout.header_row)
+    groups, seen = {}, Counter[str]()
+    for row in rows:
+        value = cells[row, at].value
+        if value is None or value == "":
+            continue
+        kind = cells.get((row, system))
+        words = f"{_shown(value)}, {_shown(kind.value if kind and kind.value else 'Linux')}"
+        seen[words.casefold()] += 1
+        groups[row - first] = f"{words}, {seen[words.casefold()]}"
+    return groups
+
+
+def _is_formula(sheet: SheetCells, at: tuple[int, int]) -> bool:
+    cell = sheet.cells.get(at)
+    return cell is not None and cell.formula is not None
+
+
+def _shown(found: object) -> str:
+    """What somebody typed, in one line and no more digits than every program keeps."""
+    if isinstance(found, float | int) and not isinstance(found, bool):
+        return f"{found:.12g}"
+    text = " ".join(str(found).split())
+    if len(text) <= _MOST:
+        return text
+    return f"{text[:_MOST]}… {hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"
