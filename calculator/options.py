@@ -7,7 +7,12 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from calculator.configuration import CONFIGURED, configured_options, find_configuration
+from calculator.configuration import (
+    CONFIGURED,
+    Configuration,
+    configured_options,
+    find_configuration,
+)
 from calculator.errors import InputError
 from calculator.extras import PROGRAM
 from calculator.findings import CODES
@@ -16,15 +21,13 @@ from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
 from calculator.results.console import printable
 from calculator.results.standing import FAIL_ON, REMARKS
 
-__all__ = ["parser_of"]
+__all__ = ["configured", "parser_of"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
 
 
-def parser_of(
-    commands: Mapping[str, Callable[[argparse.Namespace], int]],
-) -> argparse.ArgumentParser:
+def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _Parser:
     """The parser of the whole command line; ``run`` of what it parses is one of `commands`."""
     parser = _Parser(
         prog=PROGRAM,
@@ -44,6 +47,17 @@ def parser_of(
         add_options(command)
         command.set_defaults(run=commands[name])
     return parser
+
+
+def configured(found: Configuration) -> dict[str, Any]:
+    """The options that a configuration has, by name.
+
+    Raises
+    ------
+    InputError: for one that no command has, or a value that it cannot have.
+    """
+    commands = parser_of(dict.fromkeys(_COMMANDS, lambda _: 0)).commands
+    return configured_options([commands[each] for each in CONFIGURED], found)
 
 
 class _Parser(argparse.ArgumentParser):
