@@ -177,7 +177,7 @@ def _run(
 
     gate = _gate(options)
     outputs, parts = _outputs(options, gate)
-    is_github = options.format == "github"
+    is_github = options.format == "github" and not options.json
     if is_github:
         printed = annotations_on_stdout(gate)
     elif options.json:

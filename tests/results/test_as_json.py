@@ -13,7 +13,9 @@ def test_a_workbook_with_a_plan() -> None:
     found = finding(
         "value",
         "WarmENI!B8",
-        **{"found": 300.0, "expected": 360, "because_of": "Plan!B15"},
+        found=300.0,
+        expected=360,
+        because_of="Plan!B15",
         fingerprint="value | warm-eni | IPs used",
     )
     document = as_json(report("a.xlsx", finding(), found, sheets=[sheet()]))
