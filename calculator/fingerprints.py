@@ -90,7 +90,7 @@ class _Words:
 
 
 def _groups_of(reading: PlanReading) -> dict[int, str]:
-    """Instance type, operating system, and the how manieth of the same, of each row with a type."""
+    """Instance type, operating system, and a count of the same, for each row with a type."""
     layout, cells = reading.plan.layout, reading.plan.cells
     at, system = layout.columns.get("instance_type", 0), layout.columns.get("os", 0)
     first = layout.header_row if reading.model.plan else 0

@@ -29,7 +29,7 @@ class Judged:
     suppressed: the reason why it is accepted; None where nobody accepts it.
     known: whether the baseline has it; None without a baseline.
     is_asked: whether ``--fail-on`` names it.
-    number: the how manieth it is of those with its fingerprint in its file, from 1.
+    number: counts those with the same fingerprint in a file, from 1.
     """
 
     issue: Issue
