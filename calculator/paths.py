@@ -50,7 +50,9 @@ def _whole(path: str) -> str:
 def existing(path: str, folder: str) -> Iterator[str]:
     """The files in a folder that a glob is for, as shared names."""
     pattern = pattern_of(path)
-    for name in glob.iglob(_whole(path), root_dir=folder or None, recursive=True):
+    # Brackets are no pattern here.
+    whole = _whole(path).replace("[", "[[]")
+    for name in glob.iglob(whole, root_dir=folder or None, recursive=True):
         shared = name.replace(os.sep, "/")
         if pattern.fullmatch(shared) and os.path.isfile(os.path.join(folder, name)):
             yield shared

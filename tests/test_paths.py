@@ -41,7 +41,7 @@ def test_names_are_relative_to_a_folder(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_files_that_a_pattern_is_for(tmp_path: Path) -> None:
     os.makedirs(tmp_path / "plans" / "lab")
-    for name in ("plans/a.xlsx", "plans/lab/b.xlsx", "c.xlsx", "d.txt"):
+    for name in ("plans/a.xlsx", "plans/lab/b.xlsx", "c.xlsx", "d.txt", "[1].csv", "1.csv"):
         (tmp_path / name).touch()
     assert sorted(existing("*.xlsx", str(tmp_path))) == [
         "c.xlsx",
@@ -49,4 +49,5 @@ def test_files_that_a_pattern_is_for(tmp_path: Path) -> None:
         "plans/lab/b.xlsx",
     ]
     assert [*existing("plans/lab/", str(tmp_path))] == ["plans/lab/b.xlsx"]
+    assert [*existing("[1].csv", str(tmp_path))] == ["[1].csv"]
     assert [*existing("plans/x.xlsx", str(tmp_path))] == []
