@@ -152,8 +152,6 @@ def configured_options(
     ------
     InputError: for one that no command has, or a value that it cannot have.
     """
-    if not read.options:
-        return {}
     known = {
         flag[2:]: action
         for parser in parsers

@@ -5,14 +5,8 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from calculator.configuration import (
-    CONFIGURED,
-    Configuration,
-    configured_options,
-    find_configuration,
-)
 from calculator.errors import InputError
 from calculator.extras import PROGRAM
 from calculator.findings import CODES
@@ -20,6 +14,9 @@ from calculator.inputs import Choice, Input, Quantity, found_words, near
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
 from calculator.results.console import printable
 from calculator.results.standing import FAIL_ON, REMARKS
+
+if TYPE_CHECKING:
+    from calculator.configuration import Configuration
 
 __all__ = ["configured", "parser_of"]
 
@@ -56,6 +53,10 @@ def configured(found: Configuration) -> dict[str, Any]:
     ------
     InputError: for one that no command has, or a value that it cannot have.
     """
+    from calculator.configuration import CONFIGURED, configured_options
+
+    if not found.options:
+        return {}
     commands = parser_of(dict.fromkeys(_COMMANDS, lambda _: 0)).commands
     return configured_options([commands[each] for each in CONFIGURED], found)
 
@@ -74,21 +75,23 @@ class _Parser(argparse.ArgumentParser):
             known = [flag for action in command._actions for flag in action.option_strings]
             said = (f"{each}{_meant(each, known)}" for each in unknown)
             command.error(f"unrecognized arguments: {' '.join(said)}")
-        if options.command in CONFIGURED:
+        if "baseline" in options:
             self._configure(options, args)
         return options
 
     def _configure(self, options: argparse.Namespace, args: Any) -> None:
         """Fill in what a configuration says and the command line does not."""
+        from calculator.configuration import find_configuration
+
         options.configuration = found = find_configuration()
-        configured = configured_options([self.commands[each] for each in CONFIGURED], found)
+        values = configured(found)
         command = self.commands[options.command]
-        names = {each.dest for each in command._actions} & configured.keys()
+        names = {each.dest for each in command._actions} & values.keys()
         command.set_defaults(**dict.fromkeys(names))  # so that what was said shows
         said, _ = self.parse_known_args(args)
         for name in names:
             if getattr(said, name) is None:
-                setattr(options, name, configured[name])
+                setattr(options, name, values[name])
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end the program."""
