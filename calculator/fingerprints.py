@@ -40,6 +40,7 @@ class _Words:
             for sheet in reading.sheets.values()
         }
         self._groups: dict[str, dict[int, str]] = {}
+        self._types: dict[str, dict[int, str]] = {}
 
     def of(self, finding: Finding) -> Iterator[str]:
         """The words of a finding: code, sheet, header or label, node group, what was typed."""
@@ -51,10 +52,12 @@ class _Words:
             yield finding.column
         if finding.cell is None:
             return
-        row, column = place(finding.cell)
+        row, column = place(finding.cell.partition(":")[0])
         reading, sheet = self._sheets.get(finding.sheet, (None, None))
         if reading is None or sheet is None:
-            yield from self._type_of_data(finding.sheet, row)
+            types = self._types_of(finding.sheet)
+            if row in types:
+                yield types[row]
         elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
             yield self._group(reading, row - sheet.layout.header_row if reading.model.plan else row)
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
@@ -68,18 +71,22 @@ class _Words:
             return declared.mode or declared.name.lower()
         for where in self._book.data.values():
             if where.sheet == name:
-                return where.data.name
+                return where.data.sheet
         if name in self._book.package.sheets:
             return "about" if name == ABOUT else "another sheet"
         missing = {each.name: each.mode for each in self._book.model.sheets}
         return missing.get(name) or name.lower()
 
-    def _type_of_data(self, name: str, row: int) -> Iterator[str]:
-        """The instance type of a row of a data sheet."""
-        for where in self._book.data.values():
-            if where.sheet == name:
-                types = where.types(self._book.package)
-                yield from (instance_type for at, instance_type, _ in types if at == row)
+    def _types_of(self, name: str) -> dict[int, str]:
+        """The instance types of a data sheet, by row."""
+        if name not in self._types:
+            self._types[name] = {
+                row: instance_type
+                for where in self._book.data.values()
+                if where.sheet == name and "instance_type" in where.data.figures
+                for row, instance_type, _ in where.types(self._book.package)
+            }
+        return self._types[name]
 
     def _group(self, reading: PlanReading, number: int) -> str:
         """The node group of a row, by its number in the table, or by the row without one."""

@@ -10,8 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from calculator import NodeGroup, Plan
+from calculator import NodeGroup, Plan, read_workbook
 from calculator.batch import evaluate_workbooks
+from calculator.findings import Finding
+from calculator.fingerprints import with_fingerprints
 from calculator.report import WorkbookReport
 from tests.faulty import EXAMPLE
 from tests.helpers import (
@@ -100,6 +102,18 @@ def test_the_same_type_twice_is_counted() -> None:
     assert fingerprints(report_of(raw)) == [
         f"not-a-number | plan | # of Instances | m5.large, Linux, {number} | three"
         for number in (1, 2)
+    ]
+
+
+def test_a_finding_on_any_sheet_and_of_any_cells_has_one(tmp_path: Path) -> None:
+    reading = read_workbook(book().save(tmp_path / "a.xlsx"))
+    places = [("Tables", "B3"), ("Chart", "A1"), ("Plan", "A14:C15"), ("InstanceTypes", "A9999")]
+    findings = [Finding("figure", *place, "x", 9.0, "a message") for place in places]
+    assert [each.fingerprint for each in with_fingerprints(findings, reading)] == [
+        "figure | Tables | x | 9",
+        "figure | another sheet | x | 9",
+        "figure | plan | x | m5.12xlarge, Linux, 1 | 9",
+        "figure | InstanceTypes | x | 9",
     ]
 
 

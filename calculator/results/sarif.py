@@ -65,16 +65,13 @@ class Sarif:
             self._write(self._result(each))
 
     def close(self) -> None:
-        """Write what is known and gone, what there is to say of suppressions, and the end."""
+        """Write what there is to say of suppressions, and the end.
+
+        What is gone is left out: who ignores baselines would take it for there.
+        """
         remarks = self._gate.remarks()
         if remarks:
             self.add(remarks)
-        for file, fingerprint, count in self._gate.gone():
-            code = fingerprint.partition(" | ")[0]
-            message = f"gone: {fingerprint}"
-            for number in range(1, count + 1):
-                issue = Issue(file, "warnings", code, message, fingerprint)
-                self._write(self._result(Judged(issue, None, None, False, number), "absent"))
         self._stream.write("\n]}]}\n")
 
     def _write(self, result: dict[str, Any]) -> None:
@@ -82,21 +79,19 @@ class Sarif:
         self._is_first = False
         self._stream.write(json.dumps(result))
 
-    def _result(self, judged: Judged, state: str = "") -> dict[str, Any]:
+    def _result(self, judged: Judged) -> dict[str, Any]:
         issue = judged.issue
         digest = hashlib.sha256(issue.fingerprint.encode(errors="backslashreplace"))
         result: dict[str, Any] = {
             "ruleId": issue.code,
+            "ruleIndex": self._index[issue.code],
             "level": "error" if issue.is_error else "warning",
             "message": {"text": printable(issue.words)},
             "locations": [_location(issue)],
             "partialFingerprints": {_FINGERPRINT: f"{digest.hexdigest()[:16]}:{judged.number}"},
         }
-        if issue.code in self._index:
-            result["ruleIndex"] = self._index[issue.code]
         if self._gate.baseline is not None:
-            known = {True: "unchanged", False: "new"}
-            result["baselineState"] = state or known[bool(judged.known)]
+            result["baselineState"] = "unchanged" if judged.known else "new"
         accepted = []
         if judged.suppressed is not None:
             accepted.append(judged.suppressed)
