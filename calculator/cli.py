@@ -135,9 +135,13 @@ def _outputs(
     from calculator.results.outputs import Parts, open_output
     from calculator.results.terminal import json_on_stdout
 
-    paths = options.output or []
+    paths = list(dict.fromkeys(options.output or ()))
     if options.details and not paths:
         raise InputError("--details go where the results go; name it with --output")
+    kept = options.baseline and os.path.abspath(options.baseline)
+    for each in paths:
+        if os.path.abspath(each) == kept:
+            raise InputError(f"{each}: the results cannot go into the baseline")
     folders = [each for each in paths if is_folder(each)]
     if len(folders) > 1:
         raise InputError(f"found {' and '.join(folders)}; one folder for the results is expected")

@@ -985,12 +985,12 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, command: str) -> None:
 # --- what counts ----------------------------------------------------------------------------------
 
 KNOWN = ("--baseline", "known.json")
-FAULT = finding(fingerprint="not-a-number | plan")
+OLD = finding(fingerprint="not-a-number | plan")
 NOTE = finding("one-zone", "Plan!B5", fingerprint="one-zone | plan")
 
 
 def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) -> None:
-    found(report("a.xlsx", FAULT, NOTE), unreadable("b.xlsx"), report("c.xlsx", fits=False))
+    found(report("a.xlsx", OLD, NOTE), unreadable("b.xlsx"), report("c.xlsx", fits=False))
     paths = ("a.xlsx", "b.xlsx", "c.xlsx")
     assert run("verify", *paths).status == 1
     status, out, err = run("verify", *paths, *KNOWN, "--update-baseline")
@@ -1009,7 +1009,7 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
         ]
     ]
     assert run("evaluate", *paths, *KNOWN, "--fail-on", "warnings,faults").status == 0
-    found(report("a.xlsx", FAULT, replace(FAULT, cell="B16", fingerprint="another")))
+    found(report("a.xlsx", OLD, replace(OLD, cell="B16", fingerprint="another")))
     status, _, err = run("verify", "a.xlsx", *KNOWN)
     assert status == 1
     assert err.splitlines() == [
@@ -1020,17 +1020,33 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
 
 
 def test_json_and_tables_hold_what_is_known(run: Run, found: Callable[..., None]) -> None:
-    found(report("a.xlsx", FAULT))
+    found(report("a.xlsx", OLD))
     run("verify", "a.xlsx", *KNOWN, "--update-baseline")
     status, out, _ = run("verify", "a.xlsx", *KNOWN, "--json", "-o", "a.csv", "--details")
     assert status == 0
     [document] = json.loads(out)["workbooks"]
-    assert document["findings"][0]["fingerprint"] == FAULT.fingerprint
-    assert FAULT.fingerprint in Path("a-findings.csv").read_text()
+    assert document["findings"][0]["fingerprint"] == OLD.fingerprint
+    assert OLD.fingerprint in Path("a-findings.csv").read_text()
+
+
+def test_the_results_cannot_go_into_the_baseline(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD))
+    run("verify", "a.xlsx", *KNOWN, "--update-baseline")
+    before = Path("known.json").read_text()
+    status, out, err = run("verify", "a.xlsx", *KNOWN, "-o", "./known.json")
+    assert (status, out) == (2, "")
+    assert err == "eks-subnet-calc: ./known.json: the results cannot go into the baseline\n"
+    assert Path("known.json").read_text() == before
+
+
+def test_a_file_that_is_named_twice_is_written_once(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD))
+    run("verify", "a.xlsx", "-o", "a.json", "-o", "a.json")
+    assert len(json.loads(Path("a.json").read_text())["workbooks"]) == 1
 
 
 def test_an_interrupted_run_writes_no_baseline(run: Run, found: Callable[..., None]) -> None:
-    found(report("a.xlsx", FAULT), interrupted=True)
+    found(report("a.xlsx", OLD), interrupted=True)
     assert run("verify", "a.xlsx", *KNOWN, "--update-baseline").status == 130
     assert not Path("known.json").exists()
 
@@ -1055,7 +1071,7 @@ def test_wrong_usage_of_the_gate(
 
 
 def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) -> None:
-    found(report("a.xlsx", FAULT, NOTE))
+    found(report("a.xlsx", OLD, NOTE))
     Path(".eks-subnet-calc.toml").write_text(
         '[[suppress]]\ncode = "not-a-number"\nreason = "so"\n[[suppress]]\ncode = "missing"\n'
     )
@@ -1070,7 +1086,7 @@ def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) ->
 
 
 def test_annotations_are_all_that_is_printed(run: Run, found: Callable[..., None]) -> None:
-    found(report("a.xlsx", FAULT, NOTE))
+    found(report("a.xlsx", OLD, NOTE))
     status, out, err = run("evaluate", "a.xlsx", "--format", "github", "--quiet")
     assert (status, err) == (1, "")
     assert [line.split(" ")[0] for line in out.splitlines()] == ["::error", "::warning"]
@@ -1080,7 +1096,7 @@ def test_annotations_are_all_that_is_printed(run: Run, found: Callable[..., None
 
 
 def test_verify_writes_results_and_prints_as_ever(run: Run, found: Callable[..., None]) -> None:
-    found(report("a.xlsx", FAULT, NOTE))
+    found(report("a.xlsx", OLD, NOTE))
     before = run("verify", "a.xlsx")
     assert run("verify", "a.xlsx", "-o", "a.sarif", "-o", "a.junit.xml", "-o", "a.json") == before
     assert {*os.listdir()} == {"a.xlsx", "a.sarif", "a.junit.xml", "a.json"}
