@@ -59,7 +59,7 @@ class _Words:
             if row in types:
                 yield types[row]
         elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
-            yield self._group(reading, row - sheet.layout.header_row if reading.model.plan else row)
+            yield self._row(reading, sheet, row)
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
         if finding.found is not None and not is_formula and finding.code not in _COMPUTED:
             yield _shown(finding.found)
@@ -88,19 +88,22 @@ class _Words:
             }
         return self._types[name]
 
-    def _group(self, reading: PlanReading, number: int) -> str:
-        """The node group of a row, by its number in the table, or by the row without one."""
-        groups = self._groups.get(reading.plan.name)
-        if groups is None:
-            groups = self._groups[reading.plan.name] = _groups_of(reading)
-        return groups.get(number, "no node group")
+    def _row(self, reading: PlanReading, sheet: SheetCells, row: int) -> str:
+        """The node group of a row that holds one; of others, its number in the table.
+
+        What was done to a row of formulas stays there, whichever node group it shows.
+        """
+        if sheet is not reading.plan:
+            return f"row {row - sheet.layout.header_row}"
+        if sheet.name not in self._groups:
+            self._groups[sheet.name] = _groups_of(reading)
+        return self._groups[sheet.name].get(row, "no node group")
 
 
 def _groups_of(reading: PlanReading) -> dict[int, str]:
     """Instance type, operating system, and a count of the same, for each row with a type."""
     layout, cells = reading.plan.layout, reading.plan.cells
     at, system = layout.columns.get("instance_type", 0), layout.columns.get("os", 0)
-    first = layout.header_row if reading.model.plan else 0
     rows = sorted(row for row, column in cells if column == at and row > layout.header_row)
     groups, seen = {}, Counter[str]()
     for row in rows:
@@ -110,7 +113,7 @@ def _groups_of(reading: PlanReading) -> dict[int, str]:
         kind = cells.get((row, system))
         words = f"{_shown(value)}, {_shown(kind.value if kind and kind.value else 'Linux')}"
         seen[words.casefold()] += 1
-        groups[row - first] = f"{words}, {seen[words.casefold()]}"
+        groups[row] = f"{words}, {seen[words.casefold()]}"
     return groups
 
 
