@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
     from calculator.catalog import Catalog
     from calculator.files import Found
+    from calculator.gate import Gate
     from calculator.results.outputs import Output, Parts
+    from calculator.results.tally import Tally
 
 __all__ = ["main"]
 
@@ -44,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Whatever this terminal cannot show, in help or in a file's name, is shown as a code.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    options = parser_of(_COMMANDS).parse_args(arguments)
     try:
+        options = parser_of(_COMMANDS).parse_args(arguments)
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: _warn(str(message))
             status: int = options.run(options)
@@ -97,65 +99,103 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from calculator.results.terminal import json_on_stdout, table_on_stdout
+    from calculator.results.terminal import table_on_stdout
 
-    if options.details and not options.output:
-        raise InputError("--details go where the results go; name it with --output")
-    outputs, parts = _outputs(options) if options.output else ([], None)
-    if options.json:
-        outputs.append(json_on_stdout())
-    elif options.by_sheet or not options.output:
-        outputs.append(table_on_stdout(by_sheet=options.by_sheet))
-    return _run(options, outputs, parts)
-
-
-def _outputs(
-    options: argparse.Namespace,
-) -> tuple[list[AbstractContextManager[Output]], Parts | None]:
-    """Where the results go: into a file, or in parts into a folder."""
-    from calculator.files import is_folder
-    from calculator.results.outputs import Parts, open_output
-
-    path = options.output
-    if is_folder(path):
-        return [], Parts(_for_workers(options, path), options.details, send_all=options.json)
-    return [open_output(path, details=options.details)], None
+    table = None
+    if options.by_sheet or not options.output:
+        table = table_on_stdout(by_sheet=options.by_sheet)
+    # Of many workbooks there are too many warnings to print: they are in the results.
+    return _run(options, table, warnings=not options.output)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from calculator.results.terminal import json_on_stdout, verdicts
+    from calculator.results.terminal import verdicts
 
     said = verdicts(engine=options.recalculate, everything=options.all)
-    return _run(options, [json_on_stdout() if options.json else said], differences=options.json)
+    return _run(options, said, differences=options.json)
+
+
+def _gate(options: argparse.Namespace) -> Gate:
+    """What counts of all that is found."""
+    from calculator.baseline import read_baseline
+    from calculator.gate import Gate
+
+    update = options.update_baseline
+    if update and not options.baseline:
+        raise InputError("--update-baseline: there is none to write; name it with --baseline")
+    baseline = options.baseline and read_baseline(options.baseline, may_be_missing=update)
+    return Gate(options.fail_on, baseline or None, options.configuration, update=update)
+
+
+def _outputs(
+    options: argparse.Namespace, gate: Gate
+) -> tuple[list[AbstractContextManager[Output]], Parts | None]:
+    """Where all results go that are kept: into files, or in parts into a folder."""
+    from calculator.files import is_folder
+    from calculator.results.outputs import Parts, open_output
+    from calculator.results.terminal import json_on_stdout
+
+    paths = list(dict.fromkeys(options.output or ()))
+    if options.details and not paths:
+        raise InputError("--details go where the results go; name it with --output")
+    kept = options.baseline and os.path.abspath(options.baseline)
+    for each in paths:
+        if os.path.abspath(each) == kept:
+            raise InputError(f"{each}: the results cannot go into the baseline")
+    folders = [each for each in paths if is_folder(each)]
+    if len(folders) > 1:
+        raise InputError(f"found {' and '.join(folders)}; one folder for the results is expected")
+    files = [each for each in paths if each not in folders]
+    outputs = [open_output(each, details=options.details, gate=gate) for each in files]
+    if options.json:
+        outputs.append(json_on_stdout())
+    parts = None
+    if folders:
+        send_all = bool(outputs)
+        parts = Parts(_for_workers(options, folders[0]), options.details, send_all=send_all)
+    return outputs, parts
 
 
 def _run(
     options: argparse.Namespace,
-    outputs: Sequence[AbstractContextManager[Output]],
-    parts: Parts | None = None,
+    printed: AbstractContextManager[Output] | None,
     *,
+    warnings: bool = True,
     differences: bool = True,
 ) -> int:
     """Evaluate workbooks and give each report to the outputs; returns the exit status.
 
     What is done when somebody interrupts it is kept.
+
+    Parameters
+    ----------
+    printed: prints what counts of each report, unless another format was asked for.
+    warnings, differences: whether these are printed as problems.
     """
     from calculator.batch import Evaluation, evaluate_chunks
     from calculator.executors import uninterrupted
     from calculator.progress import Progress
+    from calculator.results.github import annotations_on_stdout
     from calculator.results.tally import Tally
     from calculator.results.terminal import problems
 
+    gate = _gate(options)
+    outputs, parts = _outputs(options, gate)
+    is_github = options.format == "github" and not options.json
+    if is_github:
+        printed = annotations_on_stdout(gate)
+    elif options.json:
+        printed = None
     found = _workbooks(options)
     cache = options.cache and _for_workers(options, options.cache)
     evaluation = Evaluation(_given_catalog(options), options.recalculate, cache, parts)
-    # Of many workbooks there are too many warnings to print: they are in the results.
     shown = functools.partial(
-        problems, warnings=not options.output, differences=differences, everything=options.all
+        problems, warnings=warnings, differences=differences, everything=options.all
     )
     tally, is_interrupted = Tally(found.lock_files), False
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(each) for each in outputs]
+        printer = stack.enter_context(printed) if printed else None
         executor, workers = stack.enter_context(_workers(options))
         if parts:
             parts.prepare()
@@ -164,10 +204,11 @@ def _run(
         chunks = evaluate_chunks(found.files, evaluation, executor, workers)
         stack.enter_context(contextlib.closing(chunks))
         # On a terminal, what is printed must not run into the bar.
-        prints = sys.stdout.isatty() and (options.json or options.command == "verify")
+        prints = sys.stdout.isatty() and (options.json or is_github or options.command == "verify")
         try:
             for report in itertools.chain.from_iterable(chunks):
-                for line in shown(report):
+                counted, judged = gate.counted(report)
+                for line in () if is_github else shown(counted):
                     progress.clear()
                     print(line, file=sys.stderr)
                 if prints:
@@ -175,13 +216,19 @@ def _run(
                 with uninterrupted():
                     for output in opened:
                         output.add(report)
-                    tally.add(report)
+                    if printer is not None:
+                        # That it cannot be read stands in its line, known or not.
+                        printer.add(report if is_github else replace(counted, error=report.error))
+                    tally.add(report, judged)
                 progress.step()
+            gate.finish()
         except KeyboardInterrupt:
             is_interrupted = True
     if is_interrupted:
         of_all = f"{tally.workbooks:,} of {len(found.files):,} workbooks"
         _warn(f"interrupted after {of_all}; what was done is kept")
+    else:
+        _tell_of_gate(gate, tally, is_github=is_github)
     if not options.quiet:
         sys.stdout.flush()
         print(tally, file=sys.stderr)
@@ -190,19 +237,29 @@ def _run(
     return 1 if tally.has_any(options.fail_on) else 0
 
 
+def _tell_of_gate(gate: Gate, tally: Tally, *, is_github: bool) -> None:
+    """Say what of the baseline is gone, and what of the suppressions is out of date."""
+    for file, fingerprint, count in gate.gone():
+        more = f" ({count} times)" if count > 1 else ""
+        print(printable(f"gone: {file}: {fingerprint}{more}"), file=sys.stderr)
+    if remarks := gate.remarks():
+        tally.counts.update({each.code for each in remarks.findings} | {"warnings"})
+        for each in () if is_github else remarks.findings:
+            print(printable(f"warning: {each.at(remarks.file)}"), file=sys.stderr)
+
+
 def _workbooks(options: argparse.Namespace) -> Found:
     """The workbooks to evaluate; the results of an earlier run are not among them."""
     from calculator.files import find_workbooks, same_file
 
-    output = options.output
-    named = bool(output) and any(same_file(output, each) for each in options.paths)
     found = find_workbooks([_for_workers(options, each) for each in options.paths])
-    if not output:
-        return found
-    others = tuple(each for each in found.files if not same_file(output, each))
-    if named or (len(others) < len(found.files) and _is_plan(output)):
-        raise InputError(f"{output}: the results cannot go into what is evaluated")
-    return replace(found, files=others)
+    for output in options.output or ():
+        named = any(same_file(output, each) for each in options.paths)
+        others = tuple(each for each in found.files if not same_file(output, each))
+        if named or (len(others) < len(found.files) and _is_plan(output)):
+            raise InputError(f"{output}: the results cannot go into what is evaluated")
+        found = replace(found, files=others)
+    return found
 
 
 def _is_plan(path: str) -> bool:

@@ -6,10 +6,12 @@ from typing import Any
 
 from calculator.errors import InputError
 
-__all__ = ["PROGRAM", "arrow", "install"]
+__all__ = ["FINDINGS_PAGE", "PROGRAM", "arrow", "install"]
 
 #: The name of the distribution, and of the command.
 PROGRAM = "eks-subnet-calc"
+#: Where findings are explained; relative, for as long as the project has no page.
+FINDINGS_PAGE = "README.md#findings"
 
 
 def install(extra: str) -> str:

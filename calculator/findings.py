@@ -102,6 +102,9 @@ _WARNINGS = {
     "precision-as-displayed": "Turn it off, and type the numbers again.",
     "dates-of-1904": "Nothing, unless there are dates: then let them count from 1900.",
     "macros": "Remove them: they are never run here, and can change what a workbook shows.",
+    "suppression-without-reason": "Say in its reason why it is accepted.",
+    "suppression-expired": "Mend what it suppresses, or give it another day.",
+    "suppression-of-nothing": "Delete the suppression.",
     "left-out": "Nothing: the other model has no such input.",
 }
 #: Every code of a finding, once.
@@ -126,6 +129,8 @@ class Finding:
     message: what was found and what is expected, in words; no file, sheet or cell in it.
     expected: what the cell should hold, for a difference; None otherwise.
     because_of: sheet and cell of the finding that this one follows from, such as ``Plan!B15``.
+    fingerprint: what and where in words, which stay when rows are inserted, sheets renamed, or the
+        file is saved by another program; "" before the whole workbook was judged.
 
     Raises
     ------
@@ -140,6 +145,7 @@ class Finding:
     message: str
     expected: float | str | bool | None = None
     because_of: str | None = None
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

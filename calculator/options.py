@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from calculator.errors import InputError
 from calculator.extras import PROGRAM
@@ -13,19 +13,18 @@ from calculator.findings import CODES
 from calculator.inputs import Choice, Input, Quantity, found_words, near
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
 from calculator.results.console import printable
-from calculator.results.standing import REMARKS
+from calculator.results.standing import FAIL_ON, REMARKS
 
-__all__ = ["parser_of"]
+if TYPE_CHECKING:
+    from calculator.configuration import Configuration
+
+__all__ = ["configured", "parser_of"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
-#: What makes the exit status 1 when nothing is said: all but warnings.
-_FAIL_ON = ("faults", "differences", "unreadable", "overflow")
 
 
-def parser_of(
-    commands: Mapping[str, Callable[[argparse.Namespace], int]],
-) -> argparse.ArgumentParser:
+def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _Parser:
     """The parser of the whole command line; ``run`` of what it parses is one of `commands`."""
     parser = _Parser(
         prog=PROGRAM,
@@ -47,6 +46,21 @@ def parser_of(
     return parser
 
 
+def configured(found: Configuration) -> dict[str, Any]:
+    """The options that a configuration has, by name.
+
+    Raises
+    ------
+    InputError: for one that no command has, or a value that it cannot have.
+    """
+    from calculator.configuration import CONFIGURED, configured_options
+
+    if not found.options:
+        return {}
+    commands = parser_of(dict.fromkeys(_COMMANDS, lambda _: 0)).commands
+    return configured_options([commands[each] for each in CONFIGURED], found)
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that says what may have been meant."""
 
@@ -61,7 +75,23 @@ class _Parser(argparse.ArgumentParser):
             known = [flag for action in command._actions for flag in action.option_strings]
             said = (f"{each}{_meant(each, known)}" for each in unknown)
             command.error(f"unrecognized arguments: {' '.join(said)}")
+        if "baseline" in options:
+            self._configure(options, args)
         return options
+
+    def _configure(self, options: argparse.Namespace, args: Any) -> None:
+        """Fill in what a configuration says and the command line does not."""
+        from calculator.configuration import find_configuration
+
+        options.configuration = found = find_configuration()
+        values = configured(found)
+        command = self.commands[options.command]
+        names = {each.dest for each in command._actions} & values.keys()
+        command.set_defaults(**dict.fromkeys(names))  # so that what was said shows
+        said, _ = self.parse_known_args(args)
+        for name in names:
+            if getattr(said, name) is None:
+                setattr(options, name, values[name])
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end the program."""
@@ -133,18 +163,6 @@ def _new(parser: argparse.ArgumentParser) -> None:
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     printed = _batch_options(parser)
     printed.add_argument("--by-sheet", action="store_true", help="print a row a sheet")
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="write the results to a .csv, .parquet, .json or .xlsx, or in parts to a folder/; "
-        "also a URL",
-    )
-    parser.add_argument(
-        "--details",
-        action="store_true",
-        help="write node groups and findings, too: sheets of the .xlsx, files beside the others",
-    )
     parser.set_defaults(recalculate=None)
 
 
@@ -156,7 +174,6 @@ def _verify(parser: argparse.ArgumentParser) -> None:
         choices=("ironcalc", "libreoffice"),
         help="check the values that this engine gives to the file's own formulas, too",
     )
-    parser.set_defaults(output=None)
 
 
 def _sweep(parser: argparse.ArgumentParser) -> None:
@@ -235,6 +252,25 @@ def _batch_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusi
     )
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print everything as JSON")
+    printed.add_argument(
+        "--format",
+        choices=("text", "github"),
+        default="text",
+        help="print lines for people, or annotations for GitHub's workflows",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        metavar="FILE",
+        help="write the results to a .csv, .parquet, .json, .xlsx, .sarif or .junit.xml, or in "
+        "parts to a folder/; also a URL; may be given many times",
+    )
+    parser.add_argument(
+        "--details",
+        action="store_true",
+        help="write node groups and findings, too: sheets of the .xlsx, files beside the others",
+    )
     parser.add_argument(
         "--all",
         action="store_true",
@@ -243,10 +279,16 @@ def _batch_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusi
     parser.add_argument(
         "--fail-on",
         type=_failures,
-        default=_FAIL_ON,
+        default=FAIL_ON,
         metavar="WHAT,...",
         help=f"what makes the exit status 1: any of {', '.join(REMARKS)}, codes of findings such "
-        f"as one-zone, or none ({','.join(_FAIL_ON)})",
+        f"as one-zone, or none ({','.join(FAIL_ON)})",
+    )
+    parser.add_argument(
+        "--baseline", metavar="FILE.json", help="findings that are known, which do not count"
+    )
+    parser.add_argument(
+        "--update-baseline", action="store_true", help="write all that is found there"
     )
     parser.add_argument("--cache", metavar="DIR", help="keep reports here, read only what changed")
     _workers_options(parser, "processes; as many as there are cores, or one for few workbooks")

@@ -107,6 +107,7 @@ class WorkbookReport:
     model: ``vpc-cni`` or ``aws-sample``.
     layout: the version of its layout; None for a model that has but one.
     findings: causes first, each before what follows from it.
+    checked: the names of all sheets that were read, as in the file.
     """
 
     file: str
@@ -117,6 +118,7 @@ class WorkbookReport:
     plan: PlanReport | None = None
     sheets: list[SheetReport] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
 
     def of(self, severity: str, *, causes: bool = False) -> list[Finding]:
         """The findings of a severity; with `causes` only those that follow from no other."""

@@ -19,6 +19,7 @@ from calculator.data_sheets import changed_words, figures_of
 from calculator.errors import RecalculationError, WorkbookError
 from calculator.evaluation import Evaluated, evaluate_alike
 from calculator.findings import Finding
+from calculator.fingerprints import with_fingerprints
 from calculator.inputs import plain
 from calculator.model.engine import details
 from calculator.model.result import FITS, verdict_words
@@ -171,6 +172,8 @@ def _report(
             report.plan, report.verdict = _plan_report(checked), checked.verdict
     if report.verdict is None:
         report.verdict = _verdict_of_sheets(report.sheets)
+    report.checked = [sheet.name for each in plans for sheet in each.reading.sheets.values()]
+    report.findings = with_fingerprints(report.findings, book)
 
 
 def _mode(checked: Evaluated) -> str:

@@ -388,6 +388,9 @@ WITHOUT = {
     "name": "it takes a table whose part calls a column otherwise than its header",
     "own-type": "it takes a type that no catalog has, added to the workbook's own data sheet",
     "input-elsewhere": "it takes another workbook, or a day that goes by",
+    "suppression-without-reason": "a configuration has it, not a workbook",
+    "suppression-expired": "a configuration has it, not a workbook",
+    "suppression-of-nothing": "a configuration has it, not a workbook",
 }
 #: Files that cannot be read, and the reason that is given.
 UNREADABLE = {

@@ -989,3 +989,123 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, command: str) -> None:
     )
     assert (done.returncode, done.stderr.decode()) == (0, closing(1))
     assert done.stdout.count(b"plan\\xff.xlsx") == 1
+
+
+# --- what counts ----------------------------------------------------------------------------------
+
+KNOWN = ("--baseline", "known.json")
+OLD = finding(fingerprint="not-a-number | plan")
+NOTE = finding("one-zone", "Plan!B5", fingerprint="one-zone | plan")
+
+
+def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD, NOTE), unreadable("b.xlsx"), report("c.xlsx", fits=False))
+    paths = ("a.xlsx", "b.xlsx", "c.xlsx")
+    assert run("verify", *paths).status == 1
+    status, out, err = run("verify", *paths, *KNOWN, "--update-baseline")
+    assert status == 0
+    assert out.splitlines() == [
+        *("a.xlsx: no differences", "b.xlsx: unreadable", "c.xlsx: no differences")
+    ]
+    assert err == f"{closing(3)[:-1]}; 4 known findings\n"
+    assert json.loads(Path("known.json").read_text())["findings"] == [
+        {"file": file, "fingerprint": fingerprint, "count": 1}
+        for file, fingerprint in [
+            ("a.xlsx", "not-a-number | plan"),
+            ("a.xlsx", "one-zone | plan"),
+            ("b.xlsx", "unreadable"),
+            ("c.xlsx", "overflow"),
+        ]
+    ]
+    assert run("evaluate", *paths, *KNOWN, "--fail-on", "warnings,faults").status == 0
+    found(report("a.xlsx", OLD, replace(OLD, cell="B16", fingerprint="another")))
+    status, _, err = run("verify", "a.xlsx", *KNOWN)
+    assert status == 1
+    assert err.splitlines() == [
+        "a.xlsx, Plan!B16 (# of Instances): a message of not-a-number",
+        "gone: a.xlsx: one-zone | plan",
+        f"{closing(1, faults=1)[:-1]}; 1 known finding",
+    ]
+
+
+def test_json_and_tables_hold_what_is_known(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD))
+    run("verify", "a.xlsx", *KNOWN, "--update-baseline")
+    status, out, _ = run("verify", "a.xlsx", *KNOWN, "--json", "-o", "a.csv", "--details")
+    assert status == 0
+    [document] = json.loads(out)["workbooks"]
+    assert document["findings"][0]["fingerprint"] == OLD.fingerprint
+    assert OLD.fingerprint in Path("a-findings.csv").read_text()
+
+
+def test_the_results_cannot_go_into_the_baseline(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD))
+    run("verify", "a.xlsx", *KNOWN, "--update-baseline")
+    before = Path("known.json").read_text()
+    status, out, err = run("verify", "a.xlsx", *KNOWN, "-o", "./known.json")
+    assert (status, out) == (2, "")
+    assert err == "eks-subnet-calc: ./known.json: the results cannot go into the baseline\n"
+    assert Path("known.json").read_text() == before
+
+
+def test_a_file_that_is_named_twice_is_written_once(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD))
+    run("verify", "a.xlsx", "-o", "a.json", "-o", "a.json")
+    assert len(json.loads(Path("a.json").read_text())["workbooks"]) == 1
+
+
+def test_an_interrupted_run_writes_no_baseline(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD), interrupted=True)
+    assert run("verify", "a.xlsx", *KNOWN, "--update-baseline").status == 130
+    assert not Path("known.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--update-baseline",), "--update-baseline: there is none to write; name it with "
+         "--baseline"),
+        (KNOWN, "known.json: there is no baseline; --update-baseline makes it"),
+        (("-o", "a/", "-o", "b/"), "found a/ and b/; one folder for the results is expected"),
+        (("-o", "a.sarif", "-o", "a.xml"), "found a.xml; a name ending in .csv, .parquet, .json, "
+         ".xlsx, .sarif, .junit.xml or a folder is expected"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_of_the_gate(
+    run: Run, found: Callable[..., None], arguments: Sequence[str], message: str
+) -> None:
+    found(report("a.xlsx"))
+    assert run("verify", "a.xlsx", *arguments) == (2, "", f"eks-subnet-calc: {message}\n")
+    assert os.listdir() == ["a.xlsx"]
+
+
+def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD, NOTE))
+    Path(".eks-subnet-calc.toml").write_text(
+        '[[suppress]]\ncode = "not-a-number"\nreason = "so"\n[[suppress]]\ncode = "missing"\n'
+    )
+    status, out, err = run("verify", "a.xlsx")
+    assert (status, out) == (0, "a.xlsx: no differences\n")
+    assert err.splitlines() == [
+        "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone",
+        "warning: .eks-subnet-calc.toml: the suppression of missing has no reason, and counts not",
+        f"{closing(1)[:-1]}; 1 suppressed",
+    ]
+    assert run("verify", "a.xlsx", "--fail-on", "suppression-without-reason").status == 1
+
+
+def test_annotations_are_all_that_is_printed(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD, NOTE))
+    status, out, err = run("evaluate", "a.xlsx", "--format", "github", "--quiet")
+    assert (status, err) == (1, "")
+    assert [line.split(" ")[0] for line in out.splitlines()] == ["::error", "::warning"]
+    Path(".eks-subnet-calc.toml").write_text('format = "github"')
+    assert run("verify", "a.xlsx", "--quiet").out == out
+    assert json.loads(run("verify", "a.xlsx", "--json").out)["workbooks"]
+
+
+def test_verify_writes_results_and_prints_as_ever(run: Run, found: Callable[..., None]) -> None:
+    found(report("a.xlsx", OLD, NOTE))
+    before = run("verify", "a.xlsx")
+    assert run("verify", "a.xlsx", "-o", "a.sarif", "-o", "a.junit.xml", "-o", "a.json") == before
+    assert {*os.listdir()} == {"a.xlsx", "a.sarif", "a.junit.xml", "a.json"}

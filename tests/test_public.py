@@ -85,5 +85,6 @@ def test_the_command_line_offers_the_models_engines_and_words_there_are():
     assert offered == {
         "model": {each.name for each in models()},
         "recalculate": set(ENGINES),
+        "format": {"text", "github"},
         **words,
     }

@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from calculator.configuration import find_configuration
+from calculator.options import configured
 from tests.samples import findings_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,8 +58,25 @@ def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
         assert ran.stdout == shown, command
 
 
+def test_what_a_team_is_told_to_write(tmp_path: Path) -> None:
+    section = README.split("\n## In a team's CI\n")[1].split("\n## ")[0]
+    (tmp_path / ".eks-subnet-calc.toml").write_text(blocks("toml", section)[0], encoding="utf-8")
+    found = find_configuration(str(tmp_path))
+    assert configured(found).keys() == {"baseline", "fail_on"}
+    assert [each.codes for each in found.suppressions] == [("one-zone",)]
+    workflow, hooks = map(yaml.safe_load, blocks("yaml", section))
+    [_, step, upload] = workflow["jobs"]["plans"]["steps"]
+    folder = step["uses"].removeprefix("OWNER/eks-subnet-calc/").partition("@")[0]
+    action = yaml.safe_load((ROOT / folder / "action.yml").read_text(encoding="utf-8"))
+    assert step["with"].keys() <= action["inputs"].keys()
+    assert upload["with"]["sarif_file"] == step["with"]["sarif"]
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [each["id"] for each in hooks["repos"][0]["hooks"]] == [each["id"] for each in offered]
+
+
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(blocks("python")[0], "README.md", "exec"), {})
+    [example] = blocks("python", README.split("\n## From Python\n")[1])
+    exec(compile(example, "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["True", "400", "23"]
     assert lines[2].split() == ["0", "m5.12xlarge", "103", "4"]

@@ -53,7 +53,8 @@ def _sheet(sheet: SheetReport, *, has_settings: bool) -> dict[str, Any]:
 def _finding(finding: Finding) -> dict[str, Any]:
     values = {name: getattr(finding, name) for name in _FINDING}
     exact = {name: plain(values[name]) for name in ("found", "expected")}
-    return values | exact | {"because_of": finding.because_of}
+    after = {"because_of": finding.because_of, "fingerprint": finding.fingerprint}
+    return values | exact | after
 
 
 class Json:

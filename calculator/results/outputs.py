@@ -1,4 +1,4 @@
-"""Where results are written: .csv, .parquet, .json or .xlsx by the name's ending, or a folder.
+"""Where results are written, by the name's ending: tables, a report, a log for machines; a folder.
 
 Each output takes reports one by one and writes them as they come, so that memory stays flat.
 """
@@ -17,8 +17,11 @@ from calculator.csv_text import harmless
 from calculator.errors import InputError
 from calculator.extras import arrow
 from calculator.files import prepare_folder, writing
+from calculator.gate import Gate
 from calculator.report import WorkbookReport
 from calculator.results.as_json import Json
+from calculator.results.junit import JUnit
+from calculator.results.sarif import Sarif
 from calculator.results.tables import DETAILS, SUMMARY, Table
 
 __all__ = ["ENDINGS", "Output", "Parts", "open_output"]
@@ -34,7 +37,9 @@ class Output(Protocol):
         """Write a report."""
 
 
-def open_output(path: str, *, details: bool = False) -> AbstractContextManager[Output]:
+def open_output(
+    path: str, *, details: bool = False, gate: Gate | None = None
+) -> AbstractContextManager[Output]:
     """The output that belongs to a file's ending.
 
     Parameters
@@ -42,15 +47,19 @@ def open_output(path: str, *, details: bool = False) -> AbstractContextManager[O
     path: a path or URL that ends in one of :data:`ENDINGS`.
     details: whether the tables of node groups and findings are written, too: as sheets of a
         workbook, as files beside the others. JSON holds them always.
+    gate: judges what .sarif and .junit.xml tell of; the others hold everything.
 
     Raises
     ------
     InputError: for another ending; on leaving, when nothing can be written there.
     """
-    ending = os.path.splitext(path)[1].lower()
-    if ending not in _OUTPUTS:
+    name = os.path.basename(path).lower()
+    ending = next((each for each in ENDINGS if name.endswith(each) and name != each), None)
+    if ending is None:
         listed = ", ".join(ENDINGS)
         raise InputError(f"found {path}; a name ending in {listed} or a folder is expected")
+    if ending in _JUDGED:
+        return _judged(path, _JUDGED[ending], gate or Gate())
     return _OUTPUTS[ending](path, details)
 
 
@@ -58,6 +67,18 @@ def open_output(path: str, *, details: bool = False) -> AbstractContextManager[O
 def _json(path: str, _: bool) -> Iterator[Output]:
     with writing(path) as partial_path, open(partial_path, "w", encoding="utf-8") as stream:
         output = Json(stream)
+        yield output
+        output.close()
+
+
+class _Closing(Output, Protocol):
+    def close(self) -> None: ...
+
+
+@contextlib.contextmanager
+def _judged(path: str, kind: Callable[[IO[str], Gate], _Closing], gate: Gate) -> Iterator[Output]:
+    with writing(path) as partial_path, open(partial_path, "w", encoding="utf-8") as stream:
+        output = kind(stream, gate)
         yield output
         output.close()
 
@@ -186,8 +207,9 @@ _OUTPUTS: dict[str, Callable[[str, bool], AbstractContextManager[Output]]] = {
     ".json": _json,
     ".xlsx": _xlsx,
 }
+_JUDGED: dict[str, Callable[[IO[str], Gate], _Closing]] = {".sarif": Sarif, ".junit.xml": JUnit}
 #: What the name of a file of results may end in.
-ENDINGS = tuple(_OUTPUTS)
+ENDINGS = (*_OUTPUTS, *_JUDGED)
 
 
 # --- a folder -------------------------------------------------------------------------------------

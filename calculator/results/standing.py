@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from calculator.report import SheetReport, WorkbookReport
 
-__all__ = ["REMARKS", "decisive", "left_at_peak", "modes", "remarks"]
+__all__ = ["FAIL_ON", "REMARKS", "decisive", "left_at_peak", "modes", "remarks"]
 
 #: What there can be to say of a workbook, the worst first.
 REMARKS = ("unreadable", "faults", "overflow", "differences", "warnings")
+#: What of it makes a run fail when nothing is said: all but warnings.
+FAIL_ON = ("faults", "differences", "unreadable", "overflow")
 
 
 def remarks(report: WorkbookReport) -> list[str]:

@@ -149,11 +149,11 @@ def _finding_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
     """A row a finding, causes first; why a workbook could not be read is one, too."""
     if report.error:
         nothing = [None] * 3
-        yield (report.file, *nothing, "unreadable", *nothing, report.error, None)
+        yield (report.file, *nothing, "unreadable", *nothing, report.error, None, "unreadable")
     for each in report.findings:
         place = (report.file, each.sheet, each.cell, each.column)
         what = (each.severity, each.code, each.found, each.expected)
-        yield (*place, *what, each.message, each.because_of)
+        yield (*place, *what, each.message, each.because_of, each.fingerprint or None)
 
 
 FINDINGS = Table(
@@ -165,6 +165,7 @@ FINDINGS = Table(
         "expected": "any",
         "message": "text",
         "because_of": "text",
+        "fingerprint": "text",
     },
     _finding_rows,
 )

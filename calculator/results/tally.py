@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from calculator.report import WorkbookReport
 from calculator.results.standing import remarks
+
+if TYPE_CHECKING:
+    from calculator.gate import Judged
 
 __all__ = ["Tally"]
 
@@ -22,16 +26,24 @@ class Tally:
     workbooks: how many there were.
     counts: workbooks by what there is to say of them: what :func:`remarks` says, and the codes of
         their findings.
+    known, suppressed: issues that do not count, as a baseline or a suppression has them.
     """
 
     lock_files: int = 0
     workbooks: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    known: int = 0
+    suppressed: int = 0
 
-    def add(self, report: WorkbookReport) -> None:
-        """Count a report."""
+    def add(self, report: WorkbookReport, judged: Sequence[Judged] | None = None) -> None:
+        """Count a report; with its issues, what does not count of them is counted apart."""
         self.workbooks += 1
-        self.counts.update({*remarks(report), *(each.code for each in report.findings)})
+        if judged is None:
+            self.counts.update({*remarks(report), *(each.code for each in report.findings)})
+            return
+        self.counts.update({name for each in judged if each.counts for name in each.issue.asked})
+        self.suppressed += sum(each.suppressed is not None for each in judged)
+        self.known += sum(each.suppressed is None and bool(each.known) for each in judged)
 
     def has_any(self, names: Iterable[str]) -> bool:
         """Whether any of these was said of any workbook."""
@@ -39,11 +51,13 @@ class Tally:
 
     def __str__(self) -> str:
         counts = self.counts
-        skipped = f"; {_number(self.lock_files, 'lock file')} skipped" if self.lock_files else ""
+        apart = f"; {_number(self.known, 'known finding')}" if self.known else ""
+        apart += f"; {self.suppressed:,} suppressed" if self.suppressed else ""
+        apart += f"; {_number(self.lock_files, 'lock file')} skipped" if self.lock_files else ""
         return (
             f"{_number(self.workbooks, 'workbook')} evaluated: {counts['faults']:,} with faults, "
             f"{counts['differences']:,} with differences, {counts['unreadable']:,} unreadable, "
-            f"{counts['overflow']:,} that do{'es' * (counts['overflow'] == 1)} not fit{skipped}"
+            f"{counts['overflow']:,} that do{'es' * (counts['overflow'] == 1)} not fit{apart}"
         )
 
 

@@ -10,7 +10,14 @@ from tests.reports import NAN, finding, of_aws, plan, report, sheet, unreadable
 
 
 def test_a_workbook_with_a_plan() -> None:
-    found = finding("value", "WarmENI!B8", found=300.0, expected=360, because_of="Plan!B15")
+    found = finding(
+        "value",
+        "WarmENI!B8",
+        found=300.0,
+        expected=360,
+        because_of="Plan!B15",
+        fingerprint="value | warm-eni | IPs used",
+    )
     document = as_json(report("a.xlsx", finding(), found, sheets=[sheet()]))
     assert document == {
         "file": "a.xlsx",
@@ -71,6 +78,7 @@ def test_a_workbook_with_a_plan() -> None:
                 "expected": None,
                 "message": "a message of not-a-number",
                 "because_of": None,
+                "fingerprint": "",
             },
             {
                 "code": "value",
@@ -82,6 +90,7 @@ def test_a_workbook_with_a_plan() -> None:
                 "expected": 360,
                 "message": "a message of value",
                 "because_of": "Plan!B15",
+                "fingerprint": "value | warm-eni | IPs used",
             },
         ],
     }
@@ -98,7 +107,7 @@ def test_the_order_of_the_keys() -> None:
     ]
     assert list(document["findings"][0]) == [
         *("code", "severity", "sheet", "cell", "column", "found", "expected", "message"),
-        "because_of",
+        *("because_of", "fingerprint"),
     ]
 
 

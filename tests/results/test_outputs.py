@@ -8,6 +8,8 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import fsspec
 import openpyxl
@@ -44,6 +46,15 @@ def write(path: Path | str, reports: list[WorkbookReport], *, details: bool = Fa
     with open_output(str(path), details=details) as output:
         for one in reports:
             output.add(one)
+
+
+def files_of(path: Path) -> list[str]:
+    """The files that a log for machines tells of."""
+    if path.suffix == ".xml":
+        return [str(suite.get("name")) for suite in ElementTree.parse(path).getroot()]
+    [run] = json.loads(path.read_text(encoding="utf-8"))["runs"]
+    places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
+    return [each["artifactLocation"]["uri"] for each in places]
 
 
 # --- all forms ------------------------------------------------------------------------------------
@@ -136,6 +147,9 @@ def test_text_that_begins_like_a_formula(tmp_path: Path, ending: str) -> None:
         table = pd.read_parquet(path)
     elif ending == ".json":
         table = pd.DataFrame(json.loads(path.read_text())["workbooks"])
+    elif ending in (".sarif", ".junit.xml"):
+        # No spreadsheet program opens them.
+        table = pd.DataFrame({"file": [unquote(each) for each in files_of(path)]})
     else:
         cells = list(openpyxl.load_workbook(path)[SUMMARY.title]["A"])[1:]
         assert {each.data_type for each in cells} == {"s"}
@@ -158,6 +172,10 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, ending: str) -> None:
         assert pd.read_parquet(tmp_path / "r-findings.parquet")["found"][1] == "pl\\udcffan.xlsx"
     elif ending == ".json":
         assert json.loads(path.read_text())["workbooks"][0]["file"] == ODD
+    elif ending in (".sarif", ".junit.xml"):
+        assert (
+            files_of(path)[0] == {".sarif": "pl%FFan.xlsx", ".junit.xml": "pl\\xffan.xlsx"}[ending]
+        )
     else:
         assert openpyxl.load_workbook(path)[SUMMARY.title]["A2"].value.startswith("pl")
 
@@ -226,7 +244,8 @@ def test_results_in_no_known_form(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         open_output(path)
     assert str(caught.value) == (
-        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx or a folder is expected"
+        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx, .sarif, .junit.xml "
+        "or a folder is expected"
     )
     assert os.listdir(tmp_path) == []
 

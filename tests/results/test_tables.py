@@ -166,7 +166,8 @@ def test_every_column_of_the_models_but_helpers_has_a_place() -> None:
 
 def test_a_row_a_finding() -> None:
     found = finding("value", "WarmENI!B8", found=300, expected=360, because_of="Plan!B15")
-    first, second = rows(FINDINGS, report("a.xlsx", finding(), found))
+    known = finding(fingerprint="not-a-number | plan")
+    first, second = rows(FINDINGS, report("a.xlsx", known, found))
     assert first == {
         "file": "a.xlsx",
         "sheet": "Plan",
@@ -178,6 +179,7 @@ def test_a_row_a_finding() -> None:
         "expected": None,
         "message": "a message of not-a-number",
         "because_of": None,
+        "fingerprint": "not-a-number | plan",
     }
     assert (second["severity"], second["code"]) == ("difference", "value")
     assert (second["found"], second["expected"], second["because_of"]) == (300, 360, "Plan!B15")
@@ -189,6 +191,7 @@ def test_why_a_file_could_not_be_read_is_a_row() -> None:
         "file": "broken.xlsx",
         "severity": "unreadable",
         "message": "It breaks off.",
+        "fingerprint": "unreadable",
     }
 
 

@@ -1,0 +1,128 @@
+"""Issues that are known: a file of them, kept beside the workbooks, one a line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from calculator.errors import InputError
+from calculator.files import is_url, writing
+from calculator.paths import shared_name
+
+__all__ = ["Baseline", "read_baseline"]
+
+_VERSION = 1
+_KINDS = {"file": str, "fingerprint": str, "count": int}
+#: A file's name, relative to the baseline's folder, and a fingerprint.
+Key = tuple[str, str]
+
+
+@dataclass
+class Baseline:
+    """Issues that are known, by file and fingerprint, and those that are met in this run.
+
+    Parameters
+    ----------
+    path: where it is kept.
+    known: how many of each there may be.
+    """
+
+    path: str
+    known: Counter[Key] = field(default_factory=Counter)
+    _met: Counter[Key] = field(default_factory=Counter)
+    _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._folder = os.path.dirname(self.path)
+
+    def key(self, file: str, fingerprint: str) -> Key:
+        """What an issue is known by."""
+        return shared_name(file, self._folder), fingerprint
+
+    def knows(self, file: str, fingerprints: Iterable[str]) -> list[bool]:
+        """Which issues of a file are known; where there are more than before, the last are new."""
+        name = shared_name(file, self._folder)
+        self._seen.add(name)
+        counts = Counter[Key]()
+        known = []
+        for fingerprint in fingerprints:
+            counts[name, fingerprint] += 1
+            known.append(counts[name, fingerprint] <= self.known[name, fingerprint])
+        self._met |= counts
+        return known
+
+    @property
+    def gone(self) -> Iterator[tuple[str, str, int]]:
+        """File, fingerprint and number of the known issues that are not there any more.
+
+        Of files that were not looked at, only those that do not exist any more.
+        """
+        for (file, fingerprint), count in sorted(self.known.items()):
+            if file in self._seen or self._is_deleted(file):
+                left = count - self._met[file, fingerprint]
+                if left > 0:
+                    yield file, fingerprint, left
+
+    def _is_deleted(self, file: str) -> bool:
+        return not is_url(file) and not os.path.exists(os.path.join(self._folder, file))
+
+    def write(self, suppressed: Container[Key] = ()) -> None:
+        """Write what was met, and what is known of files that were not looked at but exist.
+
+        Parameters
+        ----------
+        suppressed: what was met and is none of the baseline's.
+
+        Raises
+        ------
+        InputError: when nothing can be written there.
+        """
+        kept = {key: count for key, count in self._met.items() if key not in suppressed}
+        for key, count in self.known.items():
+            if key[0] not in self._seen and not self._is_deleted(key[0]):
+                kept[key] = count
+        lines = ",\n".join(
+            json.dumps({"file": file, "fingerprint": words, "count": count})
+            for (file, words), count in sorted(kept.items())
+        )
+        with writing(self.path) as partial_path, open(partial_path, "w", encoding="utf-8") as out:
+            out.write(f'{{"version": {_VERSION}, "findings": [\n{lines}\n]}}\n')
+
+
+def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:
+    """The baseline that is kept in a file; an empty one where there may be none yet.
+
+    Raises
+    ------
+    InputError: when there is none, or it is none.
+    """
+    try:
+        with open(path, encoding="utf-8") as stream:
+            kept = json.load(stream)
+    except FileNotFoundError:
+        if may_be_missing:
+            return Baseline(path)
+        raise InputError(f"{path}: there is no baseline; --update-baseline makes it") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise InputError(f"{path}: found no baseline: {error}") from None
+    if not isinstance(kept, dict) or kept.get("version") != _VERSION:
+        raise InputError(f'{path}: found no baseline; {{"version": {_VERSION}, …}} is expected')
+    baseline = Baseline(path)
+    listed = kept.get("findings")
+    for number, entry in enumerate(listed if isinstance(listed, list) else [None], 1):
+        if not _is_entry(entry):
+            raise InputError(f"{path}: finding {number} is none; {', '.join(_KINDS)} are expected")
+        baseline.known[entry["file"], entry["fingerprint"]] += entry["count"]
+    return baseline
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(
+        type(entry.get(name)) is kind for name, kind in _KINDS.items()
+    )

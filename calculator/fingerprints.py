@@ -1,0 +1,132 @@
+"""What a finding is known by from one day to the next: what and where, in words of the model.
+
+Rows that are inserted, sheets that are renamed and programs that save a file move and rewrite much,
+but not these words. They tell no address and nothing that a program computes or rewrites.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from calculator.findings import Finding
+from calculator.workbook.about import ABOUT
+from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.xlsx.reference import place
+
+__all__ = ["with_fingerprints"]
+
+#: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum.
+_MOST = 60
+_COMPUTED = ("value", "recalculated")
+
+
+def with_fingerprints(findings: Sequence[Finding], book: WorkbookReading) -> list[Finding]:
+    """The findings of a workbook, each with its ``fingerprint``; several may have the same."""
+    words = _Words(book) if findings else None
+    return [replace(each, fingerprint=" | ".join(words.of(each))) for each in findings if words]
+
+
+class _Words:
+    """The words for the places of one workbook."""
+
+    def __init__(self, book: WorkbookReading) -> None:
+        self._book = book
+        self._sheets = {
+            sheet.name: (reading, sheet)
+            for reading in book.plans
+            for sheet in reading.sheets.values()
+        }
+        self._groups: dict[str, dict[int, str]] = {}
+        self._types: dict[str, dict[int, str]] = {}
+
+    def of(self, finding: Finding) -> Iterator[str]:
+        """The words of a finding: code, sheet, header or label, node group, what was typed."""
+        yield finding.code
+        if finding.sheet is None:
+            return
+        yield self._sheet(finding.sheet)
+        if finding.column is not None:
+            yield finding.column
+        if finding.cell is None:
+            return
+        row, column = place(finding.cell.partition(":")[0])
+        reading, sheet = self._sheets.get(finding.sheet, (None, None))
+        if reading is None or sheet is None:
+            types = self._types_of(finding.sheet)
+            if row in types:
+                yield types[row]
+        elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
+            yield self._row(reading, sheet, row)
+        is_formula = sheet is not None and _is_formula(sheet, (row, column))
+        if finding.found is not None and not is_formula and finding.code not in _COMPUTED:
+            yield _shown(finding.found)
+
+    def _sheet(self, name: str) -> str:
+        """What the model calls a sheet of the file, or one that is missing there."""
+        if name in self._sheets:
+            declared = self._sheets[name][1].layout.sheet
+            return declared.mode or declared.name.lower()
+        for where in self._book.data.values():
+            if where.sheet == name:
+                return where.data.sheet
+        if name in self._book.package.sheets:
+            return "about" if name == ABOUT else "another sheet"
+        missing = {each.name: each.mode for each in self._book.model.sheets}
+        return missing.get(name) or name.lower()
+
+    def _types_of(self, name: str) -> dict[int, str]:
+        """The instance types of a data sheet, by row."""
+        if name not in self._types:
+            self._types[name] = {
+                row: instance_type
+                for where in self._book.data.values()
+                if where.sheet == name and "instance_type" in where.data.figures
+                for row, instance_type, _ in where.types(self._book.package)
+            }
+        return self._types[name]
+
+    def _row(self, reading: PlanReading, sheet: SheetCells, row: int) -> str:
+        """The node group of a row that holds one; of others, its number in the table.
+
+        What was done to a row of formulas stays there, whichever node group it shows.
+        """
+        if sheet is not reading.plan:
+            return f"row {row - sheet.layout.header_row}"
+        if sheet.name not in self._groups:
+            self._groups[sheet.name] = _groups_of(reading)
+        return self._groups[sheet.name].get(row, "no node group")
+
+
+def _groups_of(reading: PlanReading) -> dict[int, str]:
+    """Instance type, operating system, and a count of the same, for each row with a type."""
+    layout, cells = reading.plan.layout, reading.plan.cells
+    at, system = layout.columns.get("instance_type", 0), layout.columns.get("os", 0)
+    rows = sorted(row for row, column in cells if column == at and row > layout.header_row)
+    groups, seen = {}, Counter[str]()
+    for row in rows:
+        value = cells[row, at].value
+        if value is None or value == "":
+            continue
+        kind = cells.get((row, system))
+        words = f"{_shown(value)}, {_shown(kind.value if kind and kind.value else 'Linux')}"
+        seen[words.casefold()] += 1
+        groups[row] = f"{words}, {seen[words.casefold()]}"
+    return groups
+
+
+def _is_formula(sheet: SheetCells, at: tuple[int, int]) -> bool:
+    cell = sheet.cells.get(at)
+    return cell is not None and cell.formula is not None
+
+
+def _shown(found: object) -> str:
+    """What somebody typed, in one line and no more digits than every program keeps."""
+    if isinstance(found, float | int) and not isinstance(found, bool):
+        return f"{found:.12g}"
+    text = " ".join(str(found).split())
+    if len(text) <= _MOST:
+        return text
+    return f"{text[:_MOST]}… {hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"

@@ -1,0 +1,205 @@
+"""What counts of all that is found: not what is known by a baseline, nor what is suppressed."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from calculator.baseline import Baseline, Key
+from calculator.configuration import Configuration, Suppression
+from calculator.files import is_url
+from calculator.findings import Finding
+from calculator.issues import UNREADABLE, Issue, issues_of, root_of
+from calculator.paths import existing, pattern_of, shared_name
+from calculator.report import WorkbookReport
+from calculator.results.standing import FAIL_ON
+
+__all__ = ["Gate", "Judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An issue, and whether it counts.
+
+    Parameters
+    ----------
+    suppressed: the reason why it is accepted; None where nobody accepts it.
+    known: whether the baseline has it; None without a baseline.
+    is_asked: whether ``--fail-on`` names it.
+    number: counts those with the same fingerprint in a file, from 1.
+    """
+
+    issue: Issue
+    suppressed: str | None
+    known: bool | None
+    is_asked: bool
+    number: int = 1
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.suppressed is None and not self.known
+
+    @property
+    def fails(self) -> bool:
+        """Whether it makes a run fail."""
+        return self.counts and self.is_asked
+
+
+class Gate:
+    """Judges the reports of a run, one by one, and tells in the end what is out of date.
+
+    Parameters
+    ----------
+    fail_on: names of issues that fail, as the command line takes them.
+    baseline: what is known; None for nothing, and nothing is said of it.
+    configuration: its suppressions.
+    today: the day that they are asked for; by default today.
+    """
+
+    def __init__(
+        self,
+        fail_on: Sequence[str] = FAIL_ON,
+        baseline: Baseline | None = None,
+        configuration: Configuration | None = None,
+        *,
+        update: bool = False,
+        today: datetime.date | None = None,
+    ) -> None:
+        self.fail_on = frozenset(fail_on)
+        self.baseline = baseline
+        self.is_updating = update and baseline is not None
+        self._configuration = configuration or Configuration()
+        self._folder = os.path.dirname(self._configuration.path)
+        self._today = today or datetime.date.today()
+        self._used: set[int] = set()
+        self._suppressed: set[Key] = set()
+        self._files: set[str] = set()
+        self._counting = [
+            (number, each, [pattern_of(path) for path in each.paths])
+            for number, each in enumerate(self._configuration.suppressions)
+            if each.reason and not self._is_expired(each)
+        ]
+
+    @property
+    def accepts(self) -> bool:
+        """Whether anything may be accepted at all."""
+        return self.baseline is not None or bool(self._configuration.suppressions)
+
+    def judge(self, report: WorkbookReport) -> list[Judged]:
+        """The issues of a report, in order; to ask again changes nothing."""
+        issues = list(issues_of(report))
+        known: Iterable[bool | None] = [None] * len(issues)
+        if self.baseline is not None:
+            known = self.baseline.knows(report.file, [each.fingerprint for each in issues])
+        if self.is_updating:
+            known = [True] * len(issues)
+        name = ""
+        if self._configuration.suppressions:
+            name = shared_name(report.file, self._folder)
+            self._files.add(name)
+        counts = Counter[str]()
+        judged = []
+        for issue, is_known in zip(issues, known, strict=True):
+            reason = self._reason(issue, name)
+            if reason and self.baseline is not None:
+                self._suppressed.add(self.baseline.key(report.file, issue.fingerprint))
+            is_asked = not issue.asked.isdisjoint(self.fail_on)
+            counts[issue.fingerprint] += 1
+            number = counts[issue.fingerprint]
+            judged.append(Judged(issue, reason, is_known, is_asked, number))
+        return judged
+
+    def _reason(self, issue: Issue, name: str) -> str | None:
+        """Why an issue is suppressed, if it is; each suppression that it falls under is of use."""
+        reason = None
+        for number, each, patterns in self._counting:
+            if {issue.code, issue.remark}.intersection(each.codes) and (
+                not patterns or any(pattern.fullmatch(name) for pattern in patterns)
+            ):
+                self._used.add(number)
+                reason = reason or each.reason
+        return reason
+
+    def _is_expired(self, suppression: Suppression) -> bool:
+        return suppression.expires is not None and suppression.expires < self._today
+
+    def counted(self, report: WorkbookReport) -> tuple[WorkbookReport, list[Judged]]:
+        """A report without what does not count nor follows from anything that does, and its issues.
+
+        An error that does not count is left out; the figures stay as they are.
+        """
+        judged = self.judge(report)
+        if all(each.counts for each in judged):
+            return report, judged
+        counting = {id(each.issue.finding) for each in judged if each.counts}
+        places = {each.place for each in report.findings if id(each) in counting}
+        findings = [
+            each
+            for each, root in zip(report.findings, root_of(report.findings), strict=True)
+            if (root in places if root else id(each) in counting)
+        ]
+        unreadable = any(each.counts and each.issue.code == UNREADABLE for each in judged)
+        error = report.error if unreadable else None
+        return replace(report, error=error, findings=findings), judged
+
+    # --- in the end -------------------------------------------------------------------------------
+
+    def remarks(self) -> WorkbookReport | None:
+        """What is to be said of the suppressions, as a report of their file; None for nothing.
+
+        To be asked when every report was judged.
+        """
+        findings = list(self._of_suppressions())
+        if not findings:
+            return None
+        return WorkbookReport(self._configuration.path, findings=findings)
+
+    def _of_suppressions(self) -> Iterator[Finding]:
+        for number, each in enumerate(self._configuration.suppressions):
+            what = f"the suppression of {', '.join(each.codes)}"
+            if each.paths:
+                what += f" in {', '.join(each.paths)}"
+            if not each.reason:
+                yield _finding(
+                    "suppression-without-reason", f"{what} has no reason, and counts not"
+                )
+            elif self._is_expired(each):
+                ended = f"{what} ended on {each.expires}, and counts no more"
+                yield _finding("suppression-expired", ended)
+            elif number not in self._used and self._saw_all(each):
+                yield _finding("suppression-of-nothing", f"{what} suppresses nothing")
+
+    def _saw_all(self, suppression: Suppression) -> bool:
+        """Whether each workbook that a suppression may be for was judged in this run."""
+        return all(
+            name in self._files
+            for path in suppression.paths or ("*.xls[xm]",)
+            for name in existing(path, self._folder)
+        )
+
+    def gone(self) -> Iterator[tuple[str, str, int]]:
+        """File, fingerprint and number of what is known and not there any more; files as given."""
+        if self.baseline is not None:
+            folder = os.path.dirname(self.baseline.path)
+            for file, fingerprint, count in self.baseline.gone:
+                here = file if is_url(file) else os.path.normpath(os.path.join(folder, file))
+                yield here, fingerprint, count
+
+    def finish(self) -> None:
+        """Write the baseline, where it is to be written.
+
+        Raises
+        ------
+        InputError: when that cannot be done.
+        """
+        if self.is_updating and self.baseline is not None:
+            self.baseline.write(self._suppressed)
+
+
+def _finding(code: str, message: str) -> Finding:
+    fingerprint = f"{code} | {message}"
+    return Finding(code, None, None, None, None, message, fingerprint=fingerprint)

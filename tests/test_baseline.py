@@ -1,0 +1,120 @@
+"""Baselines: what they hold, what they know, what is gone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from calculator.baseline import Baseline, read_baseline
+from calculator.errors import InputError
+
+
+def kept(path: Path) -> list[tuple[str, str, int]]:
+    entries = json.loads(path.read_text("utf-8"))["findings"]
+    return [(each["file"], each["fingerprint"], each["count"]) for each in entries]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plans").mkdir()
+    for name in "abc":
+        (tmp_path / "plans" / f"{name}.xlsx").touch()
+    return tmp_path
+
+
+def written(folder: Path) -> Path:
+    """A baseline of two files."""
+    baseline = Baseline("plans/known.json")
+    baseline.knows("plans/b.xlsx", ["x | 2", "x | 1", "x | 2"])
+    baseline.knows("plans/a.xlsx", ["y"])
+    baseline.write()
+    return folder / "plans" / "known.json"
+
+
+def test_a_finding_is_a_line_and_they_are_sorted(folder: Path) -> None:
+    path = written(folder)
+    assert path.read_text("utf-8") == (
+        '{"version": 1, "findings": [\n'
+        '{"file": "a.xlsx", "fingerprint": "y", "count": 1},\n'
+        '{"file": "b.xlsx", "fingerprint": "x | 1", "count": 1},\n'
+        '{"file": "b.xlsx", "fingerprint": "x | 2", "count": 2}\n'
+        "]}\n"
+    )
+    assert [each.name for each in path.parent.iterdir() if each.suffix != ".xlsx"] == ["known.json"]
+
+
+def test_of_more_than_are_known_the_last_are_new(folder: Path) -> None:
+    baseline = read_baseline(str(written(folder)))
+    assert baseline.knows("plans/b.xlsx", ["x | 2", "x | 3", "x | 2", "x | 2"]) == [
+        *(True, False, True, False)
+    ]
+    assert baseline.knows("plans/c.xlsx", ["y"]) == [False]
+    assert baseline.knows(str(folder / "plans" / "a.xlsx"), ["y"]) == [True]
+
+
+def test_what_is_gone(folder: Path) -> None:
+    baseline = read_baseline(str(written(folder)))
+    assert [*baseline.gone] == []  # as nothing was looked at
+    baseline.knows("plans/b.xlsx", ["x | 2"])
+    assert [*baseline.gone] == [("b.xlsx", "x | 1", 1), ("b.xlsx", "x | 2", 1)]
+    (folder / "plans" / "a.xlsx").unlink()
+    assert ("a.xlsx", "y", 1) in baseline.gone
+
+
+def test_a_new_one_keeps_what_is_known_of_files_that_were_not_looked_at(folder: Path) -> None:
+    path = written(folder)
+    baseline = read_baseline(str(path))
+    baseline.knows("plans/c.xlsx", ["z", "q"])
+    baseline.write(suppressed={("c.xlsx", "q")})
+    assert kept(path) == [
+        *[("a.xlsx", "y", 1), ("b.xlsx", "x | 1", 1), ("b.xlsx", "x | 2", 2), ("c.xlsx", "z", 1)]
+    ]
+    (folder / "plans" / "a.xlsx").unlink()
+    baseline = read_baseline(str(path))
+    baseline.knows("plans/b.xlsx", [])
+    baseline.write()
+    assert kept(path) == [("c.xlsx", "z", 1)]
+
+
+def test_names_of_any_kind_are_kept(folder: Path) -> None:
+    baseline = Baseline("known.json")
+    names = ["pl\udcffan.xlsx", "Pläne/a b.xlsx", "s3://bucket/a.xlsx"]
+    for name in names:
+        baseline.knows(name, ['say "three"\n'])
+    baseline.write()
+    again = read_baseline("known.json")
+    assert [again.knows(name, ['say "three"\n']) for name in names] == [[True]] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "found no baseline: "),
+        ("[]", 'found no baseline; {"version": 1, …} is expected'),
+        ('{"version": 2, "findings": []}', "found no baseline; "),
+        ('{"version": 1}', "finding 1 is none; file, fingerprint, count are expected"),
+        ('{"version": 1, "findings": [{"file": "a", "fingerprint": "b"}]}', "finding 1 is none"),
+        (
+            '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": true}]}',
+            "finding 1 is none",
+        ),
+    ],
+)
+def test_what_is_no_baseline(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "known.json"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_baseline(str(path))
+    assert str(caught.value).startswith(f"{path}: {message}")
+
+
+def test_a_baseline_that_is_not_there(tmp_path: Path) -> None:
+    path = str(tmp_path / "known.json")
+    with pytest.raises(InputError, match="there is no baseline; --update-baseline makes it"):
+        read_baseline(path)
+    assert not read_baseline(path, may_be_missing=True).known
+    with pytest.raises(InputError, match="cannot be read: Is a directory"):
+        read_baseline(str(tmp_path))

@@ -1,0 +1,202 @@
+"""Fingerprints: what they say, and that they stay where nothing but places changed."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from calculator import NodeGroup, Plan, read_workbook
+from calculator.batch import evaluate_workbooks
+from calculator.findings import Finding
+from calculator.fingerprints import with_fingerprints
+from calculator.report import WorkbookReport
+from tests.faulty import EXAMPLE
+from tests.helpers import (
+    FEW_TYPES,
+    Raw,
+    all_calculated,
+    content,
+    edited_in_libreoffice,
+    libreoffice,
+    needs_ironcalc,
+    needs_libreoffice,
+    needs_uno,
+    report_of,
+)
+
+SAMPLES = Path(__file__).resolve().parent.parent / "sample_workbooks" / "faulty"
+
+
+def fingerprints(report: WorkbookReport) -> list[str]:
+    return sorted(each.fingerprint for each in report.findings if not each.because_of)
+
+
+def book(plan: Plan = EXAMPLE) -> Raw:
+    return Raw(content("vpc-cni", plan, 5, FEW_TYPES))
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("not-a-number", "not-a-number | plan | # of Instances | c5.2xlarge, Linux, 1 | three"),
+        ("subnet-too-small", "out-of-range | plan | Subnet prefix length (/n) | 29"),
+        ("edited-formula", "formula | prefix | IPs total | row 2"),
+        ("edited-formula-of-aws", "formula | warm-eni | Used IPs PI | c5.2xlarge, Linux, 1"),
+        ("typed-over", "formula | warm-ip | Secondary IPs | row 1 | 150"),
+        ("stale-value", "value | warm-eni | IPs used"),
+        ("constant", "constant | settings | Max pods of a smaller instance | 58"),
+        ("figure", "figure | InstanceTypes | max ENIs | m5.12xlarge | 9"),
+        ("missing-sheet", "missing-sheet | settings"),
+        ("windows-ipv6", "windows-ipv6 | plan | Operating system | m5.large, Windows, 1 | Windows"),
+        ("row-without-type", "row-without-type | plan | Pods with own security group | "
+         "no node group | 5"),
+        ("copied-sheet", "copied-sheet | another sheet"),
+        ("no-formulas", "no-formulas"),
+    ],
+)  # fmt: skip
+def test_a_fingerprint_says_what_and_where(sample: str, expected: str) -> None:
+    assert fingerprints(report_of(SAMPLES / f"{sample}.xlsx")) == [expected]
+
+
+def test_every_finding_has_one_and_can_be_sent() -> None:
+    report = report_of(SAMPLES / "stale-input.xlsx")
+    assert len(report.findings) > 5
+    assert all(each.fingerprint.startswith(f"{each.code} | ") for each in report.findings)
+    assert pickle.loads(pickle.dumps(report)).findings == report.findings
+
+
+def test_it_does_not_depend_on_the_path(tmp_path: Path) -> None:
+    raw = book()
+    raw.put("Plan", "B15", value="three")
+    paths = [raw.save(tmp_path / name) for name in ("a.xlsx", "b.xlsx")]
+    one, other = (fingerprints(each) for each in evaluate_workbooks(paths))
+    assert one == other != []
+
+
+@pytest.mark.parametrize("found", [0.1 + 0.2, 0.3, 0.30000000000000004])
+def test_a_number_has_the_digits_that_every_program_keeps(found: float) -> None:
+    raw = book()
+    raw.put("Plan", "B15", value=found)
+    assert "| 0.3" in fingerprints(report_of(raw))[0]
+
+
+def test_a_long_text_is_told_apart_by_its_end() -> None:
+    raws = [book(), book()]
+    for raw, end in zip(raws, "ab", strict=True):
+        raw.put("Plan", "B15", value="x" * 30_000 + end)
+    one, other = (fingerprints(report_of(raw))[0] for raw in raws)
+    assert one != other
+    assert len(one) < 200
+
+
+def test_the_same_type_twice_is_counted() -> None:
+    groups = [NodeGroup("m5.large", 1, 5), NodeGroup("c5.large", 1, 5), NodeGroup("m5.large", 2, 5)]
+    raw = book(Plan(node_groups=groups))
+    for cell in ("B14", "B16"):
+        raw.put("Plan", cell, value="three")
+    assert fingerprints(report_of(raw)) == [
+        f"not-a-number | plan | # of Instances | m5.large, Linux, {number} | three"
+        for number in (1, 2)
+    ]
+
+
+def test_a_finding_on_any_sheet_and_of_any_cells_has_one(tmp_path: Path) -> None:
+    reading = read_workbook(book().save(tmp_path / "a.xlsx"))
+    places = [("Tables", "B3"), ("Chart", "A1"), ("Plan", "A14:C15"), ("InstanceTypes", "A9999")]
+    findings = [Finding("figure", *place, "x", 9.0, "a message") for place in places]
+    assert [each.fingerprint for each in with_fingerprints(findings, reading)] == [
+        "figure | Tables | x | 9",
+        "figure | another sheet | x | 9",
+        "figure | plan | x | m5.12xlarge, Linux, 1 | 9",
+        "figure | InstanceTypes | x | 9",
+    ]
+
+
+# --- what changes places only ---------------------------------------------------------------------
+
+
+def faulty(plan: Plan = EXAMPLE, by: int = 0) -> Raw:
+    """A workbook with a fault on its last node group, and two differences."""
+    raw = book(plan)
+    raw.put("Plan", f"B{15 + by}", value="three")
+    raw.put("WarmENI", "N29", formula=None, value=150.0)
+    raw.put("WarmIP", "B8", formula="B4-1")
+    return raw
+
+
+KNOWN = [
+    "formula | warm-eni | Secondary IPs | row 2 | 150",
+    "formula | warm-ip | IPs used",
+    "not-a-number | plan | # of Instances | c5.2xlarge, Linux, 1 | three",
+]
+
+
+def another_row_above() -> Raw:
+    groups = [NodeGroup("m5.xlarge", 2, 10), *EXAMPLE.node_groups]
+    return faulty(replace(EXAMPLE, node_groups=tuple(groups)), by=1)
+
+
+def renamed() -> Raw:
+    raw = faulty()
+    for sheet, name in {"Plan": "our plan", "WarmENI": "Blatt 2", "WarmIP": "Plan 2"}.items():
+        raw.rename(sheet, name)
+    return raw
+
+
+def moved() -> Raw:
+    raw = faulty()
+    for sheet in ("Plan", "WarmENI", "WarmIP"):
+        raw.shift(sheet, 3)
+    return raw
+
+
+@needs_ironcalc
+@pytest.mark.parametrize("made", [faulty, another_row_above, renamed, moved])
+def test_rows_and_names_change_nothing(made: Callable[[], Raw]) -> None:
+    assert fingerprints(report_of(all_calculated({"": made()})[""])) == KNOWN
+
+
+@needs_uno
+def test_a_row_inserted_in_libreoffice_changes_nothing(tmp_path: Path) -> None:
+    source = faulty().save(tmp_path / "source.xlsx")
+    edits = [["insert_rows", "Plan", 14, 1], ["insert_rows", "Plan", 1, 2]]
+    made = edited_in_libreoffice(tmp_path, {"out.xlsx": (source, edits)})
+    found = fingerprints(report_of(made["out.xlsx"]))
+    assert found == sorted([*KNOWN, "missing-formula | plan | Check | no node group"])
+
+
+#: Samples that no program mends by saving them.
+SAVED = [
+    *("not-a-number", "edited-formula", "typed-over", "constant", "missing-label", "too-long"),
+    *("row-without-type", "second-plan", "windows-ipv6", "missing-mode", "edited-formula-of-aws"),
+]
+
+
+@needs_libreoffice
+def test_a_save_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
+    sources = [SAMPLES / f"{each}.xlsx" for each in SAVED]
+    _compare(sources, libreoffice(sources, tmp_path))
+
+
+def test_a_save_by_openpyxl_changes_nothing(tmp_path: Path) -> None:
+    sources = [SAMPLES / f"{each}.xlsx" for each in SAVED]
+    made = [tmp_path / each.name for each in sources]
+    for source, target in zip(sources, made, strict=True):
+        openpyxl.load_workbook(source).save(target)
+    _compare(sources, made)
+
+
+def _compare(sources: list[Path], made: list[Path]) -> None:
+    before, after = (
+        {Path(each.file).name: fingerprints(each) for each in evaluate_workbooks(paths)}
+        for paths in (sources, made)
+    )
+    for found in after.values():  # which openpyxl's files have besides
+        while "no-recorded-values" in found and len(found) > 1:
+            found.remove("no-recorded-values")
+    assert after == before

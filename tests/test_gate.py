@@ -1,0 +1,194 @@
+"""What counts of all that is found."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from calculator.baseline import Baseline, read_baseline
+from calculator.configuration import Configuration, Suppression
+from calculator.gate import Gate
+from calculator.report import WorkbookReport
+from tests.reports import finding, report, unreadable
+
+TODAY = datetime.date(2026, 8, 1)
+
+
+def fault(file: str = "a.xlsx") -> WorkbookReport:
+    """A fault with a value that follows from it, and a warning."""
+    return report(
+        file,
+        finding(fingerprint="not-a-number | plan"),
+        finding("one-zone", "Plan!B5", fingerprint="one-zone | plan"),
+        finding("value", "WarmENI!B8", because_of="Plan!B15", fingerprint="value | warm-eni"),
+    )
+
+
+def gate(*suppressions: Suppression, folder: Path | None = None, **more: object) -> Gate:
+    path = str(folder / "rules.toml") if folder else "rules.toml"
+    found = Configuration(path, {}, suppressions)
+    return Gate(configuration=found, today=TODAY, **more)  # type: ignore[arg-type]
+
+
+def failing(found: Gate, *reports: WorkbookReport) -> list[str]:
+    return [each.issue.code for one in reports for each in found.judge(one) if each.fails]
+
+
+def test_without_anything_all_count() -> None:
+    found = Gate()
+    assert failing(found, fault(), unreadable()) == ["not-a-number", "unreadable"]
+    one = fault()
+    assert found.counted(one)[0] is one
+    assert not found.accepts
+    assert found.remarks() is None
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "expected"),
+    [
+        (("warnings",), ["one-zone"]),
+        (("value",), ["not-a-number"]),  # which the value follows from
+        (("one-zone", "faults"), ["not-a-number", "one-zone"]),
+        ((), []),
+    ],
+)
+def test_what_fails_is_asked_for(fail_on: tuple[str, ...], expected: list[str]) -> None:
+    assert failing(Gate(fail_on), fault()) == expected
+
+
+# --- a baseline -----------------------------------------------------------------------------------
+
+
+def known(path: Path, *reports: WorkbookReport) -> Baseline:
+    found = Gate(baseline=Baseline(str(path)), update=True)
+    for one in reports:
+        assert failing(found, one) == []
+    found.finish()
+    return read_baseline(str(path))
+
+
+def test_what_is_known_counts_not_and_what_is_new_does(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    baseline = known(path, fault(), unreadable(), report("c.xlsx", fits=False))
+    found = Gate(baseline=baseline)
+    assert failing(found, fault(), unreadable(), report("c.xlsx", fits=False)) == []
+    assert failing(found, fault("new.xlsx"), report("d.xlsx", fits=False)) == [
+        *("not-a-number", "overflow")
+    ]
+    assert [each.known for each in found.judge(fault())] == [True, True]
+    assert [*found.gone()] == []
+
+
+def test_the_report_of_what_counts(tmp_path: Path) -> None:
+    baseline = known(tmp_path / "known.json", fault(), unreadable())
+    more = fault()
+    more.findings.append(finding("formula", "WarmIP!B8", fingerprint="formula | warm-ip"))
+    more.findings.append(finding("value", "WarmIP!B9", because_of="WarmIP!B8"))
+    counted, judged = Gate(baseline=baseline).counted(more)
+    assert [each.place for each in counted.findings] == ["WarmIP!B8", "WarmIP!B9"]
+    assert [each.counts for each in judged] == [False, False, True]
+    assert len(more.findings) == 5  # as it was
+    assert Gate(baseline=baseline).counted(unreadable())[0].error is None
+
+
+def test_what_is_gone_is_said_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plans").mkdir()
+    baseline = known(Path("plans/known.json"), fault("plans/a.xlsx"))
+    found = Gate(baseline=baseline)
+    found.judge(report("plans/a.xlsx"))
+    assert [*found.gone()] == [
+        ("plans/a.xlsx", "not-a-number | plan", 1),
+        ("plans/a.xlsx", "one-zone | plan", 1),
+    ]
+
+
+# --- suppressions ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("codes", "paths", "expected"),
+    [
+        (("not-a-number",), (), []),
+        (("faults",), ("plans/*.xlsx",), []),
+        (("value",), (), ["not-a-number"]),  # what follows is not what it is
+        (("not-a-number",), ("plans/b.xlsx",), ["not-a-number"]),
+    ],
+)
+def test_a_suppression(codes: tuple[str, ...], paths: tuple[str, ...], expected: list[str]) -> None:
+    found = gate(Suppression(codes, paths, "so it is"))
+    assert failing(found, fault("plans/a.xlsx")) == expected
+    if not expected:
+        assert found.judge(fault("plans/a.xlsx"))[0].suppressed == "so it is"
+
+
+def said(found: Gate) -> list[tuple[str, str]]:
+    remarks = found.remarks()
+    return [(each.code, each.message) for each in remarks.findings] if remarks else []
+
+
+@pytest.mark.parametrize(
+    ("suppression", "remark"),
+    [
+        (
+            Suppression(("not-a-number",)),
+            ("suppression-without-reason", "the suppression of not-a-number has no reason, and "
+             "counts not"),
+        ),
+        (
+            Suppression(("not-a-number",), ("a.xlsx",), "so", datetime.date(2026, 7, 31)),
+            ("suppression-expired", "the suppression of not-a-number in a.xlsx ended on "
+             "2026-07-31, and counts no more"),
+        ),
+        (
+            Suppression(("formula",), ("a.xlsx",), "so"),
+            ("suppression-of-nothing", "the suppression of formula in a.xlsx suppresses nothing"),
+        ),
+        (
+            Suppression(("formula",), ("gone.xlsx",), "so"),
+            ("suppression-of-nothing", "the suppression of formula in gone.xlsx suppresses "
+             "nothing"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_suppression_that_is_a_finding(
+    tmp_path: Path, suppression: Suppression, remark: tuple[str, str]
+) -> None:
+    (tmp_path / "a.xlsx").touch()
+    found = gate(suppression, folder=tmp_path)
+    assert failing(found, fault(str(tmp_path / "a.xlsx"))) == ["not-a-number"]
+    assert said(found) == [remark]
+
+
+def test_a_suppression_counts_on_its_last_day() -> None:
+    found = gate(Suppression(("not-a-number",), (), "so", TODAY))
+    assert failing(found, fault()) == []
+
+
+@pytest.mark.parametrize("path", ["*.xlsx", "plans/", "plans/b.xlsx"])
+def test_what_other_files_may_need_is_of_use(tmp_path: Path, path: str) -> None:
+    (tmp_path / "plans").mkdir()
+    for name in "ab":
+        (tmp_path / "plans" / f"{name}.xlsx").touch()
+    found = gate(Suppression(("formula",), (path,), "so"), folder=tmp_path)
+    found.judge(fault(str(tmp_path / "plans" / "a.xlsx")))
+    assert said(found) == []
+    found.judge(fault(str(tmp_path / "plans" / "b.xlsx")))
+    assert [code for code, _ in said(found)] == ["suppression-of-nothing"]
+
+
+def test_what_is_suppressed_goes_into_no_baseline_and_is_not_gone(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    known(path, fault())
+    rule = Suppression(("not-a-number",), (), "so")
+    found = gate(rule, baseline=read_baseline(str(path)))
+    assert failing(found, fault()) == []
+    assert [*found.gone()] == []
+    found = gate(rule, baseline=read_baseline(str(path)), update=True)
+    found.judge(fault())
+    found.finish()
+    assert [each for _, each in read_baseline(str(path)).known] == ["one-zone | plan"]

@@ -1,0 +1,67 @@
+"""What somebody has to look at in a workbook, as one list."""
+
+from __future__ import annotations
+
+from calculator.issues import issues_of, root_of
+from calculator.report import WorkbookReport
+from tests.reports import finding, of_aws, report, unreadable
+
+
+def said(found: WorkbookReport) -> list[tuple[str, str]]:
+    return [(each.remark, each.code) for each in issues_of(found)]
+
+
+def test_causes_are_issues_and_what_follows_is_not() -> None:
+    follows = finding("value", "WarmENI!B8", because_of="Plan!B15")
+    found = report("a.xlsx", finding(), finding("one-zone", "Plan!B5"), follows)
+    assert said(found) == [("faults", "not-a-number"), ("warnings", "one-zone")]
+    first, second = issues_of(found)
+    assert first.asked == {"faults", "not-a-number", "value"}
+    assert (first.is_error, second.is_error) == (True, False)
+
+
+def test_what_follows_over_several_steps_follows_from_the_cause() -> None:
+    chain = [
+        finding("formula", "A!B1"),
+        finding("value", "A!B2", because_of="A!B1"),
+        finding("value", "A!B3", because_of="A!B2"),
+        finding("value", "A!B4", because_of="nowhere"),
+    ]
+    assert root_of(chain) == [None, "A!B1", "A!B1", "nowhere"]
+
+
+def test_a_file_that_cannot_be_read_is_an_issue() -> None:
+    [issue] = issues_of(unreadable())
+    assert (issue.remark, issue.code, issue.fingerprint) == ("unreadable",) * 3
+    assert str(issue) == "broken.xlsx: It breaks off."
+    assert issue.words == "It breaks off."
+
+
+def test_a_plan_that_does_not_fit_is_one_issue() -> None:
+    overflow = finding("peak-overflow", "Plan!B4", fingerprint="peak-overflow | plan")
+    found = report("a.xlsx", overflow, finding("one-zone", "Plan!B5"), fits=False)
+    assert said(found) == [("overflow", "peak-overflow"), ("warnings", "one-zone")]
+    first, _ = issues_of(found)
+    assert first.asked == {"overflow", "peak-overflow", "warnings"}
+    assert first.is_error
+
+
+def test_sheets_that_are_plans_overflow_one_by_one() -> None:
+    overflows = [finding("subnet-overflow", f"{sheet}!B4") for sheet in ("WarmENI", "WarmIP")]
+    assert said(of_aws("a.xlsx", *overflows, fits=False)) == [("overflow", "subnet-overflow")] * 2
+
+
+def test_a_plan_that_does_not_fit_for_no_said_reason_is_an_issue() -> None:
+    [issue] = issues_of(report("a.xlsx", fits=False, message="Does not fit."))
+    assert (issue.remark, issue.code, issue.message) == ("overflow", "overflow", "Does not fit.")
+
+
+def test_a_fault_that_makes_a_plan_impossible_is_one_issue() -> None:
+    [issue] = issues_of(report("a.xlsx", finding("windows-ipv6", "Plan!E14"), fits=False))
+    assert issue.asked == {"faults", "windows-ipv6", "overflow"}
+
+
+def test_the_overflow_of_a_mode_that_is_not_chosen_is_a_warning() -> None:
+    assert said(report("a.xlsx", finding("peak-overflow"), fits=True)) == [
+        ("warnings", "peak-overflow")
+    ]
