@@ -26,7 +26,10 @@ _LOST_QUIETLY = ("missing-setting", "missing-optional-column")
 
 
 def by_cause(
-    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+    reading: PlanReading,
+    findings: Sequence[Finding],
+    geometry: Geometry,
+    before: Sequence[Finding] = (),
 ) -> list[Finding]:
     """Findings, causes first, each that follows from another with the place of its cause.
 
@@ -35,19 +38,27 @@ def by_cause(
     they are one finding for each such input. What was done to neighbouring cells of a node table,
     or to a row of a data sheet, is one, and so is all that was lost with a row or column of the
     worksheet, and every formula that lost what it referred to.
+
+    Parameters
+    ----------
+    before: what was found in other plans of the workbook, whose causes may be the same.
     """
-    if len(findings) < 2:
+    if len(findings) + len(before) < 2:
         return list(findings)
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
-    graph = _Graph(reading, ordered, geometry)
+    graph = _Graph(reading, ordered, geometry, before)
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
     return sorted(linked, key=lambda each: (each.because_of is not None, order[each.severity]))
 
 
 class _Graph:
     def __init__(
-        self, reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+        self,
+        reading: PlanReading,
+        findings: Sequence[Finding],
+        geometry: Geometry,
+        before: Sequence[Finding],
     ) -> None:
         self._reading, self._geometry = reading, geometry
         self._by_place: dict[str, Finding] = {}
@@ -75,11 +86,14 @@ class _Graph:
         self._sheets = {each.name: each for each in reading.sheets.values()}
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
         self._together = _with_a_line(reading, findings)
-        self._broken = next((each.place for each in findings if self._is_broken(each)), None)
+        every = [*before, *findings]
+        self._broken = next((each.place for each in every if self._is_broken(each)), None)
         # What formulas look up is no name of the model's.
         self._figure = next((each for each in findings if each.code == "figure"), None)
         self._first_figure: dict[tuple[str | None, int], str] = {}
-        self._claimed: dict[str, str] = {}
+        self._first_empty: str | None = None
+        unknown = [each for each in before if each.found == "#NAME?" and not each.because_of]
+        self._claimed = {each.found: str(each.place) for each in unknown[:1]}
         self._known: dict[str, str | None] = {}
 
     def _named(self, sheet: SheetCells) -> dict[str, Column | Total]:
@@ -122,6 +136,10 @@ class _Graph:
         if finding.code == "figure":
             first = self._first_figure.setdefault((finding.sheet, _row(finding)), place)
             return None if place == first else first
+        if finding.code == "empty-row":
+            # Some programs make errors of the formulas in all rows that are not filled in.
+            self._first_empty = self._first_empty or place
+            return None if place == self._first_empty else self._first_empty
         if _kind(finding) == "formula" and (gone := self._gone(finding)):
             return gone
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["harmless"]
 
-#: What a spreadsheet program takes for the beginning of a formula.
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet program takes for the beginning of a formula; wide signs of East Asia, too.
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: The same behind what parts cells where another sign than the comma does.
+_WITHIN = re.compile(r"([;|\t]\s*)(?=[=+\-@＝＋－＠])")
 
 
 def harmless(text: str) -> str:
@@ -13,9 +17,10 @@ def harmless(text: str) -> str:
 
     A number, such as ``-5``, stays as it is.
     """
-    if not text.startswith(_BEGINS_FORMULA) or _is_number(text):
+    if _is_number(text):
         return text
-    return f"'{text}"
+    text = _WITHIN.sub(r"\1'", text)
+    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
 
 
 def _is_number(text: str) -> bool:

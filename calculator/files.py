@@ -15,6 +15,7 @@ import re
 import shutil
 import stat
 import tempfile
+import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -366,9 +367,17 @@ def writing(path: str) -> Iterator[str]:
                 raise InputError(f"{error}; what was to be written is in {partial_path}") from None
         return
     target = _local(path)
-    partial_path = f"{target}.part"
+    folder, name = os.path.split(target)
+    # A name of its own: another run may write the same results, and a link of that name lead away.
+    partial_path = os.path.join(folder, f".{name}.{uuid.uuid4().hex}.part")
     try:
+        before = os.lstat(target) if os.path.lexists(target) else None
+        if before and not (stat.S_ISREG(before.st_mode) or stat.S_ISLNK(before.st_mode)):
+            raise InputError(f"{path}: cannot be written: there is something that is no file")
+        os.close(os.open(partial_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield partial_path
+        if before and stat.S_ISREG(before.st_mode):
+            os.chmod(partial_path, stat.S_IMODE(before.st_mode))
         os.replace(partial_path, target)
     except BrokenPipeError:  # of stdout
         raise

@@ -166,7 +166,8 @@ def _report(
         of_book: list[Finding] = []
         if checked is plans[0]:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
-        report.findings += by_cause(checked.reading, [*of_book, *findings], book.geometry)
+        every = [*of_book, *findings]
+        report.findings += by_cause(checked.reading, every, book.geometry, report.findings)
         report.sheets += _sheet_reports(checked)
         if checked.reading.model.plan:
             report.plan, report.verdict = _plan_report(checked), checked.verdict

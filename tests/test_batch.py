@@ -514,8 +514,11 @@ def test_interrupted(tmp_path: Path, workers: str, to: Callable[[int, int], None
         start_new_session=True,
         cwd=ROOT,
     )
-    partial = tmp_path / "results.csv.part"
-    while not (partial.exists() and partial.stat().st_size):  # some reports have come in
+
+    def written() -> int:
+        return sum(each.stat().st_size for each in tmp_path.glob(".results.csv.*.part"))
+
+    while not written():  # some reports have come in
         assert process.poll() is None
         time.sleep(0.01)
     to(process.pid, signal.SIGINT)
@@ -535,7 +538,7 @@ def test_interrupted(tmp_path: Path, workers: str, to: Callable[[int, int], None
     files = sorted(map(str, (tmp_path / "plans").iterdir()))
     assert [row[0] for row in rows] == [file for file in files[:done] for _ in range(4)]
     assert {len(row) for row in rows} == {len(header)}
-    assert not partial.exists()
+    assert not list(tmp_path.glob(".results*"))
     for _ in range(600):  # those that watch over the workers leave after them
         if not (left := of_session(process.pid)):
             break

@@ -345,3 +345,36 @@ def test_a_row_below_the_table_of_aws_sample_is_one_finding() -> None:
         "WarmENI!B10",
     }
     assert following(report) == {"WarmENI!A31"}
+
+
+def test_what_both_sheets_of_aws_sample_lost_is_one_finding() -> None:
+    raw = small(model="aws-sample")
+    for name in [each for each in raw.parts if each.startswith("xl/worksheets/_rels/")]:
+        del raw.parts[name]
+    report = report_of(raw)
+    assert found(report) == [("formula", "WarmENI!B5")]
+    assert {each.sheet for each in report.findings} == {"WarmENI", "WarmIP"}
+
+
+def test_a_function_that_the_program_lacked_is_one_finding() -> None:
+    raw = small(model="aws-sample")
+    for sheet in ("WarmENI", "WarmIP"):
+        raw.put(sheet, "B5", CellError("#NAME?"))
+        raw.put(sheet, "D23", CellError("#NAME?"))
+    report = report_of(raw)
+    assert found(report) == [("value", "WarmENI!B5")]
+    assert following(report) == {"WarmENI!B5"}
+
+
+def test_rows_that_others_made_errors_of_are_one_finding() -> None:
+    """As Gnumeric does with the rows of AWS's sample that are not filled in."""
+    raw = small(model="aws-sample")
+    spare = range(23 + len(PLAN.node_groups), 31)
+    for row in spare:
+        for column in "DEFGHIJKLM":
+            if f"{column}{row}" in raw.formulas("WarmENI"):
+                raw.put("WarmENI", f"{column}{row}", CellError("#N/A"), "NA()")
+    report = report_of(raw)
+    assert len([each for each in report.findings if each.code == "empty-row"]) == len(spare) > 1
+    faults = [each for each in report.findings if each.severity == "fault" and not each.because_of]
+    assert [(each.code, each.place) for each in faults] == [("empty-row", f"WarmENI!A{spare[0]}")]

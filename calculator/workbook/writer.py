@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import io
 import os
@@ -17,6 +16,7 @@ from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.extras import PROGRAM
+from calculator.files import writing
 from calculator.findings import Finding
 from calculator.model import get_model
 from calculator.model.engine import Book, notices, plan_tables
@@ -88,15 +88,8 @@ def write_workbook(
         listed = "\n  ".join(each.at(path) for each in book.findings)
         raise InputError(f"{path}: nothing was written:\n  {listed}")
     # A half-written workbook must never stand under the name that was asked for.
-    partial_path = f"{path}.part"
-    try:
-        with open(partial_path, "wb") as stream:
-            stream.write(content)
-        os.replace(partial_path, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            os.remove(partial_path)
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    with writing(path) as partial_path, open(partial_path, "wb") as stream:
+        stream.write(content)
     return book.findings
 
 
