@@ -149,10 +149,14 @@ def describe(path: str | os.PathLike[str]) -> Description:
 
 
 def _described(reading: WorkbookReading, report: WorkbookReport) -> Description:
-    plans, model = reading.plans, reading.model
+    model = reading.model
+    order = [sheet.name for sheet in model.sheets]
+    plans = sorted(reading.plans, key=lambda each: order.index(each.plan.layout.sheet.name))
     titles = titles_of(plans)
     naming = Naming(reading, titles)
-    results = _results(report.sheets, titles)
+    positions = {name: number for number, name in enumerate(titles)}
+    sheets = sorted(report.sheets, key=lambda each: positions[each.sheet])
+    results = _results(sheets, titles)
     catalog, own = _catalog_of(reading), reading.catalog
     verdict = report.verdict
     message = _ROW.sub("A row", verdict.message) if verdict else ""

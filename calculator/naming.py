@@ -38,7 +38,9 @@ class Naming:
 
     def __init__(self, reading: WorkbookReading, titles: Mapping[str, str]) -> None:
         self._geometry = reading.geometry
-        self._titles = titles
+        of_data = {where.sheet: where.data.sheet for where in reading.data.values()}
+        self._titles = {**of_data, **titles}
+        self._folded = {name.casefold(): title for name, title in self._titles.items()}
         self._sheets: dict[str, _Sheet] = {}
         for plan in reading.plans:
             titles_of_groups = (group_title(*each) for each in groups_of(plan))
@@ -52,7 +54,7 @@ class Naming:
     def where(self, finding: Finding) -> Where:
         """The sheet of a finding, and what it is about there; "" for none."""
         sheet = finding.sheet or ""
-        if sheet in self._titles and finding.cell:
+        if sheet.casefold() in self._sheets and finding.cell:
             return self.at(sheet, place(finding.cell))
         return self._titles.get(sheet, sheet), finding.column or ""
 
@@ -77,18 +79,13 @@ class Naming:
             found = sheet.named(area)
         for data in self._data.get(area.sheet, ()):
             found = found or _column_of_data(data, area)
-        own = self._titles.get(sheet.sheet.name, "") if sheet else self._true_name(area.sheet)
-        start = "" if area.sheet == home else own
+        start = "" if area.sheet == home else self._folded.get(area.sheet, area.sheet)
         if found is not None:
             return f"{start}[{found}]"
         header = sheet.sheet.layout.header_row if sheet else 0
         corners = [(area.top, area.left), (area.bottom, area.right)]
         cells = ":".join(dict.fromkeys(_relative(*corner, header) for corner in corners))
         return f"{start}!{cells}" if start else cells
-
-    def _true_name(self, folded: str) -> str:
-        names = (where.sheet for listed in self._data.values() for where in listed)
-        return next((name for name in names if name.casefold() == folded), folded)
 
 
 class _Sheet:
