@@ -118,7 +118,9 @@ def _outputs(
 
     path = options.output
     if is_folder(path):
-        return [], Parts(_for_workers(options, path), options.details, send_all=options.json)
+        # Verdicts are of all that was found, as JSON is.
+        send_all = options.json or options.command == "verify"
+        return [], Parts(_for_workers(options, path), options.details, send_all=send_all)
     return [open_output(path, details=options.details)], None
 
 
@@ -126,7 +128,9 @@ def _verify(options: argparse.Namespace) -> int:
     from calculator.results.terminal import json_on_stdout, verdicts
 
     said = verdicts(engine=options.recalculate, everything=options.all)
-    return _run(options, [json_on_stdout() if options.json else said], differences=options.json)
+    outputs, parts = _outputs(options) if options.output else ([], None)
+    outputs.append(json_on_stdout() if options.json else said)
+    return _run(options, outputs, parts, differences=options.json)
 
 
 def _run(

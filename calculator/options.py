@@ -133,30 +133,34 @@ def _new(parser: argparse.ArgumentParser) -> None:
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     printed = _batch_options(parser)
     printed.add_argument("--by-sheet", action="store_true", help="print a row a sheet")
+    _output_options(parser)
+    parser.set_defaults(recalculate=None)
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="write the results to a .csv, .parquet, .json or .xlsx, or in parts to a folder/; "
-        "also a URL",
+        help="write the results to a .csv, .parquet, .json, .html or .xlsx, or in parts to a "
+        "folder/; also a URL",
     )
     parser.add_argument(
         "--details",
         action="store_true",
         help="write node groups and findings, too: sheets of the .xlsx, files beside the others",
     )
-    parser.set_defaults(recalculate=None)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
     _batch_options(parser)
+    _output_options(parser)
     parser.add_argument(
         "--recalculate",
         type=str.lower,
         choices=("ironcalc", "libreoffice"),
         help="check the values that this engine gives to the file's own formulas, too",
     )
-    parser.set_defaults(output=None)
 
 
 def _sweep(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 
 from calculator.csv_text import harmless
 from calculator.errors import InputError
-from calculator.extras import arrow
+from calculator.extras import arrow, jinja
 from calculator.files import prepare_folder, writing
 from calculator.report import WorkbookReport
 from calculator.results.as_json import Json
@@ -152,6 +152,17 @@ def _xlsx(path: str, details: bool) -> Iterator[Output]:
         output.close()
 
 
+@contextlib.contextmanager
+def _html(path: str, _: bool) -> Iterator[Output]:
+    from calculator.results.page import Page
+
+    jinja(path)  # or it is not there, which is said of this path
+    with writing(path) as partial_path, open(partial_path, "w", encoding="utf-8") as stream:
+        output = Page(stream, path)
+        yield output
+        output.close()
+
+
 class _Both:
     """Several outputs as one."""
 
@@ -182,6 +193,7 @@ def _a_file_each(
 
 _OUTPUTS: dict[str, Callable[[str, bool], AbstractContextManager[Output]]] = {
     ".csv": _a_file_each(_csv),
+    ".html": _html,
     ".parquet": _a_file_each(_parquet),
     ".json": _json,
     ".xlsx": _xlsx,
