@@ -142,7 +142,8 @@ class _Sheet:
         if top != bottom:
             return None
         if header and top > layout.header_row:
-            return f"{header}, {self._row(top)}"
+            number = top - layout.header_row
+            return f"{header}, {self._groups.get(number, f'row {number}')}"
         return self._placed.get((top, left))
 
 

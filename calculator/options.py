@@ -142,7 +142,7 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="write the results to a .csv, .parquet, .json, .html or .xlsx, or in parts to a "
+        help="write the results to a .csv, .parquet, .json, .xlsx or .html, or in parts to a "
         "folder/; also a URL",
     )
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Where results are written: .csv, .parquet, .json or .xlsx by the name's ending, or a folder.
+"""Where results are written: a file of the kind that its name's ending says, or a folder.
 
 Each output takes reports one by one and writes them as they come, so that memory stays flat.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ __all__ = ["ENDINGS", "Output", "Parts", "open_output"]
 
 #: Rows that are held until they are written together.
 _ROWS = 5_000
+#: What is kept in memory of a page before it goes to the disk [bytes].
+_IN_MEMORY = 32 << 20
 
 
 class Output(Protocol):
@@ -157,8 +160,12 @@ def _html(path: str, _: bool) -> Iterator[Output]:
     from calculator.results.page import Page
 
     jinja(path)  # or it is not there, which is said of this path
-    with writing(path) as partial_path, open(partial_path, "w", encoding="utf-8") as stream:
-        output = Page(stream, path)
+    with (
+        writing(path) as partial_path,
+        open(partial_path, "w", encoding="utf-8") as stream,
+        tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="ascii") as rows,
+    ):
+        output = Page(stream, rows, path)
         yield output
         output.close()
 
@@ -193,10 +200,10 @@ def _a_file_each(
 
 _OUTPUTS: dict[str, Callable[[str, bool], AbstractContextManager[Output]]] = {
     ".csv": _a_file_each(_csv),
-    ".html": _html,
     ".parquet": _a_file_each(_parquet),
     ".json": _json,
     ".xlsx": _xlsx,
+    ".html": _html,
 }
 #: What the name of a file of results may end in.
 ENDINGS = tuple(_OUTPUTS)

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from importlib import resources
@@ -49,8 +48,6 @@ _UNCHECKED = {
 }
 #: Findings of a workbook, and files that were not checked, that are listed [each].
 _MOST_FINDINGS, _MOST_FILES = 50, 20
-#: What is kept in memory of the rows before they go to the disk [bytes].
-_IN_MEMORY = 32 << 20
 #: What ends a script or begins a comment in it, as JSON can say it otherwise.
 _IN_SCRIPT = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&"})
 
@@ -61,18 +58,16 @@ class Page:
     Parameters
     ----------
     stream: where to write.
+    rows: where the workbooks are kept until the page is written, empty; can be read and written.
     path: where the report will be. Links to files in its folder or below it are relative.
     """
 
-    def __init__(self, stream: IO[str], path: str) -> None:
+    def __init__(self, stream: IO[str], rows: IO[str], path: str) -> None:
         self._environment = jinja(path).Environment(autoescape=True, trim_blocks=True)
         self._environment.filters["zip"] = zip
         self._stream = stream
         self._folder = os.path.join(os.path.dirname(os.path.abspath(path)), "")
-        # Nothing else needs them, so that they are gone with this.
-        self._rows: IO[str] = tempfile.SpooledTemporaryFile(  # noqa: SIM115
-            _IN_MEMORY, "w+", encoding="ascii", newline=""
-        )
+        self._rows = rows
         self._counts: Counter[str] = Counter()
         self._fullest: Fullest[str] = Fullest()
         #: Workbooks by code, and the order in which codes came.
@@ -109,6 +104,8 @@ class Page:
     def _row(self, report: WorkbookReport, said: list[str], load: Load | None) -> list[Any]:
         """A workbook as the script takes it: the order is that of html/page.js."""
         causes = [each for each in report.findings if not each.because_of]
+        # One of each kind is there in any case, so that it is found by its kind.
+        first = {each.code: each for each in reversed(causes)}
         follow = Counter(each.because_of for each in report.findings)
         verdict = report.error or (report.verdict.message if report.verdict else "")
         sheet = decisive(report)
@@ -121,7 +118,7 @@ class Page:
                 printable(each.message),
                 follow.pop(each.place, 0) if each.place else 0,
             ]
-            for each in causes[:_MOST_FINDINGS]
+            for each in sorted(causes, key=lambda one: one is not first[one.code])[:_MOST_FINDINGS]
         ]
         return [
             printable(report.file),
@@ -138,46 +135,44 @@ class Page:
 
     def _link(self, file: str) -> str:
         """Where a click on a file's name leads; "" where it can lead nowhere."""
-        if "://" in file:
-            return quote(file, safe=":/?&=%") if file.startswith(("https://", "http://")) else ""
-        path = os.path.abspath(file)
-        # Without the ./ a name with a colon would read as a scheme.
-        start, path = (
-            ("./", path[len(self._folder) :])
-            if path.startswith(self._folder)
-            else (
-                "file://" + "/" * (not path.startswith("/")),
-                path,
-            )
-        )
-        return start + quote(os.fsencode(path.replace(os.sep, "/")))
+        try:
+            if "://" in file:
+                of_web = file.startswith(("https://", "http://"))
+                return quote(file, safe=":/?&=%") if of_web else ""
+            path = os.path.abspath(file)
+            if path.startswith(self._folder):
+                # Without the ./ a name with a colon would read as a scheme.
+                return "./" + quote(os.fsencode(path[len(self._folder) :].replace(os.sep, "/")))
+            path = path.replace(os.sep, "/")
+            return "file://" + "/" * (not path.startswith("/")) + quote(os.fsencode(path))
+        except UnicodeEncodeError:
+            return ""
 
     def close(self) -> None:
         """Write the page."""
         script, style = _part("page.js"), _part("page.css")
         template = self._environment.from_string(_part("page.html.jinja"))
-        with self._rows:
-            self._rows.seek(0)
-            template.stream(
-                counts=self._counts,
-                counted=_COUNTED,
-                fullest=list(self._fullest),
-                end=self._fullest.end,
-                cut=self._fullest.most > self._fullest.end,
-                codes=self._codes_found(),
-                unchecked=[
-                    (why, *self._unchecked[code])
-                    for code, why in _UNCHECKED.items()
-                    if code in self._unchecked
-                ],
-                program=f"{PROGRAM} {version(PROGRAM)}",
-                script=script,
-                style=style,
-                script_hash=_hash(script),
-                style_hash=_hash(style),
-                about=self._about(),
-                rows=_pieces(self._rows),
-            ).dump(self._stream)
+        self._rows.seek(0)
+        template.stream(
+            counts=self._counts,
+            counted=_COUNTED,
+            fullest=list(self._fullest),
+            end=self._fullest.end,
+            cut=self._fullest.most > self._fullest.end,
+            codes=self._codes_found(),
+            unchecked=[
+                (why, *self._unchecked[code])
+                for code, why in _UNCHECKED.items()
+                if code in self._unchecked
+            ],
+            program=f"{PROGRAM} {version(PROGRAM)}",
+            script=script,
+            style=style,
+            script_hash=_hash(script),
+            style_hash=_hash(style),
+            about=self._about(),
+            rows=_pieces(self._rows),
+        ).dump(self._stream)
 
     def _codes_found(self) -> list[tuple[str, str, str, int]]:
         """Code, severity, advice and how many workbooks have it, the worst and most first."""

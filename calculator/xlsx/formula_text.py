@@ -57,7 +57,7 @@ class _Writer:
             case ("%",):
                 return f"{self._within(_SIGN)}%", _SIGN
             case ("single",):
-                return f"@{self._within(_VALUE)}", _VALUE
+                return f"@{self.write()[0]}", _VALUE
             case ("chain", *signs):
                 return self._chain(list(map(str, signs)))
             case ("call", str(name), int(count)):

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ def write(path: Path | str, reports: list[WorkbookReport], *, details: bool = Fa
     with open_output(str(path), details=details) as output:
         for one in reports:
             output.add(one)
+
+
+def rows_of_page(path: Path) -> list[str]:
+    """The files that a page lists."""
+    [rows] = re.findall('id="rows">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
+    return [row[0] for row in json.loads(rows)]
 
 
 # --- all forms ------------------------------------------------------------------------------------
@@ -136,6 +143,8 @@ def test_text_that_begins_like_a_formula(tmp_path: Path, ending: str) -> None:
         table = pd.read_parquet(path)
     elif ending == ".json":
         table = pd.DataFrame(json.loads(path.read_text())["workbooks"])
+    elif ending == ".html":
+        table = pd.DataFrame({"file": rows_of_page(path)})
     else:
         cells = list(openpyxl.load_workbook(path)[SUMMARY.title]["A"])[1:]
         assert {each.data_type for each in cells} == {"s"}
@@ -158,6 +167,8 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, ending: str) -> None:
         assert pd.read_parquet(tmp_path / "r-findings.parquet")["found"][1] == "pl\\udcffan.xlsx"
     elif ending == ".json":
         assert json.loads(path.read_text())["workbooks"][0]["file"] == ODD
+    elif ending == ".html":
+        assert rows_of_page(path)[0] == "pl\\xffan.xlsx"
     else:
         assert openpyxl.load_workbook(path)[SUMMARY.title]["A2"].value.startswith("pl")
 
@@ -226,7 +237,8 @@ def test_results_in_no_known_form(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         open_output(path)
     assert str(caught.value) == (
-        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx or a folder is expected"
+        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx, .html or a folder is "
+        "expected"
     )
     assert os.listdir(tmp_path) == []
 
