@@ -19,7 +19,7 @@ from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.result import verdict_words
 from calculator.model.sheet import Model
-from calculator.naming import Naming, group_title, groups_of, titles_of
+from calculator.naming import SPARE, Naming, group_title, groups_of, titles_of
 from calculator.report import SheetReport, WorkbookReport
 from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.about import PROPERTIES
@@ -42,6 +42,8 @@ _OF_THE_FILE = ("no-recorded-values", "made-by-older", "made-by-newer")
 _ROW = re.compile(r"\bRow [0-9]+")
 #: What a node group is known by.
 _KIND = ("instance_type", "os")
+#: Node groups with the same formula in a column that are counted rather than listed.
+_MANY = 4
 #: Results that say once more what others say.
 _TWICE = ("prefix_length", "subnet_available", "steady_ips", "steady_remaining")
 #: Titles of sheets that hold nothing but words and pictures of ours, wherever they were moved.
@@ -235,10 +237,10 @@ def _results(sheets: Sequence[SheetReport], titles: Mapping[str, str]) -> dict[K
 
 
 def _formulas(
-    plans: Sequence[PlanReading], findings: Iterable[Finding], naming: Naming
+    plans: Sequence[PlanReading], findings: Sequence[Finding], naming: Naming
 ) -> dict[Key, str]:
     """What stands in place of the program's formulas, or computes an input; like rows once."""
-    found: dict[Key, dict[str, None]] = {}
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
 
     def add(sheet: str, cell: tuple[int, int], text: str) -> None:
         found.setdefault(naming.at(sheet, cell), {})[text] = None
@@ -248,13 +250,31 @@ def _formulas(
             for cell in _input_cells(plan, sheet):
                 if cell in sheet.cells and (formula := sheet.cells[cell].formula):
                     add(sheet.name, cell, naming.formula(sheet.name, cell, formula))
+    codes = {each.place: each.code for each in findings}
     for each in findings:
-        if each.code in _FORMULAS and each.sheet and each.cell:
+        # What follows from something else, as from a sheet that is gone, nobody has written.
+        is_own = not each.because_of or codes.get(each.because_of) in _FORMULAS
+        if is_own and each.code in _FORMULAS and each.sheet and each.cell:
             cell, text = place(each.cell), found_words(each.found)
             if isinstance(each.found, str) and each.found.startswith("="):
                 text = naming.formula(each.sheet, cell, each.found)
             add(each.sheet, cell, text)
-    return {where: " | ".join(texts) for where, texts in found.items()}
+    return _together(found)
+
+
+def _together(found: Mapping[tuple[str, str, str], Iterable[str]]) -> dict[Key, str]:
+    """Texts by place; where many rows of a column have the same, they are counted."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for (sheet, name, row), texts in found.items():
+        rows.setdefault((sheet, name, " | ".join(texts)), []).append(row)
+    formulas: dict[Key, str] = {}
+    for (sheet, name, text), listed in rows.items():
+        groups = [row for row in listed if row != SPARE]
+        if len(groups) >= _MANY:
+            listed = [f"{len(groups)} node groups", *([SPARE] if SPARE in listed else [])]
+        for row in listed:
+            formulas[sheet, ", ".join(filter(None, (name, row)))] = text
+    return formulas
 
 
 def _input_cells(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[int, int]]:
@@ -275,7 +295,7 @@ def _findings(reading: WorkbookReading, report: WorkbookReport, naming: Naming) 
         if not notice.is_fault
     }
     return [
-        Told(each.severity, each.code, ", ".join(filter(None, naming.where(each))), words)
+        Told(each.severity, each.code, naming.where(each), words)
         for each in report.findings
         if not each.because_of and each.code not in (*_ELSEWHERE, *_OF_THE_FILE)
         for words in [each.message if each.code in notices else _words(each)]

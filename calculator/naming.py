@@ -14,16 +14,18 @@ from calculator.xlsx.formula_text import formula_text
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["Naming", "group_title", "groups_of", "titles_of"]
+__all__ = ["SPARE", "Naming", "group_title", "groups_of", "titles_of"]
 
 Place = tuple[int, int]
-#: A sheet, and what there is meant.
-Where = tuple[str, str]
+#: What rows of the node table are called that hold no node group.
+SPARE = "rows without a node group"
+#: A sheet, what there is meant, and in which row.
+Where = tuple[str, str, str]
 
 
 def group_title(instance_type: str, os: str, number: int) -> str:
     """What a node group is called; the second of two alike says so."""
-    words = instance_type + (f" {os}" if os.casefold() not in ("", "linux") else "")
+    words = (instance_type or "no type") + (f" {os}" if os.casefold() not in ("", "linux") else "")
     return words + (f" (no. {number})" if number > 1 else "")
 
 
@@ -51,16 +53,16 @@ class Naming:
         for where in reading.data.values():
             self._data.setdefault(where.sheet.casefold(), []).append(where)
 
-    def where(self, finding: Finding) -> Where:
-        """The sheet of a finding, and what it is about there; "" for none."""
-        sheet = finding.sheet or ""
+    def where(self, finding: Finding) -> str:
+        """What a finding is about: sheet, label or header, and row, as far as it has them."""
+        sheet, at = finding.sheet or "", (finding.column or "", "")
         if sheet.casefold() in self._sheets and finding.cell:
-            return self.at(sheet, place(finding.cell))
-        return self._titles.get(sheet, sheet), finding.column or ""
+            at = self._sheets[sheet.casefold()].name_of(place(finding.cell), finding.column)
+        return ", ".join(filter(None, (self._titles.get(sheet, sheet), *at)))
 
     def at(self, sheet: str, cell: Place) -> Where:
-        """The sheet of a cell of a model's sheet, and what the cell is called there."""
-        return self._titles[sheet], self._sheets[sheet.casefold()].name_of(cell)
+        """The sheet of a cell of a model's sheet, its label or header, and its row, "" for none."""
+        return self._titles[sheet], *self._sheets[sheet.casefold()].name_of(cell)
 
     def formula(self, sheet: str, cell: Place, text: str) -> str:
         """A formula of a cell, with or without ``=``, as it reads by names."""
@@ -109,21 +111,24 @@ class _Sheet:
             if each.name in layout.columns
         }
 
-    def name_of(self, cell: Place) -> str:
-        """What a cell is called; a cell without a name by its address."""
+    def name_of(self, cell: Place, otherwise: str | None = None) -> tuple[str, str]:
+        """What a cell is called, and its row in the node table, "" for one that is in none.
+
+        One without a label or header is called `otherwise`, or by its address.
+        """
         row, column = cell
         layout = self.sheet.layout
         if layout.header_row and row >= layout.header_row:
-            header = self._headers.get(column, a1(1, column)[:-1])
-            return header if row == layout.header_row else f"{header}, {self._row(row)}"
-        return self._placed.get(cell, a1(*cell))
+            header = self._headers.get(column) or otherwise or a1(1, column)[:-1]
+            return header, "" if row == layout.header_row else self._row(row)
+        return self._placed.get(cell) or otherwise or a1(*cell), ""
 
     def _row(self, row: int) -> str:
         layout = self.sheet.layout
         number = row - layout.header_row
         if number in self._groups:
             return self._groups[number]
-        return "rows without a node group" if row <= layout.last_row else "below the table"
+        return SPARE if row <= layout.last_row else "below the table"
 
     def named(self, area: Area) -> str | None:
         """What an area is called; None for one that has no name."""
@@ -141,6 +146,8 @@ class _Sheet:
             return header
         if top != bottom:
             return None
+        if header and top == layout.header_row:
+            return f"{header}, header"
         if header and top > layout.header_row:
             number = top - layout.header_row
             return f"{header}, {self._groups.get(number, f'row {number}')}"

@@ -170,3 +170,30 @@ def test_another_layout_is_not_said_to_have_formulas(tmp_path: Path) -> None:
 def test_a_second_node_group_is_known_by_its_number(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", plan=Plan(node_groups=[NodeGroup("m5.large", 1, 2)] * 2))
     assert [each.title for each in describe(path).groups] == ["m5.large", "m5.large (no. 2)"]
+
+
+def test_a_formula_in_many_rows_is_said_once(tmp_path: Path) -> None:
+    raw = edited("vpc-cni")
+    for row in range(28, 36):
+        raw.put("WarmENI", f"D{row}", formula="1+1")
+    said = said_by(tmp_path, raw)
+    assert said.formulas["WarmENI", "Max ENIs, 5 node groups"] == "=1+1"
+    assert said.formulas["WarmENI", "Max ENIs, rows without a node group"] == "=1+1"
+
+
+def test_what_follows_from_a_sheet_that_is_gone_is_one_finding(tmp_path: Path) -> None:
+    raw = Raw(content("vpc-cni", rows=8, catalog=FEW_TYPES))
+    raw.remove("InstanceTypes")
+    said = said_by(tmp_path, raw)
+    assert said.formulas == {}
+    assert [each.code for each in said.findings] == ["missing-mode"]
+
+
+def test_a_formula_of_a_file_without_values(tmp_path: Path) -> None:
+    raw = edited("vpc-cni")
+    for sheet in raw.sheets:
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, value=None)
+    said = said_by(tmp_path, raw)
+    assert len(said.formulas) == 2
+    assert text(said) == text(said_by(tmp_path, edited("vpc-cni")))

@@ -39,6 +39,7 @@ _COUNTED = {
 #: What was not checked, by the code that says so, and why.
 _UNCHECKED = {
     "unreadable": "Could not be read, so that nothing of it was checked",
+    "not-recalculated": "Another program was to calculate it anew, and gave no values",
     "made-by-older": "Formulas and values were not compared: an older version made it",
     "made-by-newer": "Formulas and values were not compared: a newer version made it",
     "no-formulas": "It holds values only: there are no formulas to compare",
@@ -87,7 +88,8 @@ class Page:
         self._counts.update({"evaluated", *(said or ["fine"])})
         codes = {each.code for each in report.findings if not each.because_of}
         self._codes.update(codes)
-        for code in (*(["unreadable"] if report.error else []), *sorted(codes)):
+        lacks = "not-recalculated" if report.sheets else "unreadable"
+        for code in (*([lacks] if report.error else []), *sorted(codes)):
             if code in _UNCHECKED:
                 self._note_unchecked(code, report)
         row = self._row(report, said, load)
@@ -97,7 +99,7 @@ class Page:
     def _note_unchecked(self, code: str, report: WorkbookReport) -> None:
         files, count = self._unchecked.get(code, ([], 0))
         if count < _MOST_FILES:
-            why = f": {report.error}" if code == "unreadable" else ""
+            why = f": {report.error}" if code not in CODES else ""
             files.append(printable(report.file + why))
         self._unchecked[code] = files, count + 1
 

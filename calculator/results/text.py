@@ -81,7 +81,7 @@ def _sections(said: Description) -> dict[str, list[str]]:
         for each in said.findings
     ]
     figures = [
-        f"{name}, {figure}: {value_words(each.own)} ({value_words(each.builtin)} built in)"
+        f"{name}, {figure}: {value_words(each.own)} ({_built_in(each.builtin)})"
         for (name, figure), each in said.figures.items()
     ]
     return {
@@ -103,6 +103,10 @@ def _group(group: Group, labels: dict[str, str]) -> str:
         if name in ("instances", "pods_per_node") or value != GROUP_INPUTS[name].default
     ]
     return f"{_in(group.scope)}{group.title}: {', '.join(told)}"
+
+
+def _built_in(figure: object) -> str:
+    return "not built in" if figure is None else f"{value_words(figure)} built in"
 
 
 def _in(sheet: str) -> str:

@@ -116,6 +116,7 @@ def test_the_first_words(tmp_path: Path, reports: list[WorkbookReport], words: s
 def test_what_was_not_checked_says_why(tmp_path: Path) -> None:
     of_others = [
         report("old.xlsx", finding("made-by-older", "About")),
+        report("slow.xlsx", error="ironcalc took too long."),
         report("empty.xlsx", finding("no-recorded-values", None)),
         *(unreadable(f"b{number}.xlsx", "It is encrypted.") for number in range(25)),
     ]
@@ -125,6 +126,8 @@ def test_what_was_not_checked_says_why(tmp_path: Path) -> None:
     assert "b19.xlsx: It is encrypted." in section
     assert "b20.xlsx" not in section
     assert "and 5 more" in section
+    assert "and gave no values: 1 workbook" in section
+    assert "slow.xlsx: ironcalc took too long." in section
     assert "an older version made it: 1 workbook" in section
     assert "never calculated: there are no recorded values to compare: 1 workbook" in section
 
