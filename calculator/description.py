@@ -106,7 +106,7 @@ class Description:
     formulas: formulas and constants that are not the program's, by sheet and place.
     findings: all others that follow from no other, causes first.
     catalog: the one that the workbook says it was made with; "" where it does not say.
-    types: how many instance types its data sheets list.
+    types: how many instance types its data sheets have figures of.
     figures: by type and figure, where they are not the built-in ones.
     others: names of worksheets that belong to no model.
     labels: the label or header of each name.
@@ -179,7 +179,7 @@ def _described(reading: WorkbookReading, report: WorkbookReport) -> Description:
         formulas=_formulas(plans, report.findings, naming),
         findings=_findings(reading, report, naming),
         catalog=catalog,
-        types=sum(1 for each in own or () if each.instance_type),
+        types=sum(1 for each in own or () if each.max_enis is not None),
         figures=_figures(model.name, own) if own else {},
         others=tuple(_others(reading)),
         labels=_labels(model),
@@ -252,9 +252,11 @@ def _formulas(
                     add(sheet.name, cell, naming.formula(sheet.name, cell, formula))
     codes = {each.place: each.code for each in findings}
     for each in findings:
-        # What follows from something else, as from a sheet that is gone, nobody has written.
-        is_own = not each.because_of or codes.get(each.because_of) in _FORMULAS
-        if is_own and each.code in _FORMULAS and each.sheet and each.cell:
+        # What follows from something else, as from a table that is gone, nobody has written.
+        follows = each.because_of and (
+            codes.get(each.because_of) not in _FORMULAS or naming.is_lost(each.found)
+        )
+        if not follows and each.code in _FORMULAS and each.sheet and each.cell:
             cell, text = place(each.cell), found_words(each.found)
             if isinstance(each.found, str) and each.found.startswith("="):
                 text = naming.formula(each.sheet, cell, each.found)
@@ -329,7 +331,8 @@ def _figures(model: str, own: Catalog) -> dict[Key, Figure]:
         for ours in [builtin.get(each.instance_type)]
         for figure in FIGURES
         for value, known in [(getattr(each, figure), getattr(ours, figure, None))]
-        if value != known
+        # Where a table is broken, its header reads as a type.
+        if value != known and (ours or each.max_enis is not None)
     }
 
 

@@ -64,6 +64,11 @@ class Naming:
         """The sheet of a cell of a model's sheet, its label or header, and its row, "" for none."""
         return self._titles[sheet], *self._sheets[sheet.casefold()].name_of(cell)
 
+    def is_lost(self, text: object) -> bool:
+        """Whether it is a formula that refers to what is no longer there."""
+        lost = isinstance(text, str) and ("#REF!" in text or self._geometry.lacks(text))
+        return bool(lost)
+
     def formula(self, sheet: str, cell: Place, text: str) -> str:
         """A formula of a cell, with or without ``=``, as it reads by names."""
         try:

@@ -23,6 +23,7 @@ from tests.helpers import (
     saved,
 )
 from tests.raw import Raw
+from tests.test_edits import drop_tables
 
 SAMPLES = Path(__file__).parent.parent / "sample_workbooks"
 
@@ -197,3 +198,12 @@ def test_a_formula_of_a_file_without_values(tmp_path: Path) -> None:
     said = said_by(tmp_path, raw)
     assert len(said.formulas) == 2
     assert text(said) == text(said_by(tmp_path, edited("vpc-cni")))
+
+
+def test_formulas_of_tables_that_are_gone_are_said_once(tmp_path: Path) -> None:
+    raw = Raw(content("vpc-cni", rows=8, catalog=FEW_TYPES))
+    drop_tables()(raw)
+    said = said_by(tmp_path, raw)
+    assert [where for where in said.formulas if where[0] == "WarmENI"] == []
+    assert len(said.formulas) == 1
+    assert len(changes(said_by(tmp_path, edited("vpc-cni")), said)) < 5
