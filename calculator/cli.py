@@ -326,6 +326,36 @@ def _convert(options: argparse.Namespace) -> int:
     return 0 if before.clean and after.clean else 1
 
 
+def _text(options: argparse.Namespace) -> int:
+    from calculator.description import describe
+    from calculator.results.text import text_of, text_of_unreadable
+
+    try:
+        lines = text_of(describe(options.workbook))
+    except WorkbookError as error:
+        # What holds no plan has changes, too, and git shows none if this fails.
+        lines = text_of_unreadable(error)
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from calculator.description import describe
+    from calculator.difference import changes
+    from calculator.results.changes import print_changes, print_changes_as_json
+
+    try:
+        found = changes(describe(options.old), describe(options.new))
+    except WorkbookError as error:
+        raise InputError(str(error)) from None  # 1 would say that they differ
+    if options.json:
+        print_changes_as_json(options.old, options.new, found)
+    else:
+        print_changes(found, everything=options.all)
+    return 1 if found else 0
+
+
 def _list_catalog(options: argparse.Namespace) -> int:
     from calculator.results.terminal import print_types
 
@@ -343,6 +373,8 @@ _COMMANDS = {
     "verify": _verify,
     "sweep": _sweep,
     "convert": _convert,
+    "diff": _diff,
+    "text": _text,
     "catalog": _list_catalog,
 }
 

@@ -22,10 +22,10 @@ from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import a1
 
-__all__ = ["changed_words", "figures_of"]
+__all__ = ["FIGURES", "changed_words", "figures_of"]
 
 #: Figures of an instance type that formulas look up.
-_FIGURES = (
+FIGURES = (
     *LOOKED_UP,
     *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis"),
 )
@@ -158,7 +158,7 @@ def _changed_figures(
             )
             findings.append(plan.plan.finding("own-type", "instance_type", row, name, message))
             continue
-        for figure in _FIGURES:
+        for figure in FIGURES:
             expected, found = getattr(ours, figure), getattr(theirs, figure)
             where = None if found == expected else reading.figure_cell(name, figure)
             if where is not None:

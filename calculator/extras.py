@@ -6,7 +6,7 @@ from typing import Any
 
 from calculator.errors import InputError
 
-__all__ = ["FINDINGS_PAGE", "PROGRAM", "arrow", "install"]
+__all__ = ["FINDINGS_PAGE", "PROGRAM", "arrow", "install", "jinja"]
 
 #: The name of the distribution, and of the command.
 PROGRAM = "eks-subnet-calc"
@@ -36,3 +36,21 @@ def arrow(path: str) -> Any:
     except ImportError:
         raise InputError(f"{path}: Parquet needs pyarrow: {install('parquet')}") from None
     return pyarrow
+
+
+def jinja(path: str) -> Any:
+    """Jinja, which makes pages.
+
+    Parameters
+    ----------
+    path: the file that it is needed for.
+
+    Raises
+    ------
+    InputError: when it is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError:
+        raise InputError(f"{path}: a page needs jinja2: {install('html')}") from None
+    return jinja2

@@ -205,6 +205,17 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     _force_option(parser)
 
 
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", metavar="OLD.xlsx")
+    parser.add_argument("new", metavar="NEW.xlsx")
+    parser.add_argument("--json", action="store_true", help="print the changes as JSON")
+    parser.add_argument("--all", action="store_true", help="print every result that changed")
+
+
+def _text(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workbook", metavar="FILE.xlsx")
+
+
 def _catalog(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("filter", nargs="?", help="a part of the name, such as m7i.")
     _model_option(parser)
@@ -217,6 +228,12 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "verify": ("check every formula and value of workbooks", _verify),
     "sweep": ("evaluate many scenarios, a row each, in one pass", _sweep),
     "convert": ("move a workbook's inputs to another model, or to the present layout", _convert),
+    "diff": (
+        "say what changed between two workbooks, the worst first; exit status 0 nothing, "
+        "1 something, 2 one of them cannot be read",
+        _diff,
+    ),
+    "text": ("print a workbook as stable text, for git diff", _text),
     "catalog": ("list instance types and their limits", _catalog),
 }
 
@@ -263,8 +280,8 @@ def _batch_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusi
         "--output",
         action="append",
         metavar="FILE",
-        help="write the results to a .csv, .parquet, .json, .xlsx, .sarif or .junit.xml, or in "
-        "parts to a folder/; also a URL; may be given many times",
+        help="write the results to a .csv, .parquet, .json, .xlsx, .html, .sarif or .junit.xml, or "
+        "in parts to a folder/; also a URL; may be given many times",
     )
     parser.add_argument(
         "--details",

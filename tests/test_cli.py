@@ -852,7 +852,7 @@ def test_help_of_every_command(run: Run) -> None:
     status, out, _ = run("--help")
     assert status == 0
     assert "Exit status: 0 all is well;" in " ".join(out.split())
-    for command in ("new", "evaluate", "verify", "sweep", "convert", "catalog"):
+    for command in ("new", "evaluate", "verify", "sweep", "convert", "diff", "text", "catalog"):
         assert f"    {command} " in out
         assert run(command, "--help").status == 0
 

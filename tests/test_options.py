@@ -16,7 +16,7 @@ from calculator.options import parser_of
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
 from calculator.results.standing import REMARKS
 
-COMMANDS = ("new", "evaluate", "verify", "sweep", "convert", "catalog")
+COMMANDS = ("new", "evaluate", "verify", "sweep", "convert", "diff", "text", "catalog")
 ROOT = Path(__file__).parents[1]
 
 

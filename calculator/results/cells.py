@@ -15,10 +15,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from calculator.model import models
 from calculator.results.console import coded
+from calculator.results.load import LITTLE
 from calculator.workbook.style import STYLES, TABS, Formats
 
 __all__ = [
-    "LITTLE",
     "MOST_LINKS",
     "Styles",
     "cell_link",
@@ -33,9 +33,6 @@ __all__ = [
 
 #: What Excel takes: links of a sheet, UTF-16 units of a link and of a cell's text.
 MOST_LINKS, _LONGEST_LINK, _LONGEST_TEXT = 65_530, 2_079, 32_767
-
-#: A share of the subnet's addresses below which little remains.
-LITTLE = 0.1
 
 
 class Styles(Formats):

@@ -1,4 +1,4 @@
-"""Where results are written, by the name's ending: tables, a report, a log for machines; a folder.
+"""Where results are written, by the name's ending: tables, reports, logs for machines; a folder.
 
 Each output takes reports one by one and writes them as they come, so that memory stays flat.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import IO, Any, Protocol
 
 from calculator.csv_text import harmless
 from calculator.errors import InputError
-from calculator.extras import arrow
+from calculator.extras import arrow, jinja
 from calculator.files import prepare_folder, writing
 from calculator.gate import Gate
 from calculator.report import WorkbookReport
@@ -28,6 +29,8 @@ __all__ = ["ENDINGS", "Output", "Parts", "open_output"]
 
 #: Rows that are held until they are written together.
 _ROWS = 5_000
+#: What is kept in memory of a page before it goes to the disk [bytes].
+_IN_MEMORY = 32 << 20
 
 
 class Output(Protocol):
@@ -173,6 +176,21 @@ def _xlsx(path: str, details: bool) -> Iterator[Output]:
         output.close()
 
 
+@contextlib.contextmanager
+def _html(path: str, _: bool) -> Iterator[Output]:
+    from calculator.results.page import Page
+
+    jinja(path)  # or it is not there, which is said of this path
+    with (
+        writing(path) as partial_path,
+        open(partial_path, "w", encoding="utf-8") as stream,
+        tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="ascii") as rows,
+    ):
+        output = Page(stream, rows, path)
+        yield output
+        output.close()
+
+
 class _Both:
     """Several outputs as one."""
 
@@ -206,6 +224,7 @@ _OUTPUTS: dict[str, Callable[[str, bool], AbstractContextManager[Output]]] = {
     ".parquet": _a_file_each(_parquet),
     ".json": _json,
     ".xlsx": _xlsx,
+    ".html": _html,
 }
 _JUDGED: dict[str, Callable[[IO[str], Gate], _Closing]] = {".sarif": Sarif, ".junit.xml": JUnit}
 #: What the name of a file of results may end in.

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
-import math
-import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from calculator.report import SheetReport, WorkbookReport
+from calculator.report import WorkbookReport
 from calculator.results.cells import (
-    LITTLE,
     Styles,
     cell_link,
     header_of,
@@ -25,6 +21,7 @@ from calculator.results.cells import (
     write,
     write_link,
 )
+from calculator.results.load import LITTLE, Fullest, Load, short_name
 from calculator.results.standing import decisive, remarks
 from calculator.workbook.style import STYLES, TABS, print_on_a_page_wide
 
@@ -32,11 +29,8 @@ __all__ = ["OVERVIEW", "Overview"]
 
 OVERVIEW = "Overview"
 
-#: Workbooks that the chart shows, and the share of a subnet that a bar shows at most.
-_WORST, _LONGEST_BAR = 25, 3
-
-#: Where the overview's numbers begin, and the characters of a file's name that it shows.
-_TOP, _LONGEST_NAME = 3, 48
+#: Where the overview's numbers begin.
+_TOP = 3
 
 
 #: What is counted, in words, and its style where there are any.
@@ -60,43 +54,6 @@ _PARTS = {
 }
 
 
-class _Load(NamedTuple):
-    """How full a sheet's subnet is [IPs]; the peak may be unknown."""
-
-    available: int
-    used: int
-    remaining: int
-    peak_remaining: int | None
-
-    @classmethod
-    def of(cls, sheet: SheetReport) -> _Load | None:
-        """The load of a sheet; None where it is unknown."""
-        names = ("ips_available", "ips_used", "ips_remaining")
-        available, used, remaining = (sheet.number(name) for name in names)
-        if available is None or used is None or remaining is None:
-            return None
-        return cls(available, used, remaining, sheet.number("peak_remaining"))
-
-    @property
-    def least(self) -> int:
-        """What remains when the subnet is fullest [IPs]."""
-        peak = self.peak_remaining
-        return self.remaining if peak is None else min(self.remaining, peak)
-
-    @property
-    def share(self) -> float:
-        """What remains when the subnet is fullest, as a share of the addresses available."""
-        return self.least / max(self.available, 1)
-
-    @property
-    def parts(self) -> list[float]:
-        """The parts of a bar, as shares of the addresses available."""
-        whole, most = max(self.available, 1), self.available - self.least
-        used = min(self.used, self.available)
-        at_peak = min(most, self.available) - used
-        return [max(each, 0) / whole for each in (used, at_peak, self.least, -self.least)]
-
-
 class Listed(Protocol):
     """What the overview needs to know of another sheet."""
 
@@ -112,30 +69,18 @@ class Overview:
         self._worksheet = worksheet
         self._style = style
         self._counts: Counter[str] = Counter()
-        #: A heap with the least bad of the worst on top; of two alike, the later.
-        self._worst: list[tuple[float, int, _Load, str, str | None]] = []
-        self._loads = 0
+        self._worst: Fullest[tuple[str, str | None]] = Fullest()
 
     def add(self, report: WorkbookReport, target: str | None) -> None:
         """Count what a workbook was found to be; `target` is the link to it."""
         said = remarks(report)
         sheet = decisive(report)
-        load = _Load.of(sheet) if sheet else None
+        load = Load.of(sheet) if sheet else None
         self._counts.update({"evaluated", *(said or ["fine"])})
         if sheet and load:
-            self._keep(load, report.file, sheet.sheet, target)
+            link = target and cell_link(target, sheet.sheet, None)
+            self._worst.keep(load, (f"{short_name(report.file)}, {sheet.sheet}", link))
             self._counts["little"] += load.share < LITTLE and "overflow" not in said
-
-    def _keep(self, load: _Load, file: str, sheet: str, target: str | None) -> None:
-        self._loads += 1
-        name = "/".join(re.split(r"[/\\]", file)[-2:])
-        name = name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
-        link = target and cell_link(target, sheet, None)
-        entry = (-load.share, -self._loads, load, f"{name}, {sheet}", link)
-        if len(self._worst) < _WORST:
-            heapq.heappush(self._worst, entry)
-        else:
-            heapq.heappushpop(self._worst, entry)
 
     def write(self, book: xlsxwriter.Workbook, sheets: Sequence[Listed]) -> None:
         """Write everything, from top to bottom as the workbook's mode demands."""
@@ -206,7 +151,7 @@ class Overview:
         for column, text in enumerate(words):
             worksheet.write_string(header, column, text, style("head"))
         row = header
-        for _, _, load, name, link in sorted(self._worst, reverse=True):
+        for load, (name, link) in self._worst:
             row += 1
             if link:
                 write_link(worksheet, row, 0, link, name, style.link)
@@ -232,9 +177,8 @@ class Overview:
                     "data_labels": self._lacking() if name == "Lacking" else None,
                 }
             )
-        fullest = max(1 - load.share for _, _, load, _, _ in self._worst)
-        end = min(max(1, math.ceil(fullest * 4) / 4), _LONGEST_BAR)
-        cut = f" (bars end at {end:.0%})" if fullest > end else ""
+        end = self._worst.end
+        cut = f" (bars end at {end:.0%})" if self._worst.most > end else ""
         words = f"Fullest subnets, by the share of their IPs that remains{cut}"
         navy, ink = STYLES["title"]["font_color"], {"color": STYLES["base"]["font_color"]}
         chart.set_title({"name": words, "name_font": {"size": 13, "color": navy}})
@@ -252,7 +196,7 @@ class Overview:
 
     def _lacking(self) -> dict[str, Any]:
         """Labels that say how many addresses a subnet lacks."""
-        loads = [load for _, _, load, _, _ in sorted(self._worst, reverse=True)]
+        loads = [load for load, _ in self._worst]
         custom = [
             {"value": f"{-each.least:,}"} if each.least < 0 else {"delete": True} for each in loads
         ]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -55,6 +56,12 @@ def files_of(path: Path) -> list[str]:
     [run] = json.loads(path.read_text(encoding="utf-8"))["runs"]
     places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
     return [each["artifactLocation"]["uri"] for each in places]
+
+
+def rows_of_page(path: Path) -> list[str]:
+    """The files that a page lists."""
+    [rows] = re.findall('id="rows">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
+    return [row[0] for row in json.loads(rows)]
 
 
 # --- all forms ------------------------------------------------------------------------------------
@@ -150,6 +157,8 @@ def test_text_that_begins_like_a_formula(tmp_path: Path, ending: str) -> None:
     elif ending in (".sarif", ".junit.xml"):
         # No spreadsheet program opens them.
         table = pd.DataFrame({"file": [unquote(each) for each in files_of(path)]})
+    elif ending == ".html":
+        table = pd.DataFrame({"file": rows_of_page(path)})
     else:
         cells = list(openpyxl.load_workbook(path)[SUMMARY.title]["A"])[1:]
         assert {each.data_type for each in cells} == {"s"}
@@ -176,6 +185,8 @@ def test_a_name_whose_bytes_are_no_text(tmp_path: Path, ending: str) -> None:
         assert (
             files_of(path)[0] == {".sarif": "pl%FFan.xlsx", ".junit.xml": "pl\\xffan.xlsx"}[ending]
         )
+    elif ending == ".html":
+        assert rows_of_page(path)[0] == "pl\\xffan.xlsx"
     else:
         assert openpyxl.load_workbook(path)[SUMMARY.title]["A2"].value.startswith("pl")
 
@@ -244,7 +255,7 @@ def test_results_in_no_known_form(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         open_output(path)
     assert str(caught.value) == (
-        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx, .sarif, .junit.xml "
+        f"found {path}; a name ending in .csv, .parquet, .json, .xlsx, .html, .sarif, .junit.xml "
         "or a folder is expected"
     )
     assert os.listdir(tmp_path) == []

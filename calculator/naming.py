@@ -1,0 +1,200 @@
+"""What a place in a workbook is called by its label and header, wherever it stands in the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from calculator.findings import Finding
+from calculator.model.sheet import Setting
+from calculator.workbook.finder import DataPlace
+from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.xlsx.formula import FormulaError, canonical
+from calculator.xlsx.formula_text import formula_text
+from calculator.xlsx.geometry import Area
+from calculator.xlsx.reference import a1, place
+
+__all__ = ["SPARE", "Naming", "group_title", "groups_of", "titles_of"]
+
+Place = tuple[int, int]
+#: What rows of the node table are called that hold no node group.
+SPARE = "rows without a node group"
+#: A sheet, what there is meant, and in which row.
+Where = tuple[str, str, str]
+
+
+def group_title(instance_type: str, os: str, number: int) -> str:
+    """What a node group is called; the second of two alike says so."""
+    words = (instance_type or "no type") + (f" {os}" if os.casefold() not in ("", "linux") else "")
+    return words + (f" (no. {number})" if number > 1 else "")
+
+
+class Naming:
+    """Names for the places of one workbook.
+
+    Parameters
+    ----------
+    reading: the workbook.
+    titles: what each of its sheets is called, by the sheet's name in the file.
+    """
+
+    def __init__(self, reading: WorkbookReading, titles: Mapping[str, str]) -> None:
+        self._geometry = reading.geometry
+        of_data = {where.sheet: where.data.sheet for where in reading.data.values()}
+        self._titles = {**of_data, **titles}
+        self._folded = {name.casefold(): title for name, title in self._titles.items()}
+        self._sheets: dict[str, _Sheet] = {}
+        for plan in reading.plans:
+            titles_of_groups = (group_title(*each) for each in groups_of(plan))
+            groups = dict(zip(plan.positions, titles_of_groups, strict=True))
+            for sheet in plan.sheets.values():
+                self._sheets[sheet.name.casefold()] = _Sheet(sheet, groups)
+        self._data: dict[str, list[DataPlace]] = {}
+        for where in reading.data.values():
+            self._data.setdefault(where.sheet.casefold(), []).append(where)
+
+    def where(self, finding: Finding) -> str:
+        """What a finding is about: sheet, label or header, and row, as far as it has them."""
+        sheet, at = finding.sheet or "", (finding.column or "", "")
+        if sheet.casefold() in self._sheets and finding.cell:
+            at = self._sheets[sheet.casefold()].name_of(place(finding.cell), finding.column)
+        return ", ".join(filter(None, (self._titles.get(sheet, sheet), *at)))
+
+    def at(self, sheet: str, cell: Place) -> Where:
+        """The sheet of a cell of a model's sheet, its label or header, and its row, "" for none."""
+        return self._titles[sheet], *self._sheets[sheet.casefold()].name_of(cell)
+
+    def is_lost(self, text: object) -> bool:
+        """Whether it is a formula that refers to what is no longer there."""
+        lost = isinstance(text, str) and ("#REF!" in text or self._geometry.lacks(text))
+        return bool(lost)
+
+    def formula(self, sheet: str, cell: Place, text: str) -> str:
+        """A formula of a cell, with or without ``=``, as it reads by names."""
+        try:
+            form = canonical(
+                text, sheet=sheet, row=cell[0], column=cell[1], geometry=self._geometry
+            )
+        except FormulaError:
+            return "=" + text.removeprefix("=")
+        return "=" + formula_text(form, lambda area: self._area(area, sheet.casefold()))
+
+    def _area(self, area: Area, home: str) -> str:
+        sheet = self._sheets.get(area.sheet)
+        found: str | None = None
+        if sheet:
+            found = sheet.named(area)
+        for data in self._data.get(area.sheet, ()):
+            found = found or _column_of_data(data, area)
+        start = "" if area.sheet == home else self._folded.get(area.sheet, area.sheet)
+        if found is not None:
+            return f"{start}[{found}]"
+        header = sheet.sheet.layout.header_row if sheet else 0
+        corners = [(area.top, area.left), (area.bottom, area.right)]
+        cells = ":".join(dict.fromkeys(_relative(*corner, header) for corner in corners))
+        return f"{start}!{cells}" if start else cells
+
+
+class _Sheet:
+    """One sheet of a model, and the names of what stands there."""
+
+    def __init__(self, sheet: SheetCells, groups: Mapping[int, str]) -> None:
+        self.sheet = sheet
+        self._groups = groups
+        layout = sheet.layout
+        # Several results may have one label; an input goes by its label all the same.
+        often = Counter(each.label for each in layout.sheet.placed)
+        self._placed = {
+            layout.places[each.name]: each.label
+            if often[each.label] == 1 or isinstance(each, Setting)
+            else f"{each.label} ({each.name})"
+            for each in reversed(layout.sheet.placed)
+        }
+        self._headers = {
+            layout.columns[each.name]: each.header
+            for each in layout.sheet.columns
+            if each.name in layout.columns
+        }
+
+    def name_of(self, cell: Place, otherwise: str | None = None) -> tuple[str, str]:
+        """What a cell is called, and its row in the node table, "" for one that is in none.
+
+        One without a label or header is called `otherwise`, or by its address.
+        """
+        row, column = cell
+        layout = self.sheet.layout
+        if layout.header_row and row >= layout.header_row:
+            header = self._headers.get(column) or otherwise or a1(1, column)[:-1]
+            return header, "" if row == layout.header_row else self._row(row)
+        return self._placed.get(cell) or otherwise or a1(*cell), ""
+
+    def _row(self, row: int) -> str:
+        layout = self.sheet.layout
+        number = row - layout.header_row
+        if number in self._groups:
+            return self._groups[number]
+        return SPARE if row <= layout.last_row else "below the table"
+
+    def named(self, area: Area) -> str | None:
+        """What an area is called; None for one that has no name."""
+        layout, (_, top, left, bottom, right) = self.sheet.layout, area
+        if left != right:
+            return None
+        header = self._headers.get(left)
+        if header and not top:  # the formula's own row
+            return f"@{header}"
+        if (
+            header
+            and top == layout.first_row
+            and bottom in (layout.last_row, layout.table_last_row)
+        ):
+            return header
+        if top != bottom:
+            return None
+        if header and top == layout.header_row:
+            return f"{header}, header"
+        if header and top > layout.header_row:
+            number = top - layout.header_row
+            return f"{header}, {self._groups.get(number, f'row {number}')}"
+        return self._placed.get((top, left))
+
+
+def _column_of_data(data: DataPlace, area: Area) -> str | None:
+    headers = {number: header for header, number in data.columns.items()}
+    whole = area.top <= data.header_row + 1 and area.bottom >= data.last_row
+    return headers.get(area.left) if whole and area.left == area.right else None
+
+
+def _relative(row: int, column: int, header_row: int) -> str:
+    """A cell by its address, or by the number of its row in the node table."""
+    letters = a1(1, column)[:-1]
+    if not row:
+        return f"{letters}@"
+    return (
+        f"{letters}{row}"
+        if row <= header_row or not header_row
+        else (f"{letters}[{row - header_row}]")
+    )
+
+
+def titles_of(plans: Sequence[PlanReading]) -> dict[str, str]:
+    """What each sheet is called, by its name in the file; a second one of its kind says so."""
+    titles: dict[str, str] = {}
+    seen = Counter[str]()
+    for plan in plans:
+        for name, sheet in plan.sheets.items():
+            seen[name] += 1
+            titles[sheet.name] = name + (f" ({seen[name]})" if seen[name] > 1 else "")
+    return titles
+
+
+def groups_of(plan: PlanReading) -> list[tuple[str, str, int]]:
+    """Instance type, operating system and the number among its like of each node group."""
+    seen = Counter[tuple[str, str]]()
+    found = []
+    systems = plan.groups.get("os") or ["Linux"] * len(plan.rows)
+    for kind, system in zip(plan.groups["instance_type"], systems, strict=True):
+        key = str(kind), str(system)
+        seen[key] += 1
+        found.append((*key, seen[key]))
+    return found

@@ -1,0 +1,69 @@
+"""The changes between two workbooks, as a table for a terminal and as JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from calculator.report import MAIN_TOTALS
+from calculator.results.console import Field, print_table
+from calculator.results.text import value_words
+
+if TYPE_CHECKING:
+    from calculator.difference import Change
+
+__all__ = ["print_changes", "print_changes_as_json"]
+
+_FIELDS = (
+    Field("change", painted=True),
+    Field("where", cut="end"),
+    Field("what", cut="end"),
+    Field("old", cut="end"),
+    Field("new", cut="end", painted=True),
+)
+#: Results that are printed where not all are asked for; the others are what these consist of.
+_MAIN = (
+    *MAIN_TOTALS,
+    *("peak_remaining", "smallest_subnet", "pod_subnet_peak_remaining", "smallest_pod_subnet"),
+)
+_COLOURS = {"fault": "red", "difference": "yellow", "warning": "yellow", "mended": "green"}
+#: The longest line of the table, and the shortest that a narrow terminal makes it [characters].
+_LONGEST, _SHORTEST = 120, 60
+
+
+def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
+    """Print a row a change, in the order given; nothing where there is none.
+
+    Parameters
+    ----------
+    everything: whether results that others consist of are printed, too; else they are counted.
+    """
+    shown = [each for each in found if everything or each.kind != "result" or each.name in _MAIN]
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _LONGEST
+    if shown:
+        print_table(
+            _FIELDS,
+            [
+                (each.kind, each.where, each.what, _words(each, each.old), _words(each, each.new))
+                for each in shown
+            ],
+            colours=[_COLOURS.get(each.severity, "") for each in shown],
+            most=max(min(columns, _LONGEST), _SHORTEST),
+        )
+    if left := len(found) - len(shown):
+        print(f"and {left:,} more result{'s' * (left > 1)} (--all lists them)")
+
+
+def _words(change: Change, value: object) -> str | None:
+    return None if value is None and change.kind != "result" else value_words(value)
+
+
+def print_changes_as_json(old: str, new: str, found: Sequence[Change]) -> None:
+    """Print one document: both files and every change."""
+    document = {"old": old, "new": new, "changes": [asdict(each) for each in found]}
+    json.dump(document, sys.stdout, indent=1)
+    print()

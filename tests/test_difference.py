@@ -1,0 +1,177 @@
+"""What changed between two workbooks: descriptions made by hand, and files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from calculator.convert import convert_workbook
+from calculator.description import Description, Figure, Group, Told, describe
+from calculator.difference import SEVERITIES_OF_CHANGES, Change, changes
+from calculator.plan import NodeGroup, Plan
+from tests.helpers import FEW_TYPES, saved
+
+SAMPLES = Path(__file__).parent.parent / "sample_workbooks"
+#: A workbook that says little.
+PLAIN = Description(
+    file="plan.xlsx",
+    model="vpc-cni",
+    layout=2,
+    compared=True,
+    fits=True,
+    mode="undecided",
+    verdict="Fits",
+    inputs={("", "subnet_prefix_length"): 23},
+    results={("WarmENI", "ips_used"): 100},
+    catalog="EC2",
+    types=3,
+    labels={"subnet_prefix_length": "Subnet size", "ips_used": "IPs used", "instances": "Number"},
+)
+
+
+def group(name: str, instances: int, number: int = 1, *, os: str = "Linux") -> Group:
+    return Group("", name, os, number, {"instances": instances, "pods_per_node": 9})
+
+
+def said(**more: object) -> Description:
+    return replace(PLAIN, **more)  # type: ignore[arg-type]
+
+
+def told(found: list[Change]) -> list[tuple[object, ...]]:
+    return [(each.kind, each.severity, each.where, each.what, each.old, each.new) for each in found]
+
+
+def test_the_same_is_no_change() -> None:
+    assert changes(PLAIN, said(file="other.xlsx")) == []
+
+
+def test_a_verdict_that_turns_is_a_fault_or_mended() -> None:
+    bad = said(fits=False, verdict="Does not fit")
+    unknown = said(fits=None, verdict="Rows to correct: 1")
+    assert told(changes(PLAIN, bad)) == [
+        ("verdict", "fault", "", "Verdict", "Fits", "Does not fit")
+    ]
+    assert [each.severity for each in changes(PLAIN, unknown)] == ["fault"]
+    assert [each.severity for each in changes(bad, PLAIN)] == ["mended"]
+    assert [each.severity for each in changes(PLAIN, said(verdict="Fits in each"))] == ["result"]
+
+
+def test_inputs_and_results() -> None:
+    new = said(inputs={("", "subnet_prefix_length"): 22}, results={("WarmENI", "ips_used"): None})
+    assert told(changes(PLAIN, new)) == [
+        ("input", "input", "", "Subnet size", 23, 22),
+        ("result", "result", "WarmENI", "IPs used", 100, None),
+    ]
+
+
+def test_an_input_that_one_has_by_sheet() -> None:
+    both = {("WarmENI", "subnet_prefix_length"): 23, ("WarmIP", "subnet_prefix_length"): 24}
+    assert told(changes(PLAIN, said(inputs=both))) == [
+        ("input", "input", "WarmIP", "Subnet size", 23, 24)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([("a", 1), ("b", 2)], [("b", 2), ("a", 1)], []),
+        ([("a", 1), ("a", 2), ("a", 3)], [("a", 1), ("a", 3)], [("a (no. 2)", "2 × 9", None)]),
+        ([("a", 1), ("a", 2)], [("a", 2), ("a", 5)], [("a (no. 2)", 1, 5)]),
+        ([("a", 1)], [("a", 1), ("a", 1)], [("a (no. 2)", None, "1 × 9")]),
+        ([("a", 1)], [("b", 1)], [("a", "1 × 9", None), ("b", None, "1 × 9")]),
+    ],
+)
+def test_node_groups_are_matched_by_what_they_are(
+    before: list[tuple[str, int]],
+    after: list[tuple[str, int]],
+    expected: list[tuple[object, ...]],
+) -> None:
+    def groups(listed: list[tuple[str, int]]) -> list[Group]:
+        names = [name for name, _ in listed]
+        return [
+            group(name, number, names[: at + 1].count(name))
+            for at, (name, number) in enumerate(listed)
+        ]
+
+    found = changes(said(groups=groups(before)), said(groups=groups(after)))
+    assert [(each.where, each.old, each.new) for each in found] == expected
+
+
+def test_another_system_is_another_group() -> None:
+    old, new = said(groups=[group("a", 1)]), said(groups=[group("a", 1, os="Windows")])
+    assert [each.where for each in changes(old, new)] == ["a", "a Windows"]
+
+
+def test_formulas_findings_and_figures() -> None:
+    fault = Told("fault", "missing", "Plan, Instances, a", "found nothing")
+    warning = Told("warning", "one-zone", "Plan", "")
+    new = said(
+        formulas={("WarmENI", "IPs used"): "=1+1"},
+        findings=[warning, fault],
+        figures={("m5.large", "max_enis"): Figure(9, 3)},
+        others=("Notes",),
+        types=4,
+    )
+    found = changes(PLAIN, new)
+    assert told(found) == [
+        ("finding", "fault", "Plan, Instances, a", "missing", None, "found nothing"),
+        ("formula", "difference", "WarmENI", "IPs used", "the program's formula", "=1+1"),
+        ("catalog", "difference", "", "Instance types", 3, 4),
+        ("catalog", "difference", "m5.large", "max_enis", 3, 9),
+        ("finding", "warning", "Plan", "one-zone", None, "found"),
+        ("worksheet", "input", "", "Other worksheet", None, "Notes"),
+    ]
+    back = changes(new, PLAIN)
+    assert {each.severity for each in back} == {"mended", "difference", "input"}
+    assert [(each.old, each.new) for each in back if each.kind == "formula"] == [
+        ("=1+1", "the program's formula")
+    ]
+
+
+def test_a_finding_whose_words_changed_is_one_change() -> None:
+    old, new = (
+        said(findings=[Told("warning", "peak-overflow", "Plan", words)]) for words in ("3", "4")
+    )
+    assert told(changes(old, new)) == [("finding", "result", "Plan", "peak-overflow", "3", "4")]
+
+
+def test_formulas_that_were_not_compared_are_no_change() -> None:
+    old = said(compared=False, layout=1)
+    assert changes(old, said(formulas={("WarmENI", "IPs used"): "=1+1"})) == []
+
+
+def test_the_worst_comes_first() -> None:
+    old = describe(SAMPLES / "faulty" / "constant.xlsx")
+    new = describe(SAMPLES / "faulty" / "not-a-number.xlsx")
+    severities = [each.severity for each in changes(old, new)]
+    assert severities[0] == "fault"
+    assert severities == sorted(severities, key=SEVERITIES_OF_CHANGES.index)
+    assert severities[-1] == "mended"
+
+
+def test_a_plan_that_was_changed(tmp_path: Path) -> None:
+    def described(name: str, size: int, groups: list[NodeGroup]) -> Description:
+        plan = Plan(subnet_prefix_length=size, node_groups=groups)
+        return describe(saved(tmp_path / name, plan=plan, rows=6, catalog=FEW_TYPES))
+
+    one, other = NodeGroup("m5.large", 3, 20), NodeGroup("c5.large", 2, 9)
+    old = described("a.xlsx", 23, [one, other])
+    new = described("b.xlsx", 22, [other, replace(one, instances=4)])
+    inputs = [each for each in changes(old, new) if each.severity == "input"]
+    assert [(each.where, each.name, each.old, each.new) for each in inputs] == [
+        ("", "subnet_prefix_length", 23, 22),
+        ("m5.large", "instances", 3, 4),
+    ]
+    assert {each.kind for each in changes(old, new)} == {"input", "node-group", "result"}
+
+
+def test_aws_sample_against_its_conversion(tmp_path: Path) -> None:
+    source, result = SAMPLES / "aws-sample-example.xlsx", tmp_path / "converted.xlsx"
+    convert_workbook(source, result)
+    found = changes(describe(source), describe(result))
+    assert {each.kind for each in found} == {"result"}
+    assert ("WarmENI", "ips_available", 510, 507) in {
+        (each.where, each.name, each.old, each.new) for each in found
+    }
