@@ -6,7 +6,8 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+import itertools
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
@@ -18,7 +19,7 @@ Place = tuple[int, int]
 _NO_CELL = Cell(None, None)
 #: Settings that may be empty.
 _MOST_EMPTY = 4
-#: Columns that may have been inserted between a label and its cell.
+#: Columns or rows that may have been inserted between a label and its cell.
 _MOST_INSERTED = 3
 
 
@@ -41,10 +42,12 @@ class PlacedLabel(NamedTuple):
 
 
 class Inserted(NamedTuple):
-    """Columns that were inserted before a column of a sheet; -1 for that column, deleted."""
+    """Columns inserted before a column of a sheet, -1 for that column, deleted; rows likewise."""
 
     column: int = 0
     number: int = 0
+    row: int = 0
+    rows: int = 0
 
     def right_of(self, column: int, distance: int) -> int:
         """The column that was so far to the right of another before; 0 if it was deleted."""
@@ -55,7 +58,11 @@ class Inserted(NamedTuple):
 
     def beside(self, label: Place, each: PlacedLabel) -> Place:
         """The cell that belongs to a label."""
-        return label[0] + each.distance[0], self.right_of(label[1], each.distance[1])
+        down, right = each.distance
+        below = label[0] + down
+        if label[0] < self.row <= below:
+            below += self.rows
+        return below, self.right_of(label[1], right)
 
 
 def find_places(
@@ -82,7 +89,19 @@ def find_places(
     inserted = Inserted()
     places = {each.name: inserted.beside(label, each) for each, label in found.items()}
     apart = len({*places.values()} - taken) == len(places)
-    if has_gap or not apart or _score(found, cells, taken, inserted) < len(found) - 2 * _MOST_EMPTY:
+    # Few results stand below their labels; there, one that is not where it should be says enough.
+    gone = any(
+        each.holds is None
+        and each.distance[0]
+        and cells.get(places[each.name], _NO_CELL)[1] is None
+        for each in found
+    )
+    if (
+        has_gap
+        or gone
+        or not apart
+        or _score(found, cells, taken, inserted) < len(found) - 2 * _MOST_EMPTY
+    ):
         # Without formulas, nothing tells an input from a result.
         if any(cell.formula is not None for cell in cells.values()):
             inserted = _inserted(found, cells, taken)
@@ -120,19 +139,26 @@ def _score(found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted) -
 
 
 def _inserted(found: _Found, cells: Cells, taken: Set[Place]) -> Inserted:
-    """The columns that were inserted or deleted, by what then fits best."""
+    """The columns and rows that were inserted, or deleted, by what then fits best."""
     farthest = max((label[1] + each.distance[1] for each, label in found.items()), default=0)
-    ways = [
-        Inserted(column, number)
-        for number in (*range(1, _MOST_INSERTED + 1), -1)
-        for column in range(2, farthest + 1)
-    ]
+    below = {
+        label[0] + down for each, label in found.items() for down in range(1, each.distance[0] + 1)
+    }
 
-    def score(way: Inserted) -> int:
+    def best(ways: Iterable[Inserted]) -> Inserted:
         # Where a few cells are empty, nothing need have been deleted.
-        return _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)
+        return max(
+            ways,
+            key=lambda way: (
+                _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)
+            ),
+        )
 
-    return max([Inserted(), *ways], key=score)
+    numbers = range(1, _MOST_INSERTED + 1)
+    columns = itertools.product(range(2, farthest + 1), (*numbers, -1))
+    way = best([Inserted(), *(Inserted(column, number) for column, number in columns)])
+    rows = itertools.product(sorted(below), numbers)
+    return best([way, *(way._replace(row=row, rows=number) for row, number in rows)])
 
 
 def _dropped(found: _Found, labels: Set[Place], inserted: Inserted) -> dict[str, Place]:

@@ -723,3 +723,34 @@ def test_a_real_workbook_has_all_types(tmp_path: Path) -> None:
     catalog = read_workbook(path).catalog
     assert catalog is not None
     assert len(catalog) == 1447
+
+
+#: A sheet, the row that rows were inserted before, and how many.
+INSERTED = [
+    (sheet, before, rows)
+    for sheet, every in (
+        ("Plan", range(1, 14)),
+        ("Settings", (2, 10, 25, 40)),
+        ("WarmENI", range(2, 28, 4)),
+    )
+    for before in every
+    for rows in (1, 2)
+]
+
+
+@pytest.fixture(scope="module")
+def with_rows_inserted() -> dict[tuple[str, int, int], Raw]:
+    raws = {}
+    for sheet, before, rows in INSERTED:
+        raw = raws[f"{sheet} {before} {rows}"] = raw_of()
+        raw.insert(sheet, before=f"A{before}", rows=rows)
+    return dict(zip(INSERTED, all_calculated(raws).values(), strict=True))
+
+
+@needs_ironcalc
+@pytest.mark.parametrize("inserted_there", INSERTED)
+def test_rows_inserted_anywhere(
+    with_rows_inserted: dict[tuple[str, int, int], Raw], inserted_there: tuple[str, int, int]
+) -> None:
+    """Between labels and their cells, and among the modes that are compared, too."""
+    assert found(report_of(with_rows_inserted[inserted_there])) == []
