@@ -9,7 +9,7 @@ __all__ = ["harmless"]
 #: What a spreadsheet program takes for the beginning of a formula; wide signs of East Asia, too.
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 #: The same behind what parts cells where another sign than the comma does.
-_WITHIN = re.compile(r"([;|\t]\s*)(?=[=+\-@＝＋－＠])")
+_WITHIN = re.compile(r"([;|]\s*)(?=[=+\-@＝＋－＠])")
 
 
 def harmless(text: str) -> str:

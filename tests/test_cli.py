@@ -1068,7 +1068,7 @@ def test_an_interrupted_run_writes_no_baseline(run: Run, found: Callable[..., No
         (KNOWN, "known.json: there is no baseline; --update-baseline makes it"),
         (("-o", "a/", "-o", "b/"), "found a/ and b/; one folder for the results is expected"),
         (("-o", "a.sarif", "-o", "a.xml"), "found a.xml; a name ending in .csv, .parquet, .json, "
-         ".xlsx, .sarif, .junit.xml or a folder is expected"),
+         ".xlsx, .html, .sarif, .junit.xml or a folder is expected"),
     ],
 )  # fmt: skip
 def test_wrong_usage_of_the_gate(

@@ -33,7 +33,7 @@ def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Say:
 
 
 def options(*arguments: str) -> dict[str, object]:
-    commands = ("new", "evaluate", "verify", "sweep", "convert", "catalog")
+    commands = ("new", "evaluate", "verify", "diff", "text", "sweep", "convert", "catalog")
     return vars(parser_of(dict.fromkeys(commands, print)).parse_args(arguments))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from calculator.catalog import load_catalog
 from calculator.description import Description, describe
 from calculator.difference import changes
 from calculator.plan import NodeGroup, Plan
@@ -118,7 +119,7 @@ def test_text_has_every_section(tmp_path: Path) -> None:
         NodeGroup("m5.large", 1, 9, os="Windows", own_max_pods=30),
         NodeGroup("m5.large", 1, 2),
     ]
-    raw = Raw(content("vpc-cni", Plan(node_groups=groups), 8))
+    raw = Raw(content("vpc-cni", Plan(node_groups=groups), 8, load_catalog()))
     raw.put("Plan", "B14", value="three\u202e")
     raw.put("InstanceTypes", "B2", value=77.0)
     raw.copy("Tables", "Notes")

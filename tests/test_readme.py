@@ -75,7 +75,7 @@ def test_what_a_team_is_told_to_write(tmp_path: Path) -> None:
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    [example] = blocks("python", README.split("\n## From Python\n")[1])
+    example, _ = blocks("python", README.split("\n## From Python\n")[1])
     exec(compile(example, "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["True", "400", "23"]
@@ -88,7 +88,8 @@ def test_the_example_with_workbooks_runs(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plans").mkdir()
     shutil.copy(ROOT / "sample_workbooks" / "vpc-cni-example.xlsx", tmp_path / "plans")
-    exec(compile("\n".join(blocks("python")), "README.md", "exec"), {})
+    both = blocks("python", README.split("\n## From Python\n")[1])
+    exec(compile("\n".join(both), "README.md", "exec"), {})
     said, of_folder = capsys.readouterr().out.splitlines()[-2:]
     assert said == "Fits in each mode, WarmENI, WarmIP and Prefix: choose one []"
     assert of_folder.split()[0] == str(Path("plans", "vpc-cni-example.xlsx"))

@@ -319,15 +319,14 @@ def _bottom(places: Mapping[str, tuple[int, int]], cells: Cells, last_row: int) 
 
 
 def layout_version(package: Package) -> int | None:
-    """The version of a workbook's layout, from its properties or sheet About; None if neither."""
-    version = _version(package.properties.get(PROPERTIES["layout"]))
-    # To read the sheet takes all shared strings; it is for what other programs have saved.
-    if version is None and ABOUT in package.sheets:
+    """The version of a workbook's layout, from sheet About or the properties; None if neither."""
+    said: list[object] = []
+    if ABOUT in package.sheets:
         cells = package.cells(ABOUT)
         labels = (at for at, cell in cells.items() if cell.value == LAYOUT_LABEL)
-        beside = (cells.get((row, column + 1), _NO_CELL).value for row, column in labels)
-        version = next(filter(None, map(_version, beside)), None)
-    return version
+        said += [cells.get((row, column + 1), _NO_CELL).value for row, column in labels]
+    said.append(package.properties.get(PROPERTIES["layout"]))
+    return next((version for version in map(_version, said) if version is not None), None)
 
 
 def _version(found: object) -> int | None:

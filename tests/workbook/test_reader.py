@@ -366,7 +366,7 @@ def test_faults_of_another_layout_are_named_all_the_same() -> None:
         (2.0, None, 2),  # Google Sheets drops the properties
         (None, 2, 2),
         ("2", 2, 2),
-        (1.0, 2, 2),  # what a program wrote, before what a person may have typed
+        (1.0, 2, 1),  # a person sees what About says
         (None, 1, 1),
         (3.0, None, 3),
         ("unknown", 2, 2),
