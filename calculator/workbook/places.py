@@ -104,7 +104,7 @@ def find_places(
     ):
         # Without formulas, nothing tells an input from a result.
         if any(cell.formula is not None for cell in cells.values()):
-            inserted = _inserted(found, cells, taken)
+            inserted = _inserted(found, cells, taken, moved)
         places = _dropped(found, taken, inserted)
     missing = {each.name: each.place for each in placed if each.name not in places}
     for name, (row, column) in missing.items():
@@ -138,8 +138,11 @@ def _score(found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted) -
     return len(fitting) - others
 
 
-def _inserted(found: _Found, cells: Cells, taken: Set[Place]) -> Inserted:
-    """The columns and rows that were inserted, or deleted, by what then fits best."""
+def _inserted(found: _Found, cells: Cells, taken: Set[Place], moved: int) -> Inserted:
+    """The columns and rows that were inserted, or deleted, by what then fits best.
+
+    Rows that were inserted above a table have moved it.
+    """
     farthest = max((label[1] + each.distance[1] for each, label in found.items()), default=0)
     below = {
         label[0] + down for each, label in found.items() for down in range(1, each.distance[0] + 1)
@@ -157,7 +160,7 @@ def _inserted(found: _Found, cells: Cells, taken: Set[Place]) -> Inserted:
     numbers = range(1, _MOST_INSERTED + 1)
     columns = itertools.product(range(2, farthest + 1), (*numbers, -1))
     way = best([Inserted(), *(Inserted(column, number) for column, number in columns)])
-    rows = itertools.product(sorted(below), numbers)
+    rows = itertools.product(sorted(below), numbers[: max(moved, 0)])
     return best([way, *(way._replace(row=row, rows=number) for row, number in rows)])
 
 

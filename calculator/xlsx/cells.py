@@ -82,6 +82,7 @@ _PLAIN_STRINGS = re.compile(
     rb'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     rb'(?: (?:count|uniqueCount)="[0-9]+")*><si>(<t(?: xml:space="preserve")?>)'
 )
+_LAST_STRING = b"</t></si></sst>"
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0b-\x1f]|]]>")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]{1,9})?\s*")
 
@@ -145,7 +146,11 @@ class Strings:
         if self._read is not None:
             piece = next(source.pieces, b"")
             self._read.append(piece)
-            if self._take_plain(self._rest + piece, source.limits.strings):
+            read = self._rest + piece
+            if not piece and read.endswith(_LAST_STRING):
+                read = read.removesuffix(_LAST_STRING) + self._between
+            if self._take_plain(read, source.limits.strings):
+                self._source = source if piece else None
                 return True
             # Anything out of the ordinary, the end among it, is for the parser, from the start.
             source.pieces = chain(self._read, source.pieces)
