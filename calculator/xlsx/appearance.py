@@ -167,17 +167,25 @@ class Hidden:
 _NOTHING = Hidden()
 
 
-def hidden_in(part: bytes) -> Hidden:
-    """What is hidden of a worksheet, from its part."""
-    if b' hidden="1"' not in part and b' hidden="true"' not in part:
-        return _NOTHING
-    spans = [_SPAN.findall(columns) for columns in _COLUMNS.findall(part)]
+def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
+    """What is hidden of a worksheet, from its part.
+
+    Parameters
+    ----------
+    rows: its hidden rows, where they are known.
+    """
+    if rows is None:
+        rows = frozenset(map(int, _ROW.findall(part)))
+    spans = [
+        _SPAN.findall(columns)
+        for columns in _COLUMNS.findall(part, 0, max(part.find(b"sheetData"), 0))
+    ]
     columns = {
         number
         for first, last in (span for span in spans if len(span) == 2)
         for number in range(int(first), min(int(last), 16_384) + 1)
     }
-    return Hidden(frozenset(map(int, _ROW.findall(part))), frozenset(columns))
+    return Hidden(rows, frozenset(columns)) if rows or columns else _NOTHING
 
 
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:

@@ -68,6 +68,7 @@ _NAME_AND_EXTRA = struct.Struct("<HH")
 
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
 _SMALL, _MOST_SEEN = 32 << 10, 512
+_ODD: dict[bytes, dict[str, Look]] = {}
 _SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
 
 
@@ -142,10 +143,10 @@ class Package:
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
             whole = self._whole(part)
-            self.hidden[sheet] = hidden_in(whole)
-            cells = plain_cells(whole, self._strings, last_row, self._limits)
-            if cells is not None:
-                return cells
+            plain = plain_cells(whole, self._strings, last_row, self._limits)
+            self.hidden[sheet] = hidden_in(whole, plain and plain[1])
+            if plain is not None:
+                return plain[0]
         return read_cells(self._source(part), sheet, self._strings, last_row)
 
     def cells_of(self, sheet: str, rows: Iterable[int]) -> Cells:
@@ -162,19 +163,23 @@ class Package:
                     at = end + len(b"</row>")
                     picked.append(whole[begin:at])
             picked.append(whole[max(whole.rfind(b"</sheetData>"), at) :])
-            cells = plain_cells(b"".join(picked), self._strings, MAX_ROW, self._limits)
-            if cells is not None:
-                return cells
+            plain = plain_cells(b"".join(picked), self._strings, MAX_ROW, self._limits)
+            if plain is not None:
+                return plain[0]
         return self.cells(sheet)
 
     @cached_property
     def odd_looks(self) -> dict[str, Look]:
         """The looks that may show something otherwise than it is, by the number of their style."""
-        found: dict[str, Look] = {}
-        for part in self._styles:
-            every = looks(self._elements(part, *PARTS)[1:])
-            found = {str(number): look for number, look in enumerate(every) if look.is_odd}
-        return found
+        if not self._styles:
+            return {}
+        key = self._packed(self._styles[0])
+        if key not in _ODD:
+            every = looks(self._elements(self._styles[0], *PARTS)[1:])
+            if len(_ODD) >= _MOST_SEEN:
+                _ODD.clear()
+            _ODD[key] = {str(number): look for number, look in enumerate(every) if look.is_odd}
+        return _ODD[key]
 
     def odd_cells(self, sheet: str) -> dict[tuple[int, int], Look]:
         """The cells of a sheet with a look that may show something otherwise than it is."""

@@ -53,6 +53,7 @@ _TAG = re.compile(
     r'(?:>(?:<f(?: aca="false"|)>([^<]*+)</f>|)(\0|)</c>|/>)'
     r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&\x00-\x1f]*+")*+(/?)>'
 )
+_HIDDEN = re.compile('<row (?=[^>]*hidden="(?:1|true)")(?:[^>]* )?r="([0-9]{1,7})"')
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _ENTITY = re.compile("&([^;]{0,5};?)")
 _ENTITIES = {"lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "amp;": "&"}
@@ -96,6 +97,7 @@ class _Shape:
     around: what stands around the values, from the first to the last.
     first, last: the number of the first of these rows, and its own.
     is_open: whether its end stands behind it.
+    hidden: those of its rows that are hidden.
     tags: how many tags it has.
     places, meanings, formulas: of each cell with a value: where it stands, how the value is to be
         understood (None for a shared string of the file), and its formula.
@@ -110,6 +112,7 @@ class _Shape:
     first: int
     last: int
     is_open: bool
+    hidden: tuple[int, ...]
     tags: int
     places: tuple[tuple[int, int], ...]
     meanings: tuple[Memo[str, Any] | None, ...]
@@ -165,8 +168,19 @@ def _shape(around: tuple[str, ...]) -> _Shape:
     places, meanings, formulas = zip(*recorded, strict=True) if recorded else ((), (), ())
     inputs = tuple(number for number, formula in enumerate(formulas) if formula is None)
     tags = len(parts) // 7
+    hidden = tuple(int(row) for row in _HIDDEN.findall(_SLOT.join(around)))
     return _Shape(
-        around, rows[0], rows[-1], is_open, tags, places, meanings, formulas, inputs, unrecorded
+        around=around,
+        first=rows[0],
+        last=rows[-1],
+        is_open=is_open,
+        hidden=hidden,
+        tags=tags,
+        places=places,
+        meanings=meanings,
+        formulas=formulas,
+        inputs=inputs,
+        unrecorded=unrecorded,
     )
 
 
@@ -175,8 +189,13 @@ _LONGEST_KEPT = 32 << 10
 _SHAPES = Memo(_shape, 4_096)
 
 
-def plain_cells(part: bytes, strings: Strings, last_row: int, limits: Limits) -> Cells | None:
-    """The cells of a worksheet part down to last_row, None for a part that is for the parser."""
+def plain_cells(
+    part: bytes, strings: Strings, last_row: int, limits: Limits
+) -> tuple[Cells, frozenset[int]] | None:
+    """The cells of a worksheet part down to last_row, and which of these rows are hidden.
+
+    None for a part that is for the parser.
+    """
     begin = part.find(b"<sheetData>", 0, _LONGEST_HEAD)
     end = part.rfind(b"</sheetData>")  # if there is another, it is found among the cells
     if not (0 <= begin < end and part.startswith(_START)):
@@ -193,12 +212,15 @@ def plain_cells(part: bytes, strings: Strings, last_row: int, limits: Limits) ->
         return None
 
 
-def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> Cells:
+def _cells(
+    head: str, body: str, strings: Strings, last_row: int, most: int
+) -> tuple[Cells, frozenset[int]]:
     if not _ROOT.match(head) or _CELL.search(head) or _SLOT in body:
         raise _UnusualError
     expat.ParserCreate().Parse(head, False)
     *rows, rest = body.split(_ROW_END)
     cells: Cells = {}
+    hidden: list[int] = []
     shared, make = strings.by_index, tuple.__new__
     before = seen = 0
     last: _Shape | None = None
@@ -209,6 +231,7 @@ def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> 
             if not (shape.is_open and before < shape.first):
                 raise _UnusualError
             before, last = shape.last, shape
+            hidden += shape.hidden
             seen += shape.tags
             if seen > most:
                 raise _UnusualError
@@ -227,6 +250,7 @@ def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> 
         if shape.first > last_row:
             break
         before = shape.last
+        hidden += shape.hidden
         seen += shape.tags
         if seen > most or (before > last_row and shape.first != before):
             raise _UnusualError
@@ -248,4 +272,4 @@ def _cells(head: str, body: str, strings: Strings, last_row: int, most: int) -> 
         # Rows without cells close themselves; there may be some behind the last one with cells.
         if rest and ((shape := _shape((rest,))).is_open or not before < shape.first):
             raise _UnusualError
-    return cells
+    return cells, frozenset(hidden)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
 from calculator.errors import WorkbookError
+from calculator.xlsx.appearance import hidden_in
 from calculator.xlsx.cells import Cells, Strings, read_cells
 from calculator.xlsx.package import Cell, CellError, Package
 from calculator.xlsx.plain_cells import plain_cells
@@ -43,7 +44,8 @@ def strings() -> Strings:
 
 
 def plain(content: bytes, last_row: int = MAX_ROW, limits: Limits = LIMITS) -> Cells | None:
-    return plain_cells(content, strings(), last_row, limits)
+    found = plain_cells(content, strings(), last_row, limits)
+    return found and found[0]
 
 
 def parsed(content: bytes, last_row: int = MAX_ROW) -> Cells:
@@ -98,12 +100,25 @@ def test_a_workbook_of_ours_is_plain(tmp_path: Path) -> None:
     groups = [NodeGroup("m5.large", 1 + number, 7) for number in range(9)]
     saved(tmp_path / "a.xlsx", plan=Plan(node_groups=groups))
     for package, sheet, content in sheets(tmp_path / "a.xlsx"):
-        cells = plain_cells(content, package._strings, MAX_ROW, LIMITS)
+        found = plain_cells(content, package._strings, MAX_ROW, LIMITS)
         expected = read_cells(source(content), sheet, package._strings, MAX_ROW)
         if content.isascii():
-            assert cells is not None
+            assert found is not None
+            cells, hidden = found
             assert list(cells.items()) == list(expected.items())
+            assert not hidden
         assert package.cells(sheet) == expected
+
+
+def test_hidden_rows_are_those_that_the_whole_part_has() -> None:
+    rows = (
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="1"/><row r="3" hidden="0"/>'
+        '<row r="7" ht="3" hidden="true"><c r="A7" t="str"><v>hidden="1"</v></c></row>'
+    )
+    content = f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    found = plain_cells(content.encode(), strings(), MAX_ROW, LIMITS)
+    assert found is not None
+    assert found[1] == {2, 7} == hidden_in(content.encode()).rows
 
 
 def test_the_texts_of_a_workbook_of_ours_are_plain(
@@ -159,7 +174,7 @@ def test_what_xlsxwriter_writes(values: dict[tuple[int, int], object], quoted: s
         texts = archive.read(shared) if shared in names else b"<sst/>"
     found = plain_cells(content, Strings(source(texts)), MAX_ROW, LIMITS)
     expected = read_cells(source(content), "S", Strings(source(texts)), MAX_ROW)
-    assert found is None or found == expected
+    assert found is None or found == (expected, frozenset())
 
 
 PIECES = st.sampled_from(
@@ -194,7 +209,7 @@ def test_whatever_the_rows_are_made_of(rows: str) -> None:
         # What the parser refuses must not get through.
         assert found is None
     else:
-        assert found is None or found == expected
+        assert found is None or found == (expected, frozenset())
 
 
 # --- what is left to the parser -------------------------------------------------------------------
