@@ -209,7 +209,7 @@ def test_whatever_the_rows_are_made_of(rows: str) -> None:
         # What the parser refuses must not get through.
         assert found is None
     else:
-        assert found is None or found == (expected, frozenset())
+        assert found is None or found == expected
 
 
 # --- what is left to the parser -------------------------------------------------------------------
