@@ -740,9 +740,9 @@ INSERTED = [
 
 @pytest.fixture(scope="module")
 def with_rows_inserted() -> dict[tuple[str, int, int], Raw]:
-    raws = {}
+    raws, small = {}, NodeGroup("m5.large", 2, 9)
     for sheet, before, rows in INSERTED:
-        raw = raws[f"{sheet} {before} {rows}"] = raw_of()
+        raw = raws[f"{sheet} {before} {rows}"] = raw_of(plan=Plan(node_groups=[small]), rows=2)
         raw.insert(sheet, before=f"A{before}", rows=rows)
     return dict(zip(INSERTED, all_calculated(raws).values(), strict=True))
 

@@ -50,53 +50,88 @@ def calculation(name: str, value: object) -> Change:
     return lambda book: setattr(book.calculation, name, value)
 
 
-NAMED: dict[str, tuple[Change, list[tuple[str, str | None]]]] = {
-    "ten times as much": (number_format("Plan", "E5", '0"0"'), [("number-format", "Plan!E5")]),
-    "thousands": (number_format("WarmENI", "B8", "0.0,"), [("number-format", "WarmENI!B8")]),
-    "a percentage": (number_format("WarmENI", "B8", "0%"), [("number-format", "WarmENI!B8")]),
-    "a date": (number_format("Plan", "B4", "yyyy-mm-dd"), [("number-format", "Plan!B4")]),
-    "nothing of a number": (number_format("Plan", "B14", ";;;"), [("number-format", "Plan!B14")]),
-    "nothing of the verdict": (number_format("Plan", "A2", ";;;"), [("number-format", "Plan!A2")]),
-    "a column": (column_format("Plan", "C14:C18", ";;"), [("number-format", "Plan!C14")]),
-    "white on white": (ink("WarmENI", "B8", "FFFFFFFF"), [("unseen", "WarmENI!B8")]),
-    "ink on ink": (ground("WarmENI", "B8", "FF1F2933"), [("unseen", "WarmENI!B8")]),
-    "node groups hidden": (hide_rows("Plan", 15, 16, 17), [("hidden", "Plan!A15")]),
-    "a result hidden": (hide_rows("WarmIP", 8), [("hidden", "WarmIP!B8")]),
-    "inputs hidden": (hide_column("Plan", "B"), [("hidden", "Plan!B4")]),
-    "the settings hidden": (hide_sheet("Settings"), [("hidden", "Settings")]),
-    "the plan very hidden": (hide_sheet("Plan", "veryHidden"), [("hidden", "Plan")]),
-    "calculated by hand": (calculation("calcMode", "manual"), [("manual-calculation", None)]),
-    "iterated": (calculation("iterate", True), [("iteration", None)]),
-    "as displayed": (calculation("fullPrecision", False), [("precision-as-displayed", None)]),
+#: What is done to a workbook, and what must be said of it: much in one, where it meets nowhere.
+NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
+    "numbers and texts": (
+        [
+            number_format("Plan", "E5", '0"0"'),
+            number_format("Plan", "B4", "yyyy-mm-dd"),
+            number_format("Plan", "A2", ";;;"),
+            column_format("Plan", "C14:C18", ";;"),
+            number_format("WarmENI", "B8", "0.0,"),
+            number_format("WarmIP", "B8", "0%"),
+            ink("WarmIP", "B10", "FFFFFFFF"),
+            ground("Prefix", "B8", "FF1F2933"),
+        ],
+        [
+            ("number-format", "Plan!B4"),
+            ("number-format", "Plan!A2"),
+            ("number-format", "Plan!E5"),
+            ("number-format", "Plan!C14"),
+            ("number-format", "WarmENI!B8"),
+            ("number-format", "WarmIP!B8"),
+            ("unseen", "WarmIP!B10"),
+            ("unseen", "Prefix!B8"),
+        ],
+    ),
+    "rows, a column and sheets hidden": (
+        [
+            hide_rows("Plan", 15, 16, 17),
+            hide_rows("WarmIP", 8),
+            hide_column("Plan", "B"),
+            hide_sheet("Settings"),
+        ],
+        [
+            ("hidden", "Plan!B4"),
+            ("hidden", "Plan!A15"),
+            ("hidden", "Settings"),
+            ("hidden", "WarmIP!B8"),
+        ],
+    ),
+    "the plan very hidden": ([hide_sheet("Plan", "veryHidden")], [("hidden", "Plan")]),
+    "how it is calculated": (
+        [
+            calculation("calcMode", "manual"),
+            calculation("iterate", True),
+            calculation("fullPrecision", False),
+        ],
+        [("manual-calculation", None), ("iteration", None), ("precision-as-displayed", None)],
+    ),
+    "nothing that matters": (
+        [
+            number_format("WarmENI", "B8", "0.00"),
+            number_format("WarmENI", "B9", '#,##0" IPs"'),
+            number_format("WarmENI", "B10", "#,##0_);[Red]\\(#,##0\\)"),
+            number_format("WarmIP", "B8", "0;-0;;@"),
+            number_format("Prefix", "I14", "0;[Red]0"),
+            number_format("WarmIP", "B9", "0.00E+00"),
+            number_format("Plan", "P20", "0%"),
+            ink("Plan", "A13", "FFFFFFFF"),
+            hide_rows("Plan", 20),
+            hide_column("WarmENI", "K"),
+            hide_sheet("IPv6"),
+            hide_sheet("Tables"),
+        ],
+        [],
+    ),
+    "nothing": ([], []),
 }
-FINE: dict[str, Change] = {
-    "decimals": number_format("WarmENI", "B8", "0.00"),
-    "with a unit": number_format("WarmENI", "B8", '#,##0" IPs"'),
-    "as in a ledger": number_format("WarmENI", "B8", "#,##0_);[Red]\\(#,##0\\)"),
-    "no zeros": number_format("WarmENI", "B8", "0;-0;;@"),
-    "no sign of a number above 0": number_format("Prefix", "I14", "0;[Red]0"),
-    "scientific": number_format("WarmENI", "B8", "0.00E+00"),
-    "a percentage beside": number_format("Plan", "P20", "0%"),
-    "an empty row hidden": hide_rows("Plan", 20),
-    "steps hidden": hide_column("WarmENI", "K"),
-    "a mode hidden": hide_sheet("IPv6"),
-    "the words hidden": hide_sheet("Tables"),
-    "white on blue": ink("Plan", "A13", "FFFFFFFF"),
-    "as openpyxl has it": lambda book: None,
-}
+
+
+def changed(*changes: Change) -> Raw:
+    """A workbook that was changed by way of openpyxl, which records no values."""
+    book = openpyxl.load_workbook(BytesIO(content()))
+    for change in changes:
+        change(book)
+    stream = BytesIO()
+    book.save(stream)
+    return Raw(stream.getvalue())
 
 
 @pytest.fixture(scope="module")
 def reports() -> dict[str, WorkbookReport]:
     """The reports of all of them, calculated with one start."""
-    raws = {}
-    changes = {**{name: change for name, (change, _) in NAMED.items()}, **FINE}
-    for name, change in changes.items():
-        book = openpyxl.load_workbook(BytesIO(content()))
-        change(book)
-        stream = BytesIO()
-        book.save(stream)
-        raws[name] = Raw(stream.getvalue())
+    raws = {name: changed(*changes) for name, (changes, _) in NAMED.items()}
     return {name: report_of(raw) for name, raw in all_calculated(raws).items()}
 
 
@@ -107,14 +142,8 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
 @needs_ironcalc
 @pytest.mark.parametrize("name", NAMED)
 def test_what_is_not_seen_is_a_warning(reports: dict[str, WorkbookReport], name: str) -> None:
-    assert said(reports[name]) == NAMED[name][1]
+    assert sorted(said(reports[name]), key=str) == sorted(NAMED[name][1], key=str)
     assert reports[name].clean
-
-
-@needs_ironcalc
-@pytest.mark.parametrize("name", FINE)
-def test_what_is_seen_is_none(reports: dict[str, WorkbookReport], name: str) -> None:
-    assert said(reports[name]) == []
 
 
 def test_dates_of_1904() -> None:
@@ -124,11 +153,8 @@ def test_dates_of_1904() -> None:
 
 
 def test_a_file_that_was_never_calculated_shows_nothing_as_it_is() -> None:
-    book = openpyxl.load_workbook(BytesIO(content()))
-    book["Plan"]["E5"].number_format = '0"0"'
-    stream = BytesIO()
-    book.save(stream)
-    assert said(report_of(Raw(stream.getvalue()))) == [
+    raw = changed(number_format("Plan", "E5", '0"0"'))
+    assert said(report_of(raw)) == [
         ("no-recorded-values", None),
         ("number-format", "Plan!E5"),
     ]
