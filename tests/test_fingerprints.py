@@ -179,7 +179,8 @@ SAVED = [
 
 @needs_libreoffice
 def test_a_save_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
-    sources = [SAMPLES / f"{each}.xlsx" for each in SAVED]
+    # Of each kind one: to load and save takes long.
+    sources = [SAMPLES / f"{each}.xlsx" for each in SAVED[::2]]
     _compare(sources, libreoffice(sources, tmp_path))
 
 

@@ -108,7 +108,7 @@ WRITTEN: dict[str, Write] = {
     ),
     "faulty, with odd words": _filled_in(_FAULTY),
     "1 row": _filled_in(Plan(node_groups=[NodeGroup("m5.large", 2, 10)]), rows=1),
-    "400 rows": _filled_in(samples.PLANS["large"], rows=400),
+    "100 rows": _filled_in(samples.PLANS["large"], rows=100),
     "report": _report,
 }
 

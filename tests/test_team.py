@@ -51,9 +51,10 @@ def faulty(value: object = "three") -> Raw:
     return raw
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Old workbooks, good and bad, and what is known of them; a new fault in one."""
+    tmp_path = tmp_path_factory.mktemp("repository")
     plans = tmp_path / "plans"
     plans.mkdir()
     (tmp_path / ".git").mkdir()
@@ -72,6 +73,12 @@ def team(tmp_path: Path) -> Path:
     assert len(read_baseline(str(tmp_path / "plans.baseline.json")).known) == 6
     faulty("four").save(plans / "good7.xlsx")
     return tmp_path
+
+
+@pytest.fixture
+def team(repository: Path, tmp_path: Path) -> Path:
+    """A copy of it, to work in."""
+    return Path(shutil.copytree(repository, tmp_path / "team"))
 
 
 def results_of(path: Path) -> list[dict[str, Any]]:
