@@ -89,7 +89,7 @@ class _Graph:
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
         # What formulas look up is no name of the model's.
-        self._figure = next((each for each in findings if each.code == "figure"), None)
+        self._figure = next((each for each in findings if self._is_of_data(each)), None)
         self._first_figure: dict[tuple[str | None, int], str] = {}
         self._first_empty: str | None = None
         unknown = [each for each in before if each.found == "#NAME?" and not each.because_of]
@@ -105,6 +105,11 @@ class _Graph:
         for total in sheet.layout.sheet.totals:
             named[sheet.layout.cell(total.name)] = total
         return named
+
+    def _is_of_data(self, finding: Finding) -> bool:
+        """Whether it says that a data sheet does not hold what it should."""
+        is_cut = finding.code == "outside-the-table" and finding.sheet not in self._sheets
+        return finding.code == "figure" or is_cut
 
     def _is_input(self, finding: Finding) -> bool:
         """Whether it is on an input of the node table, or below it."""
@@ -136,6 +141,8 @@ class _Graph:
         if finding.code == "figure":
             first = self._first_figure.setdefault((finding.sheet, _row(finding)), place)
             return None if place == first else first
+        if finding.code == "unknown-type" and self._figure and self._figure.code != "figure":
+            return self._figure.place
         if finding.code == "empty-row":
             # Some programs make errors of the formulas in all rows that are not filled in.
             self._first_empty = self._first_empty or place

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+#: The exit status of a program that is ended by a closed pipe.
+_SIGPIPE = 141
 #: Scenarios that are worth the start of other processes [bytes].
 _LARGE = 10 << 20
 
@@ -63,9 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _warn("interrupted")
         return 130
     except BrokenPipeError:
-        # Whoever read our output has had enough of it, as `head` does.
+        # Whoever read our output has had enough of it, as `head` does; what was not said may fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _SIGPIPE
+    except OSError as error:
+        # What is written into files is an InputError by now.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _warn(f"the output cannot be written: {error.strerror or error}")
+        return 2
 
 
 def _warn(message: str) -> None:
@@ -239,6 +246,8 @@ def _run(
 
 def _tell_of_gate(gate: Gate, tally: Tally, *, is_github: bool) -> None:
     """Say what of the baseline is gone, and what of the suppressions is out of date."""
+    if gate.is_updating and gate.baseline:
+        print(printable(f"wrote {gate.baseline.path}"), file=sys.stderr)
     for file, fingerprint, count in gate.gone():
         more = f" ({count} times)" if count > 1 else ""
         print(printable(f"gone: {file}: {fingerprint}{more}"), file=sys.stderr)
@@ -258,6 +267,8 @@ def _workbooks(options: argparse.Namespace) -> Found:
         others = tuple(each for each in found.files if not same_file(output, each))
         if named or (len(others) < len(found.files) and _is_plan(output)):
             raise InputError(f"{output}: the results cannot go into what is evaluated")
+        if output.lower().endswith(".xlsx") and os.path.isfile(output) and _is_plan(output):
+            raise InputError(f"{output}: it holds a plan; name another file for the results")
         found = replace(found, files=others)
     return found
 

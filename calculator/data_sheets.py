@@ -32,6 +32,8 @@ FIGURES = (
 _NO_CELL = Cell(None, None)
 #: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
 _AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
+#: What stands right below data tables, likewise.
+_BELOW: dict[tuple[object, ...], str | None] = {}
 _MOST_KNOWN = 1_024
 
 
@@ -63,15 +65,21 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
         return
     catalog = load_catalog(model=reading.model.name)
     for where in reading.data.values():
+        if where.table and (found := _below(reading, where)):
+            message = f"found {found_words(found)} below table {where.table}, which ends at row "
+            message += f"{where.last_row}: formulas look no further; extend it"
+            header = where.data.headers[0]
+            cell = a1(where.last_row + 1, where.columns[header])
+            yield Finding("outside-the-table", where.sheet, cell, header, found, message)
         if not where.data.figures:
             rows = _rows(where.data, catalog)
-            for row, header, found, expected in _differing(reading, where, rows):
-                message = f"found {found_words(found)}, but {found_words(expected)} is "
+            for row, header, held, expected in _differing(reading, where, rows):
+                message = f"found {found_words(held)}, but {found_words(expected)} is "
                 message += f"what formulas should find under {header}"
                 cell = a1(row, where.columns[header])
-                found = plain(found) if isinstance(found, float | str) else None
+                said = plain(held) if isinstance(held, float | str) else None
                 yield Finding(
-                    "figure", where.sheet, cell, header, found, message, expected=plain(expected)
+                    "figure", where.sheet, cell, header, said, message, expected=plain(expected)
                 )
 
 
@@ -99,6 +107,20 @@ def _as_written(reading: WorkbookReading, catalog: Catalog, types: Sequence[str]
     return True
 
 
+def _below(reading: WorkbookReading, where: DataPlace) -> str | None:
+    """A word right below a table, in the column that formulas search: the table was cut off."""
+    package, row = reading.package, where.last_row + 1
+    figures = where.data.figures
+    at = where.columns[where.data.headers[figures.index("instance_type") if figures else 0]]
+    key = package.identity(where.sheet), row, at
+    if key not in _BELOW:
+        if len(_BELOW) >= _MOST_KNOWN:
+            _BELOW.clear()
+        value = package.cells_of(where.sheet, [row]).get((row, at), _NO_CELL).value
+        _BELOW[key] = str(plain(value)) if value not in (None, "") else None
+    return _BELOW[key]
+
+
 def _differing(
     reading: WorkbookReading, where: DataPlace, wanted: Mapping[str, _Values]
 ) -> Iterator[tuple[int, str, object, float | str | None]]:
@@ -120,6 +142,10 @@ def _differing(
     cells = package.cells_of(where.sheet, rows.values())
     for name, expected in wanted.items():
         right = True
+        if rows[name] > where.last_row:  # formulas do not look there, which is said once
+            if data.figures:
+                yield rows[name], data.headers[0], None, expected[0]
+            continue
         for (header, column), value in zip(columns, expected, strict=True):
             found = cells.get((rows[name], column), _NO_CELL).value if column else value
             if (None if found == "" else found) != value or isinstance(found, bool):

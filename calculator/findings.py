@@ -87,6 +87,7 @@ _WARNINGS = {
     "row-without-type": "Enter an instance type, or empty the row.",
     "empty-cell": "Fill in the cell.",
     "own-type": "Check the name and the figures: no catalog but the workbook's own has the type.",
+    "input-formula": "Type the value itself, so that it stays what it is.",
     "input-elsewhere": "Type the value itself.",
     "copied-sheet": "Delete the copy.",
     "dangling-name": "Let the name refer to its cell again.",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from calculator.findings import Finding
+from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.reference import place
@@ -39,6 +40,7 @@ class _Words:
             for reading in book.plans
             for sheet in reading.sheets.values()
         }
+        self._naming = Naming(book, titles_of(book.plans))
         self._groups: dict[str, dict[int, str]] = {}
         self._types: dict[str, dict[int, str]] = {}
 
@@ -48,12 +50,15 @@ class _Words:
         if finding.sheet is None:
             return
         yield self._sheet(finding.sheet)
-        if finding.column is not None:
-            yield finding.column
-        if finding.cell is None:
-            return
-        row, column = place(finding.cell.partition(":")[0])
         reading, sheet = self._sheets.get(finding.sheet, (None, None))
+        at = place(finding.cell.partition(":")[0]) if finding.cell else None
+        if finding.column is not None:
+            # Of results that share a label, its own name, too.
+            named = self._naming.at(finding.sheet, at)[1] if sheet and at else ""
+            yield named if named.startswith(f"{finding.column} (") else finding.column
+        if at is None:
+            return
+        row, column = at
         if reading is None or sheet is None:
             types = self._types_of(finding.sheet)
             if row in types:
@@ -63,6 +68,8 @@ class _Words:
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
         if finding.found is not None and not is_formula and finding.code not in _COMPUTED:
             yield _shown(finding.found)
+        elif finding.code == "formula" and str(finding.found).startswith("="):
+            yield _shown(self._naming.formula(finding.sheet, at, str(finding.found)))
 
     def _sheet(self, name: str) -> str:
         """What the model calls a sheet of the file, or one that is missing there."""

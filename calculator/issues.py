@@ -7,7 +7,7 @@ finding is none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculator.findings import Finding
 from calculator.model.result import OVERFLOWS
@@ -69,7 +69,8 @@ def issues_of(report: WorkbookReport) -> Iterator[Issue]:
     and without a fault to blame, the verdict is an issue of its own.
     """
     if report.error:
-        yield _of_workbook(report, UNREADABLE, report.error)
+        fingerprint = f"{UNREADABLE} | {' '.join(report.error.split())}"
+        yield replace(_of_workbook(report, UNREADABLE, report.error), fingerprint=fingerprint)
     verdict = report.verdict
     too_small = verdict is not None and verdict.fits is False
     causes = [each for each in report.findings if not each.because_of]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from calculator.files import is_url
 
-__all__ = ["existing", "pattern_of", "shared_name"]
+__all__ = ["existing", "pattern_of", "repository", "shared_name"]
 
 
 def shared_name(file: str, folder: str) -> str:
@@ -26,6 +26,17 @@ def shared_name(file: str, folder: str) -> str:
     except ValueError:  # another drive
         name = os.path.abspath(file)
     return name.replace(os.sep, "/")
+
+
+def repository() -> str:
+    """The folder of the repository around the current folder; "" where there is none."""
+    here = os.getcwd()
+    while not os.path.exists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here:
+            return ""
+        here = above
+    return here
 
 
 def pattern_of(path: str) -> re.Pattern[str]:

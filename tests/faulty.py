@@ -349,6 +349,11 @@ _WARNINGS: dict[str, Faulty] = {
     "manual-calculation": _calculated("manual-calculation", 'calcMode="manual"'),
     "iteration": _calculated("iteration", 'iterate="1"'),
     "precision-as-displayed": _calculated("precision-as-displayed", 'fullPrecision="0"'),
+    "input-formula": Faulty(
+        (("input-formula", "Plan!B15"),),
+        cells={"Plan!B15": {"value": 3.0, "formula": "1+2"}},
+        calculate=True,
+    ),
     "both-targets-0": _planned(
         "both-targets-0", "Plan!B8", _LARGE, mode="warm-ip", warm_ip_target=0
     ),

@@ -916,7 +916,7 @@ def test_a_reader_that_has_had_enough() -> None:
     process.stdout.close()  # before there is any output
     with process.stderr as stream:
         assert stream.read() == b""
-    assert process.wait(30) == 0
+    assert process.wait(30) == 141  # as of a program that the closed pipe ends
 
 
 # --- on a terminal --------------------------------------------------------------------------------
@@ -1007,13 +1007,13 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
     assert out.splitlines() == [
         *("a.xlsx: no differences", "b.xlsx: unreadable", "c.xlsx: no differences")
     ]
-    assert err == f"{closing(3)[:-1]}; 4 known findings\n"
+    assert err == f"wrote known.json\n{closing(3)[:-1]}; 4 known findings\n"
     assert json.loads(Path("known.json").read_text())["findings"] == [
         {"file": file, "fingerprint": fingerprint, "count": 1}
         for file, fingerprint in [
             ("a.xlsx", "not-a-number | plan"),
             ("a.xlsx", "one-zone | plan"),
-            ("b.xlsx", "unreadable"),
+            ("b.xlsx", "unreadable | It breaks off."),
             ("c.xlsx", "overflow"),
         ]
     ]
@@ -1109,3 +1109,32 @@ def test_verify_writes_results_and_prints_as_ever(run: Run, found: Callable[...,
     before = run("verify", "a.xlsx")
     assert run("verify", "a.xlsx", "-o", "a.sarif", "-o", "a.junit.xml", "-o", "a.json") == before
     assert {*os.listdir()} == {"a.xlsx", "a.sarif", "a.junit.xml", "a.json"}
+
+
+def test_results_over_a_plan_that_nobody_evaluates(tmp_path: Path, capsys: Any) -> None:
+    one, other = saved(tmp_path / "a.xlsx"), saved(tmp_path / "b.xlsx")
+    before = Path(other).read_bytes()
+    assert main(["verify", str(one), "--output", str(other)]) == 2
+    assert "it holds a plan; name another file" in capsys.readouterr().err
+    assert Path(other).read_bytes() == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
+def test_no_room_for_what_is_printed(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.xlsx")
+    command = [sys.executable, "-m", "calculator.cli", "verify", "--quiet", str(path)]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("eks-subnet-calc: the output cannot be written: ")
+
+
+def test_a_closed_pipe_is_no_success(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.xlsx")
+    command = [sys.executable, "-m", "calculator.cli", "verify", "--quiet", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+    assert process.returncode == 141

@@ -120,6 +120,18 @@ def table_to(last: int) -> Edit:
     return change
 
 
+def shorten_table(sheet: str) -> Edit:
+    """The tables of a data sheet declared for two rows alone."""
+
+    def change(raw: Raw) -> None:
+        for part in raw.tables(sheet):
+            xml = raw.parts[part].decode()
+            xml = re.sub(r'ref="([A-Z])1:([A-Z])[0-9]+"', r'ref="\g<1>1:\g<2>3"', xml)
+            raw.parts[part] = xml.encode()
+
+    return change
+
+
 def other_labels_of_settings(raw: Raw) -> None:
     for setting in get_model("vpc-cni").sheet("Settings").settings:
         raw.put("Settings", setting.label_cell, f"my {setting.label}", None)
@@ -190,6 +202,30 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "an input that changes by itself": (
         put("Plan!B4", 20.0, "IF(TODAY()>45000,20,22)"),
         [("input-elsewhere", "Plan!B4")],
+    ),
+    "an input as a formula": (
+        put("Plan!B15", 12.0, "3*4"),
+        [("input-formula", "Plan!B15")],
+    ),
+    "an input as a formula that comes to something else": (
+        put("Plan!B15", 12.0, "30*40"),
+        [("input-formula", "Plan!B15")],
+    ),
+    "a table of types that ends too early": (
+        shorten_table("InstanceTypes"),
+        [("outside-the-table", "InstanceTypes!A4")],
+    ),
+    "a table of words that ends too early": (
+        shorten_table("Tables"),
+        [("outside-the-table", "Tables!A4")],
+    ),
+    "inputs merged": (
+        lambda raw: raw.replace(
+            "Plan",
+            "</sheetData>",
+            '</sheetData><mergeCells count="1"><mergeCell ref="A14:A16"/></mergeCells>',
+        ),
+        [("hidden", "Plan!A15")],
     ),
     "an input that follows another cell": (
         put("Plan!B15", 12.0, "B14"),
@@ -274,8 +310,7 @@ NO_CONCERN: dict[str, Edit] = {
     "tables turned into areas": lambda raw: raw.without_tables(),
     "areas longer than the data": lengthen_areas,
     "a table declared far down": table_to(1_000_000),
-    "an input as a formula": put("Plan!B15", 12.0, "3*4"),
-    "a number that is not quite whole": put("Plan!B15", 12.000000000000002, "1.2*10"),
+    "a number that is not quite whole": put("Plan!B15", 12.000000000000002),
     "AWS's tables turned into areas": lambda raw: raw.without_tables(),
 }
 

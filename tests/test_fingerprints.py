@@ -45,8 +45,12 @@ def book(plan: Plan = EXAMPLE) -> Raw:
     [
         ("not-a-number", "not-a-number | plan | # of Instances | c5.2xlarge, Linux, 1 | three"),
         ("subnet-too-small", "out-of-range | plan | Subnet prefix length (/n) | 29"),
-        ("edited-formula", "formula | prefix | IPs total | row 2"),
-        ("edited-formula-of-aws", "formula | warm-eni | Used IPs PI | c5.2xlarge, Linux, 1"),
+        (
+            "edited-formula",
+            "formula | prefix | IPs total | row 2 | =[@IPs used per instance]*[@Instances]",
+        ),
+        ("edited-formula-of-aws", "formula | warm-eni | Used IPs PI | c5.2xlarge, Linux, 1 | "
+            "=[@with warm ENI PI]*15+[Host Networking IPs]"),
         ("typed-over", "formula | warm-ip | Secondary IPs | row 1 | 150"),
         ("stale-value", "value | warm-eni | IPs used"),
         ("constant", "constant | settings | Max pods of a smaller instance | 58"),
@@ -131,7 +135,7 @@ def faulty(plan: Plan = EXAMPLE, by: int = 0) -> Raw:
 
 KNOWN = [
     "formula | warm-eni | Secondary IPs | row 2 | 150",
-    "formula | warm-ip | IPs used",
+    "formula | warm-ip | IPs used | =[Subnet prefix length (/n)]-1",
     "not-a-number | plan | # of Instances | c5.2xlarge, Linux, 1 | three",
 ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from calculator.gate import Gate
 from calculator.issues import Issue
-from calculator.paths import shared_name
+from calculator.paths import repository, shared_name
 from calculator.report import WorkbookReport
 from calculator.results.console import printable
 
@@ -41,7 +41,9 @@ class _Annotations:
 
 def _command(issue: Issue) -> str:
     kind = "error" if issue.is_error else "warning"
-    file, title = (_property(printable(each)) for each in (shared_name(issue.file, ""), issue.code))
+    file, title = (
+        _property(printable(each)) for each in (shared_name(issue.file, repository()), issue.code)
+    )
     return f"::{kind} file={file},title={title}::{_data(printable(issue.words))}"
 
 

@@ -21,6 +21,7 @@ from calculator.files import prepare_folder, writing
 from calculator.gate import Gate
 from calculator.report import WorkbookReport
 from calculator.results.as_json import Json
+from calculator.results.console import printable
 from calculator.results.junit import JUnit
 from calculator.results.sarif import Sarif
 from calculator.results.tables import DETAILS, SUMMARY, Table
@@ -96,7 +97,9 @@ class _Csv:
 
     def add(self, report: WorkbookReport) -> None:
         for row in self._table.rows(report):
-            self._rows.writerow([harmless(each) if type(each) is str else each for each in row])
+            self._rows.writerow(
+                [harmless(printable(each)) if type(each) is str else each for each in row]
+            )
 
 
 @contextlib.contextmanager

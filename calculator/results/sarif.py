@@ -14,7 +14,7 @@ from calculator.files import is_url
 from calculator.findings import CODES, SEVERITIES
 from calculator.gate import Gate, Judged
 from calculator.issues import OVERFLOW, UNREADABLE, Issue
-from calculator.paths import shared_name
+from calculator.paths import repository, shared_name
 from calculator.report import WorkbookReport
 from calculator.results.console import printable
 
@@ -124,10 +124,10 @@ def _location(issue: Issue) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """A file below the current folder as a relative reference, any other as a URI."""
+    """A file of the repository, or below the current folder, as a relative reference, or a URI."""
     if is_url(file):
         return quote(file, safe="/:?#[]@!$&'()*+,;=%~")
-    name = shared_name(file, "")
+    name = shared_name(file, repository())
     if name.startswith("../") or os.path.isabs(name):
         return "file://" + quote(os.fsencode(os.path.abspath(file)))
     return quote(os.fsencode(name))

@@ -346,8 +346,7 @@ def _read_input(
     def say(code: str, found: object, message: str) -> None:
         reading.findings.append(sheet.finding(code, declared.name, row, found, message))
 
-    if cell.formula is not None:
-        _look_at_formula(reading, sheet, declared, row, cell)
+    is_said = cell.formula is None or _look_at_formula(reading, sheet, declared, row, cell)
     if value is None or value == "":
         if cell.formula is not None and value is None:
             say("not-calculated", None, _not_calculated(given.expected))
@@ -365,6 +364,9 @@ def _read_input(
         return given.read(value)
     problem = given.problem(value)
     if problem is None and _has_value(cell):
+        if not is_said:
+            message = f"{found_words(value)} is recorded of the formula ={cell.formula}, which is "
+            say("input-formula", value, message + "not calculated here; type the value itself")
         return str(given.read(value)) if isinstance(given, Choice) else value  # type: ignore
     code, expected = problem or ("missing", given.expected)
     if code == "missing" and declared.empty is not None:
@@ -391,7 +393,7 @@ _LINK = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?([0-9]
 
 def _look_at_formula(
     reading: PlanReading, sheet: SheetCells, declared: Setting | Column, row: int | None, cell: Cell
-) -> None:
+) -> bool:
     """Note an input that is a formula, where what is recorded may not be what it comes to."""
     formula = re.sub('"[^"]*"', '""', str(cell.formula))
     what = "another workbook" if _ELSEWHERE.search(formula) else ""
@@ -401,6 +403,7 @@ def _look_at_formula(
         message = f"found {found_words(cell.value)}, which comes from {what}; type the value itself"
         found = sheet.finding("input-elsewhere", declared.name, row, cell.value, message)
         reading.findings.append(found)
+        return True
     link = _LINK.fullmatch(formula)
     if link and cell.value is not None:
         named = (link[1] or link[2] or sheet.name).replace("''", "'").casefold()
@@ -417,6 +420,8 @@ def _look_at_formula(
                     "value", declared.name, row, cell.value, message, expected=plain(value)
                 )
                 reading.findings.append(found)
+                return True
+    return False
 
 
 def _in_15_digits(value: object) -> object:

@@ -50,7 +50,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             yield Finding("hidden", sheet.name, None, None, None, message)
         hidden = package.hidden.get(sheet.name, Hidden())
         odd = package.odd_cells(sheet.name) if package.odd_looks else {}
-        if not (odd or hidden.rows or hidden.columns):
+        if not (odd or hidden != Hidden()):
             continue
         said: dict[tuple[object, ...], Finding] = {}
         for name, row, (at_row, at_column) in _seen(plan, sheet):
@@ -64,6 +64,9 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 line = "rows" if row else f"row {at_row}"
                 message = f"row {at_row} is hidden, and what stands there counts"
                 code = "hidden"
+            elif (at_row, at_column) in hidden.cells:
+                line, code = "merged", "hidden"
+                message = "the cell lies under a merged one, and what stands there counts"
             elif look and look.unseen:
                 line, code = name, "unseen"
                 message = f"{found_words(value)} has the colour of what is behind it"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
 
-__all__ = ["PARTS", "Hidden", "Look", "hidden_in", "looks", "styled_in"]
+__all__ = ["LOW_ROW", "PARTS", "Hidden", "Look", "hidden_in", "looks", "styled_in"]
 
 #: The elements of a styles part that are looked at, those around them included.
 PARTS = (
@@ -30,7 +30,8 @@ _INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK, "6
 
 _SIGN = re.compile(r'"[^"]*"?|\\.|\[[^\]]*\]?|;|.', re.DOTALL)
 # A colour or a condition, a sign that stands for itself, a blank as wide as a sign, a filling.
-_SET = re.compile(r'\[[^\]]*\]|"([^"]*)"?|\\(.)|_.|\*.', re.DOTALL)
+_SET = re.compile(r'\[[^\]]*\]|"([^"]*)"?|\\(.)|_.|\*(.)', re.DOTALL)
+_SIGNED = re.compile(r"[-(]")
 _CONDITION = re.compile(r"\[[<>=]")
 
 
@@ -50,7 +51,7 @@ class Look:
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        return self.unseen or any(self.alters(value) for value in (1.0, -1.0, "text"))
+        return self.unseen or any(self.alters(value) for value in (147.0, -147.0, "text"))
 
     def alters(self, value: object) -> bool:
         """Whether the number format shows a number or text otherwise than it is, or as nothing."""
@@ -60,10 +61,12 @@ class Look:
         if not isinstance(value, float) or value == 0:
             return False
         if any(map(_CONDITION.match, sections)):
-            return any(map(_alters, sections))
-        if value > 0 or len(sections) == 1:
-            return _alters(sections[0])
-        return _alters(sections[1]) or not re.search(r"[-(]", _shown(sections[1]))
+            return any(_alters(each, value) for each in sections)
+        if value > 0:
+            return _alters(sections[0], value) or _SIGNED.search(_shown(sections[0])) is not None
+        if len(sections) == 1:
+            return _alters(sections[0], value)
+        return _alters(sections[1], value) or _SIGNED.search(_shown(sections[1])) is None
 
 
 def _sections(number_format: str) -> list[str]:
@@ -77,12 +80,15 @@ def _sections(number_format: str) -> list[str]:
     return sections
 
 
-def _alters(section: str) -> bool:
+def _alters(section: str, value: float) -> bool:
     """Whether a section shows other digits than the number's, or none."""
     bare = _bare(section)
-    if bare in ("", "General", "@"):
-        return not bare
     told = "".join(map("".join, _SET.findall(section)))
+    if bare in ("", "General", "@"):
+        return not bare or re.search("[0-9]", told) is not None
+    if power := re.search(r"\.?([0#?]*)E[-+]", bare):
+        decimals = len(power[1]) if "." in bare else 0
+        return float(f"{value:.{decimals}e}") != value
     return (
         re.search("[0#?]", bare) is None
         or re.search(r"[1-9%ymdhsYMDHS]|[0#?],+(?![0#?,])", bare) is not None
@@ -128,6 +134,8 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
             number = at.get("numFmtId", "0")
             written = formats.get(number) or _BUILT_IN.get(number, "General")
             ink, ground = _of(inks, at.get("fontId")), _of(grounds, at.get("fillId"))
+            if re.search(r"\[white\]", written, re.IGNORECASE):
+                ink = _WHITE
             found.append(Look(written, ink is not None and ink == ground))
     return tuple(found)
 
@@ -150,18 +158,26 @@ def _colour(at: dict[str, str]) -> str | None:
 
 # --- what is hidden, and where a style is -------------------------------------------------------
 
-_ROW = re.compile(rb'<row (?=[^>]*hidden="(?:1|true)")(?:[^>]* )?r="([0-9]{1,7})"')
-_COLUMNS = re.compile(rb'<col (?=[^>]*hidden="(?:1|true)")[^>]*>')
+#: Lower than three points, or narrower than half a digit, is as good as hidden.
+LOW_ROW = (
+    '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-2](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
+)
+_ROW = re.compile(LOW_ROW.encode())
+_COLUMNS = re.compile(rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="0?(?:[.][0-4][0-9]*)?"))[^>]*>')
+_MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
+#: Of cells that were merged, so many rows and columns are looked at.
+_MOST_MERGED = 1_000
 _SPAN = re.compile(rb'(?<= )m(?:in|ax)="([0-9]{1,5})"')
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The rows and columns of a sheet that nobody sees, by number."""
+    """The rows and columns of a sheet that nobody sees, by number, and cells under merged ones."""
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
+    cells: frozenset[tuple[int, int]] = frozenset()
 
 
 _NOTHING = Hidden()
@@ -185,7 +201,19 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
         for first, last in (span for span in spans if len(span) == 2)
         for number in range(int(first), min(int(last), 16_384) + 1)
     }
-    return Hidden(rows, frozenset(columns)) if rows or columns else _NOTHING
+    cells = set[tuple[int, int]]()
+    for first, last in _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0)):
+        (top, left), (bottom, right) = place(first.decode()), place(last.decode())
+        size = min(bottom - top, _MOST_MERGED), min(right - left, _MOST_MERGED)
+        cells |= {
+            (top + row, left + column)
+            for row in range(size[0] + 1)
+            for column in range(size[1] + 1)
+        }
+        cells.discard((top, left))
+    return (
+        Hidden(rows, frozenset(columns), frozenset(cells)) if rows or columns or cells else _NOTHING
+    )
 
 
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:

@@ -187,11 +187,14 @@ class Package:
         return styled_in(self._whole(self._part_of(sheet)), odd) if odd else {}
 
     def rows_of(self, sheet: str, column: int) -> dict[str, int]:
-        """The first row that has each text, in lower case, in a column of shared strings."""
+        """The first row of a column with each text, in lower case; none if some are not shared."""
         cell = _SHARED_STRING % column_letters(column).encode()
         rows: dict[str, int] = {}
+        whole = self._whole(self._part_of(sheet))
+        if b't="inlineStr"' in whole or b't="str"' in whole:
+            return {}  # of texts that are not shared, too, the first counts
         with contextlib.suppress(BadValueError):
-            for row, index in re.findall(cell, self._whole(self._part_of(sheet))):
+            for row, index in re.findall(cell, whole):
                 text = self._strings.by_index[index.decode()]
                 rows.setdefault((text or "").lower(), int(row))
         return rows

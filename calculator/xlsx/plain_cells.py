@@ -16,6 +16,7 @@ from itertools import repeat
 from typing import Any
 from xml.parsers import expat
 
+from calculator.xlsx.appearance import LOW_ROW
 from calculator.xlsx.cells import (
     NUMBERS,
     POSITIONS,
@@ -53,7 +54,7 @@ _TAG = re.compile(
     r'(?:>(?:<f(?: aca="false"|)>([^<]*+)</f>|)(\0|)</c>|/>)'
     r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&\x00-\x1f]*+")*+(/?)>'
 )
-_HIDDEN = re.compile('<row (?=[^>]*hidden="(?:1|true)")(?:[^>]* )?r="([0-9]{1,7})"')
+_HIDDEN = re.compile(LOW_ROW)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _ENTITY = re.compile("&([^;]{0,5};?)")
 _ENTITIES = {"lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "amp;": "&"}

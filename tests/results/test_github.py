@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from calculator.configuration import Configuration, Suppression
@@ -52,3 +54,14 @@ def test_what_does_not_count_is_not_said(said) -> None:  # type: ignore[no-untyp
         "::warning file=rules.toml,title=suppression-without-reason::"
         "the suppression of missing has no reason, and counts not"
     ]
+
+
+def test_files_are_named_from_the_root_of_the_repository(  # type: ignore[no-untyped-def]
+    said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is where GitHub looks for them, whatever the current folder is."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "plans").mkdir()
+    monkeypatch.chdir(tmp_path / "plans")
+    [line] = said(unreadable("a.xlsx", "It breaks off."))
+    assert line == "::error file=plans/a.xlsx,title=unreadable::It breaks off."

@@ -27,6 +27,12 @@ from calculator.xlsx.source import Element
         ('General;General;General;"fits"', "Does not fit"),
         ('[>100]"many";0', 147.0),
         ('[<1000]0;0,"k"', 147.0),
+        ('"1"General', 147.0),
+        ('General"0"', 147.0),
+        ("0*0", 147.0),
+        ("-0", 147.0),
+        ('"-"0', 147.0),
+        ("0E+0", 147.0),
     ],
 )
 def test_what_shows_something_else(number_format: str, value: object) -> None:
@@ -114,10 +120,32 @@ def test_what_is_hidden() -> None:
         b'<row r="15" spans="1:9" ht="0" hidden="true"/></sheetData>'
     )
     assert hidden_in(part) == Hidden(frozenset({2, 15}), frozenset({2, 3, 7}))
-    assert hidden_in(part.replace(b"true", b"0").replace(b'"1"', b'"0"')) == Hidden()
+    shown = part.replace(b"true", b"0").replace(b'"1"', b'"0"')
+    assert hidden_in(shown.replace(b" ht=", b" x=").replace(b"width=", b"x=")) == Hidden()
 
 
 def test_where_a_style_is() -> None:
     look = Look(";;;", unseen=False)
     part = b'<c r="A2" s="12" t="str"><v>s="3"</v></c><c r="B2" t="n" s="3"/><c r="C2" s="33"/>'
     assert styled_in(part, {"3": look}) == {(2, 2): look}
+
+
+def test_what_is_as_good_as_hidden() -> None:
+    part = (
+        b'<cols><col min="2" max="2" width="0.1"/><col min="3" max="3" width="10.5"/></cols>'
+        b'<sheetData><row r="3" ht="0.75"/><row r="4" ht="12.75"/><row r="5" ht="25"/></sheetData>'
+        b'<mergeCells count="1"><mergeCell ref="B7:C8"/></mergeCells>'
+    )
+    under = frozenset({(7, 3), (8, 2), (8, 3)})
+    assert hidden_in(part) == Hidden(frozenset({3}), frozenset({2}), under)
+
+
+def test_white_by_the_number_format() -> None:
+    found = looks(
+        styles(
+            ("numFmt", {"numFmtId": "164", "formatCode": "[White]0"}),
+            *(("fonts", {}), ("font", {}), ("fills", {}), ("fill", {})),
+            *(("cellXfs", {}), ("xf", {"numFmtId": "164", "fontId": "0", "fillId": "0"})),
+        )
+    )
+    assert found == (Look("[White]0", unseen=True),)
