@@ -310,6 +310,10 @@ def _read_type(
     cell = found.get("instance_type", _NO_CELL)
     value = cell.value
     if isinstance(value, str) and not isinstance(value, CellError) and value:
+        if cell.formula is not None:
+            message = _from_formula(cell)
+            warning = reading.plan.finding("input-formula", "instance_type", row, value, message)
+            reading.findings.append(warning)
         return value
     if "instance_type" not in reading.plan.layout.columns:
         return ""
@@ -365,8 +369,7 @@ def _read_input(
     problem = given.problem(value)
     if problem is None and _has_value(cell):
         if not is_said:
-            message = f"{found_words(value)} is recorded of the formula ={cell.formula}, which is "
-            say("input-formula", value, message + "not calculated here; type the value itself")
+            say("input-formula", value, _from_formula(cell))
         return str(given.read(value)) if isinstance(given, Choice) else value  # type: ignore
     code, expected = problem or ("missing", given.expected)
     if code == "missing" and declared.empty is not None:
@@ -422,6 +425,13 @@ def _look_at_formula(
                 reading.findings.append(found)
                 return True
     return False
+
+
+def _from_formula(cell: Cell) -> str:
+    return (
+        f"{found_words(cell.value)} is recorded of the formula ={cell.formula}, which is not "
+        "calculated here; type the value itself"
+    )
 
 
 def _in_15_digits(value: object) -> object:

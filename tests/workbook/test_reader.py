@@ -226,7 +226,11 @@ def test_a_formula_as_an_input() -> None:
     raw.put("Plan", "B15", 12, "3*4")
     raw.put("Plan", "B4", 20, "19+1")
     raw.put("Plan", "A14", "m5.12xlarge", '"m5."&"12xlarge"')
-    assert is_as_planned(read(raw))
+    reading = read(raw)
+    assert same_inputs(reading.plans[0])
+    assert sorted(said(reading)) == [
+        *(("input-formula", f"Plan!{cell}") for cell in ("A14", "B15", "B4"))
+    ]
 
 
 @pytest.mark.parametrize(
