@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from calculator.findings import Finding
 from calculator.naming import Naming, titles_of
@@ -40,9 +41,12 @@ class _Words:
             for reading in book.plans
             for sheet in reading.sheets.values()
         }
-        self._naming = Naming(book, titles_of(book.plans))
         self._groups: dict[str, dict[int, str]] = {}
         self._types: dict[str, dict[int, str]] = {}
+
+    @cached_property
+    def _naming(self) -> Naming:
+        return Naming(self._book, titles_of(self._book.plans))
 
     def of(self, finding: Finding) -> Iterator[str]:
         """The words of a finding: code, sheet, header or label, node group, what was typed."""
@@ -54,7 +58,8 @@ class _Words:
         at = place(finding.cell.partition(":")[0]) if finding.cell else None
         if finding.column is not None:
             # Of results that share a label, its own name, too.
-            named = self._naming.at(finding.sheet, at)[1] if sheet and at else ""
+            shares = finding.severity == "difference" and sheet and at
+            named = self._naming.at(finding.sheet, at)[1] if shares and at else ""
             yield named if named.startswith(f"{finding.column} (") else finding.column
         if at is None:
             return

@@ -177,10 +177,9 @@ def _find_groups_elsewhere(reading: PlanReading) -> None:
         taken = {layout.columns.get(each.name) for each in layout.sheet.inputs}
         # On a sheet that nobody fills in, rows of formulas end where the table does.
         first = 0 if sheet is reading.plan else layout.last_row + 1
-        for row, column in reversed(cells):
+        for (row, column), (name, formula) in reversed(cells.items()):
             if row < first:
                 break
-            name, formula = cells[row, column]
             if type(name) is not str or formula is not None or column in taken:
                 continue
             beside = [cells.get((row, column + right), _NO_CELL).value for right in (1, 2)]

@@ -118,6 +118,42 @@ def value_of(kind: str, text: str) -> str | bool | CellError | None:
     raise BadValueError("bad-value", f"{text[:40]!r} cannot stand in a cell of type {kind[:20]!r}")
 
 
+class _Plain(NamedTuple):
+    """Plainly written strings by their number, what stands between two, and what is left over."""
+
+    by_index: dict[str, str]
+    between: bytes
+    rest: bytes
+
+
+def _plain(piece: tuple[int, bytes, bytes]) -> _Plain | None:
+    """Strings of what was read, from a number on, and what parts them; None if it is unusual."""
+    known, between, read = piece
+    begin = 0
+    if not between:
+        match = _PLAIN_STRINGS.match(read)
+        if match is None:
+            return None
+        between, begin = b"</t></si><si>" + match[1], match.end()
+    end = read.rfind(between, begin)
+    if end < 0:
+        return None
+    taken = read[begin:end]
+    found = taken.split(between)
+    # There is nothing but text in it: no other tag, no entity, no other encoding.
+    if taken.count(b"<") != 4 * (len(found) - 1) or b"&" in taken or not taken.isascii():
+        return None
+    if _NO_TEXT.search(taken):
+        return None
+    texts = map(unescape, map(bytes.decode, found))
+    by_index = dict(zip(map(str, count(known)), texts, strict=False))
+    return _Plain(by_index, between, read[end + len(between) :])
+
+
+#: Files made by one program begin with the same strings.
+_PLAIN_PIECES: Memo[tuple[int, bytes, bytes], _Plain | None] = Memo(_plain, 512)
+
+
 class Strings:
     """The shared strings, read only as far as the highest index that was asked for."""
 
@@ -161,27 +197,14 @@ class Strings:
 
     def _take_plain(self, read: bytes, most: int) -> bool:
         """Take apart what was read and is not yet, where it is written as most programs do."""
-        begin = 0
-        if not self._between:
-            match = _PLAIN_STRINGS.match(read)
-            if match is None:
-                return False
-            self._between, begin = b"</t></si><si>" + match[1], match.end()
-        end = read.rfind(self._between, begin)
-        if end < 0:
-            return False
-        taken = read[begin:end]
-        found = taken.split(self._between)
-        # There is nothing but text in it: no other tag, no entity, no other encoding.
-        if taken.count(b"<") != 4 * (len(found) - 1) or b"&" in taken or not taken.isascii():
-            return False
         known = len(self._strings)
-        if _NO_TEXT.search(taken) or known + len(found) > most:
+        taken = _PLAIN_PIECES[known, self._between, read]
+        if taken is None or known + len(taken.by_index) > most:
             return False
-        self._strings += map(unescape, map(bytes.decode, found))
+        self._strings += taken.by_index.values()
         # Nearly all of them will be asked for.
-        self.by_index.update(zip(map(str, count(known)), self._strings[known:], strict=False))
-        self._rest = read[end + len(self._between) :]
+        self.by_index.update(taken.by_index.items())
+        self._between, self._rest = taken.between, taken.rest
         return True
 
     def _prepare(self, source: Source) -> None:

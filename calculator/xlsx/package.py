@@ -106,6 +106,7 @@ class Package:
         self._tables: dict[str, tuple[Table, ...]] = {}
         self._table_names: set[str] = set()
         self._relations: dict[str, dict[str, tuple[str, str]]] = {}
+        self._identities: dict[str, bytes] = {}
         #: What is hidden of each sheet whose cells were read.
         self.hidden: dict[str, Hidden] = {}
         self._read_workbook()
@@ -201,8 +202,10 @@ class Package:
 
     def identity(self, sheet: str) -> bytes:
         """The same for two sheets whose parts are the same, byte for byte."""
-        part = self._part_of(sheet)
-        return hashlib.blake2b(self._packed(part), digest_size=16).digest()
+        if sheet not in self._identities:
+            packed = self._packed(self._part_of(sheet))
+            self._identities[sheet] = hashlib.blake2b(packed, digest_size=16).digest()
+        return self._identities[sheet]
 
     def size_of(self, sheet: str) -> int:
         """The size of one sheet's part [bytes]."""
