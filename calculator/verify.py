@@ -55,6 +55,8 @@ def verify_workbook(
     """
     with without_garbage_collection():
         [report] = judge([read_workbook(path)], catalog, recalculate)
+    if report.error and recalculate is None:
+        raise WorkbookError(report.file, "damaged", report.error)
     if report.error:
         raise RecalculationError(f"{report.file}: {report.error}")
     return report
@@ -109,7 +111,11 @@ def judge(
     for report, plans in zip(reports, in_order, strict=True):
         if plans:
             given = engine_values.get(report.file)
-            _report(report, plans, given, recalculate or "")
+            try:
+                _report(report, plans, given, recalculate or "")
+            except WorkbookError as error:  # of a part that is read only now
+                report.error = error.message
+                report.plan, report.verdict, report.sheets, report.findings = None, None, [], []
     return reports
 
 

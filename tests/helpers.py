@@ -61,6 +61,17 @@ GROUPS = (
     NodeGroup("m5.xlarge", 0, 30),
     NodeGroup("r5.4xlarge", 3, 61),
 )
+#: What cannot be computed stands beside what can.
+FAULTY = Plan(
+    mode="ipv6",
+    node_groups=[
+        NodeGroup("m5.large", 2, 10),
+        NodeGroup("m5.large", 2, 10, os="Windows"),
+        NodeGroup("m9.unheard", 1, 1),
+        NodeGroup("m4.large", 3, 5),
+        NodeGroup("t3.medium", 4, 8),
+    ],
+)
 PLAN = Plan(
     subnet_prefix_length=20,
     warm_eni_target=1,
@@ -145,6 +156,11 @@ def report_of(source: bytes | Raw | Path, **options: Any) -> WorkbookReport:
         else:
             path.write_bytes(source)
         return verify_workbook(path, **options)
+
+
+def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
+    """Code and place of all that is not the program's, whatever it follows from."""
+    return {(each.code, each.place) for each in report.of("difference")}
 
 
 def found(report: WorkbookReport, *, causes: bool = True) -> list[tuple[str, str | None]]:

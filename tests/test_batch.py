@@ -36,7 +36,7 @@ from calculator import (
     verify_workbook,
 )
 from calculator.batch import Chunk, Evaluation, evaluate_chunks
-from calculator.errors import InputError
+from calculator.errors import InputError, WorkbookError
 from calculator.executors import Processes
 from calculator.report import WorkbookReport
 from calculator.results.as_json import as_json
@@ -544,3 +544,17 @@ def test_interrupted(tmp_path: Path, workers: str, to: Callable[[int, int], None
             break
         time.sleep(0.05)
     assert left == []
+
+
+def test_a_data_sheet_that_is_broken_costs_one_file(tmp_path: Path) -> None:
+    """It is read last, when all others of its chunk are evaluated."""
+    raw = Raw(content("vpc-cni"))
+    raw.parts[raw.sheets["Tables"]] = b"<worksheet><sheetData><row"
+    raw.save(tmp_path / "a.xlsx")
+    saved(tmp_path / "b.xlsx")
+    first, second = evaluate_workbooks([tmp_path])
+    assert first.error is not None
+    assert "which it should not" not in first.error
+    assert second.clean
+    with pytest.raises(WorkbookError, match="is damaged"):
+        verify_workbook(tmp_path / "a.xlsx")

@@ -10,23 +10,24 @@ from typing import Any
 
 import pytest
 
-from calculator import NodeGroup, Plan
+from calculator import Plan
 from calculator.comparison import TOLERANCE, same_value
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column
-from calculator.report import WorkbookReport
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import place
 from tests.helpers import (
     AWS_SAMPLE,
+    FAULTY,
     MODELS,
     PLAN,
     PLANS,
     SHEETS,
     Raw,
     content,
+    differences,
     found,
     needs_aws_sample,
     report_of,
@@ -42,27 +43,11 @@ LOOKED_AT = {"vpc-cni": range(1, ROWS + 1), "aws-sample": range(1, FILLED + 1)}
 NAN = float("nan")
 #: Edits of each formula that are tried; of those that there are, in turn.
 SAMPLE = 6
-#: What cannot be computed stands beside what can.
-FAULTY = Plan(
-    mode="ipv6",
-    node_groups=[
-        NodeGroup("m5.large", 2, 10),
-        NodeGroup("m5.large", 2, 10, os="Windows"),
-        NodeGroup("m9.unheard", 1, 1),
-        NodeGroup("m4.large", 3, 5),
-        NodeGroup("t3.medium", 4, 8),
-    ],
-)
 
 
 def small(model: str = "vpc-cni", plan: Plan | None = None) -> bytes:
     """A workbook with a short table."""
     return content(model, plan or PLANS[model], ROWS)
-
-
-def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
-    """Code and place of all that is not the program's, whatever it follows from."""
-    return {(each.code, each.place) for each in report.of("difference")}
 
 
 @cache

@@ -27,6 +27,7 @@ from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
 from tests.helpers import (
     AWS_SAMPLE,
+    FAULTY,
     FEW_TYPES,
     HEADER_ROW,
     MODELS,
@@ -34,6 +35,7 @@ from tests.helpers import (
     SHEETS,
     Raw,
     content,
+    differences,
     edited_in_libreoffice,
     found,
     needs_aws_sample,
@@ -43,27 +45,11 @@ from tests.helpers import (
 
 BOTH = pytest.mark.parametrize("model", MODELS)
 ROWS = 8
-#: What cannot be computed stands beside what can.
-FAULTY = Plan(
-    mode="ipv6",
-    node_groups=[
-        NodeGroup("m5.large", 2, 10),
-        NodeGroup("m5.large", 2, 10, os="Windows"),
-        NodeGroup("m9.unheard", 1, 1),
-        NodeGroup("m4.large", 3, 5),
-        NodeGroup("t3.medium", 4, 8),
-    ],
-)
 
 
 def small(model: str = "vpc-cni", plan: Plan | None = None) -> bytes:
     """A workbook with a short table."""
     return content(model, plan or PLANS[model], ROWS)
-
-
-def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
-    """Code and place of all that is not the program's, whatever it follows from."""
-    return {(each.code, each.place) for each in report.of("difference")}
 
 
 def only(report: WorkbookReport) -> Finding:

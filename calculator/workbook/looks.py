@@ -64,7 +64,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 line = "rows" if row else f"row {at_row}"
                 message = f"row {at_row} is hidden, and what stands there counts"
                 code = "hidden"
-            elif (at_row, at_column) in hidden.cells:
+            elif hidden.is_under_another(at_row, at_column):
                 line, code = "merged", "hidden"
                 message = "the cell lies under a merged one, and what stands there counts"
             elif look and look.unseen:

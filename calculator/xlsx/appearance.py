@@ -141,13 +141,13 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
 
 
 def _of(colours: Sequence[str | None], number: str | None) -> str | None:
-    known = number is not None and number.isdigit() and int(number) < len(colours)
+    known = number is not None and number.isdecimal() and int(number) < len(colours)
     return colours[int(number)] if known and number else None
 
 
 def _colour(at: dict[str, str]) -> str | None:
     """A colour as six digits; None where it takes more to know it."""
-    if float(at.get("tint") or 0):
+    if at.get("tint", "0") not in ("", "0", "0.0"):
         return None
     if "rgb" in at:
         return at["rgb"][-6:].upper()
@@ -165,7 +165,7 @@ LOW_ROW = (
 _ROW = re.compile(LOW_ROW.encode())
 _COLUMNS = re.compile(rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="0?(?:[.][0-4][0-9]*)?"))[^>]*>')
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
-#: Of cells that were merged, so many rows and columns are looked at.
+#: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
 _SPAN = re.compile(rb'(?<= )m(?:in|ax)="([0-9]{1,5})"')
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
@@ -173,11 +173,18 @@ _STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The rows and columns of a sheet that nobody sees, by number, and cells under merged ones."""
+    """The rows and columns of a sheet that nobody sees, by number, and its merged areas."""
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
-    cells: frozenset[tuple[int, int]] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+    def is_under_another(self, row: int, column: int) -> bool:
+        """Whether a cell lies in a merged area, of which only the first is seen."""
+        return any(
+            top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
+            for top, left, bottom, right in self.merged
+        )
 
 
 _NOTHING = Hidden()
@@ -201,25 +208,23 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
         for first, last in (span for span in spans if len(span) == 2)
         for number in range(int(first), min(int(last), 16_384) + 1)
     }
-    cells = set[tuple[int, int]]()
-    for first, last in _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0)):
-        (top, left), (bottom, right) = place(first.decode()), place(last.decode())
-        size = min(bottom - top, _MOST_MERGED), min(right - left, _MOST_MERGED)
-        cells |= {
-            (top + row, left + column)
-            for row in range(size[0] + 1)
-            for column in range(size[1] + 1)
-        }
-        cells.discard((top, left))
-    return (
-        Hidden(rows, frozenset(columns), frozenset(cells)) if rows or columns or cells else _NOTHING
+    areas = _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0))[:_MOST_MERGED]
+    merged = tuple(
+        (*first, *last)
+        for first, last in (map(_place, area) for area in areas)
+        if first is not None and last is not None
     )
+    return Hidden(rows, frozenset(columns), merged) if rows or columns or merged else _NOTHING
+
+
+def _place(reference: bytes) -> tuple[int, int] | None:
+    try:
+        return place(reference.decode())
+    except ValueError:  # beyond the end of any sheet
+        return None
 
 
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:
     """The cells of a worksheet that have one of these looks, by place."""
-    return {
-        place(reference.decode()): looks[style.decode()]
-        for reference, style in _STYLED.findall(part)
-        if style.decode() in looks
-    }
+    styled = ((_place(each), looks.get(style.decode())) for each, style in _STYLED.findall(part))
+    return {at: look for at, look in styled if at is not None and look is not None}

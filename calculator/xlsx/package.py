@@ -17,7 +17,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from calculator.errors import WorkbookError
@@ -172,11 +172,13 @@ class Package:
     @cached_property
     def odd_looks(self) -> dict[str, Look]:
         """The looks that may show something otherwise than it is, by the number of their style."""
-        if not self._styles:
+        if not self._styles or self._styles[0].casefold() not in self._members:
             return {}
         key = self._packed(self._styles[0])
         if key not in _ODD:
-            every = looks(self._elements(self._styles[0], *PARTS)[1:])
+            every: Sequence[Look] = ()
+            with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
+                every = looks(self._elements(self._styles[0], *PARTS)[1:])
             if len(_ODD) >= _MOST_SEEN:
                 _ODD.clear()
             _ODD[key] = {str(number): look for number, look in enumerate(every) if look.is_odd}

@@ -158,3 +158,11 @@ def test_a_file_that_was_never_calculated_shows_nothing_as_it_is() -> None:
         ("no-recorded-values", None),
         ("number-format", "Plan!E5"),
     ]
+
+
+def test_styles_that_cannot_be_read_are_none() -> None:
+    raw = Raw(content())
+    raw.parts["xl/styles.xml"] = b"<styleSheet><fonts>"
+    assert report_of(raw).findings == []
+    del raw.parts["xl/styles.xml"]
+    assert report_of(raw).findings == []

@@ -136,8 +136,24 @@ def test_what_is_as_good_as_hidden() -> None:
         b'<sheetData><row r="3" ht="0.75"/><row r="4" ht="12.75"/><row r="5" ht="25"/></sheetData>'
         b'<mergeCells count="1"><mergeCell ref="B7:C8"/></mergeCells>'
     )
-    under = frozenset({(7, 3), (8, 2), (8, 3)})
-    assert hidden_in(part) == Hidden(frozenset({3}), frozenset({2}), under)
+    hidden = hidden_in(part)
+    assert hidden == Hidden(frozenset({3}), frozenset({2}), ((7, 2, 8, 3),))
+    cells = [(row, column) for row in range(6, 10) for column in range(1, 5)]
+    under = [each for each in cells if hidden.is_under_another(*each)]
+    assert under == [(7, 3), (8, 2), (8, 3)]
+
+
+def test_what_strangers_write_does_no_harm() -> None:
+    merged = b'<mergeCell ref="A1:XFD1048576"/>' * 5_000 + b'<mergeCell ref="ZZZ1:ZZZ9999999"/>'
+    assert len(hidden_in(b"<sheetData></sheetData>" + merged).merged) == 1_000
+    look = Look(";;;", unseen=False)
+    assert styled_in(b'<!-- <c r="ZZZ9999999" s="3" --><c r="A1" s="3"/>', {"3": look}) == {
+        (1, 1): look
+    }
+    odd = {"numFmtId": "x", "fontId": "\u00b2", "fillId": "-1"}
+    colour = ("color", {"tint": "much", "rgb": "?"})
+    found = looks(styles(("fonts", {}), ("font", {}), colour, ("cellXfs", {}), ("xf", odd)))
+    assert found == (Look("General", unseen=False),)
 
 
 def test_white_by_the_number_format() -> None:
