@@ -48,6 +48,11 @@ class Judged:
         """Whether it makes a run fail."""
         return self.counts and self.is_asked
 
+    @property
+    def level(self) -> str:
+        """``error`` for what makes a run fail, ``note`` for what is accepted, or ``warning``."""
+        return "error" if self.fails else "warning" if self.counts else "note"
+
 
 class Gate:
     """Judges the reports of a run, one by one, and tells in the end what is out of date.

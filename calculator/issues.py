@@ -44,11 +44,6 @@ class Issue:
     asked: frozenset[str] = frozenset()
 
     @property
-    def is_error(self) -> bool:
-        """Whether it is more than a warning."""
-        return self.remark != "warnings"
-
-    @property
     def words(self) -> str:
         """The message after its place in the file, if it has one."""
         return (

@@ -85,7 +85,7 @@ class Sarif:
         result: dict[str, Any] = {
             "ruleId": issue.code,
             "ruleIndex": self._index[issue.code],
-            "level": "error" if issue.is_error else "warning",
+            "level": judged.level,
             "message": {"text": printable(issue.words)},
             "locations": [_location(issue)],
             "partialFingerprints": {_FINGERPRINT: f"{digest.hexdigest()[:16]}:{judged.number}"},
