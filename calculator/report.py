@@ -108,6 +108,8 @@ class WorkbookReport:
     layout: the version of its layout; None for a model that has but one.
     findings: causes first, each before what follows from it.
     checked: the names of all sheets that were read, as in the file.
+    accepted: of ``unreadable`` and ``overflow``, which no finding need say, what is known or
+        suppressed, and which of the two with its reason.
     """
 
     file: str
@@ -119,6 +121,7 @@ class WorkbookReport:
     sheets: list[SheetReport] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
+    accepted: dict[str, str] = field(default_factory=dict)
 
     def of(self, severity: str, *, causes: bool = False) -> list[Finding]:
         """The findings of a severity; with `causes` only those that follow from no other."""

@@ -138,6 +138,18 @@ def test_what_does_not_count_is_marked(tmp_path: Path) -> None:
     assert results[2]["suppressions"][0]["justification"] == "the lab has one"
 
 
+def test_what_is_worse_than_known_fails(tmp_path: Path) -> None:
+    baseline = Baseline(str(tmp_path / "known.json"))
+    key = baseline.key("a.xlsx", "v")
+    baseline.known[key] = 1
+    baseline.measures[key] = [[300, 210]]
+    stale = finding("value", "WarmENI!B8", found=400, expected=210, fingerprint="v")
+    [result] = run_of(report("a.xlsx", stale), gate=Gate(baseline=baseline))["results"]
+    assert (result["level"], result["baselineState"]) == ("error", "updated")
+    assert result["suppressions"] == []
+    assert "(other than known: what is known is 300 " in result["message"]["text"]
+
+
 def test_what_there_is_to_say_of_suppressions() -> None:
     rule = Suppression(("one-zone",))
     gate = Gate(configuration=Configuration("rules.toml", {}, (rule,)))
