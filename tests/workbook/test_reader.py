@@ -263,7 +263,7 @@ def test_a_formula_of_numbers_is_calculated(
     ("formulas", "circular"),
     [
         ({"B15": "B15"}, "B15"),
-        ({"B15": "SUM(Plan['# of Instances])"}, "B15"),
+        ({"B15": "SUM(Nodes['# of Instances])"}, "B15"),
         ({"B15": "B14+C15", "C15": "$B$15*2"}, "B15 C15"),
         ({"B15": "WarmENI!B8"}, "B15"),  # the addresses in use, which depend on it
         ({"B15": "B14*2", "C15": "B15"}, ""),
