@@ -22,7 +22,7 @@ from calculator.model.sheet import Model
 from calculator.naming import SPARE, Naming, group_title, groups_of, titles_of
 from calculator.report import SheetReport, WorkbookReport
 from calculator.verify import judge, without_garbage_collection
-from calculator.workbook.about import PROPERTIES
+from calculator.workbook.about import CHART_TITLE, PROPERTIES
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.reference import place
@@ -47,7 +47,7 @@ _MANY = 4
 #: Results that say once more what others say.
 _TWICE = ("prefix_length", "subnet_available", "steady_ips", "steady_remaining")
 #: Titles of sheets that hold nothing but words and pictures of ours, wherever they were moved.
-_OURS = ("EKS subnet calculator", "Addresses of the fullest subnet, by mode")
+_OURS = ("EKS subnet calculator", CHART_TITLE)
 
 
 @dataclass(frozen=True)
