@@ -9,10 +9,15 @@ from typing import Any
 from calculator.findings import Finding
 from calculator.inputs import plain
 
-__all__ = ["MAIN_TOTALS", "PlanReport", "SheetReport", "Verdict", "WorkbookReport"]
+__all__ = ["MAIN_RESULTS", "MAIN_TOTALS", "PlanReport", "SheetReport", "Verdict", "WorkbookReport"]
 
 #: The results that every sheet of every model has.
 MAIN_TOTALS = ("ips_available", "ips_used", "ips_remaining", "pods_hosted")
+#: Those that people look at; other results are what these consist of.
+MAIN_RESULTS = (
+    *MAIN_TOTALS,
+    *("peak_remaining", "smallest_subnet", "pod_subnet_peak_remaining", "smallest_pod_subnet"),
+)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from calculator.xlsx.formula import FormulaError, canonical, same_formula
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import MAX_ROW, a1
 
-__all__ = ["look_at", "look_at_charts", "settings_of_calculation"]
+__all__ = ["look_at", "look_at_charts", "seen_of", "settings_of_calculation"]
 
 _NO_CELL = Cell(None, None)
 #: Results of each mode that the chart shows, by the end of their names.
@@ -62,7 +62,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         if not (odd or hidden != Hidden()):
             continue
         said: dict[tuple[object, ...], Finding] = {}
-        for name, row, (at_row, at_column) in _seen(plan, sheet):
+        for name, row, (at_row, at_column) in seen_of(plan, sheet):
             value, formula = sheet.cells.get((at_row, at_column), _NO_CELL)
             look = odd.get((at_row, at_column))
             if at_column in hidden.columns and not _is_step(sheet, name):
@@ -101,7 +101,7 @@ def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> It
     for column in sheet.layout.sheet.computed:
         if column.style == "check" and column.name in sheet.layout.columns:
             marks += marks_of_column(sheet.layout, column.name)
-    seen = [each for each in _seen(plan, sheet) if not _is_step(sheet, each[0])]
+    seen = [each for each in seen_of(plan, sheet) if not _is_step(sheet, each[0])]
     for rule in rules:
         for name, row, at in seen:
             if not rule.is_for(at):
@@ -176,7 +176,7 @@ def _is_step(sheet: SheetCells, name: str) -> bool:
     return isinstance(found, Column) and found.formula is not None and found.name != "check"
 
 
-def _seen(
+def seen_of(
     plan: PlanReading, sheet: SheetCells
 ) -> Iterator[tuple[str, int | None, tuple[int, int]]]:
     """What people read: name, row and place of settings, results and filled-in rows."""

@@ -33,9 +33,18 @@ PARTS = (
     *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "cellStyles"),
     *("dxfs", "dxf", "bgColor", "tableStyles"),
 )
-#: Formats that files name by number only; all others show numbers as they are (ECMA-376, 18.8.30).
+#: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(45, 48)))
-_BUILT_IN = {"9": "0%", "10": "0.00%", **dict.fromkeys(_DATES, "yyyy")}
+_BUILT_IN = {
+    "1": "0",
+    "2": "0.00",
+    "3": "#,##0",
+    "4": "#,##0.00",
+    "9": "0%",
+    "10": "0.00%",
+    "49": "@",
+    **dict.fromkeys(_DATES, "yyyy"),
+}
 _BLACK, _WHITE = "000000", "FFFFFF"
 #: Of two colours that can be told apart, and the smallest letters that can be read [points].
 _LEAST_CONTRAST, _SMALLEST = 1.3, 4
@@ -131,10 +140,12 @@ class Styles:
     ----------
     odd: those that may show something otherwise than it is, by the number of their style.
     of_rules: what rules of conditional formatting make of a cell, by number.
+    formats: those with a number format other than General, by the number of their style.
     """
 
     odd: Mapping[str, Look] = field(default_factory=dict)
     of_rules: Sequence[Look] = ()
+    formats: Mapping[str, Look] = field(default_factory=dict)
 
 
 def styles_of(elements: Iterable[Element]) -> Styles:
@@ -143,7 +154,8 @@ def styles_of(elements: Iterable[Element]) -> Styles:
     start = next((at for at, each in enumerate(listed) if each.name == "dxfs"), len(listed))
     every = looks(listed[:start])
     odd = {str(number): look for number, look in enumerate(every) if look.is_odd}
-    return Styles(odd, tuple(_looks_of_rules(listed[start:])))
+    formats = {str(n): look for n, look in enumerate(every) if look.number_format != "General"}
+    return Styles(odd, tuple(_looks_of_rules(listed[start:])), formats)
 
 
 def looks(elements: Iterable[Element]) -> Sequence[Look]:

@@ -14,7 +14,7 @@ from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
 
-__all__ = ["Rule", "chart_values", "odd_cells", "rules_of"]
+__all__ = ["Rule", "chart_values", "formats_of", "notes_of", "odd_cells", "rules_of"]
 
 #: Styles of files made from one template are alike; so are the rules of their sheets.
 _STYLES: dict[bytes, Styles] = {}
@@ -33,6 +33,8 @@ _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OWN_LOOK = re.compile(rb"<x14:dxf>(.*?)</x14:dxf>", re.DOTALL)
 _VALUES = re.compile(rb"<(?:c:)?val>(.*?)</(?:c:)?val>", re.DOTALL)
+_NOTE = re.compile(rb'<comment\b[^>]*?ref="([A-Z]{1,3}[0-9]{1,7})"[^>]*>(.*?)</comment>', re.DOTALL)
+_WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _REFERENCE = re.compile(rb"<(?:c:)?f>([^<]*)</")
 
 
@@ -88,8 +90,25 @@ def chart_values(package: Package, sheet: str) -> list[list[str]]:
             else ""
             for values in _VALUES.findall(chart)[:_MOST_RULES]
         ]
-        for chart in package.drawn_on(sheet)
+        for chart in package.parts_of(sheet, "drawing", "chart")
     ]
+
+
+def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+    """The number formats of the cells of a sheet, other than General."""
+    formats = _styles(package).formats
+    return {at: look.number_format for at, look in styled_in(package.whole(sheet), formats).items()}
+
+
+def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+    """The notes on the cells of a sheet, each in one line."""
+    notes = {}
+    for part in package.parts_of(sheet, "comments"):
+        for cell, inside in _NOTE.findall(part):
+            words = b"".join(_WORDS.findall(inside)).decode(errors="replace")
+            with contextlib.suppress(ValueError):  # which is no cell
+                notes[place(cell.decode())] = " ".join(html.unescape(words).split())
+    return notes
 
 
 def _styles(package: Package) -> Styles:

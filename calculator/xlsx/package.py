@@ -65,7 +65,6 @@ _SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})<
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
-
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
 _SMALL, _MOST_SEEN = 32 << 10, 512
 _SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
@@ -177,18 +176,19 @@ class Package:
     @property
     def style_part(self) -> bytes | None:
         """What tells the styles of files apart: their part as the zip holds it, None for none."""
-        has_styles = self._styles and self._styles[0].casefold() in self._members
-        return self._packed(self._styles[0]) if has_styles else None
+        there = [each for each in self._styles if each.casefold() in self._members]
+        return self._packed(there[0]) if there else None
 
     def styles(self) -> list[Element]:
         """The elements of the styles part that appearance knows; only where there is one."""
         return self._elements(self._styles[0], *PARTS)[1:]
 
-    def drawn_on(self, sheet: str) -> list[bytes]:
-        """The parts of the charts on one sheet."""
-        drawings = self._related(self._part_of(sheet), "drawing")
-        charts = (chart for each in drawings for chart in self._related(each, "chart"))
-        return [self._whole(each) for each in charts]
+    def parts_of(self, sheet: str, *kinds: str) -> list[bytes]:
+        """The parts to which relationships of these kinds lead from one sheet, one by one."""
+        parts = [self._part_of(sheet)]
+        for kind in kinds:
+            parts = [part for each in parts for part in self._related(each, kind)]
+        return list(map(self._whole, parts))
 
     def rows_of(self, sheet: str, column: int) -> dict[str, int]:
         """The first row of a column with each text, in lower case; none if some are not shared."""

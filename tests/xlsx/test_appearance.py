@@ -113,8 +113,8 @@ def test_the_looks_of_a_styles_part() -> None:
         Look("General", unseen=False),
         Look(";;;", unseen=False),
         Look("0.00%", unseen=True),
-        Look("General", unseen=False),
-        Look("General", unseen=False),
+        Look("#,##0", unseen=False),
+        Look("0", unseen=False),
         Look("yyyy", unseen=True),
     )
     assert {"font", "fill", "xf", "numFmt"} <= set(PARTS)
