@@ -13,7 +13,7 @@ from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.appearance import Hidden
 from calculator.xlsx.cells import Cell
-from calculator.xlsx.decoration import Rule, chart_values, odd_cells, rules_of
+from calculator.xlsx.decoration import Rule, chart_values, odd_cells, partly_unseen, rules_of
 from calculator.xlsx.formula import FormulaError, canonical, same_formula
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import MAX_ROW, a1
@@ -59,7 +59,8 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         hidden = package.hidden.get(sheet.name, Hidden())
         odd = odd_cells(package, sheet.name)
         yield from _rules(reading, plan, sheet)
-        if not (odd or hidden != Hidden()):
+        parts = partly_unseen(package, sheet.name)
+        if not (odd or parts or hidden != Hidden()):
             continue
         said: dict[tuple[object, ...], Finding] = {}
         for name, row, (at_row, at_column) in seen_of(plan, sheet):
@@ -80,6 +81,9 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 line, code = name, "unseen"
                 message = f"{found_words(value)} has nearly the colour of what is behind it, or is "
                 message += "too small to be read"
+            elif (at_row, at_column) in parts:
+                line, code = name, "unseen"
+                message = f"of {found_words(value)} a part can hardly be seen"
             elif look and (look.alters(value) or (value is None and formula)):
                 line, code = name, "number-format"
                 message = f"the number format {look.number_format} shows {found_words(value)} "

@@ -184,8 +184,8 @@ class Package:
         return self._elements(self._styles[0], *PARTS)[1:]
 
     def parts_of(self, sheet: str, *kinds: str) -> list[bytes]:
-        """The parts to which relationships of these kinds lead from one sheet, one by one."""
-        parts = [self._part_of(sheet)]
+        """The parts to which relationships of these kinds lead from a sheet; "" for the file."""
+        parts = [sheet and self._part_of(sheet)]
         for kind in kinds:
             parts = [part for each in parts for part in self._related(each, kind)]
         return list(map(self._whole, parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -197,6 +198,19 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
 def test_what_is_not_seen_is_a_warning(reports: dict[str, WorkbookReport], name: str) -> None:
     assert sorted(said(reports[name]), key=str) == sorted(NAMED[name][1], key=str)
     assert reports[name].clean
+
+
+def test_a_text_that_is_seen_in_part() -> None:
+    """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts."""
+    raw = Raw(content())
+    run = "<r><t>m5.2</t></r><r><rPr><sz val='11'/><color rgb='FFFFFFFF'/></rPr><t>4</t></r>"
+    text = f"<si>{run}<r><t>xlarge</t></r></si>".replace("'", '"')
+    strings = raw.parts["xl/sharedStrings.xml"].decode()
+    number = strings.count("<si>")
+    raw.parts["xl/sharedStrings.xml"] = strings.replace("</sst>", f"{text}</sst>").encode()
+    [cell] = re.findall('<c r="A14"[^>]* t="s"><v>[0-9]+</v>', raw.text("Plan"))
+    raw.replace("Plan", cell, re.sub("<v>[0-9]+", f"<v>{number}", cell))
+    assert ("unseen", "Plan!A14") in said(report_of(raw))
 
 
 def test_dates_of_1904() -> None:
