@@ -97,8 +97,13 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
 
 def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> Iterator[Finding]:
     """Rules by which what is seen may be shown otherwise than it is, or as good news, each once."""
-    every = rules_of(reading.package, sheet.name)
-    rules = [each for each in every if each.look.is_odd or each.look.is_green]
+    # A rule that lost what it referred to never holds; another layout has rules of its own.
+    rules = [
+        each
+        for each in rules_of(reading.package, sheet.name)
+        if each.look.is_odd or (each.look.is_green and not reading.is_of_other_layout)
+        if "#REF!" not in "".join(each.formulas)
+    ]
     if not rules:
         return
     marks = [*marks_of_results(sheet.layout)]
@@ -130,7 +135,8 @@ def _is_mark(
     """Whether a green rule is one of ours, wherever rows were inserted and whoever saved it."""
     if mark.style != "good" or len(rule.formulas) != 1:
         return False
-    pair = rule.formulas[0], mark.formula.removeprefix("=")
+    # LibreOffice writes FALSE as 0.
+    pair = rule.formulas[0].replace(",0)", ",FALSE)"), mark.formula.removeprefix("=")
     if at[0] > sheet.layout.header_row > 0:  # of a column: in which row it begins is no matter
         found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
         return found == ours
@@ -139,7 +145,12 @@ def _is_mark(
 
 
 def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
-    """Where the chart of the modes shows anything but their results, once a chart."""
+    """Where the chart of the modes shows anything but their results, once a chart.
+
+    One that lost what it showed can be seen to show nothing.
+    """
+    if reading.is_of_other_layout:
+        return
     known = {each.name for each in plan.sheets.values()}
     known |= {where.sheet for where in reading.data.values()} | {ABOUT}
     package = reading.package
@@ -150,7 +161,8 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         ):
             continue
         for shown in chart_values(package, name):
-            wrong = next((each for each in shown if not _is_of_modes(each, name, reading)), None)
+            there = [each for each in shown if "#REF!" not in each]
+            wrong = next((each for each in there if not _is_of_modes(each, name, reading)), None)
             if wrong is not None or not shown:
                 what = wrong or "numbers of its own" if shown else "nothing"
                 message = f"the chart shows {what}, and not the results of the modes"
