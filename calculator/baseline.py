@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from calculator.errors import InputError
 from calculator.files import is_url, writing
+from calculator.measures import Measure, is_within
 from calculator.paths import shared_name
 
 __all__ = ["Baseline", "read_baseline"]
@@ -29,11 +30,14 @@ class Baseline:
     ----------
     path: where it is kept.
     known: how many of each there may be.
+    measures: how bad these are, as far as that can be told and was written down.
     """
 
     path: str
     known: Counter[Key] = field(default_factory=Counter)
+    measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     _met: Counter[Key] = field(default_factory=Counter)
+    _met_measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -54,6 +58,36 @@ class Baseline:
             known.append(counts[name, fingerprint] <= self.known[name, fingerprint])
         self._met |= counts
         return known
+
+    def exceeded(
+        self, file: str, issues: Sequence[tuple[str, Measure | None]]
+    ) -> list[Sequence[Any] | None]:
+        """The measure that each issue of a file is known with, where its own is beyond that.
+
+        Parameters
+        ----------
+        issues: fingerprint and measure of each.
+        """
+        name = shared_name(file, self._folder)
+        met: dict[Key, list[Sequence[Any]]] = {}
+        left = {key: [*known] for key, known in self.measures.items() if key[0] == name}
+        beyond: list[int] = []
+        for number, (fingerprint, measure) in enumerate(issues):
+            if measure is None:
+                continue
+            met.setdefault((name, fingerprint), []).append(measure)
+            known = left.get((name, fingerprint), [])
+            same = next((each for each in known if is_within(measure, each)), None)
+            if same is None:
+                beyond.append(number)
+            else:
+                known.remove(same)
+        self._met_measures |= met
+        found: list[Sequence[Any] | None] = [None] * len(issues)
+        for number in beyond:
+            known = left.get((name, issues[number][0]), [])
+            found[number] = known.pop(0) if known else None
+        return found
 
     @property
     def gone(self) -> Iterator[tuple[str, str, int]]:
@@ -82,12 +116,16 @@ class Baseline:
         InputError: when nothing can be written there.
         """
         kept = {key: count for key, count in self._met.items() if key not in suppressed}
+        measures = self.measures | self._met_measures
         for key, count in self.known.items():
             if key[0] not in self._seen and not self._is_deleted(key[0]):
                 kept[key] = count
         lines = ",\n".join(
-            json.dumps({"file": file, "fingerprint": words, "count": count})
-            for (file, words), count in sorted(kept.items())
+            json.dumps(
+                {"file": key[0], "fingerprint": key[1], "count": count}
+                | ({"measures": measures[key]} if key in measures else {})
+            )
+            for key, count in sorted(kept.items())
         )
         with writing(self.path) as partial_path, open(partial_path, "w", encoding="utf-8") as out:
             out.write(f'{{"version": {_VERSION}, "findings": [\n{lines}\n]}}\n')
@@ -118,11 +156,24 @@ def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:
     for number, entry in enumerate(listed if isinstance(listed, list) else [None], 1):
         if not _is_entry(entry):
             raise InputError(f"{path}: finding {number} is none; {', '.join(_KINDS)} are expected")
-        baseline.known[entry["file"], entry["fingerprint"]] += entry["count"]
+        key = entry["file"], entry["fingerprint"]
+        baseline.known[key] += entry["count"]
+        if measures := entry.get("measures"):
+            baseline.measures.setdefault(key, []).extend(measures)
     return baseline
 
 
 def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, dict) and all(
-        type(entry.get(name)) is kind for name, kind in _KINDS.items()
+    """Whether it is a finding with its count, and with measures that are such, if with any."""
+    if not isinstance(entry, dict):
+        return False
+    measures = entry.get("measures", [])
+    return all(type(entry.get(name)) is kind for name, kind in _KINDS.items()) and (
+        isinstance(measures, list) and all(map(_is_measure, measures))
     )
+
+
+def _is_measure(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) not in (1, 2):
+        return False
+    return len(value) == 2 or type(value[0]) in (int, float)

@@ -181,6 +181,7 @@ def _run(
     """
     from calculator.batch import Evaluation, evaluate_chunks
     from calculator.executors import uninterrupted
+    from calculator.gate import what_counts
     from calculator.progress import Progress
     from calculator.results.github import annotations_on_stdout
     from calculator.results.tally import Tally
@@ -214,18 +215,17 @@ def _run(
         prints = sys.stdout.isatty() and (options.json or is_github or options.command == "verify")
         try:
             for report in itertools.chain.from_iterable(chunks):
-                counted, judged = gate.counted(report)
-                for line in () if is_github else shown(counted):
+                marked, judged = gate.marked(report)
+                for line in () if is_github else shown(what_counts(marked)):
                     progress.clear()
                     print(line, file=sys.stderr)
                 if prints:
                     progress.clear()
                 with uninterrupted():
                     for output in opened:
-                        output.add(report)
+                        output.add(marked)
                     if printer is not None:
-                        # That it cannot be read stands in its line, known or not.
-                        printer.add(report if is_github else replace(counted, error=report.error))
+                        printer.add(marked)
                     tally.add(report, judged)
                 progress.step()
             gate.finish()

@@ -22,9 +22,11 @@ from calculator.model.sheet import Model
 from calculator.naming import SPARE, Naming, group_title, groups_of, titles_of
 from calculator.report import SheetReport, WorkbookReport
 from calculator.verify import judge, without_garbage_collection
-from calculator.workbook.about import PROPERTIES
+from calculator.workbook.about import CHART_TITLE, PROPERTIES
+from calculator.workbook.looks import seen_of
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.xlsx.decoration import chart_values, formats_of, notes_of
 from calculator.xlsx.reference import place
 
 __all__ = ["Description", "Figure", "Group", "Told", "describe"]
@@ -47,7 +49,7 @@ _MANY = 4
 #: Results that say once more what others say.
 _TWICE = ("prefix_length", "subnet_available", "steady_ips", "steady_remaining")
 #: Titles of sheets that hold nothing but words and pictures of ours, wherever they were moved.
-_OURS = ("EKS subnet calculator", "Addresses of the fullest subnet, by mode")
+_OURS = ("EKS subnet calculator", CHART_TITLE)
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,14 @@ class Description:
     groups: the node groups, in the order of the sheet.
     results: totals and details by sheet and name.
     formulas: formulas and constants that are not the program's, by sheet and place.
+    ours: the program's, by sheet and place, of those that are not.
+    looks: number formats, notes and charts, by sheet and place.
     findings: all others that follow from no other, causes first.
     catalog: the one that the workbook says it was made with; "" where it does not say.
     types: how many instance types its data sheets have figures of.
     figures: by type and figure, where they are not the built-in ones.
     others: names of worksheets that belong to no model.
+    chosen: the sheets that the verdict is of, by what they are called.
     labels: the label or header of each name.
     """
 
@@ -123,11 +128,14 @@ class Description:
     groups: list[Group] = field(default_factory=list)
     results: dict[Key, Value] = field(default_factory=dict)
     formulas: dict[Key, str] = field(default_factory=dict)
+    ours: dict[Key, str] = field(default_factory=dict)
+    looks: dict[Key, str] = field(default_factory=dict)
     findings: list[Told] = field(default_factory=list)
     catalog: str = ""
     types: int = 0
     figures: dict[Key, Figure] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
 
 
@@ -177,11 +185,14 @@ def _described(reading: WorkbookReading, report: WorkbookReport) -> Description:
         groups=_groups(plans, titles),
         results=results,
         formulas=_formulas(plans, report.findings, naming),
+        ours=_ours(report.findings, naming),
+        looks=_looks(reading, plans, naming),
         findings=_findings(reading, report, naming),
         catalog=catalog,
         types=sum(1 for each in own or () if each.max_enis is not None),
         figures=_figures(model.name, own) if own else {},
         others=tuple(_others(reading)),
+        chosen=tuple(titles[each.sheet] for each in report.chosen),
         labels=_labels(model),
     )
 
@@ -262,6 +273,41 @@ def _formulas(
                 text = naming.formula(each.sheet, cell, each.found)
             add(each.sheet, cell, text)
     return _together(found)
+
+
+def _ours(findings: Sequence[Finding], naming: Naming) -> dict[Key, str]:
+    """The program's formulas where others stand, or none."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for each in findings:
+        if each.code in _FORMULAS and each.sheet and each.cell:
+            cell = place(each.cell)
+            text = naming.formula(each.sheet, cell, str(each.expected))
+            found.setdefault(naming.at(each.sheet, cell), {})[text] = None
+    return _together(found)
+
+
+def _looks(
+    reading: WorkbookReading, plans: Sequence[PlanReading], naming: Naming
+) -> dict[Key, str]:
+    """How inputs and results are shown, the notes beside them, and how many charts there are."""
+    package = reading.package
+    formats: dict[tuple[str, str, str], dict[str, None]] = {}
+    looks: dict[Key, str] = {}
+    for plan in plans:
+        for sheet in plan.sheets.values():
+            shown = formats_of(package, sheet.name)
+            for *_, cell in seen_of(plan, sheet):
+                # Programs quote signs that stand for themselves in several ways, or not.
+                text = re.sub(r'["\\]', "", shown.get(cell, "General"))
+                formats.setdefault(naming.at(sheet.name, cell), {})[text] = None
+            for cell, words in notes_of(package, sheet.name).items():
+                title, *what = naming.at(sheet.name, cell)
+                looks[title, ", ".join(filter(None, ("note", *what)))] = words
+    for (title, name), text in _together(formats).items():
+        looks[title, f"number format, {name}"] = text
+    if charts := sum(len(chart_values(package, name)) for name in package.sheets):
+        looks["", "charts"] = str(charts)
+    return looks
 
 
 def _together(found: Mapping[tuple[str, str, str], Iterable[str]]) -> dict[Key, str]:

@@ -27,8 +27,8 @@ class Change:
 
     Parameters
     ----------
-    kind: ``verdict``, ``input``, ``node-group``, ``result``, ``formula``, ``finding``, ``catalog``
-        or ``worksheet``.
+    kind: ``verdict``, ``input``, ``node-group``, ``result``, ``formula``, ``finding``, ``catalog``,
+        ``look`` (a number format, a note, charts) or ``worksheet``.
     severity: one of :data:`SEVERITIES_OF_CHANGES`.
     where: the sheet or node group; "" for the whole plan.
     what: the label or header, or a finding's code.
@@ -56,6 +56,7 @@ def changes(old: Description, new: Description) -> list[Change]:
     found += _results(old, new, alike)
     if alike:
         found += [*_formulas(old, new), *_findings(old, new), *_catalog(old, new)]
+        found += _looks(old, new)
     found += _worksheets(old, new)
     return sorted(found, key=lambda each: SEVERITIES_OF_CHANGES.index(each.severity))
 
@@ -172,8 +173,30 @@ def _formulas(old: Description, new: Description) -> Iterator[Change]:
         return
     for (sheet, what), before, after in _unlike(old.formulas, new.formulas):
         severity = "mended" if after is None else "difference"
-        ours = "the program's formula"
-        yield Change("formula", severity, sheet, what, "", before or ours, after or ours)
+        sides = (
+            before or _otherwise(sheet, what, new, old),
+            after or _otherwise(sheet, what, old, new),
+        )
+        yield Change("formula", severity, sheet, what, "", *sides)
+
+
+def _otherwise(sheet: str, what: str, one: Description, other: Description) -> Value:
+    """What stands in the other workbook where the one has a formula of its own, or none."""
+    if (sheet, what) in one.ours:
+        return one.ours[sheet, what]
+    labels = other.labels
+    typed = {labels.get(name, name): value for (_, name), value in other.inputs.items()}
+    for group in other.groups:
+        for name, value in group.values.items():
+            typed[f"{labels.get(name, name)}, {group.title}"] = value
+    return typed.get(what, "the program's formula")
+
+
+def _looks(old: Description, new: Description) -> Iterator[Change]:
+    if not (old.compared and new.compared):
+        return
+    for (sheet, what), before, after in _unlike(old.looks, new.looks):
+        yield Change("look", "input", sheet, what, "", before, after)
 
 
 def _findings(old: Description, new: Description) -> Iterator[Change]:

@@ -96,8 +96,10 @@ _WARNINGS = {
     "made-by-older": "Convert the workbook to have the present layout.",
     "made-by-newer": "Use a newer version of this program.",
     "hidden": "Show it again.",
-    "unseen": "Give the text a colour of its own.",
+    "unseen": "Give the text a colour and size that can be read.",
     "number-format": "Give the cell a format that shows the number as it is, such as 0.",
+    "conditional-format": "Delete the rule of conditional formatting.",
+    "chart": "Let the chart show the results of the modes again, or convert the workbook.",
     "manual-calculation": "Turn automatic calculation on again.",
     "iteration": "Turn iterative calculation off.",
     "precision-as-displayed": "Turn it off, and type the numbers again.",
@@ -132,6 +134,9 @@ class Finding:
     because_of: sheet and cell of the finding that this one follows from, such as ``Plan!B15``.
     fingerprint: what and where in words, which stay when rows are inserted, sheets renamed, or the
         file is saved by another program; "" before the whole workbook was judged.
+    standing: ``new``, ``known``, ``worse`` or ``suppressed``, as a baseline and suppressions have
+        it, and what it follows from; None where there are none.
+    reason: why it is suppressed, or what is known that it is worse than.
 
     Raises
     ------
@@ -147,6 +152,8 @@ class Finding:
     expected: float | str | bool | None = None
     because_of: str | None = None
     fingerprint: str = ""
+    standing: str | None = None
+    reason: str | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -158,6 +165,11 @@ class Finding:
         return CODES[self.code].severity
 
     @property
+    def counts(self) -> bool:
+        """Whether somebody has to look at it: it is neither known nor suppressed."""
+        return self.standing not in ("known", "suppressed")
+
+    @property
     def place(self) -> str | None:
         """Sheet and cell, as ``because_of`` names them."""
         return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
@@ -166,4 +178,5 @@ class Finding:
         """The finding as one line that begins with the place, for people to read."""
         where = f"{file}, {self.place}" if self.place else file
         what = f" ({self.column})" if self.column else ""
-        return f"{where}{what}: {self.message}"
+        worse = f" ({self.reason})" if self.standing == "worse" else ""
+        return f"{where}{what}: {self.message}{worse}"

@@ -7,17 +7,19 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from calculator.baseline import Baseline, Key
 from calculator.configuration import Configuration, Suppression
 from calculator.files import is_url
 from calculator.findings import Finding
-from calculator.issues import UNREADABLE, Issue, issues_of, root_of
+from calculator.issues import OVERFLOW, UNREADABLE, Issue, issues_of, root_of
+from calculator.measures import worse_words
 from calculator.paths import existing, pattern_of, shared_name
 from calculator.report import WorkbookReport
 from calculator.results.standing import FAIL_ON
 
-__all__ = ["Gate", "Judged"]
+__all__ = ["Gate", "Judged", "what_counts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Judged:
     known: whether the baseline has it; None without a baseline.
     is_asked: whether ``--fail-on`` names it.
     number: counts those with the same fingerprint in a file, from 1.
+    worse: what is known that it is worse than, in words; None where it is not.
     """
 
     issue: Issue
@@ -37,16 +40,36 @@ class Judged:
     known: bool | None
     is_asked: bool
     number: int = 1
+    worse: str | None = None
 
     @property
     def counts(self) -> bool:
         """Whether somebody has to look at it."""
-        return self.suppressed is None and not self.known
+        return self.suppressed is None and (not self.known or self.worse is not None)
+
+    @property
+    def standing(self) -> str | None:
+        """``suppressed``, ``worse``, ``known`` or ``new``; None without a baseline."""
+        if self.suppressed is not None:
+            return "suppressed"
+        if self.known is None:
+            return None
+        return ("worse" if self.worse else "known") if self.known else "new"
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is suppressed, or what it is worse than."""
+        return self.suppressed if self.suppressed is not None else self.worse
 
     @property
     def fails(self) -> bool:
         """Whether it makes a run fail."""
         return self.counts and self.is_asked
+
+    @property
+    def level(self) -> str:
+        """``error`` for what makes a run fail, ``note`` for what is accepted, or ``warning``."""
+        return "error" if self.fails else "warning" if self.counts else "note"
 
 
 class Gate:
@@ -93,24 +116,28 @@ class Gate:
         """The issues of a report, in order; to ask again changes nothing."""
         issues = list(issues_of(report))
         known: Iterable[bool | None] = [None] * len(issues)
+        before: Sequence[Sequence[Any] | None] = [None] * len(issues)
         if self.baseline is not None:
             known = self.baseline.knows(report.file, [each.fingerprint for each in issues])
+            measured = [(each.fingerprint, each.measure) for each in issues]
+            before = self.baseline.exceeded(report.file, measured)
         if self.is_updating:
-            known = [True] * len(issues)
+            known, before = [True] * len(issues), [None] * len(issues)
         name = ""
         if self._configuration.suppressions:
             name = shared_name(report.file, self._folder)
             self._files.add(name)
         counts = Counter[str]()
         judged = []
-        for issue, is_known in zip(issues, known, strict=True):
+        for issue, is_known, beyond in zip(issues, known, before, strict=True):
             reason = self._reason(issue, name)
             if reason and self.baseline is not None:
                 self._suppressed.add(self.baseline.key(report.file, issue.fingerprint))
             is_asked = not issue.asked.isdisjoint(self.fail_on)
             counts[issue.fingerprint] += 1
             number = counts[issue.fingerprint]
-            judged.append(Judged(issue, reason, is_known, is_asked, number))
+            worse = worse_words(issue.measure, beyond) if beyond and issue.measure else None
+            judged.append(_marked(Judged(issue, reason, is_known, is_asked, number, worse)))
         return judged
 
     def _reason(self, issue: Issue, name: str) -> str | None:
@@ -127,24 +154,42 @@ class Gate:
     def _is_expired(self, suppression: Suppression) -> bool:
         return suppression.expires is not None and suppression.expires < self._today
 
+    def marked(self, report: WorkbookReport) -> tuple[WorkbookReport, list[Judged]]:
+        """A report whose findings tell their standing, and its issues.
+
+        What follows from a finding stands as that does; of several causes in one cell, as one that
+        counts.
+        """
+        judged = self.judge(report)
+        if not self.accepts:
+            return report, judged
+        causes = iter([each.issue.finding for each in judged if each.issue.finding])
+        findings = [each if each.because_of else next(causes) for each in report.findings]
+        of_place: dict[str | None, Finding] = {}
+        for each in (each for each in findings if not each.because_of):
+            if not of_place.get(each.place, each).counts or each.place not in of_place:
+                of_place[each.place] = each
+        for number, root in enumerate(root_of(findings)):
+            if root in of_place:
+                standing, reason = of_place[root].standing, of_place[root].reason
+                reason = reason if standing == "suppressed" else None
+                findings[number] = replace(findings[number], standing=standing, reason=reason)
+        accepted = {}
+        for name in (UNREADABLE, OVERFLOW):
+            named = [each for each in judged if name in each.issue.asked]
+            if named and not any(each.counts for each in named):
+                first = named[0]
+                because = f": {first.reason}" if first.reason else ""
+                accepted[name] = f"{first.standing}{because}"
+        return replace(report, findings=findings, accepted=accepted), judged
+
     def counted(self, report: WorkbookReport) -> tuple[WorkbookReport, list[Judged]]:
         """A report without what does not count nor follows from anything that does, and its issues.
 
         An error that does not count is left out; the figures stay as they are.
         """
-        judged = self.judge(report)
-        if all(each.counts for each in judged):
-            return report, judged
-        counting = {id(each.issue.finding) for each in judged if each.counts}
-        places = {each.place for each in report.findings if id(each) in counting}
-        findings = [
-            each
-            for each, root in zip(report.findings, root_of(report.findings), strict=True)
-            if (root in places if root else id(each) in counting)
-        ]
-        unreadable = any(each.counts and each.issue.code == UNREADABLE for each in judged)
-        error = report.error if unreadable else None
-        return replace(report, error=error, findings=findings), judged
+        marked, judged = self.marked(report)
+        return (marked if marked is report else what_counts(marked)), judged
 
     # --- in the end -------------------------------------------------------------------------------
 
@@ -198,6 +243,22 @@ class Gate:
         """
         if self.is_updating and self.baseline is not None:
             self.baseline.write(self._suppressed)
+
+
+def what_counts(report: WorkbookReport) -> WorkbookReport:
+    """A marked report without the findings that do not count, and without such an error."""
+    error = None if UNREADABLE in report.accepted else report.error
+    return replace(report, error=error, findings=[each for each in report.findings if each.counts])
+
+
+def _marked(judged: Judged) -> Judged:
+    """A judgement whose issue tells it, too."""
+    issue = judged.issue
+    worse = f" ({judged.worse})" if judged.standing == "worse" else ""
+    finding = issue.finding and replace(
+        issue.finding, standing=judged.standing, reason=judged.reason
+    )
+    return replace(judged, issue=replace(issue, message=issue.message + worse, finding=finding))
 
 
 def _finding(code: str, message: str) -> Finding:

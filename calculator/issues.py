@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from calculator.findings import Finding
+from calculator.measures import Measure, measure_of, shortage_of
 from calculator.model.result import OVERFLOWS
 from calculator.report import WorkbookReport
 
@@ -33,6 +34,7 @@ class Issue:
     finding: None for what is none.
     asked: what ``--fail-on`` may call it: code, severity and remark, codes of what follows from
         it, ``overflow`` for a fault that makes a plan impossible.
+    measure: how bad it is, where that can be told.
     """
 
     file: str
@@ -42,11 +44,7 @@ class Issue:
     fingerprint: str
     finding: Finding | None = None
     asked: frozenset[str] = frozenset()
-
-    @property
-    def is_error(self) -> bool:
-        """Whether it is more than a warning."""
-        return self.remark != "warnings"
+    measure: Measure | None = None
 
     @property
     def words(self) -> str:
@@ -86,9 +84,10 @@ def issues_of(report: WorkbookReport) -> Iterator[Issue]:
         if too_small and not is_said and each.severity == "fault":
             asked.add(OVERFLOW)
         what = (each.code, each.message, each.fingerprint, each, frozenset(asked))
-        yield Issue(report.file, remark, *what)
+        measure = shortage_of(report, each) if overflows else measure_of(each)
+        yield Issue(report.file, remark, *what, measure)
     if verdict is not None and too_small and not is_said and not report.of("fault"):
-        yield _of_workbook(report, OVERFLOW, verdict.message)
+        yield replace(_of_workbook(report, OVERFLOW, verdict.message), measure=shortage_of(report))
 
 
 def root_of(findings: Sequence[Finding]) -> list[str | None]:

@@ -9,10 +9,15 @@ from typing import Any
 from calculator.findings import Finding
 from calculator.inputs import plain
 
-__all__ = ["MAIN_TOTALS", "PlanReport", "SheetReport", "Verdict", "WorkbookReport"]
+__all__ = ["MAIN_RESULTS", "MAIN_TOTALS", "PlanReport", "SheetReport", "Verdict", "WorkbookReport"]
 
 #: The results that every sheet of every model has.
 MAIN_TOTALS = ("ips_available", "ips_used", "ips_remaining", "pods_hosted")
+#: Those that people look at; other results are what these consist of.
+MAIN_RESULTS = (
+    *MAIN_TOTALS,
+    *("peak_remaining", "smallest_subnet", "pod_subnet_peak_remaining", "smallest_pod_subnet"),
+)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ class WorkbookReport:
     layout: the version of its layout; None for a model that has but one.
     findings: causes first, each before what follows from it.
     checked: the names of all sheets that were read, as in the file.
+    accepted: of ``unreadable`` and ``overflow``, which no finding need say, what is known or
+        suppressed, and which of the two with its reason.
     """
 
     file: str
@@ -119,6 +126,7 @@ class WorkbookReport:
     sheets: list[SheetReport] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
+    accepted: dict[str, str] = field(default_factory=dict)
 
     def of(self, severity: str, *, causes: bool = False) -> list[Finding]:
         """The findings of a severity; with `causes` only those that follow from no other."""

@@ -26,7 +26,7 @@ from calculator.model.result import FITS, verdict_words
 from calculator.model.sheet import Model
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
-from calculator.workbook.looks import look_at, settings_of_calculation
+from calculator.workbook.looks import look_at, look_at_charts, settings_of_calculation
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -172,6 +172,8 @@ def _report(
         of_book: list[Finding] = []
         if checked is plans[0]:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
+            if checked.reading.model.plan:
+                of_book += look_at_charts(book, checked.reading)
         every = [*of_book, *findings]
         report.findings += by_cause(checked.reading, every, book.geometry, report.findings)
         report.sheets += _sheet_reports(checked)

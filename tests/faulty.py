@@ -386,6 +386,8 @@ FAULTY = _FAULTS | _DIFFERENCES | _WARNINGS
 WITHOUT = {
     "number-format": "it takes a style that this program does not write",
     "unseen": "it takes a style that this program does not write",
+    "conditional-format": "it takes a style that this program does not write",
+    "chart": "it takes another chart than this program draws",
     "dates-of-1904": "it takes an Excel of the first Macintosh",
     "recalculated": "no spreadsheet program is known to compute a formula of ours otherwise",
     "macros": "a workbook with macros takes one that only Excel makes",

@@ -101,6 +101,11 @@ def test_names_of_any_kind_are_kept(folder: Path) -> None:
             '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": true}]}',
             "finding 1 is none",
         ),
+        (
+            '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": 1, '
+            '"measures": [["20"]]}]}',
+            "finding 1 is none",
+        ),
     ],
 )
 def test_what_is_no_baseline(tmp_path: Path, text: str, message: str) -> None:

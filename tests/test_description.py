@@ -72,6 +72,16 @@ def test_what_says_the_same_is_the_same(tmp_path: Path, model: str, name: str) -
     assert changes(before, after) == []
 
 
+def test_text_tells_the_main_figures_of_the_modes_that_matter(tmp_path: Path) -> None:
+    for mode, sheets in (("prefix", ["Prefix"]), (None, ["WarmENI", "WarmIP", "Prefix"])):
+        more = {"mode": mode} if mode else {}
+        plan = Plan(subnet_prefix_length=22, node_groups=[NodeGroup("m5.large", 2, 9)], **more)
+        said = describe(saved(tmp_path / "a.xlsx", plan=plan, rows=6, catalog=FEW_TYPES))
+        results = text(said).partition("\nresults:\n")[2].split("\n\n")[0].splitlines()
+        assert list(dict.fromkeys(line.split(",")[0].strip() for line in results)) == sheets
+        assert len(results) == 6 * len(sheets)
+
+
 @needs_ironcalc
 def test_rows_above_the_plan(tmp_path: Path) -> None:
     before = said_by(tmp_path, edited("vpc-cni"))

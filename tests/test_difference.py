@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from calculator.convert import convert_workbook
 from calculator.description import Description, Figure, Group, Told, describe
 from calculator.difference import SEVERITIES_OF_CHANGES, Change, changes
 from calculator.plan import NodeGroup, Plan
-from tests.helpers import FEW_TYPES, saved
+from tests.helpers import FEW_TYPES, Raw, saved
 
 SAMPLES = Path(__file__).parent.parent / "sample_workbooks"
 #: A workbook that says little.
@@ -165,6 +167,39 @@ def test_a_plan_that_was_changed(tmp_path: Path) -> None:
         ("m5.large", "instances", 3, 4),
     ]
     assert {each.kind for each in changes(old, new)} == {"input", "node-group", "result"}
+
+
+def test_what_was_typed_or_computed(tmp_path: Path) -> None:
+    """A formula stands against the value that was typed, and a value against the formula."""
+    path = saved(tmp_path / "a.xlsx", rows=8, catalog=FEW_TYPES)
+    raw = Raw(path.read_bytes())
+    raw.put("Plan", "B4", 20.0, "10*2")
+    raw.put("WarmIP", "B8", 9.0, None)
+    old, new = describe(path), describe(raw.save(tmp_path / "b.xlsx"))
+    ours = "=[Nodes and their pods (node_ips)]+[Other addresses, EKS control plane]"
+    pairs = {(each.old, each.new) for each in changes(old, new) if each.kind == "formula"}
+    assert pairs == {(20, "=10*2"), (ours, "9")}
+    pairs = {(each.old, each.new) for each in changes(new, old) if each.kind == "formula"}
+    assert pairs == {("=10*2", 20), ("9", ours)}
+
+
+def test_number_formats_notes_and_charts(tmp_path: Path) -> None:
+    saved(tmp_path / "a.xlsx", rows=8, catalog=FEW_TYPES)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book["WarmENI"]["B8"].number_format = "0.00"
+    book["Plan"]["B15"].comment = Comment("Ask Jo,\nwho knows.", "Jo")
+    book["Chart"]._charts.clear()
+    book.save(tmp_path / "b.xlsx")
+    old, new = describe(tmp_path / "a.xlsx"), describe(tmp_path / "b.xlsx")
+    assert {
+        (each.where, each.what, each.old, each.new)
+        for each in changes(old, new)
+        if each.kind == "look"
+    } == {
+        ("", "charts", "1", None),
+        ("Plan", f"note, # of Instances, {new.groups[1].title}", None, "Ask Jo, who knows."),
+        ("WarmENI", "number format, IPs used", "#,##0", "0.00"),
+    }
 
 
 def test_aws_sample_against_its_conversion(tmp_path: Path) -> None:

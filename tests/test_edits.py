@@ -209,6 +209,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     ),
     "an input as a formula that comes to something else": (
         put("Plan!B15", 12.0, "30*40"),
+        [("value", "Plan!B15")],
+    ),
+    "an input that refers to its own cell": (
+        put("Plan!B15", 12.0, "B15+1"),
         [("input-formula", "Plan!B15")],
     ),
     "a table of types that ends too early": (

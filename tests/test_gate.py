@@ -11,7 +11,7 @@ from calculator.baseline import Baseline, read_baseline
 from calculator.configuration import Configuration, Suppression
 from calculator.gate import Gate
 from calculator.report import WorkbookReport
-from tests.reports import finding, report, unreadable
+from tests.reports import finding, report, sheet, unreadable
 
 TODAY = datetime.date(2026, 8, 1)
 
@@ -192,3 +192,85 @@ def test_what_is_suppressed_goes_into_no_baseline_and_is_not_gone(tmp_path: Path
     found.judge(fault())
     found.finish()
     assert [each for _, each in read_baseline(str(path)).known] == ["one-zone | plan"]
+
+
+# --- what is marked, and what becomes worse -------------------------------------------------------
+
+
+def test_findings_tell_how_they_stand_and_so_does_what_follows(tmp_path: Path) -> None:
+    baseline = known(tmp_path / "known.json", fault(), unreadable(), report("c.xlsx", fits=False))
+    more = fault()
+    more.findings.append(finding("formula", "WarmIP!B8", fingerprint="formula | warm-ip"))
+    rule = Suppression(("one-zone",), (), "The lab has one.")
+    found = gate(rule, baseline=baseline)
+    marked, _ = found.marked(more)
+    assert [(each.code, each.standing, each.reason) for each in marked.findings] == [
+        ("not-a-number", "known", None),
+        ("one-zone", "suppressed", "The lab has one."),
+        ("value", "known", None),
+        ("formula", "new", None),
+    ]
+    assert all(each.standing is None for each in more.findings)  # as they were
+    assert found.marked(unreadable())[0].accepted == {"unreadable": "known"}
+    assert found.marked(report("c.xlsx", fits=False))[0].accepted == {"overflow": "known"}
+    again, judged = found.marked(marked)
+    assert again == marked
+    assert [each.standing for each in judged] == ["known", "suppressed", "new"]
+
+
+def short(addresses: int) -> WorkbookReport:
+    overflow = finding("peak-overflow", "Plan!B4", fingerprint="peak-overflow | plan")
+    return report("a.xlsx", overflow, fits=False, sheets=[sheet(peak=-addresses, fits=False)])
+
+
+def stale(found: object, expected: object = 210) -> WorkbookReport:
+    what = {"found": found, "expected": expected, "fingerprint": "value | warm-eni | IPs used"}
+    return report("a.xlsx", finding("value", "WarmENI!B8", **what))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        (short(90), short(90), None),
+        (short(90), short(20), None),
+        (short(90), short(1200), "worse than known: 1,200 addresses short, and 90 are known"),
+        (stale(300), stale(300.0000000000001), None),
+        (stale(300), stale(310),
+         "other than known: what is known is 300 where 210 is the result"),
+        (stale(300), stale(300, 250),
+         "other than known: what is known is 300 where 210 is the result"),
+        (stale("#N/A"), stale("#REF!"),
+         "other than known: what is known is \"#N/A\" where 210 is the result"),
+    ],
+)  # fmt: skip
+def test_what_is_known_may_not_become_worse(
+    tmp_path: Path, before: WorkbookReport, now: WorkbookReport, words: str | None
+) -> None:
+    path = tmp_path / "known.json"
+    baseline = known(path, before)
+    found = Gate(baseline=baseline)
+    [judged] = found.judge(now)
+    assert (judged.worse, judged.fails) == (words, words is not None)
+    assert judged.standing == ("worse" if words else "known")
+    assert str(judged.issue).endswith(f" ({words})" if words else judged.issue.code)
+    assert [*found.gone()] == []
+    # Once it is written down, it is known as it is.
+    known(path, now)
+    assert failing(Gate(baseline=read_baseline(str(path))), now) == []
+
+
+def test_of_several_alike_each_is_held_against_its_own(tmp_path: Path) -> None:
+    def of(*values: float) -> WorkbookReport:
+        return report("a.xlsx", *(each for one in values for each in stale(one).findings))
+
+    baseline = known(tmp_path / "known.json", of(300, 400))
+    for values, worse in {(300, 400): 0, (400, 300): 0, (400,): 0, (400, 500): 1}.items():
+        judged = Gate(baseline=baseline).judge(of(*values))
+        assert sum(each.worse is not None for each in judged) == worse
+
+
+def test_a_baseline_without_measures_knows_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    known(path, short(20))
+    path.write_text(path.read_text("utf-8").replace(', "measures": [[20]]', ""), encoding="utf-8")
+    assert failing(Gate(baseline=read_baseline(str(path))), short(90)) == []

@@ -114,9 +114,14 @@ def test_other_outputs_and_the_lines_for_people(team: Path) -> None:
         "is expected"
     ]
     # What follows from what is known is as known.
-    assert "plans/faulty1.xlsx: no differences" in ran.out
+    assert "plans/faulty1.xlsx: no differences; 1 known fault" in ran.out
+    assert "plans/broken.xlsx: unreadable and known" in ran.out
     [line] = [each for each in ran.out if each.startswith("plans/good7.xlsx: ")]
     assert line.endswith(" from faults alone; 1 fault")
+    books = json.loads("\n".join(run(team, *CLI, "verify", "plans", "--json").out))["workbooks"]
+    standings = [each["standing"] for book in books for each in book["findings"]]
+    assert standings.count("new") > standings.count(None) == 0
+    assert [book["accepted"] for book in books if book["error"]] == [{"unreadable": "known"}] * 2
     ran = run(team, *CLI, "evaluate", "plans")
     assert ran.status == 1
     assert ran.err.splitlines()[-1] == (

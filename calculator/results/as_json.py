@@ -33,6 +33,7 @@ def as_json(report: WorkbookReport) -> dict[str, Any]:
         and {"sheet": plan.sheet, "settings": plan.settings, "node_groups": plan.node_groups},
         "sheets": [_sheet(each, has_settings=plan is None) for each in report.sheets],
         "findings": [_finding(each) for each in report.findings],
+        "accepted": report.accepted,
     }
 
 
@@ -53,7 +54,8 @@ def _sheet(sheet: SheetReport, *, has_settings: bool) -> dict[str, Any]:
 def _finding(finding: Finding) -> dict[str, Any]:
     values = {name: getattr(finding, name) for name in _FINDING}
     exact = {name: plain(values[name]) for name in ("found", "expected")}
-    after = {"because_of": finding.because_of, "fingerprint": finding.fingerprint}
+    names = ("because_of", "fingerprint", "standing", "reason")
+    after = {name: getattr(finding, name) for name in names}
     return values | exact | after
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from calculator.report import MAIN_TOTALS
+from calculator.report import MAIN_RESULTS
 from calculator.results.console import Field, print_table
 from calculator.results.text import value_words
 
@@ -25,11 +25,6 @@ _FIELDS = (
     Field("old", cut="end"),
     Field("new", cut="end", painted=True),
 )
-#: Results that are printed where not all are asked for; the others are what these consist of.
-_MAIN = (
-    *MAIN_TOTALS,
-    *("peak_remaining", "smallest_subnet", "pod_subnet_peak_remaining", "smallest_pod_subnet"),
-)
 _COLOURS = {"fault": "red", "difference": "yellow", "warning": "yellow", "mended": "green"}
 #: The longest line of the table, and the shortest that a narrow terminal makes it [characters].
 _LONGEST, _SHORTEST = 120, 60
@@ -42,7 +37,8 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
     ----------
     everything: whether results that others consist of are printed, too; else they are counted.
     """
-    shown = [each for each in found if everything or each.kind != "result" or each.name in _MAIN]
+    main = [each for each in found if each.kind != "result" or each.name in MAIN_RESULTS]
+    shown = found if everything else main
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _LONGEST
     if shown:
         print_table(

@@ -51,7 +51,7 @@ class Check:
                 why = "warning"
                 if each.suppressed is not None:
                     why = f"suppressed ({each.suppressed})"
-                elif each.known:
+                elif each.standing == "known":
                     why = "known"
                 lines.append(f"{why}: {each.issue}")
         return lines

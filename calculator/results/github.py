@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from calculator.gate import Gate
-from calculator.issues import Issue
+from calculator.gate import Gate, Judged
 from calculator.paths import repository, shared_name
 from calculator.report import WorkbookReport
 from calculator.results.console import printable
@@ -21,7 +20,7 @@ __all__ = ["annotations_on_stdout"]
 
 @contextlib.contextmanager
 def annotations_on_stdout(gate: Gate) -> Iterator[Output]:
-    """Prints a line for each issue that counts: an error, or a warning."""
+    """Prints a line for each issue that counts: an error if it makes the run fail, or a warning."""
     output = _Annotations(gate)
     yield output
     if remarks := gate.remarks():
@@ -35,16 +34,16 @@ class _Annotations:
     def add(self, report: WorkbookReport) -> None:
         for each in self._gate.judge(report):
             if each.counts:
-                print(_command(each.issue))
+                print(_command(each))
         sys.stdout.flush()
 
 
-def _command(issue: Issue) -> str:
-    kind = "error" if issue.is_error else "warning"
+def _command(judged: Judged) -> str:
+    issue = judged.issue
     file, title = (
         _property(printable(each)) for each in (shared_name(issue.file, repository()), issue.code)
     )
-    return f"::{kind} file={file},title={title}::{_data(printable(issue.words))}"
+    return f"::{judged.level} file={file},title={title}::{_data(printable(issue.words))}"
 
 
 def _data(text: str) -> str:

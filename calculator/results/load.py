@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from calculator.report import SheetReport
 
-__all__ = ["LITTLE", "Fullest", "Load", "short_name"]
+__all__ = ["LITTLE", "Fullest", "Load", "short_names"]
 
 #: A share of the subnet's addresses below which little remains.
 LITTLE = 0.1
@@ -98,7 +99,22 @@ class Fullest(Generic[_T]):
         return min(max(1, math.ceil(self.most * 4) / 4), _LONGEST_BAR)
 
 
-def short_name(file: str) -> str:
-    """A file's name with that of its folder, as far as a chart has room for it."""
-    name = "/".join(re.split(r"[/\\]", file)[-2:])
-    return name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
+def short_names(files: Iterable[str]) -> dict[str, str]:
+    """Names for a chart: each file's with its folder, and as many more as tell it from others.
+
+    The middle of a longer one gives way, so that folder and file stay.
+    """
+    parts = {file: re.split(r"[/\\]", file) for file in files}
+    names = dict.fromkeys(parts, "")
+    for number in range(2, max(map(len, parts.values()), default=0) + 2):
+        seen = Counter(_cut("/".join(each[-number:])) for each in parts.values())
+        for file, each in parts.items():
+            name = _cut("/".join(each[-number:]))
+            if not names[file] and (seen[name] == 1 or number > len(each)):
+                names[file] = name if seen[name] == 1 else file
+    return names
+
+
+def _cut(name: str) -> str:
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"

@@ -21,8 +21,8 @@ from calculator.results.cells import (
     write,
     write_link,
 )
-from calculator.results.load import LITTLE, Fullest, Load, short_name
-from calculator.results.standing import decisive, remarks
+from calculator.results.load import LITTLE, Fullest, Load, short_names
+from calculator.results.standing import accepted, decisive, remarks
 from calculator.workbook.style import STYLES, TABS, print_on_a_page_wide
 
 __all__ = ["OVERVIEW", "Overview"]
@@ -42,6 +42,7 @@ _COUNTED = {
     "differences": ("With differences", "warning"),
     "little": (f"Less than {LITTLE:.0%} of the subnet remains", "warning"),
     "warnings": ("With warnings", "warning"),
+    "accepted": ("Nothing but what is known or suppressed", "good"),
     "fine": ("Nothing needs attention", "good"),
 }
 
@@ -69,18 +70,20 @@ class Overview:
         self._worksheet = worksheet
         self._style = style
         self._counts: Counter[str] = Counter()
-        self._worst: Fullest[tuple[str, str | None]] = Fullest()
+        self._worst: Fullest[tuple[str, str, str | None]] = Fullest()
 
     def add(self, report: WorkbookReport, target: str | None) -> None:
         """Count what a workbook was found to be; `target` is the link to it."""
         said = remarks(report)
         sheet = decisive(report)
         load = Load.of(sheet) if sheet else None
+        said = said or (["accepted"] if accepted(report) else [])
         self._counts.update({"evaluated", *(said or ["fine"])})
         if sheet and load:
             link = target and cell_link(target, sheet.sheet, None)
-            self._worst.keep(load, (f"{short_name(report.file)}, {sheet.sheet}", link))
-            self._counts["little"] += load.share < LITTLE and "overflow" not in said
+            self._worst.keep(load, (report.file, sheet.sheet, link))
+            fits = report.verdict is None or report.verdict.fits is not False
+            self._counts["little"] += load.share < LITTLE and fits
 
     def write(self, book: xlsxwriter.Workbook, sheets: Sequence[Listed]) -> None:
         """Write everything, from top to bottom as the workbook's mode demands."""
@@ -101,7 +104,7 @@ class Overview:
 
     def _verdict(self) -> tuple[str, Format]:
         count = self._counts["evaluated"]
-        bad = count - self._counts["fine"]
+        bad = count - self._counts["fine"] - self._counts["accepted"]
         if not count:
             return "Nothing was evaluated.", self._style("status")
         if not bad:
@@ -151,8 +154,10 @@ class Overview:
         for column, text in enumerate(words):
             worksheet.write_string(header, column, text, style("head"))
         row = header
-        for load, (name, link) in self._worst:
+        names = short_names(file for _, (file, _, _) in self._worst)
+        for load, (file, sheet, link) in self._worst:
             row += 1
+            name = f"{names[file]}, {sheet}"
             if link:
                 write_link(worksheet, row, 0, link, name, style.link)
             else:

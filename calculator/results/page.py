@@ -18,11 +18,11 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from calculator.extras import PROGRAM, jinja
-from calculator.findings import CODES, SEVERITIES
+from calculator.findings import CODES, SEVERITIES, Finding
 from calculator.report import WorkbookReport
 from calculator.results.console import printable
-from calculator.results.load import LITTLE, Fullest, Load, short_name
-from calculator.results.standing import decisive, left_at_peak, modes, remarks
+from calculator.results.load import LITTLE, Fullest, Load, short_names
+from calculator.results.standing import accepted, decisive, left_at_peak, modes, remarks
 
 __all__ = ["Page"]
 
@@ -34,6 +34,7 @@ _COUNTED = {
     "differences": ("with differences", "difference"),
     "little": (f"with less than {LITTLE:.0%} left", "little is left"),
     "warnings": ("with warnings", "warning"),
+    "accepted": ("with nothing but what is known or suppressed", "nothing new"),
     "fine": ("need nothing", "fine"),
 }
 #: What was not checked, by the code that says so, and why.
@@ -70,7 +71,7 @@ class Page:
         self._folder = os.path.join(os.path.dirname(os.path.abspath(path)), "")
         self._rows = rows
         self._counts: Counter[str] = Counter()
-        self._fullest: Fullest[str] = Fullest()
+        self._fullest: Fullest[tuple[str, str]] = Fullest()
         #: Workbooks by code, and the order in which codes came.
         self._codes: Counter[str] = Counter()
         self._numbers: dict[str, int] = {}
@@ -81,13 +82,15 @@ class Page:
         said, sheet = remarks(report), decisive(report)
         load = Load.of(sheet) if sheet else None
         if load and sheet:
-            name = f"{short_name(report.file)}, {sheet.sheet}"
-            self._fullest.keep(load, printable(name))
-            if load.share < LITTLE and "overflow" not in said:
+            self._fullest.keep(load, (report.file, sheet.sheet))
+            if load.share < LITTLE and report.verdict and report.verdict.fits is not False:
                 said.append("little")
+        said = said or (["accepted"] if accepted(report) else [])
         self._counts.update({"evaluated", *(said or ["fine"])})
         codes = {each.code for each in report.findings if not each.because_of}
-        self._codes.update(codes)
+        self._codes.update(
+            {each.code for each in report.findings if each.counts and not each.because_of}
+        )
         lacks = "not-recalculated" if report.sheets else "unreadable"
         for code in (*([lacks] if report.error else []), *sorted(codes)):
             if code in _UNCHECKED:
@@ -108,8 +111,11 @@ class Page:
         causes = [each for each in report.findings if not each.because_of]
         # One of each kind is there in any case, so that it is found by its kind.
         first = {each.code: each for each in reversed(causes)}
+        listed = sorted(causes, key=lambda one: one is not first[one.code])[:_MOST_FINDINGS]
+        listed.sort(key=lambda one: (not one.counts, SEVERITIES.index(one.severity)))
         follow = Counter(each.because_of for each in report.findings)
         verdict = report.error or (report.verdict.message if report.verdict else "")
+        verdict += "".join(f" ({words})" for words in report.accepted.values())
         sheet = decisive(report)
         sizes = [size for each in report.chosen if (size := each.number("smallest_subnet"))]
         shown = [
@@ -119,8 +125,9 @@ class Page:
                 printable(each.column or ""),
                 printable(each.message),
                 follow.pop(each.place, 0) if each.place else 0,
+                *_standing(each),
             ]
-            for each in sorted(causes, key=lambda one: one is not first[one.code])[:_MOST_FINDINGS]
+            for each in listed
         ]
         return [
             printable(report.file),
@@ -155,10 +162,14 @@ class Page:
         script, style = _part("page.js"), _part("page.css")
         template = self._environment.from_string(_part("page.html.jinja"))
         self._rows.seek(0)
+        names = short_names(file for _, (file, _) in self._fullest)
         template.stream(
             counts=self._counts,
             counted=_COUNTED,
-            fullest=list(self._fullest),
+            fullest=[
+                (load, printable(f"{names[file]}, {sheet}"))
+                for load, (file, sheet) in self._fullest
+            ],
             end=self._fullest.end,
             cut=self._fullest.most > self._fullest.end,
             codes=self._codes_found(),
@@ -189,6 +200,13 @@ class Page:
         codes = [[code, CODES[code].severity, CODES[code].advice] for code in self._numbers]
         about = {"states": [state for _, state in _COUNTED.values()], "codes": codes}
         return json.dumps(about, separators=(",", ":")).translate(_IN_SCRIPT)
+
+
+def _standing(finding: Finding) -> list[str]:
+    """What a baseline and suppressions say of a finding, in words; nothing of a new one."""
+    if finding.standing in (None, "new"):
+        return []
+    return [printable(": ".join(filter(None, (finding.standing, finding.reason))))]
 
 
 def _part(name: str) -> str:

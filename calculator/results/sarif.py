@@ -85,17 +85,19 @@ class Sarif:
         result: dict[str, Any] = {
             "ruleId": issue.code,
             "ruleIndex": self._index[issue.code],
-            "level": "error" if issue.is_error else "warning",
+            "level": judged.level,
             "message": {"text": printable(issue.words)},
             "locations": [_location(issue)],
             "partialFingerprints": {_FINGERPRINT: f"{digest.hexdigest()[:16]}:{judged.number}"},
         }
         if self._gate.baseline is not None:
-            result["baselineState"] = "unchanged" if judged.known else "new"
+            result["baselineState"] = (
+                "updated" if judged.worse else "unchanged" if judged.known else "new"
+            )
         accepted = []
         if judged.suppressed is not None:
             accepted.append(judged.suppressed)
-        elif judged.known and self._gate.baseline is not None:
+        elif judged.standing == "known" and self._gate.baseline is not None:
             accepted.append(f"known by {shared_name(self._gate.baseline.path, '')}")
         if self._gate.accepts:  # an empty list says that nobody accepts it
             result["suppressions"] = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from calculator.report import SheetReport, WorkbookReport
 
-__all__ = ["FAIL_ON", "REMARKS", "decisive", "left_at_peak", "modes", "remarks"]
+__all__ = ["FAIL_ON", "REMARKS", "accepted", "decisive", "left_at_peak", "modes", "remarks"]
 
 #: What there can be to say of a workbook, the worst first.
 REMARKS = ("unreadable", "faults", "overflow", "differences", "warnings")
@@ -15,14 +17,29 @@ FAIL_ON = ("faults", "differences", "unreadable", "overflow")
 def remarks(report: WorkbookReport) -> list[str]:
     """What of :data:`REMARKS` is true of a workbook, the worst first; nothing of one that is fine.
 
-    ``overflow`` is said of a plan whose verdict is that it does not fit.
+    ``overflow`` is said of a plan whose verdict is that it does not fit. What is known or
+    suppressed is not said.
     """
-    found = {f"{each.severity}s" for each in report.findings if not each.because_of}
+    found = {f"{each.severity}s" for each in report.findings if each.counts and not each.because_of}
     if report.error:
         found.add("unreadable")
     if report.verdict and report.verdict.fits is False:
         found.add("overflow")
-    return [each for each in REMARKS if each in found]
+    return [each for each in REMARKS if each in found and each not in report.accepted]
+
+
+def accepted(report: WorkbookReport, severity: str = "") -> Counter[str]:
+    """How many findings of a severity, or of any, are ``known`` and ``suppressed``; causes only.
+
+    An error, and a plan that does not fit without a finding that says so, count as one of any.
+    """
+    found = Counter(
+        str(each.standing)
+        for each in report.findings
+        if not (each.counts or each.because_of) and severity in ("", each.severity)
+    )
+    others = [words.partition(":")[0] for words in report.accepted.values()]
+    return found if severity or found else Counter(others)
 
 
 def modes(report: WorkbookReport) -> str:

@@ -6,6 +6,7 @@ reports still arrive, and parts of them put together again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ _NUMBERS = (
     *("pods_hosted", "smallest_subnet"),
 )
 _COUNTED = ("faults", "warnings", "differences")
+_ACCEPTED = ("known", "suppressed")
 
 
 def _summary_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
@@ -55,8 +57,8 @@ def _summary_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
 
     ``fits`` is of the sheet, ``plan_fits`` of the whole plan in its chosen mode. The counts are of
     what concerns the sheet: findings on it, and those on what all sheets share, such as the plan;
-    what follows from another finding is not counted. ``error`` says why nothing could be read, or
-    else the first of the faults.
+    what follows from another finding is not counted, and what is known or suppressed only as such.
+    ``error`` says why nothing could be read, or else the first of the faults that count.
     """
     verdict = report.verdict
     of_plan = (verdict.mode, verdict.fits) if verdict else (None, None)
@@ -80,14 +82,17 @@ def _summary_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
 
 def _counts_and_error(report: WorkbookReport, sheet: SheetReport | None) -> tuple[Any, ...]:
     if report.error and not report.sheets:
-        return (*[None] * len(_COUNTED), report.error)
+        return (*[None] * len(_COUNTED), report.error, *[None] * len(_ACCEPTED))
     others = {each.sheet for each in report.sheets if each is not sheet}
     findings = [
         each for each in report.findings if not each.because_of and each.sheet not in others
     ]
-    counts = [sum(f"{each.severity}s" == name for each in findings) for name in _COUNTED]
-    faults = (_in_a_cell(each) for each in findings if each.severity == "fault")
-    return (*counts, report.error or next(faults, None))
+    counts = Counter(
+        f"{each.severity}s" if each.counts else str(each.standing) for each in findings
+    )
+    faults = (_in_a_cell(each) for each in findings if each.counts and each.severity == "fault")
+    why = report.error or next(faults, None)
+    return (*(counts[name] for name in _COUNTED), why, *(counts[name] for name in _ACCEPTED))
 
 
 def _in_a_cell(finding: Finding) -> str:
@@ -105,6 +110,7 @@ SUMMARY = Table(
         "subnet_prefix_length": "count",
         **dict.fromkeys((*_NUMBERS, *_COUNTED), "count"),
         "error": "text",
+        **dict.fromkeys(_ACCEPTED, "count"),
     },
     _summary_rows,
 )
@@ -149,11 +155,14 @@ def _finding_rows(report: WorkbookReport) -> Iterator[tuple[Any, ...]]:
     """A row a finding, causes first; why a workbook could not be read is one, too."""
     if report.error:
         nothing = [None] * 3
-        yield (report.file, *nothing, "unreadable", *nothing, report.error, None, "unreadable")
+        standing, _, reason = report.accepted.get("unreadable", "").partition(": ")
+        why = (report.error, None, "unreadable", standing or None, reason or None)
+        yield (report.file, *nothing, "unreadable", *nothing, *why)
     for each in report.findings:
         place = (report.file, each.sheet, each.cell, each.column)
         what = (each.severity, each.code, each.found, each.expected)
-        yield (*place, *what, each.message, each.because_of, each.fingerprint or None)
+        after = (each.because_of, each.fingerprint or None, each.standing, each.reason)
+        yield (*place, *what, each.message, *after)
 
 
 FINDINGS = Table(
@@ -166,6 +175,8 @@ FINDINGS = Table(
         "message": "text",
         "because_of": "text",
         "fingerprint": "text",
+        "standing": "text",
+        "reason": "text",
     },
     _finding_rows,
 )

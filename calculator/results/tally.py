@@ -42,8 +42,8 @@ class Tally:
             self.counts.update({*remarks(report), *(each.code for each in report.findings)})
             return
         self.counts.update({name for each in judged if each.counts for name in each.issue.asked})
-        self.suppressed += sum(each.suppressed is not None for each in judged)
-        self.known += sum(each.suppressed is None and bool(each.known) for each in judged)
+        self.suppressed += sum(each.standing == "suppressed" for each in judged)
+        self.known += sum(each.standing == "known" for each in judged)
 
     def has_any(self, names: Iterable[str]) -> bool:
         """Whether any of these was said of any workbook."""

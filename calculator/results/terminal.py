@@ -14,7 +14,14 @@ from calculator.findings import SEVERITIES, Finding
 from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
 from calculator.results.as_json import Json
 from calculator.results.console import Field, print_table, printable
-from calculator.results.standing import REMARKS, decisive, left_at_peak, modes, remarks
+from calculator.results.standing import (
+    REMARKS,
+    accepted,
+    decisive,
+    left_at_peak,
+    modes,
+    remarks,
+)
 
 if TYPE_CHECKING:
     from calculator.catalog import InstanceType
@@ -143,9 +150,13 @@ def _verdict(report: WorkbookReport) -> str:
 def _counted(report: WorkbookReport) -> str:
     """How many findings there are, in words; what follows from another is none of its own."""
     if report.error:
-        return "unreadable"
-    counts = Counter(each.severity for each in report.findings if not each.because_of)
-    return ", ".join(_number(counts[each], each) for each in SEVERITIES if counts[each]) or "ok"
+        return ", ".join(["unreadable", *accepted(report)])
+    counts = Counter(
+        each.severity for each in report.findings if each.counts and not each.because_of
+    )
+    found = [_number(counts[each], each) for each in SEVERITIES if counts[each]]
+    said = [f"{number} {standing}" for standing, number in accepted(report).items()]
+    return ", ".join([*found, *said]) or "ok"
 
 
 def _sheet_rows(report: WorkbookReport) -> list[tuple[str, _Row]]:
@@ -202,7 +213,7 @@ class _Verdicts:
         self._everything = everything
 
     def add(self, report: WorkbookReport) -> None:
-        differences = report.of("difference")
+        differences = [each for each in report.of("difference") if each.counts]
         for each in differences:
             if self._everything or not each.because_of:
                 print(printable(each.at(report.file)))
@@ -211,11 +222,15 @@ class _Verdicts:
 
     def _words(self, report: WorkbookReport, differences: list[Finding]) -> Iterator[str]:
         if report.error and not report.sheets:
-            yield "unreadable"
+            yield " and ".join(["unreadable", *accepted(report)])
             return
-        yield _differences(differences)
-        if faults := sum(not each.because_of for each in report.of("fault")):
+        known = accepted(report, "difference")
+        if differences or not known:
+            yield _differences(differences)
+        yield from _accepted(known, "difference")
+        if faults := sum(each.counts and not each.because_of for each in report.of("fault")):
             yield _number(faults, "fault")
+        yield from _accepted(accepted(report, "fault"), "fault")
         codes = dict.fromkeys(each.code for each in report.findings)
         yield from (_COMPARED[code] for code in codes if code in _COMPARED)
         if not self._engine:
@@ -227,6 +242,12 @@ class _Verdicts:
             yield f"the values of {self._engine} differ in {_number(others, 'cell')}"
         else:
             yield f"the values of {self._engine} agree"
+
+
+def _accepted(counts: Counter[str], noun: str) -> Iterator[str]:
+    """How many findings are known and suppressed, in words."""
+    for standing, number in counts.items():
+        yield _number(number, f"{standing} {noun}")
 
 
 def _differences(differences: Sequence[Finding]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from calculator.errors import InputError, WorkbookError
 from calculator.files import read_content
 from calculator.plan import GROUP_INPUTS
-from calculator.report import MAIN_TOTALS
+from calculator.report import MAIN_RESULTS, MAIN_TOTALS
 from calculator.results.console import printable
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def _sections(said: Description) -> dict[str, list[str]]:
     results = [
         f"{sheet}, {labels[name]}: {value_words(value)}"
         for (sheet, name), value in said.results.items()
+        if name in MAIN_RESULTS and sheet in said.chosen
         if value != "" and (value is not None or name in MAIN_TOTALS)
     ]
     formulas = [f"{_in(sheet)}{what}: {text}" for (sheet, what), text in said.formulas.items()]

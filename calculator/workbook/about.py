@@ -7,11 +7,13 @@ from importlib.metadata import version
 from calculator.extras import PROGRAM
 from calculator.model.sheet import Model
 
-__all__ = ["ABOUT", "LAYOUT_LABEL", "PROPERTIES", "about"]
+__all__ = ["ABOUT", "CHART_TITLE", "LAYOUT_LABEL", "PROPERTIES", "about"]
 
 #: The name of the sheet, and the label beside which it tells the version of the layout.
 ABOUT = "About"
 LAYOUT_LABEL = "Layout"
+#: What stands above the chart of the modes, on a sheet of its own.
+CHART_TITLE = "Addresses of the fullest subnet, by mode"
 
 #: Custom document properties: what a workbook was made with. Not every program keeps them.
 PROPERTIES = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from calculator.workbook.about import CHART_TITLE
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.style import TABS, Formats, print_on_a_page_wide
 from calculator.xlsx.reference import a1
@@ -33,8 +34,7 @@ def write_chart(
     worksheet.hide_gridlines(2)
     worksheet.set_tab_color(TABS["result"])
     worksheet.set_row(0, 26)
-    title = "Addresses of the fullest subnet, by mode"
-    worksheet.write_string(0, 0, title, style("title"))
+    worksheet.write_string(0, 0, CHART_TITLE, style("title"))
     chart = book.add_chart({"type": "column"})
 
     def cells(name: str) -> str:
@@ -64,6 +64,6 @@ def write_chart(
     )
     chart.set_x_axis({"label_position": "low"})
     chart.set_size({"width": 1_000, "height": 520})
-    worksheet.insert_chart(2, 0, chart, {"description": title})
+    worksheet.insert_chart(2, 0, chart, {"description": CHART_TITLE})
     print_on_a_page_wide(worksheet, CHART)
     worksheet.print_area(0, 0, 30, 15)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 from calculator.catalog import load_catalog
@@ -13,11 +12,13 @@ from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column, Setting
 from calculator.plan import GROUP_INPUTS
 from calculator.workbook.finder import name_target
+from calculator.workbook.input_formulas import formula_words, what_it_comes_to
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.cells import Cell, CellError
+from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.reference import a1
 
 __all__ = ["read_inputs"]
 
@@ -76,7 +77,7 @@ def _read_setting(
     layout = sheet.layout
     if setting.name not in layout.missing:
         cell = sheet.cells.get(layout.places[setting.name], _NO_CELL)
-        return _read_input(reading, sheet, setting, None, cell)
+        return _read_input(reading, sheet, setting, None, cell, book.geometry)
     if setting.optional and book.is_of_other_layout:
         default = "nothing" if setting.default in (None, "") else setting.default
         book.assumed.append(f"{setting.label} ({default})")
@@ -105,9 +106,9 @@ def _read_rows(reading: PlanReading, book: WorkbookReading) -> None:
     reading.groups = {each.name: [] for each in layout.sheet.inputs}
     reading.raw = {each.name: [] for each in layout.sheet.inputs}
     columns = [(each, layout.columns.get(each.name)) for each in layout.sheet.inputs]
-    last = _last_row_seen(reading, book)
+    last, lacks = _last_row_seen(reading, book), any(not each.optional for each in missing)
     for row in range(layout.first_row, last + 1):
-        _read_row(reading, row, columns, missing=any(not each.optional for each in missing))
+        _read_row(reading, row, columns, book.geometry, missing=lacks)
     _find_rows_below(reading, last)
     _find_groups_elsewhere(reading)
 
@@ -217,6 +218,7 @@ def _read_row(
     reading: PlanReading,
     row: int,
     columns: Sequence[tuple[Column, int | None]],
+    geometry: Geometry,
     *,
     missing: bool,
 ) -> None:
@@ -246,7 +248,7 @@ def _read_row(
         if column.input is None:
             continue
         if number is not None:
-            value = _read_input(reading, reading.plan, column, row, found[column.name])
+            value = _read_input(reading, reading.plan, column, row, found[column.name], geometry)
         elif column.optional:
             value = _default(column.input)
         else:
@@ -310,7 +312,7 @@ def _read_type(
     value = cell.value
     if isinstance(value, str) and not isinstance(value, CellError) and value:
         if cell.formula is not None:
-            message = _from_formula(cell)
+            message = formula_words(cell)
             warning = reading.plan.finding("input-formula", "instance_type", row, value, message)
             reading.findings.append(warning)
         return value
@@ -339,7 +341,12 @@ def _not_calculated(expected: str) -> str:
 
 
 def _read_input(
-    reading: PlanReading, sheet: SheetCells, declared: Setting | Column, row: int | None, cell: Cell
+    reading: PlanReading,
+    sheet: SheetCells,
+    declared: Setting | Column,
+    row: int | None,
+    cell: Cell,
+    geometry: Geometry,
 ) -> float | str:
     """A number, words, or nothing; NaN, or the text that was found, where it cannot be used."""
     given = declared.input
@@ -349,7 +356,10 @@ def _read_input(
     def say(code: str, found: object, message: str) -> None:
         reading.findings.append(sheet.finding(code, declared.name, row, found, message))
 
-    is_said = cell.formula is None or _look_at_formula(reading, sheet, declared, row, cell)
+    is_said = cell.formula is None
+    if not is_said and (found := what_it_comes_to(reading, sheet, declared, row, geometry)):
+        reading.findings.append(found)
+        is_said = True
     if value is None or value == "":
         if cell.formula is not None and value is None:
             say("not-calculated", None, _not_calculated(given.expected))
@@ -368,7 +378,7 @@ def _read_input(
     problem = given.problem(value)
     if problem is None and _has_value(cell):
         if not is_said:
-            say("input-formula", value, _from_formula(cell))
+            say("input-formula", value, formula_words(cell))
         return str(given.read(value)) if isinstance(given, Choice) else value  # type: ignore
     code, expected = problem or ("missing", given.expected)
     if code == "missing" and declared.empty is not None:
@@ -383,54 +393,6 @@ def _read_input(
     # Formulas that check their inputs look at the number itself to say what is wrong with it.
     checked = sheet.layout.sheet.spare_row is None
     return value if checked and isinstance(value, float) else _UNKNOWN
-
-
-#: What makes an input something that is not in the workbook: another workbook, the day, chance.
-_ELSEWHERE = re.compile(r"\[[^\[\]]+\](?:[\w. ]*|[^'\[\]]*')!")
-_CHANGING = re.compile(
-    r"(?<![\w.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE
-)
-_LINK = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-
-
-def _look_at_formula(
-    reading: PlanReading, sheet: SheetCells, declared: Setting | Column, row: int | None, cell: Cell
-) -> bool:
-    """Note an input that is a formula, where what is recorded may not be what it comes to."""
-    formula = re.sub('"[^"]*"', '""', str(cell.formula))
-    what = "another workbook" if _ELSEWHERE.search(formula) else ""
-    if not what and (changing := _CHANGING.search(formula)):
-        what = f"{changing[0]}), which changes by itself"
-    if what:
-        message = f"found {found_words(cell.value)}, which comes from {what}; type the value itself"
-        found = sheet.finding("input-elsewhere", declared.name, row, cell.value, message)
-        reading.findings.append(found)
-        return True
-    link = _LINK.fullmatch(formula)
-    if link and cell.value is not None:
-        named = (link[1] or link[2] or sheet.name).replace("''", "'").casefold()
-        there = next(
-            (each for each in reading.sheets.values() if each.name.casefold() == named), None
-        )
-        if there is not None:
-            value = there.cells.get(place(link[3] + link[4]), _NO_CELL).value
-            # An empty cell counts as 0.
-            if (0.0 if value is None else value) != cell.value:
-                message = f"recorded {found_words(cell.value)}, but {link[3]}{link[4]} holds "
-                message += found_words(value)
-                found = sheet.finding(
-                    "value", declared.name, row, cell.value, message, expected=plain(value)
-                )
-                reading.findings.append(found)
-                return True
-    return False
-
-
-def _from_formula(cell: Cell) -> str:
-    return (
-        f"{found_words(cell.value)} is recorded of the formula ={cell.formula}, which is not "
-        "calculated here; type the value itself"
-    )
 
 
 def _in_15_digits(value: object) -> object:

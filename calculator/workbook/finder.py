@@ -145,9 +145,8 @@ def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
         if tables and len(known) == len(tables):
             for table, declared in known:
                 columns = _columns_of(declared, dict(enumerate(table.columns, table.first_column)))
-                where = DataPlace(
-                    declared, name, table.name, columns, table.header_row, table.last_row
-                )
+                header = table.header_row or _header_within(package, table)
+                where = DataPlace(declared, name, table.name, columns, header, table.last_row)
                 data.setdefault(declared.name, where)
             continue
         large = package.size_of(name) > _LARGE
@@ -158,6 +157,20 @@ def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
         if not plain:
             others.append((name, cells))
     return data, others
+
+
+def _header_within(package: Package, table: Table) -> int:
+    """The row of the headers of a table that says it has none, as exceljs leaves it; 0 for none."""
+    cells = package.cells_of(table.sheet, [table.first_row])
+    held = (
+        cells.get((table.first_row, column), _NO_CELL).value
+        for column, _ in enumerate(table.columns, table.first_column)
+    )
+    is_header = all(
+        isinstance(value, str) and normal(value) == normal(header)
+        for value, header in zip(held, table.columns, strict=True)
+    )
+    return table.first_row if is_header else 0
 
 
 def _plain_data(package: Package, name: str, cells: Cells) -> list[DataPlace]:

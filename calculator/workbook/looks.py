@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
 from calculator.model.sheet import Column, Setting, Total
+from calculator.workbook.about import ABOUT, CHART_TITLE
+from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.appearance import Hidden
 from calculator.xlsx.cells import Cell
-from calculator.xlsx.reference import a1
+from calculator.xlsx.decoration import Rule, chart_values, odd_cells, partly_unseen, rules_of
+from calculator.xlsx.formula import FormulaError, canonical, same_formula
+from calculator.xlsx.geometry import Area
+from calculator.xlsx.reference import MAX_ROW, a1
 
-__all__ = ["look_at", "settings_of_calculation"]
+__all__ = ["look_at", "look_at_charts", "seen_of", "settings_of_calculation"]
 
 _NO_CELL = Cell(None, None)
+#: Results of each mode that the chart shows, by the end of their names.
+_CHARTED = ("_used", "_at_peak", "_left")
 #: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
 _SETTINGS = (
     ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
@@ -49,11 +57,13 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             message = "the sheet is hidden, and what stands there counts"
             yield Finding("hidden", sheet.name, None, None, None, message)
         hidden = package.hidden.get(sheet.name, Hidden())
-        odd = package.odd_cells(sheet.name) if package.odd_looks else {}
-        if not (odd or hidden != Hidden()):
+        odd = odd_cells(package, sheet.name)
+        yield from _rules(reading, plan, sheet)
+        parts = partly_unseen(package, sheet.name)
+        if not (odd or parts or hidden != Hidden()):
             continue
         said: dict[tuple[object, ...], Finding] = {}
-        for name, row, (at_row, at_column) in _seen(plan, sheet):
+        for name, row, (at_row, at_column) in seen_of(plan, sheet):
             value, formula = sheet.cells.get((at_row, at_column), _NO_CELL)
             look = odd.get((at_row, at_column))
             if at_column in hidden.columns and not _is_step(sheet, name):
@@ -61,7 +71,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 code, message = "hidden", f"{line} is hidden, and what stands there counts"
             elif at_row in hidden.rows:
                 # A filter hides many rows at once.
-                line = "rows" if row else f"row {at_row}"
+                line = "rows" if row or hidden.is_by_default else f"row {at_row}"
                 message = f"row {at_row} is hidden, and what stands there counts"
                 code = "hidden"
             elif hidden.is_under_another(at_row, at_column):
@@ -69,7 +79,11 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 message = "the cell lies under a merged one, and what stands there counts"
             elif look and look.unseen:
                 line, code = name, "unseen"
-                message = f"{found_words(value)} has the colour of what is behind it"
+                message = f"{found_words(value)} has nearly the colour of what is behind it, or is "
+                message += "too small to be read"
+            elif (at_row, at_column) in parts:
+                line, code = name, "unseen"
+                message = f"of {found_words(value)} a part can hardly be seen"
             elif look and (look.alters(value) or (value is None and formula)):
                 line, code = name, "number-format"
                 message = f"the number format {look.number_format} shows {found_words(value)} "
@@ -81,13 +95,104 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         yield from said.values()
 
 
+def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> Iterator[Finding]:
+    """Rules by which what is seen may be shown otherwise than it is, or as good news, each once."""
+    # A rule that lost what it referred to never holds; another layout has rules of its own.
+    rules = [
+        each
+        for each in rules_of(reading.package, sheet.name)
+        if each.look.is_odd or (each.look.is_green and not reading.is_of_other_layout)
+        if "#REF!" not in "".join(each.formulas)
+    ]
+    if not rules:
+        return
+    marks = [*marks_of_results(sheet.layout)]
+    for column in sheet.layout.sheet.computed:
+        if column.style == "check" and column.name in sheet.layout.columns:
+            marks += marks_of_column(sheet.layout, column.name)
+    seen = [each for each in seen_of(plan, sheet) if not _is_step(sheet, each[0])]
+    for rule in rules:
+        for name, row, at in seen:
+            if not rule.is_for(at):
+                continue
+            ours = [mark for mark in marks if mark.name == name]
+            if rule.look.is_odd:
+                what = "show it otherwise than it is, or not at all"
+            elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
+                what = "colour it green, whatever the verdict is"
+            else:
+                continue
+            told = f" (={rule.formulas[0]})" if rule.formulas else ""
+            message = f"a rule of conditional formatting{told} can {what}"
+            value = sheet.cells.get(at, _NO_CELL).value
+            yield sheet.finding("conditional-format", name, row, value, message)
+            break
+
+
+def _is_mark(
+    rule: Rule, mark: Mark, sheet: SheetCells, at: tuple[int, int], reading: WorkbookReading
+) -> bool:
+    """Whether a green rule is one of ours, wherever rows were inserted and whoever saved it."""
+    if mark.style != "good" or len(rule.formulas) != 1:
+        return False
+    # LibreOffice writes FALSE as 0.
+    pair = rule.formulas[0].replace(",0)", ",FALSE)"), mark.formula.removeprefix("=")
+    if at[0] > sheet.layout.header_row > 0:  # of a column: in which row it begins is no matter
+        found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
+        return found == ours
+    row, column = at
+    return same_formula(*pair, sheet=sheet.name, row=row, column=column, geometry=reading.geometry)
+
+
+def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
+    """Where the chart of the modes shows anything but their results, once a chart.
+
+    One that lost what it showed can be seen to show nothing.
+    """
+    if reading.is_of_other_layout:
+        return
+    known = {each.name for each in plan.sheets.values()}
+    known |= {where.sheet for where in reading.data.values()} | {ABOUT}
+    package = reading.package
+    for name in package.sheets:
+        if (
+            name in known
+            or package.cells(name, until_row=1).get((1, 1), _NO_CELL)[0] != CHART_TITLE
+        ):
+            continue
+        for shown in chart_values(package, name):
+            there = [each for each in shown if "#REF!" not in each]
+            wrong = next((each for each in there if not _is_of_modes(each, name, reading)), None)
+            if wrong is not None or not shown:
+                what = wrong or "numbers of its own" if shown else "nothing"
+                message = f"the chart shows {what}, and not the results of the modes"
+                yield Finding("chart", name, None, None, wrong or None, message)
+
+
+def _is_of_modes(shown: str, name: str, reading: WorkbookReading) -> bool:
+    """Whether a series of the chart on a sheet shows a result of each mode."""
+    sheet = reading.plans[0].plan
+    try:
+        form = canonical(shown, sheet=name, row=MAX_ROW, column=1, geometry=reading.geometry)
+    except FormulaError:
+        return False
+    area = form[0] if len(form) == 1 else None
+    if not isinstance(area, Area) or area.sheet != sheet.name.casefold():
+        return False
+    ends = {(area.top, area.left), (area.bottom, area.right)}
+    return any(
+        ends <= {at for total, at in sheet.layout.places.items() if total.endswith(result)}
+        for result in _CHARTED
+    )
+
+
 def _is_step(sheet: SheetCells, name: str) -> bool:
     """Whether it is a column that people may hide, as AWS does, since results stand elsewhere."""
     found = sheet.layout.sheet.by_name.get(name)
     return isinstance(found, Column) and found.formula is not None and found.name != "check"
 
 
-def _seen(
+def seen_of(
     plan: PlanReading, sheet: SheetCells
 ) -> Iterator[tuple[str, int | None, tuple[int, int]]]:
     """What people read: name, row and place of settings, results and filled-in rows."""

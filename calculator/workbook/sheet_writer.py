@@ -12,6 +12,7 @@ from calculator.model.engine import Tables, spare_row
 from calculator.model.sheet import Column, Constant, Setting, Total
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.layout import Layout
+from calculator.workbook.marks import marks_of_column, marks_of_results
 from calculator.workbook.style import TABS, Formats, print_on_a_page_wide
 from calculator.xlsx.reference import a1, place
 
@@ -111,50 +112,12 @@ class SheetWriter:
         self.worksheet.conditional_format(*area, rule | {"stop_if_true": True})
 
     def _mark_verdicts(self) -> None:
-        """Green stands beside a number only where the verdict for it is green."""
-        layout, sheet = self.layout, self.layout.sheet
-        colours = {
-            "fits": "good",
-            "fits-with-remarks": "warning",
-            "fits-in-some": "warning",
-            "does-not-fit": "bad",
-            "not-possible": "bad",
-            "not-known": "bad",
-        }
-        for result in sheet.totals:
-            outcome = self._outcome_of(result)
-            if outcome is None:
-                continue
-            row, column = zero(layout.places[result.name])
-            area = row, column, row, column + _RUN_OVER.get(result.style, 1) - 1
-            here, told = (
-                a1(*layout.places[name], absolute=True) for name in (result.name, outcome)
-            )
-            for word, style in colours.items():
-                # What cannot be known is an error, and shows that it is.
-                self._mark(area, f'=AND({told}="{word}",IFERROR(LEN({here}),1)>0)', style)
-        if not layout.model.plan:
-            for result in sheet.totals:
-                if result.style == "remaining":
-                    self._mark_remaining(*zero(layout.places[result.name]))
-
-    def _outcome_of(self, result: Total) -> str | None:
-        """The result that says whether it is good news."""
-        names = self.layout.places
-        if result.style == "verdict":
-            return "outcome_of_plan"
-        if result.style in ("compared", "left"):
-            return f"{result.name.rpartition('_')[0]}_outcome"
-        if result.style in ("status", "remaining") and "outcome" in names:
-            return "outcome"
-        return None
-
-    def _mark_remaining(self, row: int, column: int) -> None:
-        cell = a1(row + 1, column + 1, absolute=True)
-        # A result that cannot be known is an error: it fits no more than one below 0 does.
-        fits = f"=IFERROR(AND(ISNUMBER({cell}),{cell}>=0),FALSE)"
-        self._mark((row, column, row, column), fits, "good")
-        self._mark((row, column, row, column), f"=IFERROR({cell}<0,TRUE)", "bad")
+        layout = self.layout
+        for name, formula, style in marks_of_results(layout):
+            row, column = zero(layout.places[name])
+            result = layout.sheet.by_name[name]
+            wide = _RUN_OVER.get(result.style, 1) if isinstance(result, Total) else 1
+            self._mark((row, column, row, column + wide - 1), formula, style)
 
     # --- the node table ---------------------------------------------------------------------------
 
@@ -187,7 +150,8 @@ class SheetWriter:
                 value = spare.get(column.name, row - first + 1)
                 worksheet.write_formula(row, number, formula, style, cached(value))
             if column.style == "check":
-                self._mark_checks(first, last, number)
+                for _, formula, mark in marks_of_column(layout, column.name):
+                    self._mark((first, number, last, number), formula, mark)
 
     def _write_input(self, column: Column, groups: Sequence[NodeGroup]) -> None:
         worksheet, layout = self.worksheet, self.layout
@@ -221,11 +185,6 @@ class SheetWriter:
         if column.formula is not None:
             options["formula"] = f"={layout.formula(column.name, layout.first_row)}"
         return options
-
-    def _mark_checks(self, first: int, last: int, number: int) -> None:
-        cell = f"${a1(first + 1, number + 1)}"
-        self._mark((first, number, last, number), f'={cell}="OK"', "good")
-        self._mark((first, number, last, number), f"=LEN({cell})>0", "bad")
 
     # --- the page ---------------------------------------------------------------------------------
 

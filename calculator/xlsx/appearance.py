@@ -6,24 +6,48 @@ are those of the number. Colours are compared where they are plainly given, or o
 
 from __future__ import annotations
 
+import colorsys
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
 
-__all__ = ["LOW_ROW", "PARTS", "Hidden", "Look", "hidden_in", "looks", "styled_in"]
+__all__ = [
+    "LOW_ROW",
+    "PARTS",
+    "Hidden",
+    "Look",
+    "Styles",
+    "hidden_in",
+    "looks",
+    "styled_in",
+    "styles_of",
+]
 
 #: The elements of a styles part that are looked at, those around them included.
 PARTS = (
-    *("numFmt", "fonts", "font", "color", "fills", "fill", "patternFill", "fgColor"),
-    *("borders", "cellStyleXfs", "cellXfs", "xf", "cellStyles", "dxfs"),
+    *("numFmt", "fonts", "font", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
+    *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "cellStyles"),
+    *("dxfs", "dxf", "bgColor", "tableStyles"),
 )
-#: Formats that files name by number only; all others show numbers as they are (ECMA-376, 18.8.30).
+#: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(45, 48)))
-_BUILT_IN = {"9": "0%", "10": "0.00%", **dict.fromkeys(_DATES, "yyyy")}
+_BUILT_IN = {
+    "1": "0",
+    "2": "0.00",
+    "3": "#,##0",
+    "4": "#,##0.00",
+    "9": "0%",
+    "10": "0.00%",
+    "49": "@",
+    **dict.fromkeys(_DATES, "yyyy"),
+}
 _BLACK, _WHITE = "000000", "FFFFFF"
+#: Of two colours that can be told apart, and the smallest letters that can be read [points].
+_LEAST_CONTRAST, _SMALLEST = 1.3, 4
 #: The first colours of a theme: the paper and the ink, twice; and those that have a number.
 _THEME = {"0": _WHITE, "1": _BLACK}
 _INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK, "65": _WHITE}
@@ -42,11 +66,13 @@ class Look:
     Parameters
     ----------
     number_format: as Excel writes it, such as ``#,##0``.
-    unseen: whether the text has the colour of what is behind it.
+    unseen: whether the text has nearly the colour of what is behind it, or is too small.
+    is_green: whether it has a colour that says that all is well; told of rules only.
     """
 
     number_format: str
     unseen: bool
+    is_green: bool = False
 
     @property
     def is_odd(self) -> bool:
@@ -106,10 +132,37 @@ def _shown(section: str) -> str:
     return _SET.sub(lambda found: (found[1] or "") + (found[2] or ""), section)
 
 
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The looks of a workbook.
+
+    Parameters
+    ----------
+    odd: those that may show something otherwise than it is, by the number of their style.
+    of_rules: what rules of conditional formatting make of a cell, by number.
+    formats: those with a number format other than General, by the number of their style.
+    """
+
+    odd: Mapping[str, Look] = field(default_factory=dict)
+    of_rules: Sequence[Look] = ()
+    formats: Mapping[str, Look] = field(default_factory=dict)
+
+
+def styles_of(elements: Iterable[Element]) -> Styles:
+    """The looks of a workbook, from the elements of its styles part."""
+    listed = list(elements)
+    start = next((at for at, each in enumerate(listed) if each.name == "dxfs"), len(listed))
+    every = looks(listed[:start])
+    odd = {str(number): look for number, look in enumerate(every) if look.is_odd}
+    formats = {str(n): look for n, look in enumerate(every) if look.number_format != "General"}
+    return Styles(odd, tuple(_looks_of_rules(listed[start:])), formats)
+
+
 def looks(elements: Iterable[Element]) -> Sequence[Look]:
     """The look of each style by its number, from the elements of a styles part."""
     formats: dict[str, str] = {}
     inks: list[str | None] = []
+    tiny: list[bool] = []
     grounds: list[str | None] = []
     found: list[Look] = []
     within = ""
@@ -121,8 +174,11 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
         elif within == "fonts":
             if name == "font":
                 inks.append(_BLACK)
+                tiny.append(False)
             elif name == "color" and inks:
                 inks[-1] = _colour(at)
+            elif name == "sz" and tiny:
+                tiny[-1] = _is_tiny(at)
         elif within == "fills":
             if name == "fill":
                 grounds.append(_WHITE)
@@ -136,24 +192,101 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
             ink, ground = _of(inks, at.get("fontId")), _of(grounds, at.get("fillId"))
             if re.search(r"\[white\]", written, re.IGNORECASE):
                 ink = _WHITE
-            found.append(Look(written, ink is not None and ink == ground))
+            is_tiny = bool(_of(tiny, at.get("fontId")))
+            found.append(Look(written, is_tiny or _are_alike(ink, ground)))
     return tuple(found)
 
 
-def _of(colours: Sequence[str | None], number: str | None) -> str | None:
-    known = number is not None and number.isdecimal() and int(number) < len(colours)
-    return colours[int(number)] if known and number else None
+def _looks_of_rules(elements: Iterable[Element]) -> Iterator[Look]:
+    """The looks of rules: what one leaves as it is counts as black on white."""
+    read: list[dict[str, Any]] = []
+    within = ""
+    for name, at, _ in elements:
+        if name == "dxf":
+            read.append({"format": "General", "ink": _BLACK, "ground": _WHITE, "tiny": False})
+        elif not read:
+            continue
+        elif name in ("font", "fill", "border"):
+            within = name
+        elif name == "numFmt":
+            read[-1]["format"] = at.get("formatCode", "General")
+        elif name == "sz" and within == "font":
+            read[-1]["tiny"] = _is_tiny(at)
+        elif name == "color" and within == "font":
+            read[-1]["ink"] = _colour(at)
+        elif name == "bgColor" and within == "fill":
+            read[-1]["ground"] = _colour(at)
+    for each in read:
+        ink, ground = each["ink"], each["ground"]
+        if re.search(r"\[white\]", each["format"], re.IGNORECASE):
+            ink = _WHITE
+        is_green = _is_green(ink) or _is_green(ground)
+        yield Look(each["format"], each["tiny"] or _are_alike(ink, ground), is_green)
 
 
-def _colour(at: dict[str, str]) -> str | None:
+_T = TypeVar("_T")
+
+
+def _of(values: Sequence[_T], number: str | None) -> _T | None:
+    known = number is not None and number.isdecimal() and int(number) < len(values)
+    return values[int(number)] if known and number else None
+
+
+def _is_tiny(at: Mapping[str, str]) -> bool:
+    """Whether a font is too small to be read."""
+    try:
+        return float(at.get("val", "11")) < _SMALLEST
+    except ValueError:
+        return False
+
+
+def _colour(at: Mapping[str, str]) -> str | None:
     """A colour as six digits; None where it takes more to know it."""
-    if at.get("tint", "0") not in ("", "0", "0.0"):
+    found = (
+        at["rgb"][-6:].upper()
+        if "rgb" in at
+        else _THEME.get(at["theme"])
+        if "theme" in at
+        else _INDEXED.get(at.get("indexed", ""))
+    )
+    try:
+        tint = float(at.get("tint") or 0)
+        red, green, blue = _channels(found or "")
+    except ValueError:
         return None
-    if "rgb" in at:
-        return at["rgb"][-6:].upper()
-    if "theme" in at:
-        return _THEME.get(at["theme"])
-    return _INDEXED.get(at.get("indexed", ""))
+    if not tint:
+        return found
+    hue, light, full = colorsys.rgb_to_hls(red, green, blue)
+    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
+    mixed = colorsys.hls_to_rgb(hue, min(max(light, 0), 1), full)
+    return "".join(f"{round(255 * each):02X}" for each in mixed)
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    """Red, green and blue of a colour, from 0 to 1."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    return red, green, blue
+
+
+def _are_alike(ink: str | None, ground: str | None) -> bool:
+    """Whether two colours can hardly be told apart: by their contrast, as WCAG 2 defines it."""
+    if ink is None or ground is None:
+        return False
+    lights = []
+    for colour in (ink, ground):
+        linear = [
+            each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+            for each in _channels(colour)
+        ]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05) < _LEAST_CONTRAST
+
+
+def _is_green(colour: str | None) -> bool:
+    if colour is None:
+        return False
+    red, green, blue = _channels(colour)
+    return green > max(red, blue) + 0.03
 
 
 # --- what is hidden, and where a style is -------------------------------------------------------
@@ -163,6 +296,8 @@ LOW_ROW = (
     '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-2](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
+_LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-2](?:[.][0-9]*)?"')
+_ROW_AS_OTHERS = re.compile(rb'<row (?![^>]* ht=)(?:[^>]* )?r="([0-9]{1,7})"')
 _COLUMNS = re.compile(rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="0?(?:[.][0-4][0-9]*)?"))[^>]*>')
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
@@ -173,11 +308,15 @@ _STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The rows and columns of a sheet that nobody sees, by number, and its merged areas."""
+    """The rows and columns of a sheet that nobody sees, by number, and its merged areas.
+
+    ``is_by_default`` tells whether rows are too low that say nothing of their own.
+    """
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    is_by_default: bool = False
 
     def is_under_another(self, row: int, column: int) -> bool:
         """Whether a cell lies in a merged area, of which only the first is seen."""
@@ -197,12 +336,13 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     ----------
     rows: its hidden rows, where they are known.
     """
+    head = max(part.find(b"sheetData"), 0)
     if rows is None:
         rows = frozenset(map(int, _ROW.findall(part)))
-    spans = [
-        _SPAN.findall(columns)
-        for columns in _COLUMNS.findall(part, 0, max(part.find(b"sheetData"), 0))
-    ]
+    is_low = _LOW_ROWS.search(part, 0, head) is not None
+    if is_low:
+        rows |= frozenset(map(int, _ROW_AS_OTHERS.findall(part)))
+    spans = [_SPAN.findall(columns) for columns in _COLUMNS.findall(part, 0, head)]
     columns = {
         number
         for first, last in (span for span in spans if len(span) == 2)
@@ -214,7 +354,9 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
         for first, last in (map(_place, area) for area in areas)
         if first is not None and last is not None
     )
-    return Hidden(rows, frozenset(columns), merged) if rows or columns or merged else _NOTHING
+    if not (rows or columns or merged):
+        return _NOTHING
+    return Hidden(rows, frozenset(columns), merged, is_low)
 
 
 def _place(reference: bytes) -> tuple[int, int] | None:

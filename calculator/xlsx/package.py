@@ -17,11 +17,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, styled_in
+from calculator.xlsx.appearance import PARTS, Hidden, hidden_in
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.kinds import content_of, kind_of_zip
@@ -65,10 +65,8 @@ _SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})<
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
-
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
 _SMALL, _MOST_SEEN = 32 << 10, 512
-_ODD: dict[bytes, dict[str, Look]] = {}
 _SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
 
 
@@ -107,8 +105,9 @@ class Package:
         self._table_names: set[str] = set()
         self._relations: dict[str, dict[str, tuple[str, str]]] = {}
         self._identities: dict[str, bytes] = {}
-        #: What is hidden of each sheet whose cells were read.
+        #: What is hidden of each sheet whose cells were read, and what stands behind its cells.
         self.hidden: dict[str, Hidden] = {}
+        self.tails: dict[str, bytes] = {}
         self._read_workbook()
 
     @classmethod
@@ -146,6 +145,7 @@ class Package:
             whole = self._whole(part)
             plain = plain_cells(whole, self._strings, last_row, self._limits)
             self.hidden[sheet] = hidden_in(whole, plain and plain[1])
+            self.tails[sheet] = whole[max(whole.rfind(b"sheetData>"), 0) :]
             if plain is not None:
                 return plain[0]
         return read_cells(self._source(part), sheet, self._strings, last_row)
@@ -169,25 +169,26 @@ class Package:
                 return plain[0]
         return self.cells(sheet)
 
-    @cached_property
-    def odd_looks(self) -> dict[str, Look]:
-        """The looks that may show something otherwise than it is, by the number of their style."""
-        if not self._styles or self._styles[0].casefold() not in self._members:
-            return {}
-        key = self._packed(self._styles[0])
-        if key not in _ODD:
-            every: Sequence[Look] = ()
-            with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
-                every = looks(self._elements(self._styles[0], *PARTS)[1:])
-            if len(_ODD) >= _MOST_SEEN:
-                _ODD.clear()
-            _ODD[key] = {str(number): look for number, look in enumerate(every) if look.is_odd}
-        return _ODD[key]
+    def whole(self, sheet: str) -> bytes:
+        """The part of one sheet."""
+        return self._whole(self._part_of(sheet))
 
-    def odd_cells(self, sheet: str) -> dict[tuple[int, int], Look]:
-        """The cells of a sheet with a look that may show something otherwise than it is."""
-        odd = self.odd_looks
-        return styled_in(self._whole(self._part_of(sheet)), odd) if odd else {}
+    @property
+    def style_part(self) -> bytes | None:
+        """What tells the styles of files apart: their part as the zip holds it, None for none."""
+        there = [each for each in self._styles if each.casefold() in self._members]
+        return self._packed(there[0]) if there else None
+
+    def styles(self) -> list[Element]:
+        """The elements of the styles part that appearance knows; only where there is one."""
+        return self._elements(self._styles[0], *PARTS)[1:]
+
+    def parts_of(self, sheet: str, *kinds: str) -> list[bytes]:
+        """The parts to which relationships of these kinds lead from a sheet; "" for the file."""
+        parts = [sheet and self._part_of(sheet)]
+        for kind in kinds:
+            parts = [part for each in parts for part in self._related(each, kind)]
+        return list(map(self._whole, parts))
 
     def rows_of(self, sheet: str, column: int) -> dict[str, int]:
         """The first row of a column with each text, in lower case; none if some are not shared."""

@@ -19,7 +19,6 @@ from xml.parsers import expat
 from calculator.xlsx.appearance import LOW_ROW
 from calculator.xlsx.cells import (
     NUMBERS,
-    POSITIONS,
     BadValueError,
     Cell,
     Cells,
@@ -28,13 +27,13 @@ from calculator.xlsx.cells import (
     Strings,
     value_of,
 )
-from calculator.xlsx.reference import MAX_ROW
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 from calculator.xlsx.source import Limits
 
 __all__ = ["LARGEST", "plain_cells"]
 
-#: A part that people fill in is smaller [bytes].
-LARGEST = 4 << 20
+#: A larger part [bytes] takes less memory in pieces; sheets of 3,000 node groups have 40 MB.
+LARGEST = 64 << 20
 _LONGEST_HEAD = 20_000
 
 _START = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -50,7 +49,7 @@ _SLOT = "\0"
 # A tag of a cell, or `<row>`. "+" after a repetition and "|)" after an
 # option say the same as without and "?", and spare the search from noting where it may turn back.
 _TAG = re.compile(
-    r'<c r="([A-Z]{1,3}+[0-9]{1,7}+)"(?: s="[0-9]{1,6}+"|)(?: t="(n|s|str|b|e)"|)'
+    r'<c r="([A-Z]{1,3}+)([0-9]{1,7}+)"(?: s="[0-9]{1,6}+"|)(?: t="(n|s|str|b|e)"|)'
     r'(?:>(?:<f(?: aca="false"|)>([^<]*+)</f>|)(\0|)</c>|/>)'
     r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&\x00-\x1f]*+")*+(/?)>'
 )
@@ -125,6 +124,14 @@ class _Shape:
     known: Cells | None = None
 
 
+def _column(letters: str) -> int:
+    number = column_number(letters)
+    if number > MAX_COLUMN:
+        raise _UnusualError
+    return number
+
+
+_COLUMNS: Memo[str, int] = Memo(_column, 1_024)
 #: What a value means, by the cell's type; None stands for the shared strings of the file.
 _MEANINGS: dict[str | None, Memo[str, Any] | None] = {
     kind: Memo(functools.partial(lambda kind, raw: value_of(kind, _text(raw)), kind), 4_096)
@@ -138,21 +145,22 @@ def _shape(around: tuple[str, ...]) -> _Shape:
     """Take the shape of a row apart."""
     # All in turn: what stands before a tag, which must be nothing, and the groups of the tag.
     parts = _TAG.split(_SLOT.join(around))
-    if any(parts[::7]):
+    if any(parts[::8]):
         raise _UnusualError
     recorded: list[tuple[tuple[int, int], Memo[str, Any] | None, str | None]] = []
     unrecorded: Cells = {}
     rows: list[int] = []
     is_open = False
     seen = set()
-    for reference, kind, formula, slot, row_number, closes in zip(
-        *[parts[group::7] for group in range(1, 7)], strict=True
+    open_row = ""
+    for letters, digits, kind, formula, slot, row_number, closes in zip(
+        *[parts[group::8] for group in range(1, 8)], strict=True
     ):
-        if reference:
-            position = POSITIONS[reference]
-            if not is_open or position[0] != rows[-1] or position in seen:
+        if letters:
+            if not is_open or digits != open_row or letters in seen:
                 raise _UnusualError
-            seen.add(position)
+            seen.add(letters)
+            position = rows[-1], _COLUMNS[letters]
             written = _FORMULAS[formula] if formula else None
             if slot:
                 recorded.append((position, _MEANINGS[kind], written))
@@ -163,12 +171,13 @@ def _shape(around: tuple[str, ...]) -> _Shape:
             if is_open or not (rows[-1] if rows else 0) < row <= MAX_ROW:
                 raise _UnusualError
             rows.append(row)
-            is_open = not closes
+            is_open, open_row = not closes, str(row)
+            seen.clear()
     if not rows:
         raise _UnusualError
     places, meanings, formulas = zip(*recorded, strict=True) if recorded else ((), (), ())
     inputs = tuple(number for number, formula in enumerate(formulas) if formula is None)
-    tags = len(parts) // 7
+    tags = len(parts) // 8
     hidden = tuple(int(row) for row in _HIDDEN.findall(_SLOT.join(around)))
     return _Shape(
         around=around,

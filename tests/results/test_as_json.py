@@ -79,6 +79,8 @@ def test_a_workbook_with_a_plan() -> None:
                 "message": "a message of not-a-number",
                 "because_of": None,
                 "fingerprint": "",
+                "standing": None,
+                "reason": None,
             },
             {
                 "code": "value",
@@ -91,15 +93,19 @@ def test_a_workbook_with_a_plan() -> None:
                 "message": "a message of value",
                 "because_of": "Plan!B15",
                 "fingerprint": "value | warm-eni | IPs used",
+                "standing": None,
+                "reason": None,
             },
         ],
+        "accepted": {},
     }
 
 
 def test_the_order_of_the_keys() -> None:
     document = as_json(report("a.xlsx", finding()))
     assert list(document) == [
-        *("file", "error", "model", "layout", "verdict", "plan", "sheets", "findings")
+        *("file", "error", "model", "layout", "verdict", "plan", "sheets", "findings"),
+        "accepted",
     ]
     assert list(document["sheets"][0]) == [
         *("sheet", "mode", "fits", "smallest_subnet", "ips_available", "ips_used"),
@@ -107,7 +113,7 @@ def test_the_order_of_the_keys() -> None:
     ]
     assert list(document["findings"][0]) == [
         *("code", "severity", "sheet", "cell", "column", "found", "expected", "message"),
-        *("because_of", "fingerprint"),
+        *("because_of", "fingerprint", "standing", "reason"),
     ]
 
 
@@ -132,6 +138,7 @@ def test_a_file_that_cannot_be_read() -> None:
         **dict.fromkeys(("model", "layout", "verdict", "plan")),
         "sheets": [],
         "findings": [],
+        "accepted": {},
     }
 
 

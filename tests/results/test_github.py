@@ -39,6 +39,17 @@ def test_a_line_an_issue(said) -> None:  # type: ignore[no-untyped-def]
     ]
 
 
+def test_what_fails_is_an_error_and_nothing_else(said) -> None:  # type: ignore[no-untyped-def]
+    found = report("a.xlsx", finding(), finding("one-zone", "Plan!B5"))
+    for fail_on, levels in {
+        ("warnings",): ["warning", "error"],
+        ("not-a-number", "one-zone"): ["error", "error"],
+        (): ["warning", "warning"],
+    }.items():
+        lines = said(found, gate=Gate(fail_on))
+        assert [each.split()[0].strip(":") for each in lines] == levels
+
+
 def test_no_text_ends_its_line_or_its_property(said) -> None:  # type: ignore[no-untyped-def]
     odd = "a,b:c%\r\n::error::x\x1b.xlsx"
     assert said(unreadable(odd, "100%\n::stop-commands::x")) == [

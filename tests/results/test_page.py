@@ -15,6 +15,7 @@ import pytest
 from calculator.cli import main
 from calculator.errors import InputError
 from calculator.report import WorkbookReport
+from calculator.results.load import short_names
 from calculator.results.outputs import open_output
 from tests.browser import AXE, after, dumped, needs_axe, needs_chromium
 from tests.reports import finding, of_aws, report, sheet, unreadable
@@ -101,6 +102,33 @@ def test_many_findings_are_counted(tmp_path: Path) -> None:
     assert {about["codes"][each[0]][0] for each in row[8]} == {"formula", "one-zone"}
 
 
+def test_the_worst_finding_is_the_first_and_says_how_it_stands(tmp_path: Path) -> None:
+    found = [
+        finding("missing", "Plan!B16", standing="suppressed", reason="It grows."),
+        finding("one-zone", "Plan!B5", standing="new"),
+        finding("formula", "WarmENI!B8", standing="worse", reason="worse than known"),
+        finding(standing="known"),
+    ]
+    about, [row] = data(written(tmp_path / "r.html", [report("a.xlsx", *found)]))
+    assert [(about["codes"][each[0]][0], *each[5:]) for each in row[8]] == [
+        ("formula", "worse: worse than known"),
+        ("one-zone",),
+        ("missing", "suppressed: It grows."),
+        ("not-a-number", "known"),
+    ]
+
+
+def test_what_is_known_needs_no_attention(tmp_path: Path) -> None:
+    known = report("a.xlsx", finding(standing="known"))
+    over = report("b.xlsx", fits=False, accepted={"overflow": "known"}, message="Does not fit.")
+    page = written(tmp_path / "r.html", [known, over, report("c.xlsx")])
+    assert "Nothing new needs attention: 3 workbooks." in page.read_text("utf-8")
+    about, rows = data(page)
+    state = about["states"].index("nothing new")
+    assert [row[2] for row in rows] == [1 << state, 1 << state, 0]
+    assert rows[1][3] == "Does not fit. (known)"
+
+
 @pytest.mark.parametrize(
     ("reports", "words"),
     [
@@ -142,6 +170,16 @@ def test_bars_are_of_the_fullest(tmp_path: Path) -> None:
         ("used", "0.0", "901.9"),
         ("peak", "901.9", "98.1"),
     ]
+
+
+def test_bars_of_files_of_one_name_are_told_apart() -> None:
+    files = ["a/x/plan.xlsx", "b/x/plan.xlsx", "c/y/plan.xlsx", f"team/{'n' * 60}.xlsx"]
+    names = short_names(files)
+    assert list(names.values())[:3] == ["a/x/plan.xlsx", "b/x/plan.xlsx", "y/plan.xlsx"]
+    assert re.fullmatch("team/n+…n+[.]xlsx", names[files[3]])
+    alike = [f"{one}/{'n' * 60}/plan{'n' * 60}.xlsx" for one in ("a", "b")]
+    assert len(set(short_names(alike).values())) == 2
+    assert short_names(["a.xlsx", "a.xlsx"]) == {"a.xlsx": "a.xlsx"}
 
 
 def test_a_strangers_texts_stay_texts(tmp_path: Path) -> None:
@@ -246,6 +284,14 @@ def test_sorting_and_filters(tmp_path: Path) -> None:
         7,
         "No workbook is like this.",
     ]
+
+
+@needs_chromium
+@pytest.mark.parametrize(("width", "is_hidden"), [(1280, True), (500, False)])
+def test_what_a_narrow_window_cuts_off_is_said(tmp_path: Path, width: int, is_hidden: bool) -> None:
+    page = written(tmp_path / "r.html", of_all_kinds())
+    script = "return document.querySelector('#workbooks ~ .hint').hidden"
+    assert after(page, script, f"--window-size={width},900") is is_hidden
 
 
 @needs_chromium

@@ -57,7 +57,7 @@ def rows(worksheet: Any) -> list[dict[str, Any]]:
 
 def counts(book: Any) -> dict[str, int]:
     """The numbers of the overview."""
-    return dict(book["Overview"].iter_rows(5, 12, max_col=2, values_only=True))
+    return dict(book["Overview"].iter_rows(5, 13, max_col=2, values_only=True))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_every_column_of_the_tables_has_a_header_in_words(path: Path) -> None:
         *("File", "Sheet", "Model", "Mode", "Fits", "Chosen mode", "Plan fits"),
         *("Subnet prefix length", "IPs available", "IPs used", "IPs remaining"),
     ]
-    assert header[14:] == ["Faults", "Warnings", "Differences", "Error"]
+    assert header[14:] == ["Faults", "Warnings", "Differences", "Error", "Known", "Suppressed"]
 
 
 def test_values(path: Path) -> None:
@@ -138,6 +138,7 @@ def test_overview_counts_workbooks(path: Path) -> None:
         "With differences": 1,
         "Less than 10% of the subnet remains": 2,
         "With warnings": 2,
+        "Nothing but what is known or suppressed": 0,
         "Nothing needs attention": 3,
     }
 
@@ -376,7 +377,7 @@ def test_links_lead_to_the_cells(path: Path) -> None:
     assert [link.location for link in links(book["Summary"])] == [
         *("'WarmENI'!A1", None, "'It''s'!A1")
     ]
-    assert [cell.hyperlink.location for cell in book["Overview"]["A"][13:15]] == [
+    assert [cell.hyperlink.location for cell in book["Overview"]["A"][14:16]] == [
         "'Summary'!A1",
         "'Needs attention'!A1",
     ]

@@ -87,6 +87,12 @@ def test_files_and_plans_are_results_too() -> None:
     ]
 
 
+def test_what_fails_is_an_error_and_nothing_else() -> None:
+    found = report("a.xlsx", finding(), finding("one-zone", "Plan!B5"))
+    levels = [each["level"] for each in run_of(found, gate=Gate(("warnings",)))["results"]]
+    assert levels == ["warning", "error"]
+
+
 def test_fingerprints_are_of_the_words_and_differ_in_a_file() -> None:
     known = finding(fingerprint="not-a-number | plan")
     results = run_of(report("a.xlsx", known, known), report("b.xlsx", known))["results"]
@@ -128,7 +134,20 @@ def test_what_does_not_count_is_marked(tmp_path: Path) -> None:
         ("not-a-number", "new", 0),
         ("one-zone", "new", 1),
     ]
+    assert [each["level"] for each in results] == ["note", "error", "note"]
     assert results[2]["suppressions"][0]["justification"] == "the lab has one"
+
+
+def test_what_is_worse_than_known_fails(tmp_path: Path) -> None:
+    baseline = Baseline(str(tmp_path / "known.json"))
+    key = baseline.key("a.xlsx", "v")
+    baseline.known[key] = 1
+    baseline.measures[key] = [[300, 210]]
+    stale = finding("value", "WarmENI!B8", found=400, expected=210, fingerprint="v")
+    [result] = run_of(report("a.xlsx", stale), gate=Gate(baseline=baseline))["results"]
+    assert (result["level"], result["baselineState"]) == ("error", "updated")
+    assert result["suppressions"] == []
+    assert "(other than known: what is known is 300 " in result["message"]["text"]
 
 
 def test_what_there_is_to_say_of_suppressions() -> None:

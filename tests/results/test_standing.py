@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calculator.results.standing import REMARKS, decisive, left_at_peak, modes, remarks
+from calculator.results.standing import REMARKS, accepted, decisive, left_at_peak, modes, remarks
 from tests.reports import finding, of_aws, report, sheet, unreadable
 
 
@@ -21,6 +21,17 @@ def test_remarks() -> None:
 def test_what_follows_is_no_remark_of_its_own() -> None:
     found = finding("value", because_of="Plan!B15")
     assert remarks(report("a", found)) == []
+
+
+def test_what_is_accepted_is_no_remark() -> None:
+    known, suppressed = finding(standing="known"), finding("one-zone", standing="suppressed")
+    follows = finding("value", because_of="Plan!B15", standing="known")
+    found = report("a", known, suppressed, follows, finding("value", standing="worse"))
+    assert remarks(found) == ["differences"]
+    assert accepted(found) == {"known": 1, "suppressed": 1}
+    assert accepted(found, "fault") == {"known": 1}
+    over = report("a", fits=False, accepted={"overflow": "suppressed: It grows."})
+    assert (remarks(over), accepted(over)) == ([], {"suppressed": 1})
 
 
 def test_the_chosen_mode() -> None:

@@ -49,6 +49,8 @@ def test_a_row_a_sheet() -> None:
         "warnings": 0,
         "differences": 0,
         "error": None,
+        "known": 0,
+        "suppressed": 0,
     }
     assert (second["mode"], second["fits"], second["smallest_subnet"]) == ("warm-ip", True, 22)
 
@@ -70,6 +72,8 @@ def test_a_row_of_a_plan_without_any_sheet() -> None:
         "faults": 1,
         "warnings": 0,
         "differences": 0,
+        "known": 0,
+        "suppressed": 0,
         "error": "WarmENI: a message of missing-sheet",
     }
 
@@ -180,6 +184,8 @@ def test_a_row_a_finding() -> None:
         "message": "a message of not-a-number",
         "because_of": None,
         "fingerprint": "not-a-number | plan",
+        "standing": None,
+        "reason": None,
     }
     assert (second["severity"], second["code"]) == ("difference", "value")
     assert (second["found"], second["expected"], second["because_of"]) == (300, 360, "Plan!B15")

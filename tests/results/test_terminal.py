@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -259,6 +260,31 @@ def differences(causes: int, follow: int) -> list:
     return found + [
         finding("value", f"WarmENI!B{row}", column="IPs used", because_of="Plan!B0")
         for row in range(follow)
+    ]
+
+
+def test_what_is_known_or_suppressed_is_said_as_such(capsys: Captured) -> None:
+    known, follows = differences(1, 1)
+    known, follows = (replace(each, standing="known") for each in (known, follows))
+    reports = [
+        report("a.xlsx", known, follows),
+        report("b.xlsx", finding("value", "WarmIP!B8", standing="new"), known, follows),
+        report("c.xlsx", finding(standing="suppressed", reason="It grows.")),
+        replace(unreadable("d.xlsx"), accepted={"unreadable": "known"}),
+    ]
+    assert said(capsys, *reports) == [
+        "a.xlsx: 1 known difference",
+        "b.xlsx, WarmIP!B8 (# of Instances): a message of value",
+        "b.xlsx: 1 difference; 1 known difference",
+        "c.xlsx: no differences; 1 suppressed fault",
+        "d.xlsx: unreadable and known",
+    ]
+    with table_on_stdout() as output:
+        for each in reports:
+            output.add(each)
+    lines = sorted(capsys.readouterr().out.splitlines()[1:])
+    assert [each.split("  ")[-1].strip() for each in lines] == [
+        *("1 known", "1 difference, 1 known", "1 suppressed", "unreadable, known")
     ]
 
 

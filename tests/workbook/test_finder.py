@@ -754,3 +754,14 @@ def test_rows_inserted_anywhere(
 ) -> None:
     """Between labels and their cells, and among the modes that are compared, too."""
     assert found(report_of(with_rows_inserted[inserted_there])) == []
+
+
+def test_a_data_table_without_its_header_has_no_type_of_that_name() -> None:
+    """As exceljs saves a table that it has loaded: no row of headers, an area that holds them."""
+    raw = raw_of()
+    [part] = raw.tables("InstanceTypes")
+    raw.parts[part] = raw.parts[part].replace(b"<table ", b'<table headerRowCount="0" ', 1)
+    catalog, whole = read(raw).catalog, read(raw_of()).catalog
+    assert catalog is not None
+    assert whole is not None
+    assert [each.instance_type for each in catalog] == [each.instance_type for each in whole]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
 import openpyxl
 import pytest
 from openpyxl import Workbook
+from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from calculator.report import WorkbookReport
 from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of
@@ -46,6 +50,25 @@ def hide_sheet(sheet: str, state: str = "hidden") -> Change:
     return lambda book: setattr(book[sheet], "sheet_state", state)
 
 
+def rule(sheet: str, area: str, **look: object) -> Change:
+    made = Rule(type="expression", formula=["TRUE"], dxf=DifferentialStyle(**look))
+    return lambda book: book[sheet].conditional_formatting.add(area, made)
+
+
+def scale(sheet: str, area: str) -> Change:
+    colours = {"start_color": "FF0000", "end_color": "00FF00"}
+    made = ColorScaleRule(start_type="min", end_type="max", **colours)
+    return lambda book: book[sheet].conditional_formatting.add(area, made)
+
+
+def chart(cells: str) -> Change:
+    return lambda book: setattr(book["Chart"]._charts[0].series[0].val.numRef, "f", cells)
+
+
+def low_rows(sheet: str) -> Change:
+    return lambda book: setattr(book[sheet].sheet_format, "defaultRowHeight", 0.1)
+
+
 def calculation(name: str, value: object) -> Change:
     return lambda book: setattr(book.calculation, name, value)
 
@@ -74,6 +97,37 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
             ("unseen", "Prefix!B8"),
         ],
     ),
+    "rules that paint, letters and a chart": (
+        [
+            rule("Plan", "A2:H2", fill=PatternFill(bgColor="FFC6EFCE")),
+            rule("Plan", "D14:D20", font=Font(color="FF11663A")),
+            rule("Plan", "E5:G8", numFmt=NumberFormat(200, '0"0"')),
+            rule("WarmIP", "B8:B20 C3", font=Font(color="FFFFFFFF")),
+            lambda book: setattr(book["WarmENI"]["B8"], "font", Font(sz=1)),
+            ink("WarmENI", "B9", "FFF7F7F7"),
+            chart("Plan!$B$4:$B$7"),
+        ],
+        [
+            ("chart", "Chart"),
+            ("conditional-format", "Plan!A2"),
+            ("conditional-format", "Plan!D14"),
+            ("conditional-format", "Plan!E5"),
+            ("conditional-format", "WarmIP!B8"),
+            ("unseen", "WarmENI!B8"),
+            ("unseen", "WarmENI!B9"),
+        ],
+    ),
+    "rules that paint nothing over": (
+        [
+            rule("Plan", "A2:H2", fill=PatternFill(bgColor="FFFFFF00")),
+            rule("Plan", "A14:C20", fill=PatternFill(bgColor="FFC6EFCE")),
+            rule("About", "A1:A9", font=Font(color="FFFFFFFF")),
+            scale("Plan", "G5:G8"),
+            chart("Plan!$F$5:$F$8"),
+        ],
+        [],
+    ),
+    "all rows low": ([low_rows("WarmIP")], [("hidden", "WarmIP!B4")]),
     "rows, a column and sheets hidden": (
         [
             hide_rows("Plan", 15, 16, 17),
@@ -144,6 +198,19 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
 def test_what_is_not_seen_is_a_warning(reports: dict[str, WorkbookReport], name: str) -> None:
     assert sorted(said(reports[name]), key=str) == sorted(NAMED[name][1], key=str)
     assert reports[name].clean
+
+
+def test_a_text_that_is_seen_in_part() -> None:
+    """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts."""
+    raw = Raw(content())
+    run = "<r><t>m5.2</t></r><r><rPr><sz val='11'/><color rgb='FFFFFFFF'/></rPr><t>4</t></r>"
+    text = f"<si>{run}<r><t>xlarge</t></r></si>".replace("'", '"')
+    strings = raw.parts["xl/sharedStrings.xml"].decode()
+    number = strings.count("<si>")
+    raw.parts["xl/sharedStrings.xml"] = strings.replace("</sst>", f"{text}</sst>").encode()
+    [cell] = re.findall('<c r="A14"[^>]* t="s"><v>[0-9]+</v>', raw.text("Plan"))
+    raw.replace("Plan", cell, re.sub("<v>[0-9]+", f"<v>{number}", cell))
+    assert ("unseen", "Plan!A14") in said(report_of(raw))
 
 
 def test_dates_of_1904() -> None:

@@ -234,6 +234,50 @@ def test_a_formula_as_an_input() -> None:
 
 
 @pytest.mark.parametrize(
+    ("formula", "recorded", "expected"),
+    [
+        ("20*3", 6.0, 60),
+        ("-(2+4)/3+10", 12.0, 8),
+        ("12*1", 12.0, None),
+        ("0.1*120", 12.0, None),
+        ("12/0", 12.0, None),  # which no program records
+        ("2^3", 12.0, None),  # and so far nothing is calculated here
+        ("12*", 12.0, None),
+        ("A1*0", 12.0, None),
+    ],
+)
+def test_a_formula_of_numbers_is_calculated(
+    formula: str, recorded: float, expected: int | None
+) -> None:
+    raw = raw_of()
+    raw.put("Plan", "B15", recorded, formula)
+    [found] = findings(read(raw))
+    code = "input-formula" if expected is None else "value"
+    assert (found.code, found.place, found.expected) == (code, "Plan!B15", expected)
+    if expected is not None:
+        words = f"recorded {recorded:g}, but ={formula} comes to {expected}"
+        assert found.message == words
+
+
+@pytest.mark.parametrize(
+    ("formulas", "circular"),
+    [
+        ({"B15": "B15"}, "B15"),
+        ({"B15": "SUM(Nodes['# of Instances])"}, "B15"),
+        ({"B15": "B14+C15", "C15": "$B$15*2"}, "B15 C15"),
+        ({"B15": "WarmENI!B8"}, "B15"),  # the addresses in use, which depend on it
+        ({"B15": "B14*2", "C15": "B15"}, ""),
+    ],
+)
+def test_a_formula_that_leads_back_to_its_own_cell(formulas: dict[str, str], circular: str) -> None:
+    raw = raw_of()
+    for cell, formula in formulas.items():
+        raw.put("Plan", cell, 12.0, formula)
+    leading = [each.cell for each in findings(read(raw)) if "leads back" in each.message]
+    assert leading == circular.split()
+
+
+@pytest.mark.parametrize(
     ("name", "formula", "expected"),
     [
         ("instances", "3*4", "a whole number of 0 or more"),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, styled_in
+from calculator.xlsx.appearance import (
+    PARTS,
+    Hidden,
+    Look,
+    hidden_in,
+    looks,
+    styled_in,
+    styles_of,
+)
 from calculator.xlsx.source import Element
 
 
@@ -105,8 +113,8 @@ def test_the_looks_of_a_styles_part() -> None:
         Look("General", unseen=False),
         Look(";;;", unseen=False),
         Look("0.00%", unseen=True),
-        Look("General", unseen=False),
-        Look("General", unseen=False),
+        Look("#,##0", unseen=False),
+        Look("0", unseen=False),
         Look("yyyy", unseen=True),
     )
     assert {"font", "fill", "xf", "numFmt"} <= set(PARTS)
@@ -122,6 +130,55 @@ def test_what_is_hidden() -> None:
     assert hidden_in(part) == Hidden(frozenset({2, 15}), frozenset({2, 3, 7}))
     shown = part.replace(b"true", b"0").replace(b'"1"', b'"0"')
     assert hidden_in(shown.replace(b" ht=", b" x=").replace(b"width=", b"x=")) == Hidden()
+
+
+def test_rows_that_are_low_by_default() -> None:
+    part = (
+        b'<sheetFormatPr defaultRowHeight="0.5" customHeight="1"/><sheetData><row r="3" ht="15"/>'
+        b'<row r="4" spans="1:9"><c r="A4"/></row></sheetData>'
+    )
+    assert hidden_in(part) == Hidden(frozenset({4}), is_by_default=True)
+    # What has no row of its own holds nothing.
+    unused = part.replace(b'defaultRowHeight="0.5"', b'defaultRowHeight="15" zeroHeight="1"')
+    assert hidden_in(unused) == Hidden()
+
+
+@pytest.mark.parametrize(
+    ("colour", "unseen"),
+    [
+        ({"rgb": "FFF7F7F7"}, True),
+        ({"rgb": "FFFFFFE0"}, True),
+        ({"theme": "0", "tint": "-0.049989318521683403"}, True),
+        ({"theme": "1", "tint": "0.95"}, True),
+        ({"rgb": "FF808080"}, False),
+        ({"theme": "0", "tint": "-0.35"}, False),
+        ({"theme": "4"}, False),  # which takes the theme to know
+    ],
+)
+def test_colours_that_are_nearly_alike(colour: dict[str, str], unseen: bool) -> None:
+    elements = styles(
+        *(("fonts", {}), ("font", {}), ("color", colour), ("fills", {}), ("fill", {})),
+        *(("cellXfs", {}), ("xf", {"fontId": "0", "fillId": "0"})),
+    )
+    assert looks(elements) == (Look("General", unseen),)
+
+
+def test_the_looks_of_rules() -> None:
+    """What a rule leaves as it is counts as black on white; its borders are no letters."""
+    found = styles_of(
+        styles(
+            *(("cellXfs", {}), ("xf", {}), ("dxfs", {}), ("dxf", {}), ("font", {})),
+            *(("color", {"rgb": "FFFFFFFF"}), ("dxf", {}), ("fill", {}), ("patternFill", {})),
+            *(("bgColor", {"rgb": "FFC6EFCE"}), ("border", {}), ("color", {"rgb": "FFFFFFFF"})),
+            *(("dxf", {}), ("numFmt", {"formatCode": ";;;"}), ("tableStyles", {})),
+        )
+    )
+    assert found.odd == {}
+    assert found.of_rules == (
+        Look("General", unseen=True),
+        Look("General", unseen=False, is_green=True),
+        Look(";;;", unseen=False),
+    )
 
 
 def test_where_a_style_is() -> None:

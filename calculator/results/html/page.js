@@ -2,7 +2,7 @@
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const { states, codes } = read("about");
-  const names = ["unreadable", "faults", "overflow", "differences", "little", "warnings", "fine"];
+  const names = ["unreadable", "faults", "overflow", "differences", "little", "warnings", "accepted", "fine"];
   const fine = names.length - 1;
   // The order is that of Page._row.
   const books = read("rows").map(([file, link, said, verdict, mode, left, smallest, available, findings, more]) => ({
@@ -63,10 +63,11 @@
     const worst = codes[book.findings[0][0]][0];
     details.append(make("summary", `${count(total)}: ${worst}${total > 1 ? ", …" : ""}`));
     const list = make("ul");
-    for (const [number, place, column, message, follow] of book.findings) {
+    for (const [number, place, column, message, follow, standing] of book.findings) {
       const [code, severity, advice] = codes[number];
       const item = make("li");
       item.append(make("span", `${severity} ${code}`, `chip ${severity}`), ` ${[place, column && `(${column})`].filter(Boolean).join(" ")}: ${message} `);
+      if (standing) item.append(make("span", `(${standing}) `, "more"));
       if (follow) item.append(make("span", `${count(follow)} more follow from it. `, "more"));
       item.append(make("span", advice, "advice"));
       list.append(item);
@@ -119,6 +120,7 @@
   function change(what) {
     Object.assign(view, { page: 0 }, what);
     show(false);
+    hint();
   }
 
   // --- what a person does ------------------------------------------------------------------------
@@ -137,9 +139,14 @@
   });
   $("search").addEventListener("input", (event) => change({ text: event.target.value }));
   document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
+  function hint() {
+    for (const box of document.querySelectorAll(".scroll")) box.previousElementSibling.hidden = box.scrollWidth <= box.clientWidth;
+  }
+  window.addEventListener("resize", hint);
   // What is folded away is printed, too.
   const lists = [...document.querySelectorAll(".unchecked details")];
   window.addEventListener("beforeprint", () => { show(true); for (const each of lists) each.open = true; });
   window.addEventListener("afterprint", () => show(false));
   show(false);
+  hint();
 })();

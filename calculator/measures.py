@@ -1,0 +1,64 @@
+"""How bad an issue is, where that can be told: what a baseline keeps, lest it grow unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from calculator.findings import Finding
+from calculator.inputs import found_words
+from calculator.report import WorkbookReport
+from calculator.results.standing import decisive
+
+__all__ = ["Measure", "is_within", "measure_of", "shortage_of", "worse_words"]
+
+#: The addresses that a plan is short of; or what is recorded, and what is the result.
+Measure = tuple[float | str | bool | None, ...]
+#: What can be left of a subnet, at its fullest; without a peak, simply left.
+_LEFT = (("peak_remaining", "ips_remaining"), ("pod_subnet_peak_remaining",))
+
+
+def measure_of(finding: Finding) -> Measure | None:
+    """The measure of a recorded value, or one of another engine; None for what has none."""
+    if finding.code not in ("value", "recalculated"):
+        return None
+    return _rounded(finding.found), _rounded(finding.expected)
+
+
+def shortage_of(report: WorkbookReport, finding: Finding | None = None) -> Measure | None:
+    """The measure of a plan that does not fit, by the sheet that its verdict rests on.
+
+    Parameters
+    ----------
+    finding: says that it does not; where sheets are plans of their own, on one of them.
+    """
+    own = (each for each in report.sheets if finding and each.sheet == finding.sheet)
+    sheet = next(own, None) or decisive(report)
+    if sheet is None:
+        return None
+    left = [[sheet.number(name) for name in names] for names in _LEFT]
+    known = [next((each for each in numbers if each is not None), 0) for numbers in left]
+    short = -sum(min(each, 0) for each in known)
+    return (short,) if short else None
+
+
+def _rounded(value: Any) -> Any:
+    """A value with no more digits than every program keeps."""
+    return float(f"{value:.12g}") if type(value) is float else value
+
+
+def is_within(now: Measure | None, known: Sequence[Any]) -> bool:
+    """Whether an issue is no worse than one that is known: no shorter, or the same values."""
+    if now is None:
+        return True
+    if len(now) == len(known) == 1:
+        return bool(now[0] <= known[0])
+    return list(now) == list(known)
+
+
+def worse_words(now: Measure, known: Sequence[Any]) -> str:
+    """What is worse than it is known to be, with both numbers."""
+    if len(now) == len(known) == 1:
+        return f"worse than known: {now[0]:,} addresses short, and {known[0]:,} are known"
+    found, expected = map(found_words, known)
+    return f"other than known: what is known is {found} where {expected} is the result"

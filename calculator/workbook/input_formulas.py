@@ -1,0 +1,166 @@
+"""Inputs that are formulas: what is recorded of one may not be what it comes to."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Iterator
+
+from calculator.findings import Finding
+from calculator.inputs import found_words, plain
+from calculator.model.sheet import Column, Setting
+from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.cells import Cell
+from calculator.xlsx.formula import Canonical, FormulaError, canonical
+from calculator.xlsx.geometry import Area, Geometry
+from calculator.xlsx.reference import place
+
+__all__ = ["formula_words", "what_it_comes_to"]
+
+_NO_CELL = Cell(None, None)
+#: What makes an input something that is not in the workbook: another workbook, the day, chance.
+_ELSEWHERE = re.compile(r"\[[^\[\]]+\](?:[\w. ]*|[^'\[\]]*')!")
+_CHANGING = re.compile(
+    r"(?<![\w.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE
+)
+_LINK = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+#: Formulas, and cells of an area, that are followed to see whether they lead back.
+_MOST_FOLLOWED = 100
+
+
+def what_it_comes_to(
+    reading: PlanReading,
+    sheet: SheetCells,
+    declared: Setting | Column,
+    row: int | None,
+    geometry: Geometry,
+) -> Finding | None:
+    """A finding on an input that is a formula; None where nothing is to be said but that it is one.
+
+    Parameters
+    ----------
+    declared, row: the input, of which the cell holds a formula.
+    geometry: the workbook's tables and names.
+    """
+    at = sheet.layout.place(declared.name, row)
+    cell = sheet.cells[at]
+
+    def finding(code: str, message: str, expected: object = None) -> Finding:
+        return sheet.finding(
+            code, declared.name, row, cell.value, message, expected=plain(expected)
+        )
+
+    formula = re.sub('"[^"]*"', '""', str(cell.formula))
+    what = "another workbook" if _ELSEWHERE.search(formula) else ""
+    if not what and (changing := _CHANGING.search(formula)):
+        what = f"{changing[0]}), which changes by itself"
+    if what:
+        message = f"found {found_words(cell.value)}, which comes from {what}; type the value itself"
+        return finding("input-elsewhere", message)
+    if _leads_back(reading, sheet, at, geometry):
+        message = (
+            f"{found_words(cell.value)} is recorded of the formula ={cell.formula}, which leads "
+            "back to its own cell and comes to nothing; type the value itself"
+        )
+        return finding("input-formula", message)
+    if cell.value is None:
+        return None
+    constant = _constant(_form(sheet, at, geometry))
+    if constant is not None:
+        is_it = isinstance(cell.value, float) and math.isclose(
+            cell.value, constant, rel_tol=1e-12, abs_tol=1e-12
+        )
+        message = f"recorded {found_words(cell.value)}, but ={cell.formula} comes to "
+        return None if is_it else finding("value", message + found_words(constant), constant)
+    if link := _LINK.fullmatch(formula):
+        named = (link[1] or link[2] or sheet.name).replace("''", "'").casefold()
+        there = {each.name.casefold(): each for each in reading.sheets.values()}.get(named)
+        if there is not None:
+            value = there.cells.get(place(link[3] + link[4]), _NO_CELL).value
+            # An empty cell counts as 0.
+            if (0.0 if value is None else value) != cell.value:
+                message = f"recorded {found_words(cell.value)}, but {link[3]}{link[4]} holds "
+                return finding("value", message + found_words(value), value)
+    return None
+
+
+def formula_words(cell: Cell) -> str:
+    """What is said of every other input that is a formula."""
+    return (
+        f"{found_words(cell.value)} is recorded of the formula ={cell.formula}, which is not "
+        "calculated here; type the value itself"
+    )
+
+
+def _form(sheet: SheetCells, at: tuple[int, int], geometry: Geometry) -> Canonical:
+    """The formula of a cell; nothing of what is none that can be understood."""
+    formula = sheet.cells.get(at, _NO_CELL).formula
+    try:
+        return canonical(
+            formula or "", sheet=sheet.name, row=at[0], column=at[1], geometry=geometry
+        )
+    except FormulaError:
+        return ()
+
+
+def _constant(form: Canonical) -> float | None:
+    """What numbers and the four basic operations come to; None for any other formula."""
+    values: list[float] = []
+    try:
+        for atom in reversed(form):  # operators stand before their operands
+            match atom:
+                case ("number", float(value)):
+                    values.append(value)
+                case ("-",):
+                    values.append(-values.pop())
+                case ("chain", str(name)) if name in _OPERATORS:
+                    values.append(_OPERATORS[name](values.pop(), values.pop()))
+                case _:
+                    return None
+    except (ArithmeticError, IndexError):
+        return None
+    return values[0] if len(values) == 1 and math.isfinite(values[0]) else None
+
+
+def _leads_back(
+    reading: PlanReading, sheet: SheetCells, at: tuple[int, int], geometry: Geometry
+) -> bool:
+    """Whether the formula of a cell refers to it, by itself or by a few other cells."""
+    sheets = {each.name.casefold(): each for each in reading.sheets.values()}
+    home = sheet.name.casefold(), *at
+    waiting, seen = [home], {home}
+    while waiting and len(seen) <= _MOST_FOLLOWED:
+        name, row, column = waiting.pop()
+        there = sheets[name]
+        for area in _areas(_form(there, (row, column), geometry), row):
+            has_row = area.sheet == home[0] and area.top <= at[0] <= area.bottom
+            if has_row and area.left <= at[1] <= area.right:
+                return True
+            for cell in _cells(area) if area.sheet in sheets else ():
+                if cell not in seen and sheets[area.sheet].cells.get(cell[1:], _NO_CELL).formula:
+                    seen.add(cell)
+                    waiting.append(cell)
+    return False
+
+
+def _areas(form: Canonical, row: int) -> Iterator[Area]:
+    """The areas that a formula refers to."""
+    for atom in form:
+        if isinstance(atom, Area):
+            yield atom if atom.top else atom._replace(top=row, bottom=row)
+
+
+def _cells(area: Area) -> Iterator[tuple[str, int, int]]:
+    """The cells of an area; none of a large one."""
+    height, width = area.bottom - area.top + 1, area.right - area.left + 1
+    if height * width <= _MOST_FOLLOWED:
+        for row in range(area.top, area.bottom + 1):
+            for column in range(area.left, area.right + 1):
+                yield area.sheet, row, column

@@ -1,0 +1,216 @@
+"""What a workbook shows beside its cells: their looks, rules that change them, and charts."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from calculator.errors import WorkbookError
+from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
+from calculator.xlsx.package import Package
+from calculator.xlsx.reference import place
+from calculator.xlsx.source import Element
+
+__all__ = [
+    "Rule",
+    "chart_values",
+    "formats_of",
+    "notes_of",
+    "odd_cells",
+    "partly_unseen",
+    "rules_of",
+]
+
+#: Styles of files made from one template are alike; so are the rules of their sheets.
+_STYLES: dict[bytes, Styles] = {}
+_RULES: dict[tuple[bytes, bytes], tuple[Rule, ...]] = {}
+_MOST_SEEN = 512
+#: So many rules of a sheet, and areas of each, are looked at.
+_MOST_RULES, _MOST_AREAS = 200, 50
+_FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
+
+_RULE = re.compile(rb"<(?:x14:)?cfRule\b([^>]*)>")
+_AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
+_FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
+_NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
+_CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
+_WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
+_REFERENCE = re.compile(rb"<(?:c:)?f>([^<]*)</")
+_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* t="s"[^>]*><v>([0-9]{1,9})</v>')
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of conditional formatting.
+
+    Parameters
+    ----------
+    areas: the cells it is for: top, left, bottom and right of each area.
+    formulas: as it has them, for the first cell of its areas.
+    look: what it makes of a cell.
+    """
+
+    areas: tuple[tuple[int, int, int, int], ...]
+    formulas: tuple[str, ...]
+    look: Look
+
+    def is_for(self, at: tuple[int, int]) -> bool:
+        """Whether it is for a cell."""
+        row, column = at
+        return any(
+            top <= row <= bottom and left <= column <= right
+            for top, left, bottom, right in self.areas
+        )
+
+
+def odd_cells(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
+    """The cells of a sheet with a look that may show something otherwise than it is."""
+    odd = _styles(package).odd
+    return styled_in(package.whole(sheet), odd) if odd else {}
+
+
+def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
+    """The cells of a sheet with a text of which a part can hardly be seen on white."""
+    numbers = set()
+    for part in _parts(package, "", "officeDocument", "sharedStrings"):
+        if b"<rPr>" not in part:
+            continue
+        number = 0
+        for _, text, before in _elements(part, b"si"):
+            number += before.count(b"<si/>")
+            looks = (_look_of(b"<font/>" + run) for _, run, _ in _elements(text, b"rPr"))
+            if any(look and look.unseen for look in looks):
+                numbers.add(b"%d" % number)
+            number += 1
+    found = set()
+    for cell, number in _SHARED.findall(package.whole(sheet)) if numbers else ():
+        if number in numbers:
+            with contextlib.suppress(ValueError):  # which is no cell
+                found.add(place(cell.decode()))
+    return found
+
+
+def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
+    """The rules of a sheet, once its cells were read, that change how cells look."""
+    tail = package.tails.get(sheet, b"")
+    if b"conditionalFormatting" not in tail:
+        return ()
+    key = tail, package.style_part or b""
+    if key not in _RULES:
+        if len(_RULES) >= _MOST_SEEN:
+            _RULES.clear()
+        _RULES[key] = tuple(_rules(tail, _styles(package).of_rules))
+    return _RULES[key]
+
+
+def chart_values(package: Package, sheet: str) -> list[list[str]]:
+    """What the series of each chart on a sheet show: formulas, "" for numbers that stand alone."""
+    charts = []
+    for part in _parts(package, sheet, "drawing", "chart"):
+        series = [*_elements(part, b"c:val"), *_elements(part, b"val")]
+        found = [_REFERENCE.search(values) for _, values, _ in series[:_MOST_RULES]]
+        charts.append(
+            [html.unescape(each[1].decode(errors="replace")) if each else "" for each in found]
+        )
+    return charts
+
+
+def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+    """The number formats of the cells of a sheet, other than General."""
+    formats = _styles(package).formats
+    return {at: look.number_format for at, look in styled_in(package.whole(sheet), formats).items()}
+
+
+def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+    """The notes on the cells of a sheet, each in one line."""
+    notes = {}
+    for part in _parts(package, sheet, "comments"):
+        for head, inside, _ in _elements(part, b"comment"):
+            words = b"".join(_WORDS.findall(inside)).decode(errors="replace")
+            if cell := _CELL.search(head):
+                with contextlib.suppress(ValueError):  # which is no cell
+                    notes[place(cell[1].decode())] = " ".join(html.unescape(words).split())
+    return notes
+
+
+def _styles(package: Package) -> Styles:
+    key = package.style_part
+    if key is None:
+        return Styles()
+    if key not in _STYLES:
+        if len(_STYLES) >= _MOST_SEEN:
+            _STYLES.clear()
+        _STYLES[key] = Styles()
+        with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
+            _STYLES[key] = styles_of(package.styles())
+    return _STYLES[key]
+
+
+def _parts(package: Package, sheet: str, *kinds: str) -> list[bytes]:
+    """Parts that a sheet refers to; none where one cannot be read, as no figure needs it."""
+    try:
+        return package.parts_of(sheet, *kinds)
+    except WorkbookError:
+        return []
+
+
+def _elements(part: bytes, name: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """The start, the inside, and what stands before each element that holds none of its name.
+
+    In time that grows with the part only, whatever a stranger put into it.
+    """
+    for piece in part.split(b"</" + name + b">")[:-1]:
+        before, start, rest = piece.rpartition(b"<" + name)
+        head, end, inside = rest.partition(b">")
+        if start and end:
+            yield head, inside, before
+
+
+def _rules(tail: bytes, looks: Sequence[Look]) -> list[Rule]:
+    found: list[Rule] = []
+    # Rules that refer to other sheets stand apart.
+    formats = [each for name in _FORMATS for each in _elements(tail, name)]
+    for head, body, _ in formats:
+        areas = tuple(_areas(head + body)[:_MOST_AREAS])
+        starts = [*_RULE.finditer(body)][: _MOST_RULES - len(found)]
+        ends = [each.start() for each in starts[1:]] + [len(body)]
+        for start, end in zip(starts, ends, strict=False):
+            inside, number = body[start.end() : end], _NUMBER.search(start[1])
+            look = looks[int(number[1])] if number and int(number[1]) < len(looks) else None
+            for _, own, _ in _elements(inside, b"x14:dxf"):
+                look = _look_of(own)
+            if areas and look is not None:
+                formulas = (each.decode(errors="replace") for each in _FORMULA.findall(inside))
+                found.append(Rule(areas, tuple(map(html.unescape, formulas)), look))
+    return found
+
+
+def _areas(text: bytes) -> list[tuple[int, int, int, int]]:
+    areas = []
+    for said in _AREAS.findall(text):
+        for area in b" ".join(said).decode(errors="replace").split():
+            first, _, last = area.partition(":")
+            with contextlib.suppress(ValueError):  # which is no area
+                (top, left), (bottom, right) = place(first), place(last or first)
+                areas.append((top, left, bottom, right))
+    return areas
+
+
+_TAGS = re.compile(rb"<(?:x14:)?(\w+)([^>]*?)/?>")
+_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+
+
+def _look_of(inside: bytes) -> Look | None:
+    """The look that a rule has of its own."""
+    elements = [Element("dxfs", {}, ""), Element("dxf", {}, "")]
+    for name, attributes in _TAGS.findall(inside):
+        at = {
+            key.decode(): html.unescape(value.decode(errors="replace"))
+            for key, value in _ATTRIBUTE.findall(attributes)
+        }
+        elements.append(Element(name.decode(), at, ""))
+    found = styles_of(elements).of_rules
+    return found[0] if found else None
