@@ -21,11 +21,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, styled_in
+from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, styled_in, usual
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.kinds import content_of, kind_of_zip
-from calculator.xlsx.plain_cells import LARGEST, plain_cells
+from calculator.xlsx.plain_cells import LARGEST, only_rows, plain_cells
 from calculator.xlsx.reference import MAX_ROW, column_letters, place
 from calculator.xlsx.source import (
     HUGE,
@@ -62,6 +62,8 @@ _DEFAULT_LIMITS = Limits()
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
 #: A cell of a column with a shared string: its row and the number of the string.
 _SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})</v>'
+#: The list of a sheet's rows begins.
+_SHEET_DATA = re.compile(rb"<(?:[\w.-]+:)?sheetData[\s/>]")
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
@@ -145,27 +147,22 @@ class Package:
         if self._member(part).file_size <= LARGEST:
             whole = self._whole(part)
             plain = plain_cells(whole, self._strings, last_row, self._limits)
-            self.hidden[sheet] = hidden_in(whole, plain and plain[1])
             if plain is not None:
+                self.hidden[sheet] = hidden_in(whole, plain[1])
                 return plain[0]
+            if len(_SHEET_DATA.findall(whole)) > 1:
+                what = f"Sheet {sheet!r} is damaged: it has more than one list of rows"
+                self._fail("malformed-xml", f"{what}. {RESAVE}")
+            self.hidden[sheet] = hidden_in(usual(whole))
         return read_cells(self._source(part), sheet, self._strings, last_row)
 
     def cells_of(self, sheet: str, rows: Iterable[int]) -> Cells:
         """The cells of some rows of one sheet; of all, where it is not plainly written."""
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
-            whole = self._whole(part)
-            at = whole.find(b"<sheetData>") + len(b"<sheetData>")
-            picked = [whole[:at]]
-            for row in sorted(set(rows)):
-                begin = whole.find(b'<row r="%d"' % row, at)
-                end = whole.find(b"</row>", begin)
-                if begin >= 0 and end >= 0:
-                    at = end + len(b"</row>")
-                    picked.append(whole[begin:at])
-            picked.append(whole[max(whole.rfind(b"</sheetData>"), at) :])
-            plain = plain_cells(b"".join(picked), self._strings, MAX_ROW, self._limits)
-            if plain is not None:
+            picked = only_rows(self._whole(part), rows)
+            plain = picked and plain_cells(picked, self._strings, MAX_ROW, self._limits)
+            if plain:
                 return plain[0]
         return self.cells(sheet)
 
@@ -187,7 +184,7 @@ class Package:
     def odd_cells(self, sheet: str) -> dict[tuple[int, int], Look]:
         """The cells of a sheet with a look that may show something otherwise than it is."""
         odd = self.odd_looks
-        return styled_in(self._whole(self._part_of(sheet)), odd) if odd else {}
+        return styled_in(usual(self._whole(self._part_of(sheet))), odd) if odd else {}
 
     def rows_of(self, sheet: str, column: int) -> dict[str, int]:
         """The first row of a column with each text, in lower case; none if some are not shared."""
