@@ -21,6 +21,7 @@ import re
 import signal
 import sys
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,6 +29,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.reader.strings import read_string_table
@@ -186,6 +188,18 @@ class Mutant:
         for name in spellings:
             SPELLINGS[name](book)
         return cls(base, number, tuple(edits), tuple(spellings), edited, book.zipped())
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether all XML is, as it was edited."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.edited)) as archive:
+                for name in archive.namelist():
+                    if name.endswith(("xml", "rels")):
+                        expat.ParserCreate().Parse(archive.read(name), True)
+        except (zipfile.BadZipFile, expat.ExpatError, ValueError, LookupError):
+            return False
+        return True
 
 
 # --- reading and judging --------------------------------------------------------------------------
@@ -489,7 +503,10 @@ def faults(mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, str]]:
                 yield mutant, each
             if mutant.spellings:
                 expected = _words(before[id(mutant)]) if mutant.edits else mutant.base.report
-                if words != expected:
+                # Of a damaged part, what is not needed is not read, where that can be told apart.
+                if words != expected and (
+                    mutant.is_well_formed or "unreadable" not in (words, expected)
+                ):
                     yield mutant, f"spelled otherwise, {_change(expected, words)}"
             is_clean = isinstance(outcome, WorkbookReport) and outcome.clean
             if is_clean and theirs and (words != mutant.base.report or theirs != mutant.base.cells):

@@ -1,4 +1,4 @@
-"""A few thousand mutants in each run of the tests; ``python -m tests.fuzz`` makes as many as asked."""
+"""Mutants in each run of the tests; ``python -m tests.fuzz`` makes as many as are asked for."""
 
 from __future__ import annotations
 
