@@ -420,9 +420,9 @@ def discrepancies(base: Base, report: WorkbookReport, theirs: Mapping[str, Read]
             moved = sheet.layout.header_row - plan.plan.layout.header_row
             rows = shown or (report.plan if holds_plan else None)
             said = dict(_said(sheet.layout, inputs.settings, shown, rows, moved))
-            for at, (what, value, is_input) in said.items():
+            for at, (what, value, default) in said.items():
                 found = held.get(at, (None, ""))[0]
-                if not (_is(found, value) or (is_input and found in (None, ""))):
+                if not (_is(found, value) or (found in (None, "") and value == default)):
                     yield f"{name}!{a1(*at)}: {found!r}, but {what} is {value!r}"
             filled = {row for row, _ in held}
             for at, (_, formula) in base.cells[sheet.name].items():
@@ -438,23 +438,29 @@ def _said(
     results: SheetReport | None,
     rows: SheetReport | PlanReport | None,
     moved: int,
-) -> Iterator[tuple[Place, tuple[str, Any, bool]]]:
-    """What a report says of each cell of a sheet: its name, the value, and whether it is an input.
+) -> Iterator[tuple[Place, tuple[str, Any, Any]]]:
+    """What a report says of each cell of a sheet: its name, the value, and that of an empty cell.
 
     moved: how much further down the node table of this sheet stands than that of the inputs.
     """
     for setting in layout.sheet.settings:
         if setting.name in settings:
-            yield layout.places[setting.name], (setting.name, settings[setting.name], True)
+            said = setting.name, settings[setting.name], setting.default
+            yield layout.places[setting.name], said
     totals = {**results.details, **results.totals} if results else {}
     for total in layout.sheet.totals:
         if total.name in totals:
-            yield layout.places[total.name], (total.name, totals[total.name], False)
+            yield layout.places[total.name], (total.name, totals[total.name], "")
+    defaults = {
+        column.name: column.input.default if column.optional else column.empty
+        for column in layout.sheet.inputs
+        if column.input
+    }
     for group in rows.node_groups if rows else ():
         for name, number in layout.columns.items():
             if name in group:
-                is_input = layout.sheet.by_name[name] in layout.sheet.inputs
-                yield (group["row"] + moved, number), (name, group[name], is_input)
+                said = name, group[name], defaults.get(name, "")
+                yield (group["row"] + moved, number), said
 
 
 #: Findings that say already that not all was compared.
