@@ -380,6 +380,8 @@ class _Both(WorkSheetParser):
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         before = self.col_counter
+        if len(element.findall(VALUE_TAG)) > 1:
+            raise ValueError("openpyxl takes the first of two values, the parser the last")
         self.data_only = True
         value = super().parse_cell(element)["value"]
         if element.get("t") == "inlineStr" and element.find(INLINE_STRING) is None:

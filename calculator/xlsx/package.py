@@ -25,7 +25,7 @@ from calculator.xlsx.appearance import PARTS, Hidden, Look, hidden_in, looks, st
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.kinds import content_of, kind_of_zip
-from calculator.xlsx.plain_cells import LARGEST, only_rows, plain_cells
+from calculator.xlsx.plain_cells import LARGEST, only_rows, plain_cells, shared_in
 from calculator.xlsx.reference import MAX_ROW, column_letters, place
 from calculator.xlsx.source import (
     HUGE,
@@ -62,11 +62,9 @@ _DEFAULT_LIMITS = Limits()
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
 #: A cell of a column with a shared string: its row and the number of the string.
 _SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})</v>'
-#: The list of a sheet's rows begins.
 _SHEET_DATA = re.compile(rb"<(?:[\w.-]+:)?sheetData[\s/>]")
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
-
 
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
 _SMALL, _MOST_SEEN = 32 << 10, 512
@@ -151,8 +149,7 @@ class Package:
                 self.hidden[sheet] = hidden_in(whole, plain[1])
                 return plain[0]
             if len(_SHEET_DATA.findall(whole)) > 1:
-                what = f"Sheet {sheet!r} is damaged: it has more than one list of rows"
-                self._fail("malformed-xml", f"{what}. {RESAVE}")
+                self._fail("malformed-xml", f"{part} has more than one list of rows. {RESAVE}")
             self.hidden[sheet] = hidden_in(usual(whole))
         return read_cells(self._source(part), sheet, self._strings, last_row)
 
@@ -200,10 +197,17 @@ class Package:
         return rows
 
     def identity(self, sheet: str) -> bytes:
-        """The same for two sheets whose parts are the same, byte for byte."""
+        """The same for two sheets whose parts are the same, byte for byte, and their texts."""
         if sheet not in self._identities:
-            packed = self._packed(self._part_of(sheet))
-            self._identities[sheet] = hashlib.blake2b(packed, digest_size=16).digest()
+            part = self._part_of(sheet)
+            digest = hashlib.blake2b(self._packed(part), digest_size=16)
+            numbers = shared_in(digest.digest(), lambda: self._whole(part))
+            try:
+                texts = [self._strings.by_index[number] or "" for number in numbers]
+                digest.update("\0".join(texts).encode("utf-8", "surrogatepass"))
+            except BadValueError:  # like none but itself
+                digest.update(self._content)
+            self._identities[sheet] = digest.digest()
         return self._identities[sheet]
 
     def size_of(self, sheet: str) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -32,7 +32,7 @@ from calculator.xlsx.cells import (
 from calculator.xlsx.reference import MAX_ROW
 from calculator.xlsx.source import Limits
 
-__all__ = ["LARGEST", "only_rows", "plain_cells"]
+__all__ = ["LARGEST", "only_rows", "plain_cells", "shared_in"]
 
 #: A part that people fill in is smaller [bytes].
 LARGEST = 4 << 20
@@ -56,6 +56,10 @@ _TAG = re.compile(
     r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&\x00-\x1f]*+")*+(/?)>'
 )
 _NUMBERED_ROW = re.compile(b'<row r="[0-9]+"')
+# The number of a shared string, however the cell is spelled around it.
+_INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*([0-9]{1,9})\s*</""")
+_SHARED: dict[bytes, tuple[str, ...]] = {}
+_MOST_SHARED = 256
 _HIDDEN = re.compile(LOW_ROW)
 # Of a row, for no cell can have it.
 _ATTRIBUTE_TWICE = re.compile(r'<row [^>]*?([A-Za-z0-9:]+)="[^>]* \1="')
@@ -298,3 +302,18 @@ def only_rows(part: bytes, rows: Iterable[int]) -> bytes | None:
             return None
     picked.append(part[max(part.rfind(b"</sheetData>"), at) :])
     return b"".join(picked)
+
+
+def shared_in(key: bytes, part: Callable[[], bytes]) -> tuple[str, ...]:
+    """The numbers of the shared strings in a worksheet part; one that is none if they are unsure.
+
+    key: the same for the same part.
+    """
+    if key not in _SHARED:
+        if len(_SHARED) >= _MOST_SHARED:
+            _SHARED.clear()
+        whole = part()
+        is_sure = whole.startswith(_START) and not (b"<!" in whole or b"&#" in whole)
+        found = _INDEX.findall(whole) if is_sure else [b"-1"]
+        _SHARED[key] = tuple(dict.fromkeys(map(bytes.decode, found)))
+    return _SHARED[key]
