@@ -409,6 +409,24 @@ def test_a_figure_is_named_whatever_depends_on_it(letter: str) -> None:
     assert found(report_of(raw)) == [("figure", f"InstanceTypes!{cell}")]
 
 
+@pytest.mark.parametrize("letter", "BCDEGHI")
+def test_a_header_over_figures_that_is_gone(letter: str) -> None:
+    """There is no table that says it either; a figure of the column cannot be looked up."""
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
+    raw.without_tables()
+    raw.put("InstanceTypes", f"{letter}1", "mine", None)
+    assert not report_of(raw).clean
+
+
+@pytest.mark.parametrize("text", ["ipv6-needs-nitro", "t3.medium"])
+def test_a_shared_text_that_is_another_one(text: str) -> None:
+    """The sheet that shows it is the same, byte for byte, as one that was read before."""
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
+    assert report_of(raw).findings == []
+    raw.replace_in("xl/sharedStrings.xml", f"<t>{text}</t>", f"<t>{text}x</t>")
+    assert not report_of(raw).clean
+
+
 def test_what_other_types_have_is_not_looked_at() -> None:
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
     raw.put("InstanceTypes", f"B{types_row('x2iezn.metal', load_catalog())}", 99.0, None)

@@ -173,6 +173,8 @@ class WorkbookReading:
         for where in self.data.values():
             if figure in where.data.figures:
                 header = where.data.headers[where.data.figures.index(figure)]
+                if header not in where.columns:
+                    continue
                 for row, name, _ in where.types(self.package):
                     if name.lower() == instance_type.lower():
                         return where.sheet, a1(row, where.columns[header]), header

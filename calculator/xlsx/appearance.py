@@ -7,13 +7,16 @@ are those of the number. Colours are compared where they are plainly given, or o
 from __future__ import annotations
 
 import colorsys
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
-from calculator.xlsx.reference import place
-from calculator.xlsx.source import Element
+from calculator.xlsx.reference import a1, place
+from calculator.xlsx.source import Element, whole
 
 __all__ = [
     "LOW_ROW",
@@ -25,6 +28,7 @@ __all__ = [
     "looks",
     "styled_in",
     "styles_of",
+    "usual",
 ]
 
 #: The elements of a styles part that are looked at, those around them included.
@@ -304,6 +308,40 @@ _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}
 _MOST_MERGED = 1_000
 _SPAN = re.compile(rb'(?<= )m(?:in|ax)="([0-9]{1,5})"')
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
+#: A part in which every tag is written as above, but for the order of a row's attributes.
+_USUAL = re.compile(
+    rb'[^<]*+(?:<\?[^<>]*+>[^<]*+)?<worksheet(?: [\w:]++="[^"<>&]*+")*+>'
+    rb'(?:[^<]*+<(?!c (?!r=")|row (?![^>]*r="))/?[A-Za-z][\w:]*+'
+    rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
+)
+_LOOKED_AT = ("sheetData", "row", "col", "mergeCell", "c")
+
+
+def usual(part: bytes) -> bytes:
+    """A worksheet's part as most programs spell it; of one that is not, the tags looked at here."""
+    if _USUAL.fullmatch(part):
+        return part
+    tags: list[str] = []
+    row = column = 0
+
+    def start(name: str, at: dict[str, str]) -> None:
+        nonlocal row, column
+        name = name.rpartition(":")[2]
+        if name == "row":
+            row, column = whole(at["r"]) if "r" in at else row + 1, 0
+            at = {"r": str(row)} | at
+        elif name == "c":
+            here = _place(at["r"].encode()) if "r" in at else (row, column + 1)
+            row, column = here or (row, column)
+            at = {"r": a1(row, column), "s": at.get("s", "")}
+        if name in _LOOKED_AT:
+            tags.append(f"<{name}{''.join(f' {key}={quoteattr(at[key])}' for key in at)}>")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with contextlib.suppress(expat.ExpatError, ValueError, LookupError):  # said by who reads cells
+        parser.Parse(part, True)
+    return "".join(tags).encode()
 
 
 @dataclass(frozen=True, slots=True)

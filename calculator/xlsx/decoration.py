@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
+from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
@@ -69,7 +69,7 @@ class Rule:
 def odd_cells(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
     """The cells of a sheet with a look that may show something otherwise than it is."""
     odd = _styles(package).odd
-    return styled_in(package.whole(sheet), odd) if odd else {}
+    return styled_in(usual(package.whole(sheet)), odd) if odd else {}
 
 
 def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
@@ -121,7 +121,10 @@ def chart_values(package: Package, sheet: str) -> list[list[str]]:
 def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
     """The number formats of the cells of a sheet, other than General."""
     formats = _styles(package).formats
-    return {at: look.number_format for at, look in styled_in(package.whole(sheet), formats).items()}
+    return {
+        at: look.number_format
+        for at, look in styled_in(usual(package.whole(sheet)), formats).items()
+    }
 
 
 def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:

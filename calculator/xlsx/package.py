@@ -21,11 +21,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import PARTS, Hidden, hidden_in
+from calculator.xlsx.appearance import PARTS, Hidden, hidden_in, usual
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.kinds import content_of, kind_of_zip
-from calculator.xlsx.plain_cells import LARGEST, plain_cells
+from calculator.xlsx.plain_cells import LARGEST, only_rows, plain_cells, shared_in
 from calculator.xlsx.reference import MAX_ROW, column_letters, place
 from calculator.xlsx.source import (
     HUGE,
@@ -43,8 +43,7 @@ from calculator.xlsx.source import (
 
 __all__ = ["Cell", "CellError", "Cells", "Limits", "Package"]
 
-# All that zipfile raises over broken archives. RuntimeError covers NotImplementedError (odd flags
-# and versions), ValueError covers UnicodeDecodeError (names that do not decode).
+# All that zipfile raises over broken archives, odd flags, and names that do not decode.
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -62,6 +61,7 @@ _DEFAULT_LIMITS = Limits()
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
 #: A cell of a column with a shared string: its row and the number of the string.
 _SHARED_STRING = rb'<c r="%s([0-9]{1,7})"(?: s="[0-9]+")? t="s"><v>([0-9]{1,9})</v>'
+_SHEET_DATA = re.compile(rb"<(?:[\w.-]+:)?sheetData[\s/>]")
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
@@ -144,28 +144,22 @@ class Package:
         if self._member(part).file_size <= LARGEST:
             whole = self._whole(part)
             plain = plain_cells(whole, self._strings, last_row, self._limits)
-            self.hidden[sheet] = hidden_in(whole, plain and plain[1])
             self.tails[sheet] = whole[max(whole.rfind(b"sheetData>"), 0) :]
             if plain is not None:
+                self.hidden[sheet] = hidden_in(whole, plain[1])
                 return plain[0]
+            if len(_SHEET_DATA.findall(whole)) > 1:
+                self._fail("malformed-xml", f"{part} has more than one list of rows. {RESAVE}")
+            self.hidden[sheet] = hidden_in(usual(whole))
         return read_cells(self._source(part), sheet, self._strings, last_row)
 
     def cells_of(self, sheet: str, rows: Iterable[int]) -> Cells:
         """The cells of some rows of one sheet; of all, where it is not plainly written."""
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
-            whole = self._whole(part)
-            at = whole.find(b"<sheetData>") + len(b"<sheetData>")
-            picked = [whole[:at]]
-            for row in sorted(set(rows)):
-                begin = whole.find(b'<row r="%d"' % row, at)
-                end = whole.find(b"</row>", begin)
-                if begin >= 0 and end >= 0:
-                    at = end + len(b"</row>")
-                    picked.append(whole[begin:at])
-            picked.append(whole[max(whole.rfind(b"</sheetData>"), at) :])
-            plain = plain_cells(b"".join(picked), self._strings, MAX_ROW, self._limits)
-            if plain is not None:
+            picked = only_rows(self._whole(part), rows)
+            plain = picked and plain_cells(picked, self._strings, MAX_ROW, self._limits)
+            if plain:
                 return plain[0]
         return self.cells(sheet)
 
@@ -194,7 +188,7 @@ class Package:
         """The first row of a column with each text, in lower case; none if some are not shared."""
         cell = _SHARED_STRING % column_letters(column).encode()
         rows: dict[str, int] = {}
-        whole = self._whole(self._part_of(sheet))
+        whole = self.whole(sheet)
         if b't="inlineStr"' in whole or b't="str"' in whole:
             return {}  # of texts that are not shared, too, the first counts
         with contextlib.suppress(BadValueError):
@@ -204,10 +198,17 @@ class Package:
         return rows
 
     def identity(self, sheet: str) -> bytes:
-        """The same for two sheets whose parts are the same, byte for byte."""
+        """The same for two sheets whose parts are the same, byte for byte, and their texts."""
         if sheet not in self._identities:
-            packed = self._packed(self._part_of(sheet))
-            self._identities[sheet] = hashlib.blake2b(packed, digest_size=16).digest()
+            part = self._part_of(sheet)
+            digest = hashlib.blake2b(self._packed(part), digest_size=16)
+            numbers = shared_in(digest.digest(), lambda: self._whole(part))
+            try:
+                texts = [self._strings.by_index[number] or "" for number in numbers]
+                digest.update("\0".join(texts).encode("utf-8", "surrogatepass"))
+            except BadValueError:  # like none but itself
+                digest.update(self._content)
+            self._identities[sheet] = digest.digest()
         return self._identities[sheet]
 
     def size_of(self, sheet: str) -> int:
@@ -419,8 +420,7 @@ class Package:
         return found
 
     def _related(self, part: str, *kinds: str) -> list[str]:
-        relations = self._relationships(part).values()
-        return [target for kind, target in relations if kind in kinds]
+        return [target for kind, target in self._relationships(part).values() if kind in kinds]
 
     def _table(self, sheet: str, part: str) -> Table | None:
         """A table; None for one that cannot be right, as some libraries leave them behind."""

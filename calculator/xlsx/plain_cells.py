@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -30,7 +31,7 @@ from calculator.xlsx.cells import (
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 from calculator.xlsx.source import Limits
 
-__all__ = ["LARGEST", "plain_cells"]
+__all__ = ["LARGEST", "only_rows", "plain_cells", "shared_in"]
 
 #: A larger part [bytes] takes less memory in pieces; sheets of 3,000 node groups have 40 MB.
 LARGEST = 64 << 20
@@ -41,7 +42,7 @@ _ROOT = re.compile(
     r'\s*<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 )
 # What belongs into the rows, and before them is for the parser to judge.
-_CELL = re.compile("<(?:[cfv]|row)[ />]")
+_CELL = re.compile("<(?:[cfv]|row|sheetData)[ />]")
 _ROW_END = "</row>"
 _VALUE = re.compile("<v>([^<]*+)</v>")
 #: Stands in a shape where a value was taken out; no XML can hold it.
@@ -53,7 +54,14 @@ _TAG = re.compile(
     r'(?:>(?:<f(?: aca="false"|)>([^<]*+)</f>|)(\0|)</c>|/>)'
     r'|<row r="([0-9]{1,7}+)"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&\x00-\x1f]*+")*+(/?)>'
 )
+_NUMBERED_ROW = re.compile(b'<row r="[0-9]+"')
+# The number of a shared string, however the cell is spelled around it.
+_INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*([0-9]{1,9})\s*</""")
+_SHARED: dict[bytes, tuple[str, ...]] = {}
+_MOST_SHARED = 256
 _HIDDEN = re.compile(LOW_ROW)
+# Of a row, for no cell can have it.
+_ATTRIBUTE_TWICE = re.compile(r'<row [^>]*?([A-Za-z0-9:]+)="[^>]* \1="')
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _ENTITY = re.compile("&([^;]{0,5};?)")
 _ENTITIES = {"lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "amp;": "&"}
@@ -145,7 +153,7 @@ def _shape(around: tuple[str, ...]) -> _Shape:
     """Take the shape of a row apart."""
     # All in turn: what stands before a tag, which must be nothing, and the groups of the tag.
     parts = _TAG.split(_SLOT.join(around))
-    if any(parts[::8]):
+    if any(parts[::8]) or _ATTRIBUTE_TWICE.search(_SLOT.join(around)):
         raise _UnusualError
     recorded: list[tuple[tuple[int, int], Memo[str, Any] | None, str | None]] = []
     unrecorded: Cells = {}
@@ -283,3 +291,38 @@ def _cells(
         if rest and ((shape := _shape((rest,))).is_open or not before < shape.first):
             raise _UnusualError
     return cells, frozenset(hidden)
+
+
+def only_rows(part: bytes, rows: Iterable[int]) -> bytes | None:
+    """A worksheet part with some of its rows only; None if there may be others of these numbers."""
+    # What is no row may read as one, and a row may be written otherwise.
+    if b"<!" in part or part.count(b"<row") != len(_NUMBERED_ROW.findall(part)):
+        return None
+    at = part.find(b"<sheetData>") + len(b"<sheetData>")
+    picked = [part[:at]]
+    for row in sorted(set(rows)):
+        opening = b'<row r="%d"' % row
+        begin = part.find(opening, at)
+        end = part.find(b"</row>", begin)
+        if begin >= 0 and end >= 0:
+            at = end + len(b"</row>")
+            picked.append(part[begin:at])
+        elif opening in part:
+            return None
+    picked.append(part[max(part.rfind(b"</sheetData>"), at) :])
+    return b"".join(picked)
+
+
+def shared_in(key: bytes, part: Callable[[], bytes]) -> tuple[str, ...]:
+    """The numbers of the shared strings in a worksheet part; one that is none if they are unsure.
+
+    key: the same for the same part.
+    """
+    if key not in _SHARED:
+        if len(_SHARED) >= _MOST_SHARED:
+            _SHARED.clear()
+        whole = part()
+        is_sure = whole.startswith(_START) and not (b"<!" in whole or b"&#" in whole)
+        found = _INDEX.findall(whole) if is_sure else [b"-1"]
+        _SHARED[key] = tuple(dict.fromkeys(map(bytes.decode, found)))
+    return _SHARED[key]

@@ -12,6 +12,7 @@ from calculator.xlsx.appearance import (
     looks,
     styled_in,
     styles_of,
+    usual,
 )
 from calculator.xlsx.source import Element
 
@@ -222,3 +223,50 @@ def test_white_by_the_number_format() -> None:
         )
     )
     assert found == (Look("[White]0", unseen=True),)
+
+
+_HIDES = (
+    '<worksheet xmlns="x"><cols><col min="2" max="3" hidden="1"/></cols><sheetData>'
+    '<row r="4" hidden="1"><c r="A4" s="3"><v>1</v></c></row></sheetData>'
+    '<mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x", "x"),
+        (" ", "\n"),
+        ("=", " = "),
+        ('"', "'"),
+        ('"1"', '"&#49;"'),
+        ('hidden="1"', 'x=">" hidden="1"'),
+        ('r="A4" s="3"', 's="3" r="A4"'),
+        ('r="A4" ', ""),
+        (' r="4" hidden="1"', ' hidden="1" r="4"'),
+        ("<sheetData>", '<sheetData><row r="2"/><row/><!-- <c r="B9" s="3"> -->'),
+        ("<v>1</v>", '<v><![CDATA[<c r="B9" s="3">]]></v>'),
+        ("<", "<y:"),
+    ],
+)
+def test_however_it_is_spelled(old: str, new: str) -> None:
+    part = _HIDES.replace(old, new).replace("<y:/", "</y:")
+    look = Look(";;;", unseen=False)
+    for encoding in ("utf-8", "utf-16"):
+        tags = usual(part.encode(encoding))
+        assert hidden_in(tags) == Hidden(frozenset({4}), frozenset({2, 3}), ((1, 1, 2, 2),))
+        assert styled_in(tags, {"3": look}) == {(4, 1): look}
+
+
+def test_rows_that_count_from_the_one_before() -> None:
+    rows = b'<row r="3"/><row hidden="1"><c s="3"/></row>'
+    part = b"<worksheet><sheetData>%s</sheetData></worksheet>" % rows
+    look = Look(";;;", unseen=False)
+    assert hidden_in(usual(part)).rows == {4}
+    assert styled_in(usual(part), {"3": look}) == {(4, 1): look}
+
+
+def test_what_most_programs_write_is_taken_as_it_is() -> None:
+    part = _HIDES.encode()
+    assert usual(part) is part
+    assert usual(part[:-4]) is not part  # cut off

@@ -221,6 +221,21 @@ def test_a_cell_is_read_as_it_is_recorded(
     assert type(cells[1, 1].value) is type(expected.value)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        row('<c r="A1"><v>1</v></c>') + "</sheetData><sheetData>",
+        "</sheetData><sheetData>" + row('<c r="A1"><v>1</v></c>'),
+        '<row r="1"><sheetData/></row><row r="2"><c r="A2"><v>1</v></c></row>',
+    ],
+)
+def test_rows_that_some_programs_would_show_are_not_passed_over(
+    read: Callable[[bytes], Cells], rows: str
+) -> None:
+    with pytest.raises(WorkbookError, match="more than one list of rows"):
+        read(book(rows))
+
+
 def test_shared_text_joins_its_runs_and_leaves_phonetic_text_out(
     read: Callable[[bytes], Cells],
 ) -> None:

@@ -17,7 +17,7 @@ from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import hidden_in
 from calculator.xlsx.cells import Cells, Strings, read_cells
 from calculator.xlsx.package import Cell, CellError, Package
-from calculator.xlsx.plain_cells import plain_cells
+from calculator.xlsx.plain_cells import only_rows, plain_cells
 from calculator.xlsx.reference import MAX_ROW
 from calculator.xlsx.source import Fail, Limits, Source
 from tests.helpers import saved
@@ -225,6 +225,8 @@ ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
         '<row r="1"><c r="A1" t="str"><v>&#65;</v></c></row>',
         '<row r="1" 1spans="1:2"></row>',
         '<row r="1" ht="4\x01"></row>',
+        '<row r="1" r="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1" ht="3" x="4" ht="3"/>',
         '<row r="1"><c r="A1" t="str"><v>&other;</v></c></row>',
         '<row r="1"><c r="A1" t="str"><v>a & b</v></c></row>',
         '<row r="1"><c r="A1" t="str"><v>a\rb</v></c></row>',
@@ -279,6 +281,7 @@ def test_what_is_out_of_the_ordinary(rows: str) -> None:
         ("<dimension ref='A1'/>", "<a></b>"),
         ("<dimension ref='A1'/>", "<c r='B2'><v>1</v></c>"),
         ("<dimension ref='A1'/>", "<row/>"),
+        ("<dimension ref='A1'/>", "<sheetData/>"),
         ("<dimension ref='A1'/>", "é"),
         ("<dimension ref='A1'/>", "<x/>" * 6_000),
         ("<sheetData>", "<sheetData >"),
@@ -298,3 +301,34 @@ def test_what_stands_behind_the_rows_makes_no_difference() -> None:
 
 def test_other_limits_are_for_the_parser() -> None:
     assert plain(part(ROW), limits=Limits(cells=5)) is None
+
+
+# --- some rows only -------------------------------------------------------------------------------
+
+TWO = '<row r="2" ht="9"><c r="A2"><v>2</v></c></row>'
+
+
+def test_some_rows_only() -> None:
+    three = '<row r="3"/>'
+    assert only_rows(part(ROW + TWO + three), [2, 9, 0, 2]) == part(TWO)
+    assert only_rows(part(ROW + TWO), []) == part("")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        TWO.replace("<row ", "<row\n"),
+        TWO.replace("r=", "r = ", 1),
+        TWO.replace('r="2" ht="9"', 'ht="9" r="2"'),
+        TWO.replace('"2"', '"&#50;"', 1),
+        TWO.replace('"', "'"),
+        f"<!-- {TWO} -->",
+        TWO.replace("</row>", "</row >"),
+    ],
+)
+def test_rows_that_are_written_otherwise(rows: str) -> None:
+    assert only_rows(part(ROW + rows), [1, 2]) is None
+
+
+def test_rows_in_another_order_or_twice_are_not_passed_over() -> None:
+    assert only_rows(part(TWO + ROW), [1, 2]) is None
