@@ -1,0 +1,557 @@
+"""Mutation tests: small changes of a module, each of which some test should find.
+
+    python -m tests.mutants calculator/comparison.py calculator/causes.py --sample 40 --seed 1
+
+Each change is made in a process of its own, forked from one that has imported the libraries, and
+the tests of the module that run the changed statement are run until one fails, those that failed
+before first, then the shortest. What no test finds is printed with its line. Exit status 1 if more
+than ``--survivors`` percent of the changes are found by none, those of UNSEEN aside.
+
+A test that opens a template or a sample workbook counts for nothing: these files are made by the
+program itself, and are made anew after a change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import builtins
+import copy
+import importlib
+import importlib.machinery
+import json
+import os
+import random
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unseen import UNSEEN
+
+ROOT = Path(__file__).parents[1]
+MADE = tuple(str(ROOT / each) + os.sep for each in ("templates", "sample_workbooks"))
+LIBRARIES = (
+    "fsspec hypothesis ironcalc jsonschema numpy openpyxl pandas tqdm xlsxwriter xml.etree.ElementTree"
+).split()
+
+_FILE = ["tests/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"]
+_READER = ["tests/workbook/test_reader.py", "tests/workbook/test_finder.py", "tests/test_edits.py"]
+#: The tests of a module, or of all in a folder; the longest that fits is taken.
+TESTS = {
+    "calculator/": ["tests/test_{name}.py"],
+    "calculator/workbook/": ["tests/workbook/test_{name}.py", *_READER],
+    "calculator/xlsx/": ["tests/xlsx/test_{name}.py", *_READER],
+    "calculator/model/": ["tests/model"],
+    "calculator/comparison.py": [*_FILE, "tests/test_causes.py", "tests/workbook/test_finder.py"],
+    "calculator/causes.py": [*_FILE, "tests/test_causes.py"],
+    "calculator/verify.py": [*_FILE, "tests/test_causes.py", "tests/workbook/test_finder.py"],
+    "calculator/report.py": ["tests/test_report.py", "tests/test_verify.py", "tests/results"],
+    "calculator/evaluation.py": ["tests/test_verify.py", "tests/test_edits.py", "tests/test_cli.py"],
+    "calculator/data_sheets.py": ["tests/test_edits.py", "tests/test_causes.py", *_READER],
+    "calculator/xlsx/formula_text.py": [
+        "tests/xlsx/test_formula_text.py",
+        "tests/test_description.py",
+        "tests/test_fingerprints.py",
+    ],
+    "calculator/xlsx/cells.py": [
+        "tests/xlsx/test_package.py",
+        "tests/xlsx/test_plain_cells.py",
+        *_READER,
+    ],
+    "calculator/xlsx/plain_cells.py": ["tests/xlsx/test_plain_cells.py", *_READER],
+}
+
+
+# --- changes --------------------------------------------------------------------------------------
+
+_COMPARE: dict[type, tuple[type, ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+_ARITHMETIC: dict[type, type] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Div,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+_NAMES = {
+    one: other
+    for pair in ("min max", "minimum maximum", "any all", "all_of any_of", "roundup rounddown")
+    for one, other in (pair.split(), reversed(pair.split()))
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change; ``apply`` makes it in the tree that it was found in.
+
+    line, ran: the line of the source, and of the statement, 0 outside of functions.
+    """
+
+    line: int
+    ran: int
+    text: str
+    change: str
+    apply: Callable[[], None] = field(compare=False, repr=False)
+
+
+def mutants(source: str) -> tuple[ast.Module, list[Mutant]]:
+    """A module's tree, and every change that can be made in it, in the order of its lines."""
+    tree = ast.parse(source)
+    lines = source.splitlines()
+    found: list[Mutant] = []
+
+    def visit(node: ast.AST, ran: int, in_function: bool) -> None:
+        if isinstance(node, ast.stmt) and in_function:
+            ran = node.lineno
+        inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name, value in ast.iter_fields(node):
+            if name in ("annotation", "returns", "decorator_list", "keywords" * _is_class(node)):
+                continue
+            values = value if isinstance(value, list) else [value]
+            for at, child in enumerate(values):
+                if not isinstance(child, ast.AST) or _is_left_alone(child):
+                    continue
+                for other in _others(child):
+                    before, after = (_words(each) for each in (child, other))
+
+                    place = (node, name, at if isinstance(value, list) else None)
+                    line = _located(child).lineno
+                    statement = child.lineno if isinstance(child, ast.stmt) and inside else ran
+                    text, change = lines[line - 1].strip(), f"{before}  ->  {after}"
+                    found.append(Mutant(line, statement, text, change, partial(_put, place, child, other)))
+                visit(child, ran, name == "body" and inside or in_function)
+
+    visit(tree, 0, False)
+    return tree, sorted(found, key=lambda each: each.line)
+
+
+def _put(place: tuple[Any, str, int | None], old: Any, new: Any) -> None:
+    node, name, at = place
+    ast.fix_missing_locations(ast.copy_location(new, _located(old)))
+    if at is None:
+        setattr(node, name, new)
+    else:
+        getattr(node, name)[at] = new
+
+
+def _is_class(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef)
+
+
+def _located(node: Any) -> Any:
+    """The node, or for one without a place, such as a comprehension, the first of its children."""
+    return node if hasattr(node, "lineno") else _located(next(ast.iter_child_nodes(node)))
+
+
+def _is_left_alone(node: ast.AST) -> bool:
+    """Annotations, imports, what is exported, docstrings, and what tests are not for."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Assert() | ast.JoinedStr():
+            return True
+        case ast.Expr(ast.Constant()):
+            return True
+        case ast.Assign([ast.Name("__all__")]) | ast.If(ast.Name("TYPE_CHECKING")):
+            return True
+        case ast.expr_context() | ast.operator() | ast.cmpop() | ast.boolop() | ast.unaryop():
+            return True
+        case ast.Subscript(ast.Name(name)) | ast.Call(ast.Subscript(ast.Name(name))):
+            return name in ("dict", "list", "set", "tuple", "frozenset", "defaultdict")
+        case ast.Call(ast.Name("cast" | "TypeVar" | "NamedTuple")):
+            return True
+    return False
+
+
+def _words(node: ast.AST) -> str:
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _others(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node may be changed to."""
+    match node:
+        case ast.Compare(left, operators, right):
+            for at, operator in enumerate(operators):
+                for other in _COMPARE[type(operator)]:
+                    yield ast.Compare(left, [*operators[:at], other(), *operators[at + 1 :]], right)
+        case ast.BinOp(left, operator, right) if type(operator) in _ARITHMETIC:
+            if not any(isinstance(each, ast.JoinedStr) or _is_text(each) for each in (left, right)):
+                yield ast.BinOp(left, _ARITHMETIC[type(operator)](), right)
+        case ast.AugAssign(target, operator, value):
+            if type(operator) in _ARITHMETIC and not isinstance(value, ast.JoinedStr):
+                yield ast.AugAssign(target, _ARITHMETIC[type(operator)](), value)
+        case ast.BoolOp(operator, values):
+            yield ast.BoolOp(ast.Or() if isinstance(operator, ast.And) else ast.And(), values)
+            for at in range(len(values)):
+                left = [*values[:at], *values[at + 1 :]]
+                yield left[0] if len(left) == 1 else ast.BoolOp(operator, left)
+        case ast.UnaryOp(ast.Not() | ast.USub() | ast.Invert(), operand):
+            yield operand
+        case ast.Constant(bool(value)):
+            yield ast.Constant(not value)
+        case ast.Constant(int(value)):
+            yield ast.Constant(value + 1)
+            yield ast.Constant(value - 1)
+        case ast.Constant(float(value)):
+            yield ast.Constant(value * 2 + 1)
+        case ast.Constant(str(value)) if " " not in value:
+            yield ast.Constant(value[1:] if len(value) > 1 else "?")
+        case ast.IfExp(test, body, orelse):
+            yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.comprehension(target, each, conditions, is_async) if conditions:
+            for at in range(len(conditions)):
+                left = [*conditions[:at], *conditions[at + 1 :]]
+                yield ast.comprehension(target, each, left, is_async)
+        case ast.Name(name, ast.Load()) if name in _NAMES:
+            yield ast.Name(_NAMES[name], ast.Load())
+        case ast.Call(function, arguments, keywords):
+            plain = not any(isinstance(each, ast.Starred) for each in arguments)
+            if plain and len(arguments) >= 2:
+                yield ast.Call(function, [arguments[1], arguments[0], *arguments[2:]], keywords)
+            if len(arguments) >= 2:
+                for at in range(len(arguments)):
+                    yield ast.Call(function, [*arguments[:at], *arguments[at + 1 :]], keywords)
+            for at, each in enumerate(keywords):
+                if each.arg not in ("about", "source", "strict"):
+                    yield ast.Call(function, arguments, [*keywords[:at], *keywords[at + 1 :]])
+    match node:
+        case ast.If(test, body, orelse):
+            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.While(test, body, orelse) if not isinstance(test, ast.Constant):
+            yield ast.While(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.Return(value) if value is not None and not isinstance(value, ast.Constant):
+            yield ast.Return(ast.Constant(None))
+        case ast.Expr() | ast.Raise() | ast.Continue() | ast.AugAssign() | ast.Delete():
+            yield ast.Pass()
+        case ast.Break():
+            yield ast.Continue()
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+# --- the tests that run a statement ---------------------------------------------------------------
+
+
+def _watched(tree: ast.Module) -> ast.Module:
+    """The module, where each statement of a function notes that it was run."""
+    tree = copy.deepcopy(tree)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    blocks: dict[int, list[ast.stmt]] = {}
+    for function in functions:
+        for node in ast.walk(function):
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(node, name, None)
+                if isinstance(block, list) and not isinstance(node, ast.ClassDef):
+                    blocks[id(block)] = block
+    for block in blocks.values():
+        noted: list[ast.stmt] = []
+        for each in block:
+            if not (isinstance(each, ast.Expr) and _is_text(each.value)):
+                noted.append(ast.parse(f"__ran__.add({each.lineno})").body[0])
+            noted.append(each)
+        block[:] = noted
+    return ast.fix_missing_locations(tree)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    def __init__(self, name: str, path: str, code: Any) -> None:
+        super().__init__(name, path)
+        self._code = code
+
+    def get_code(self, fullname: str) -> Any:
+        return self._code
+
+
+class _Finder:
+    """Finds one module, with a code of its own."""
+
+    def __init__(self, path: Path, code: Any) -> None:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        self._name = ".".join(parts).removesuffix(".__init__")
+        self._path, self._code = path, code
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != self._name:
+            return None
+        loader = _Loader(name, str(self._path), self._code)
+        is_package = self._path.name == "__init__.py"
+        spec = importlib.machinery.ModuleSpec(name, loader, is_package=is_package)
+        spec.origin, spec.has_location = str(self._path), True
+        if is_package:
+            spec.submodule_search_locations = [str(self._path.parent)]
+        return spec
+
+
+class _Watch:
+    """What a run of pytest tells: of each test its time and statements, and the first failure.
+
+    chosen: the tests to run, in this order; by default all as they come.
+    """
+
+    def __init__(self, chosen: Sequence[str] | None = None) -> None:
+        self.chosen = chosen
+        self.ran: dict[str, list[int]] = {}
+        self.seconds: dict[str, float] = {}
+        self.set_up: dict[str, list[int]] = {}
+        self.excluded: set[str] = set()
+        self.failed: list[str] = []
+        self.at_import: list[int] = []
+        self._opened = False
+        self._lines: set[int] = set()
+        builtins.__ran__ = self._lines  # type: ignore[attr-defined]
+        sys.addaudithook(self._audit)
+
+    def _audit(self, event: str, arguments: Any) -> None:
+        if event == "open" and str(arguments[0]).startswith(MADE):
+            self._opened = True
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        self.at_import = sorted(self._lines)
+        if self.chosen is not None:
+            order = {name: at for at, name in enumerate(self.chosen)}
+            items[:] = [each for each in items if each.nodeid in order]
+            items.sort(key=lambda each: order[each.nodeid])
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: Any) -> Generator[None, Any, Any]:
+        result = yield
+        module = item.nodeid.partition("::")[0]
+        self.set_up[module] = sorted({*self.set_up.get(module, ()), *self._lines})
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> Generator[None, Any, Any]:
+        self._lines.clear()
+        self._opened, start = False, time.monotonic()
+        result = yield
+        self.seconds[item.nodeid] = time.monotonic() - start
+        self.ran[item.nodeid] = sorted(self._lines)
+        if self._opened:
+            self.excluded.add(item.nodeid)
+        return result
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+def _in_child(path: Path, code: Any, tests: Sequence[str], chosen: Any, limit: float) -> Any:
+    """What a run of tests with another code of a module gives; None where it takes too long."""
+    temporary = tempfile.mkdtemp(prefix="mutants-")
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        status = 1
+        try:
+            os.setsid()
+            with open(Path(temporary, "output"), "wb") as output:
+                os.dup2(output.fileno(), 1)
+                os.dup2(output.fileno(), 2)
+            answer = _run(path, code, tests, chosen, temporary)
+            with os.fdopen(writing, "w") as stream:
+                json.dump(answer, stream)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    try:
+        chunks = []
+        end = time.monotonic() + limit
+        while select.select([reading], [], [], max(end - time.monotonic(), 0))[0]:
+            if not (chunk := os.read(reading, 1 << 16)):
+                break
+            chunks.append(chunk)
+        else:
+            return None
+        return json.loads(b"".join(chunks)) if chunks else {"failed": ["the process died"]}
+    finally:
+        os.close(reading)
+        try:
+            os.killpg(child, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        os.waitpid(child, 0)
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _run(path: Path, code: Any, tests: Sequence[str], chosen: Any, temporary: str) -> Any:
+    import hypothesis
+
+    hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
+    hypothesis.settings.load_profile("mutants")
+    watch = _Watch(chosen)
+    sys.meta_path.insert(0, _Finder(path, code))  # type: ignore[arg-type]
+    options = ["-q", "-p", "no:cacheprovider", "--assert=plain", f"--basetemp={temporary}/tests"]
+    options += ["-o", "addopts=--import-mode=importlib", *(["-x"] if chosen is not None else [])]
+    status = pytest.main([*options, *tests], plugins=[watch])
+    if status and not watch.failed:
+        watch.failed.append(f"pytest ended with {status!r}")
+    answer: dict[str, Any] = {"failed": watch.failed}
+    if chosen is None:
+        answer["excluded"] = sorted(watch.excluded)
+        for name in ("ran", "seconds", "set_up", "at_import"):
+            answer[name] = getattr(watch, name)
+    return answer
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Result:
+    """What became of the changes of a module; survivors of UNSEEN are ``explained``."""
+
+    killed: int = 0
+    explained: list[Mutant] = field(default_factory=list)
+    survivors: list[Mutant] = field(default_factory=list)
+
+
+def tests_of(module: str) -> list[str]:
+    """The test files of a module."""
+    longest = max((each for each in TESTS if module.startswith(each)), key=len)
+    names = [each.format(name=Path(module).stem) for each in TESTS[longest]]
+    return list(dict.fromkeys(each for each in names if (ROOT / each).exists()))
+
+
+def run(module: str, sample: int | None, seed: int, tests: Sequence[str] = ()) -> Result:
+    """Try changes of a module, all or a sample of them, and print what no test finds."""
+    path = ROOT / module
+    source = path.read_text(encoding="utf-8")
+    tests = tests or tests_of(module)
+    tree, every = mutants(source)
+    watched = compile(_watched(tree), str(path), "exec")
+    known = _in_child(path, watched, tests, None, 1800)
+    if known is None or "ran" not in known:
+        raise SystemExit(f"{module}: its tests cannot be run: {known}")
+    useless = {*known["excluded"], *known["failed"]}
+    for each in known["failed"]:
+        print(f"  {each} fails without a change and is left out", file=sys.stderr)
+    seconds = {name: t for name, t in known["seconds"].items() if name not in useless}
+    print(f"{module}: {len(every)} changes, {len(seconds)} tests, {sum(seconds.values()):.0f} s")
+    if sample is not None and sample < len(every):
+        every = random.Random(seed).sample(every, sample)
+        every.sort(key=lambda each: each.line)
+    result, killers = Result(), list[str]()
+    reasons = UNSEEN.get(module, {})
+    for mutant in every:
+        start = time.monotonic()
+        chosen = _chosen(mutant, known, seconds, killers)
+        killer = _killer(path, source, mutant, chosen, seconds)
+        took = time.monotonic() - start
+        if killer is not None:
+            result.killed += 1
+            if killer in seconds:
+                killers = [killer, *(each for each in killers if each != killer)][:12]
+            continue
+        reason = reasons.get((mutant.text, mutant.change))
+        (result.survivors if reason is None else result.explained).append(mutant)
+        said = f"not run by {len(seconds)} tests" if not chosen else f"{len(chosen)} tests"
+        print(f"  {module}:{mutant.line}: {mutant.text}\n      {mutant.change}", flush=True)
+        print(f"      {reason or f'SURVIVES ({said}, {took:.0f} s)'}", flush=True)
+    count = len(every) - len(result.explained)
+    print(
+        f"{module}: {len(every)} tried, {result.killed} killed, {len(result.explained)} explained, "
+        f"{len(result.survivors)} survive: {100 * result.killed / max(count, 1):.1f} %",
+        flush=True,
+    )
+    return result
+
+
+def _chosen(
+    mutant: Mutant, known: Any, seconds: dict[str, float], killers: Sequence[str]
+) -> list[str]:
+    """The tests that run the changed statement, those first that are likely to fail soon."""
+    everywhere = mutant.ran == 0 or mutant.ran in known["at_import"]
+    files = {file for file, lines in known["set_up"].items() if mutant.ran in lines}
+    chosen = [
+        name
+        for name in seconds
+        if everywhere or name.partition("::")[0] in files or mutant.ran in known["ran"][name]
+    ]
+    # The tests of a file together, for they share what is slow to make.
+    by_file: dict[str, float] = {}
+    for name in chosen:
+        file = name.partition("::")[0]
+        by_file[file] = by_file.get(file, 0) + seconds[name]
+    first = {name: at for at, name in enumerate(killers)}
+
+    def order(name: str) -> tuple[int, float, str, float]:
+        file = name.partition("::")[0]
+        return first.get(name, len(first)), by_file[file], file, seconds[name]
+
+    return sorted(chosen, key=order)
+
+
+def _killer(
+    path: Path, source: str, mutant: Mutant, chosen: Sequence[str], seconds: dict[str, float]
+) -> str | None:
+    """The test that fails, or another reason why the change is found; None if it is not."""
+    if not chosen:
+        return None
+    tree, every = mutants(source)  # anew: a change is made in the tree
+    next(each for each in every if each == mutant).apply()
+    try:
+        code = compile(tree, str(path), "exec")
+    except (SyntaxError, ValueError, TypeError):
+        return "it cannot be compiled"
+    files = list(dict.fromkeys(name.partition("::")[0] for name in chosen))
+    limit = 30 + 5 * sum(seconds[name] for name in chosen)
+    answer = _in_child(path, code, files, chosen, limit)
+    if answer is None:
+        return "it takes too long"
+    return answer["failed"][0] if answer["failed"] else None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description="Mutation tests.")
+    parser.add_argument("modules", nargs="+", help="such as calculator/comparison.py")
+    parser.add_argument("--sample", type=int, help="so many changes of each; by default all")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
+    parser.add_argument("--tests", nargs="*", default=[], help="instead of those of TESTS")
+    parser.add_argument("--survivors", type=float, default=5.0, help="percent that may survive")
+    options = parser.parse_args(arguments)
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    for name in LIBRARIES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    results = [run(each, options.sample, options.seed, options.tests) for each in options.modules]
+    killed = sum(each.killed for each in results)
+    survivors = sum(len(each.survivors) for each in results)
+    return int(survivors * 100 > options.survivors * max(killed + survivors, 1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
