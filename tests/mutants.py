@@ -16,9 +16,10 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
-import copy
+import contextlib
 import importlib
 import importlib.machinery
+import importlib.util
 import json
 import os
 import random
@@ -28,7 +29,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -40,35 +41,39 @@ from tests.unseen import UNSEEN
 
 ROOT = Path(__file__).parents[1]
 MADE = tuple(str(ROOT / each) + os.sep for each in ("templates", "sample_workbooks"))
-LIBRARIES = (
-    "fsspec hypothesis ironcalc jsonschema numpy openpyxl pandas tqdm xlsxwriter xml.etree.ElementTree"
-).split()
+LIBRARIES = [
+    *("fsspec", "hypothesis", "ironcalc", "jsonschema", "numpy", "openpyxl", "pandas", "tqdm"),
+    *("xlsxwriter", "xml.etree.ElementTree"),
+]
 
-_FILE = ["tests/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"]
-_READER = ["tests/workbook/test_reader.py", "tests/workbook/test_finder.py", "tests/test_edits.py"]
+_FILES = [
+    *("tests/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
+    *("tests/test_causes.py", "tests/test_report.py"),
+    *("tests/workbook/test_reader.py", "tests/workbook/test_finder.py"),
+]
+_TEXTS = [
+    *("tests/xlsx/test_formula_text.py", "tests/test_description.py"),
+    "tests/test_fingerprints.py",
+]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
 TESTS = {
     "calculator/": ["tests/test_{name}.py"],
-    "calculator/workbook/": ["tests/workbook/test_{name}.py", *_READER],
-    "calculator/xlsx/": ["tests/xlsx/test_{name}.py", *_READER],
+    "calculator/causes.py": _FILES,
+    "calculator/comparison.py": _FILES,
+    "calculator/data_sheets.py": _FILES,
+    "calculator/evaluation.py": _FILES,
     "calculator/model/": ["tests/model"],
-    "calculator/comparison.py": [*_FILE, "tests/test_causes.py", "tests/workbook/test_finder.py"],
-    "calculator/causes.py": [*_FILE, "tests/test_causes.py"],
-    "calculator/verify.py": [*_FILE, "tests/test_causes.py", "tests/workbook/test_finder.py"],
-    "calculator/report.py": ["tests/test_report.py", "tests/test_verify.py", "tests/results"],
-    "calculator/evaluation.py": ["tests/test_verify.py", "tests/test_edits.py", "tests/test_cli.py"],
-    "calculator/data_sheets.py": ["tests/test_edits.py", "tests/test_causes.py", *_READER],
-    "calculator/xlsx/formula_text.py": [
-        "tests/xlsx/test_formula_text.py",
-        "tests/test_description.py",
-        "tests/test_fingerprints.py",
-    ],
-    "calculator/xlsx/cells.py": [
-        "tests/xlsx/test_package.py",
-        "tests/xlsx/test_plain_cells.py",
-        *_READER,
-    ],
-    "calculator/xlsx/plain_cells.py": ["tests/xlsx/test_plain_cells.py", *_READER],
+    "calculator/report.py": [*_FILES, "tests/results"],
+    "calculator/results/": ["tests/results"],
+    "calculator/verify.py": _FILES,
+    "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
+    "calculator/workbook/filled_in.py": _FILES,
+    "calculator/workbook/finder.py": _FILES,
+    "calculator/workbook/places.py": _FILES,
+    "calculator/workbook/reader.py": _FILES,
+    "calculator/workbook/reading.py": _FILES,
+    "calculator/xlsx/": ["tests/xlsx"],
+    "calculator/xlsx/formula_text.py": _TEXTS,
 }
 
 
@@ -142,8 +147,10 @@ def mutants(source: str) -> tuple[ast.Module, list[Mutant]]:
                     line = _located(child).lineno
                     statement = child.lineno if isinstance(child, ast.stmt) and inside else ran
                     text, change = lines[line - 1].strip(), f"{before}  ->  {after}"
-                    found.append(Mutant(line, statement, text, change, partial(_put, place, child, other)))
-                visit(child, ran, name == "body" and inside or in_function)
+                    found.append(
+                        Mutant(line, statement, text, change, partial(_put, place, child, other))
+                    )
+                visit(child, ran, in_function or (inside and name == "body"))
 
     visit(tree, 0, False)
     return tree, sorted(found, key=lambda each: each.line)
@@ -257,9 +264,9 @@ def _is_text(node: ast.AST) -> bool:
 # --- the tests that run a statement ---------------------------------------------------------------
 
 
-def _watched(tree: ast.Module) -> ast.Module:
-    """The module, where each statement of a function notes that it was run."""
-    tree = copy.deepcopy(tree)
+def _watched(module: str) -> Any:
+    """The code of a module, where each statement of a function notes that it was run."""
+    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
     functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
     blocks: dict[int, list[ast.stmt]] = {}
     for function in functions:
@@ -272,10 +279,11 @@ def _watched(tree: ast.Module) -> ast.Module:
         noted: list[ast.stmt] = []
         for each in block:
             if not (isinstance(each, ast.Expr) and _is_text(each.value)):
-                noted.append(ast.parse(f"__ran__.add({each.lineno})").body[0])
+                note = f"__ran__.add('{module}:{each.lineno}')"
+                noted.append(ast.parse(note).body[0])
             noted.append(each)
         block[:] = noted
-    return ast.fix_missing_locations(tree)
+    return compile(ast.fix_missing_locations(tree), str(ROOT / module), "exec")
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -288,43 +296,41 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 class _Finder:
-    """Finds one module, with a code of its own."""
+    """Finds some modules, with a code of their own."""
 
-    def __init__(self, path: Path, code: Any) -> None:
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        self._name = ".".join(parts).removesuffix(".__init__")
-        self._path, self._code = path, code
+    def __init__(self, codes: Mapping[str, Any]) -> None:
+        self._codes = {
+            module.removesuffix(".py").replace("/", ".").removesuffix(".__init__"): (module, code)
+            for module, code in codes.items()
+        }
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        if name != self._name:
+        if name not in self._codes:
             return None
-        loader = _Loader(name, str(self._path), self._code)
-        is_package = self._path.name == "__init__.py"
-        spec = importlib.machinery.ModuleSpec(name, loader, is_package=is_package)
-        spec.origin, spec.has_location = str(self._path), True
-        if is_package:
-            spec.submodule_search_locations = [str(self._path.parent)]
-        return spec
+        module, code = self._codes[name]
+        file = str(ROOT / module)
+        return importlib.util.spec_from_file_location(name, file, loader=_Loader(name, file, code))
 
 
 class _Watch:
-    """What a run of pytest tells: of each test its time and statements, and the first failure.
+    """What a run of pytest tells: of each test its time and statements, and what failed.
 
-    chosen: the tests to run, in this order; by default all as they come.
+    chosen: the tests to run, in this order; by default all as they come, and are watched.
     """
 
-    def __init__(self, chosen: Sequence[str] | None = None) -> None:
+    def __init__(self, chosen: Sequence[str] | None) -> None:
         self.chosen = chosen
-        self.ran: dict[str, list[int]] = {}
-        self.seconds: dict[str, float] = {}
-        self.set_up: dict[str, list[int]] = {}
-        self.excluded: set[str] = set()
         self.failed: list[str] = []
-        self.at_import: list[int] = []
+        self.ran: dict[str, list[str]] = {}
+        self.set_up: dict[str, list[str]] = {}
+        self.at_import: list[str] = []
+        self.seconds: dict[str, float] = {}
+        self.opens_made: list[str] = []
         self._opened = False
-        self._lines: set[int] = set()
-        builtins.__ran__ = self._lines  # type: ignore[attr-defined]
-        sys.addaudithook(self._audit)
+        self._lines: set[str] = set()
+        if chosen is None:
+            builtins.__ran__ = self._lines  # type: ignore[attr-defined]
+            sys.addaudithook(self._audit)
 
     def _audit(self, event: str, arguments: Any) -> None:
         if event == "open" and str(arguments[0]).startswith(MADE):
@@ -337,17 +343,6 @@ class _Watch:
             items[:] = [each for each in items if each.nodeid in order]
             items.sort(key=lambda each: order[each.nodeid])
 
-    def pytest_collectreport(self, report: Any) -> None:
-        if report.failed:
-            self.failed.append(report.nodeid)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_setup(self, item: Any) -> Generator[None, Any, Any]:
-        result = yield
-        module = item.nodeid.partition("::")[0]
-        self.set_up[module] = sorted({*self.set_up.get(module, ()), *self._lines})
-        return result
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, Any, Any]:
         self._lines.clear()
@@ -356,16 +351,28 @@ class _Watch:
         self.seconds[item.nodeid] = time.monotonic() - start
         self.ran[item.nodeid] = sorted(self._lines)
         if self._opened:
-            self.excluded.add(item.nodeid)
+            self.opens_made.append(item.nodeid)
         return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: Any) -> Generator[None, Any, Any]:
+        result = yield
+        file = _file(item.nodeid)  # whose other tests may look at what was set up here
+        self.set_up[file] = sorted({*self.set_up.get(file, ()), *self._lines})
+        return result
+
+    def pytest_collectreport(self, report: Any) -> None:
+        self.pytest_runtest_logreport(report)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed:
             self.failed.append(report.nodeid)
 
 
-def _in_child(path: Path, code: Any, tests: Sequence[str], chosen: Any, limit: float) -> Any:
-    """What a run of tests with another code of a module gives; None where it takes too long."""
+def _in_child(
+    codes: Mapping[str, Any], tests: Sequence[str], chosen: Sequence[str] | None, limit: float
+) -> Any:
+    """What a run of tests with other code of some modules gives; None if it takes too long."""
     temporary = tempfile.mkdtemp(prefix="mutants-")
     reading, writing = os.pipe()
     child = os.fork()
@@ -377,7 +384,7 @@ def _in_child(path: Path, code: Any, tests: Sequence[str], chosen: Any, limit: f
             with open(Path(temporary, "output"), "wb") as output:
                 os.dup2(output.fileno(), 1)
                 os.dup2(output.fileno(), 2)
-            answer = _run(path, code, tests, chosen, temporary)
+            answer = _run(codes, tests, chosen, temporary)
             with os.fdopen(writing, "w") as stream:
                 json.dump(answer, stream)
             status = 0
@@ -396,32 +403,35 @@ def _in_child(path: Path, code: Any, tests: Sequence[str], chosen: Any, limit: f
         return json.loads(b"".join(chunks)) if chunks else {"failed": ["the process died"]}
     finally:
         os.close(reading)
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         os.waitpid(child, 0)
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _run(path: Path, code: Any, tests: Sequence[str], chosen: Any, temporary: str) -> Any:
+def _run(
+    codes: Mapping[str, Any], tests: Sequence[str], chosen: Sequence[str] | None, temporary: str
+) -> Any:
     import hypothesis
 
     hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
     hypothesis.settings.load_profile("mutants")
+    which = shutil.which
+    if not os.environ.get("MUTANTS_LIBREOFFICE"):
+        shutil.which = lambda name, *more: None if "office" in name else which(name, *more)
     watch = _Watch(chosen)
-    sys.meta_path.insert(0, _Finder(path, code))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Finder(codes))  # type: ignore[arg-type]
     options = ["-q", "-p", "no:cacheprovider", "--assert=plain", f"--basetemp={temporary}/tests"]
     options += ["-o", "addopts=--import-mode=importlib", *(["-x"] if chosen is not None else [])]
     status = pytest.main([*options, *tests], plugins=[watch])
     if status and not watch.failed:
         watch.failed.append(f"pytest ended with {status!r}")
-    answer: dict[str, Any] = {"failed": watch.failed}
-    if chosen is None:
-        answer["excluded"] = sorted(watch.excluded)
-        for name in ("ran", "seconds", "set_up", "at_import"):
-            answer[name] = getattr(watch, name)
-    return answer
+    told = ("failed", "ran", "set_up", "at_import", "seconds", "opens_made")
+    return {name: getattr(watch, name) for name in (told if chosen is None else told[:1])}
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 # --- the whole ------------------------------------------------------------------------------------
@@ -429,10 +439,10 @@ def _run(path: Path, code: Any, tests: Sequence[str], chosen: Any, temporary: st
 
 @dataclass
 class Result:
-    """What became of the changes of a module; survivors of UNSEEN are ``explained``."""
+    """What became of the changes of a module; those of UNSEEN are ``explained``, and not tried."""
 
     killed: int = 0
-    explained: list[Mutant] = field(default_factory=list)
+    explained: int = 0
     survivors: list[Mutant] = field(default_factory=list)
 
 
@@ -443,90 +453,96 @@ def tests_of(module: str) -> list[str]:
     return list(dict.fromkeys(each for each in names if (ROOT / each).exists()))
 
 
-def run(module: str, sample: int | None, seed: int, tests: Sequence[str] = ()) -> Result:
+@dataclass
+class Known:
+    """The tests of some modules: how long each takes, and the statements that it runs.
+
+    everywhere: the statements that run when the tests are imported.
+    """
+
+    seconds: dict[str, float]
+    ran: dict[str, set[str]]
+    everywhere: set[str]
+
+    @classmethod
+    def of(cls, modules: Sequence[str], tests: Sequence[str]) -> Known:
+        """Run the tests of some modules once."""
+        told = _in_child({each: _watched(each) for each in modules}, tests, None, 3600)
+        if not told or not told.get("ran"):
+            raise SystemExit(f"{', '.join(tests)} cannot be run: {told and told['failed']}")
+        for each in told["failed"]:
+            print(f"  {each} fails without a change, and is left out", file=sys.stderr)
+        useless = {*told["failed"], *told["opens_made"]}
+        seconds = {name: time for name, time in told["seconds"].items() if name not in useless}
+        ran = {name: {*told["ran"][name], *told["set_up"].get(_file(name), ())} for name in seconds}
+        print(
+            f"{len(seconds)} tests, {sum(seconds.values()):.0f} s: {', '.join(tests)}", flush=True
+        )
+        return cls(seconds, ran, {*told["at_import"]})
+
+    def chosen(self, module: str, mutant: Mutant, killers: Sequence[str]) -> list[str]:
+        """The tests that run the changed statement, those first that are likely to fail soon."""
+        where = f"{module}:{mutant.ran}"
+        everywhere = mutant.ran == 0 or where in self.everywhere
+        chosen = [name for name in self.seconds if everywhere or where in self.ran[name]]
+        # The tests of a file together, for they share what is slow to make.
+        of_file: dict[str, float] = {}
+        for name in chosen:
+            of_file[_file(name)] = of_file.get(_file(name), 0) + self.seconds[name]
+        first = {name: at for at, name in enumerate(killers)}
+
+        def order(name: str) -> tuple[int, float, str, float]:
+            file = _file(name)
+            return first.get(name, len(first)), of_file[file], file, self.seconds[name]
+
+        return sorted(chosen, key=order)
+
+
+def run(module: str, known: Known, sample: int | None, seed: int) -> Result:
     """Try changes of a module, all or a sample of them, and print what no test finds."""
-    path = ROOT / module
-    source = path.read_text(encoding="utf-8")
-    tests = tests or tests_of(module)
-    tree, every = mutants(source)
-    watched = compile(_watched(tree), str(path), "exec")
-    known = _in_child(path, watched, tests, None, 1800)
-    if known is None or "ran" not in known:
-        raise SystemExit(f"{module}: its tests cannot be run: {known}")
-    useless = {*known["excluded"], *known["failed"]}
-    for each in known["failed"]:
-        print(f"  {each} fails without a change and is left out", file=sys.stderr)
-    seconds = {name: t for name, t in known["seconds"].items() if name not in useless}
-    print(f"{module}: {len(every)} changes, {len(seconds)} tests, {sum(seconds.values()):.0f} s")
+    source = (ROOT / module).read_text(encoding="utf-8")
+    every = mutants(source)[1]
     if sample is not None and sample < len(every):
         every = random.Random(seed).sample(every, sample)
         every.sort(key=lambda each: each.line)
     result, killers = Result(), list[str]()
     reasons = UNSEEN.get(module, {})
     for mutant in every:
-        start = time.monotonic()
-        chosen = _chosen(mutant, known, seconds, killers)
-        killer = _killer(path, source, mutant, chosen, seconds)
-        took = time.monotonic() - start
+        if (mutant.text, mutant.change) in reasons or (mutant.text, "*") in reasons:
+            result.explained += 1
+            continue
+        chosen = known.chosen(module, mutant, killers)
+        killer = _killer(module, source, mutant, chosen, known) if chosen else None
         if killer is not None:
             result.killed += 1
-            if killer in seconds:
+            if killer in known.seconds:
                 killers = [killer, *(each for each in killers if each != killer)][:12]
             continue
-        reason = reasons.get((mutant.text, mutant.change))
-        (result.survivors if reason is None else result.explained).append(mutant)
-        said = f"not run by {len(seconds)} tests" if not chosen else f"{len(chosen)} tests"
-        print(f"  {module}:{mutant.line}: {mutant.text}\n      {mutant.change}", flush=True)
-        print(f"      {reason or f'SURVIVES ({said}, {took:.0f} s)'}", flush=True)
-    count = len(every) - len(result.explained)
+        result.survivors.append(mutant)
+        print(f"  {module}:{mutant.line}: {mutant.text}\n      {mutant.change}")
+        print(f"      found by none of {len(chosen)} tests", flush=True)
+    tried = len(every) - result.explained
     print(
-        f"{module}: {len(every)} tried, {result.killed} killed, {len(result.explained)} explained, "
-        f"{len(result.survivors)} survive: {100 * result.killed / max(count, 1):.1f} %",
+        f"{module}: {tried} tried, {result.killed} killed, {len(result.survivors)} survive "
+        f"({100 * result.killed / max(tried, 1):.1f} %), {result.explained} explained",
         flush=True,
     )
     return result
 
 
-def _chosen(
-    mutant: Mutant, known: Any, seconds: dict[str, float], killers: Sequence[str]
-) -> list[str]:
-    """The tests that run the changed statement, those first that are likely to fail soon."""
-    everywhere = mutant.ran == 0 or mutant.ran in known["at_import"]
-    files = {file for file, lines in known["set_up"].items() if mutant.ran in lines}
-    chosen = [
-        name
-        for name in seconds
-        if everywhere or name.partition("::")[0] in files or mutant.ran in known["ran"][name]
-    ]
-    # The tests of a file together, for they share what is slow to make.
-    by_file: dict[str, float] = {}
-    for name in chosen:
-        file = name.partition("::")[0]
-        by_file[file] = by_file.get(file, 0) + seconds[name]
-    first = {name: at for at, name in enumerate(killers)}
-
-    def order(name: str) -> tuple[int, float, str, float]:
-        file = name.partition("::")[0]
-        return first.get(name, len(first)), by_file[file], file, seconds[name]
-
-    return sorted(chosen, key=order)
-
-
 def _killer(
-    path: Path, source: str, mutant: Mutant, chosen: Sequence[str], seconds: dict[str, float]
+    module: str, source: str, mutant: Mutant, chosen: Sequence[str], known: Known
 ) -> str | None:
     """The test that fails, or another reason why the change is found; None if it is not."""
-    if not chosen:
-        return None
     tree, every = mutants(source)  # anew: a change is made in the tree
     next(each for each in every if each == mutant).apply()
     try:
-        code = compile(tree, str(path), "exec")
+        code = compile(tree, str(ROOT / module), "exec")
     except (SyntaxError, ValueError, TypeError):
         return "it cannot be compiled"
-    files = list(dict.fromkeys(name.partition("::")[0] for name in chosen))
-    limit = 30 + 5 * sum(seconds[name] for name in chosen)
-    answer = _in_child(path, code, files, chosen, limit)
+    files = list(dict.fromkeys(map(_file, chosen)))
+    limit = 30 + 5 * sum(known.seconds[name] for name in chosen)
+    answer = _in_child({module: code}, files, chosen, limit)
     if answer is None:
         return "it takes too long"
     return answer["failed"][0] if answer["failed"] else None
@@ -541,15 +557,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--survivors", type=float, default=5.0, help="percent that may survive")
     options = parser.parse_args(arguments)
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
     for name in LIBRARIES:
-        try:
+        with contextlib.suppress(ImportError):
             importlib.import_module(name)
-        except ImportError:
-            continue
-    results = [run(each, options.sample, options.seed, options.tests) for each in options.modules]
-    killed = sum(each.killed for each in results)
-    survivors = sum(len(each.survivors) for each in results)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for module in options.modules:
+        alike.setdefault(tuple(options.tests or tests_of(module)), []).append(module)
+    killed = survivors = 0
+    for tests, modules in alike.items():
+        known = Known.of(modules, tests)
+        for module in modules:
+            result = run(module, known, options.sample, options.seed)
+            killed, survivors = killed + result.killed, survivors + len(result.survivors)
     return int(survivors * 100 > options.survivors * max(killed + survivors, 1))
 
 
