@@ -446,7 +446,7 @@ class Result:
     survivors: list[Mutant] = field(default_factory=list)
 
 
-def tests_of(module: str) -> list[str]:
+def files_of(module: str) -> list[str]:
     """The test files of a module."""
     longest = max((each for each in TESTS if module.startswith(each)), key=len)
     names = [each.format(name=Path(module).stem) for each in TESTS[longest]]
@@ -562,7 +562,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             importlib.import_module(name)
     alike: dict[tuple[str, ...], list[str]] = {}
     for module in options.modules:
-        alike.setdefault(tuple(options.tests or tests_of(module)), []).append(module)
+        alike.setdefault(tuple(options.tests or files_of(module)), []).append(module)
     killed = survivors = 0
     for tests, modules in alike.items():
         known = Known.of(modules, tests)
