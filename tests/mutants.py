@@ -23,7 +23,7 @@ import importlib.util
 import json
 import os
 import random
-import select
+import resource
 import shutil
 import signal
 import sys
@@ -32,6 +32,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ LIBRARIES = [
     *("xlsxwriter", "xml.etree.ElementTree"),
 ]
 
+#: What a process may take [bytes]; LibreOffice and IronCalc reserve much and use little.
+_MOST_MEMORY = 4 << 30
 _FILES = [
     *("tests/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
     *("tests/test_causes.py", "tests/test_report.py"),
@@ -315,10 +318,11 @@ class _Finder:
 class _Watch:
     """What a run of pytest tells: of each test its time and statements, and what failed.
 
-    chosen: the tests to run, in this order; by default all as they come, and are watched.
+    chosen: the tests to run, in this order, and how long each takes without a change [s]; by
+        default all as they come, and are watched.
     """
 
-    def __init__(self, chosen: Sequence[str] | None) -> None:
+    def __init__(self, chosen: Mapping[str, float] | None) -> None:
         self.chosen = chosen
         self.failed: list[str] = []
         self.ran: dict[str, list[str]] = {}
@@ -347,6 +351,8 @@ class _Watch:
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, Any, Any]:
         self._lines.clear()
         self._opened, start = False, time.monotonic()
+        if self.chosen is not None:
+            signal.alarm(20 + 10 * ceil(self.chosen[item.nodeid]))  # ends the process
         result = yield
         self.seconds[item.nodeid] = time.monotonic() - start
         self.ran[item.nodeid] = sorted(self._lines)
@@ -370,9 +376,9 @@ class _Watch:
 
 
 def _in_child(
-    codes: Mapping[str, Any], tests: Sequence[str], chosen: Sequence[str] | None, limit: float
+    codes: Mapping[str, Any], tests: Sequence[str], chosen: Mapping[str, float] | None
 ) -> Any:
-    """What a run of tests with other code of some modules gives; None if it takes too long."""
+    """What a run of tests with other code of some modules gives."""
     temporary = tempfile.mkdtemp(prefix="mutants-")
     reading, writing = os.pipe()
     child = os.fork()
@@ -392,15 +398,8 @@ def _in_child(
             os._exit(status)
     os.close(writing)
     try:
-        chunks = []
-        end = time.monotonic() + limit
-        while select.select([reading], [], [], max(end - time.monotonic(), 0))[0]:
-            if not (chunk := os.read(reading, 1 << 16)):
-                break
-            chunks.append(chunk)
-        else:
-            return None
-        return json.loads(b"".join(chunks)) if chunks else {"failed": ["the process died"]}
+        told = b"".join(iter(partial(os.read, reading, 1 << 16), b""))
+        return json.loads(told) if told else {"failed": ["it ends, or hangs, or needs too much"]}
     finally:
         os.close(reading)
         with contextlib.suppress(ProcessLookupError):
@@ -410,10 +409,15 @@ def _in_child(
 
 
 def _run(
-    codes: Mapping[str, Any], tests: Sequence[str], chosen: Sequence[str] | None, temporary: str
+    codes: Mapping[str, Any],
+    tests: Sequence[str],
+    chosen: Mapping[str, float] | None,
+    temporary: str,
 ) -> Any:
     import hypothesis
 
+    if chosen is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
     hypothesis.settings.load_profile("mutants")
     which = shutil.which
@@ -467,7 +471,7 @@ class Known:
     @classmethod
     def of(cls, modules: Sequence[str], tests: Sequence[str]) -> Known:
         """Run the tests of some modules once."""
-        told = _in_child({each: _watched(each) for each in modules}, tests, None, 3600)
+        told = _in_child({each: _watched(each) for each in modules}, tests, None)
         if not told or not told.get("ran"):
             raise SystemExit(f"{', '.join(tests)} cannot be run: {told and told['failed']}")
         for each in told["failed"]:
@@ -541,10 +545,7 @@ def _killer(
     except (SyntaxError, ValueError, TypeError):
         return "it cannot be compiled"
     files = list(dict.fromkeys(map(_file, chosen)))
-    limit = 30 + 5 * sum(known.seconds[name] for name in chosen)
-    answer = _in_child({module: code}, files, chosen, limit)
-    if answer is None:
-        return "it takes too long"
+    answer = _in_child({module: code}, files, {name: known.seconds[name] for name in chosen})
     return answer["failed"][0] if answer["failed"] else None
 
 
