@@ -66,7 +66,7 @@ def test_what_no_test_finds_is_told() -> None:
 def test_every_file_that_is_named_is_there() -> None:
     files = [name for names in TESTS.values() for name in names if "{" not in name]
     assert [name for name in [*files, *UNSEEN] if not (ROOT / name).exists()] == []
-    assert files_of("calculator/gate.py") == ["tests/test_gate.py"]
+    assert files_of("calculator/issues.py") == ["tests/test_issues.py"]
 
 
 def test_what_is_explained_is_there() -> None:
