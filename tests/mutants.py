@@ -123,11 +123,13 @@ _NO_RULES = ("about", "source", "strict", "repr")
 class Mutant:
     """One change; ``apply`` makes it in the tree that it was found in.
 
-    line, ran: the line of the source, and of the statement, 0 outside of functions.
+    line: its line of the source.
+    ran: the lines of the statements of functions that it is in, or that use the constant that it
+        is in; 0 for what does something when the module is imported.
     """
 
     line: int
-    ran: int
+    ran: frozenset[int]
     text: str
     change: str
     apply: Callable[[], None] = field(compare=False, repr=False)
@@ -137,6 +139,7 @@ def mutants(source: str) -> tuple[ast.Module, list[Mutant]]:
     """A module's tree, and every change that can be made in it, in the order of its lines."""
     tree = ast.parse(source)
     lines = source.splitlines()
+    used = _used(tree)
     found: list[Mutant] = []
 
     def visit(node: ast.AST, ran: int, in_function: bool) -> None:
@@ -159,13 +162,56 @@ def mutants(source: str) -> tuple[ast.Module, list[Mutant]]:
                     line = _located(child).lineno
                     statement = child.lineno if isinstance(child, ast.stmt) and inside else ran
                     text, change = lines[line - 1].strip(), f"{before}  ->  {after}"
+                    ran = frozenset([statement]) if statement else used.get(line, _AT_IMPORT)
                     found.append(
-                        Mutant(line, statement, text, change, partial(_put, place, child, other))
+                        Mutant(line, ran, text, change, partial(_put, place, child, other))
                     )
                 visit(child, ran, in_function or (inside and name == "body"))
 
     visit(tree, 0, False)
     return tree, sorted(found, key=lambda each: each.line)
+
+
+_AT_IMPORT = frozenset([0])
+
+
+def _used(tree: ast.Module) -> dict[int, frozenset[int]]:
+    """The statements that use a module's own constants, by the lines of each constant."""
+    statements: dict[str, set[int]] = {}
+    constants: dict[str, ast.Assign] = {}
+    for top in tree.body:
+        match top:
+            case ast.Assign([ast.Name(name)]) if name.startswith("_") and not name.endswith("__"):
+                constants[name] = top
+    users: dict[str, set[str]] = {}
+
+    def look(node: ast.AST, line: int, constant: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
+                if constant:
+                    users.setdefault(child.id, set()).add(constant)
+                else:
+                    statements.setdefault(child.id, set()).add(line)
+            is_function = isinstance(node, ast.FunctionDef) and child in node.body
+            if isinstance(child, ast.stmt) and (line or is_function):
+                look(child, child.lineno, "")
+            else:
+                look(child, line, constant)
+
+    for top in tree.body:
+        name = next((name for name, each in constants.items() if each is top), "")
+        look(top, 0, name)
+    found = {}
+    for name, top in constants.items():
+        waiting, names = [name], {name}
+        while waiting:
+            new = users.get(waiting.pop(), set()) - names
+            names |= new
+            waiting += new
+        lines = frozenset().union(*(statements.get(each, ()) for each in names))
+        for line in range(top.lineno, (top.end_lineno or top.lineno) + 1):
+            found[line] = _AT_IMPORT if 0 in lines else lines
+    return found
 
 
 def _put(place: tuple[Any, str, int | None], old: Any, new: Any) -> None:
@@ -495,9 +541,11 @@ class Known:
 
     def chosen(self, module: str, mutant: Mutant, killers: Sequence[str]) -> list[str]:
         """The tests that run the changed statement, those first that are likely to fail soon."""
-        where = f"{module}:{mutant.ran}"
-        everywhere = mutant.ran == 0 or where in self.everywhere
-        chosen = [name for name in self.seconds if everywhere or where in self.ran[name]]
+        where = {f"{module}:{line}" for line in mutant.ran}
+        everywhere = 0 in mutant.ran or not where.isdisjoint(self.everywhere)
+        chosen = [
+            name for name in self.seconds if everywhere or not where.isdisjoint(self.ran[name])
+        ]
         # The tests of a file together, for they share what is slow to make.
         of_file: dict[str, float] = {}
         for name in chosen:

@@ -174,12 +174,13 @@ def test_of_two_suppressions_the_reason_of_the_first_and_both_are_of_use(tmp_pat
 
 
 def test_a_suppression_without_paths_may_be_for_every_workbook_there_is(tmp_path: Path) -> None:
-    for name in "ab":
-        (tmp_path / f"{name}.xlsx").touch()
+    names = ["a.xlsx", "b.xlsx", "c.xlsm"]
+    for name in names:
+        (tmp_path / name).touch()
     found = gate(Suppression(("formula",), (), "so"), folder=tmp_path)
-    found.judge(fault(str(tmp_path / "a.xlsx")))
-    assert said(found) == []
-    found.judge(fault(str(tmp_path / "b.xlsx")))
+    for name in names:
+        assert said(found) == []
+        found.judge(fault(str(tmp_path / name)))
     assert said(found) == [
         ("suppression-of-nothing", "the suppression of formula suppresses nothing")
     ]
