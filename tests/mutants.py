@@ -51,12 +51,14 @@ LIBRARIES = [
 _MOST_MEMORY = 4 << 30
 _FILES = [
     *("tests/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
-    *("tests/test_causes.py", "tests/test_report.py"),
-    *("tests/workbook/test_reader.py", "tests/workbook/test_finder.py"),
+    *("tests/test_causes.py", "tests/test_report.py", "tests/workbook/test_finder.py"),
 ]
 _TEXTS = [
     *("tests/xlsx/test_formula_text.py", "tests/test_description.py"),
     "tests/test_fingerprints.py",
+]
+_READER = [
+    *("tests/workbook/test_reader.py", "tests/workbook/test_finder.py", "tests/test_edits.py"),
 ]
 _GATE = ["tests/test_gate.py", "tests/test_baseline.py"]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
@@ -73,11 +75,11 @@ TESTS = {
     "calculator/results/": ["tests/results"],
     "calculator/verify.py": _FILES,
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
-    "calculator/workbook/filled_in.py": _FILES,
-    "calculator/workbook/finder.py": _FILES,
-    "calculator/workbook/places.py": _FILES,
-    "calculator/workbook/reader.py": _FILES,
-    "calculator/workbook/reading.py": _FILES,
+    "calculator/workbook/filled_in.py": _READER,
+    "calculator/workbook/finder.py": _READER,
+    "calculator/workbook/places.py": _READER,
+    "calculator/workbook/reader.py": _READER,
+    "calculator/workbook/reading.py": _READER,
     "calculator/xlsx/": ["tests/xlsx"],
     "calculator/xlsx/formula_text.py": _TEXTS,
 }
@@ -155,18 +157,17 @@ def mutants(source: str) -> tuple[ast.Module, list[Mutant]]:
             for at, child in enumerate(values):
                 if not isinstance(child, ast.AST) or _is_left_alone(child):
                     continue
+                place = (node, name, at if isinstance(value, list) else None)
+                line = _located(child).lineno
+                statement = child.lineno if isinstance(child, ast.stmt) and inside else ran
+                where = frozenset([statement]) if statement else used.get(line, _AT_IMPORT)
                 for other in _others(child):
-                    before, after = (_words(each) for each in (child, other))
-
-                    place = (node, name, at if isinstance(value, list) else None)
-                    line = _located(child).lineno
-                    statement = child.lineno if isinstance(child, ast.stmt) and inside else ran
-                    text, change = lines[line - 1].strip(), f"{before}  ->  {after}"
-                    ran = frozenset([statement]) if statement else used.get(line, _AT_IMPORT)
-                    found.append(
-                        Mutant(line, ran, text, change, partial(_put, place, child, other))
-                    )
-                visit(child, ran, in_function or (inside and name == "body"))
+                    change = f"{_words(child)}  ->  {_words(other)}"
+                    apply = partial(_put, place, child, other)
+                    found.append(Mutant(line, where, lines[line - 1].strip(), change, apply))
+                # A default counts when the function does.
+                first = _first(node) if isinstance(child, ast.arguments) else ran
+                visit(child, first, in_function or (inside and name == "body"))
 
     visit(tree, 0, False)
     return tree, sorted(found, key=lambda each: each.line)
@@ -223,13 +224,24 @@ def _put(place: tuple[Any, str, int | None], old: Any, new: Any) -> None:
         getattr(node, name)[at] = new
 
 
+def _first(function: Any) -> int:
+    """The line of a function's first statement; 0 of a lambda's."""
+    body = function.body if isinstance(function, ast.FunctionDef) else []
+    return next((each.lineno for each in body if not _is_docstring(each)), 0)
+
+
 def _is_class(node: ast.AST) -> bool:
     return isinstance(node, ast.ClassDef)
 
 
+_NOWHERE = ast.Pass(lineno=1, col_offset=0)
+
+
 def _located(node: Any) -> Any:
     """The node, or for one without a place, such as a comprehension, the first of its children."""
-    return node if hasattr(node, "lineno") else _located(next(ast.iter_child_nodes(node)))
+    while not hasattr(node, "lineno"):
+        node = next(ast.iter_child_nodes(node), _NOWHERE)
+    return node
 
 
 def _is_left_alone(node: ast.AST) -> bool:
@@ -315,6 +327,10 @@ def _others(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Continue()
 
 
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and _is_text(node.value)
+
+
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
@@ -336,7 +352,7 @@ def _watched(module: str) -> Any:
     for block in blocks.values():
         noted: list[ast.stmt] = []
         for each in block:
-            if not (isinstance(each, ast.Expr) and _is_text(each.value)):
+            if not _is_docstring(each):
                 note = f"__ran__.add('{module}:{each.lineno}')"
                 noted.append(ast.parse(note).body[0])
             noted.append(each)

@@ -347,6 +347,9 @@ def figure(column: str, value: object, name: str = "t3.medium") -> Edit:
 _T3, _M6G = types_row("t3.medium"), types_row("m6g.large")
 CALCULATED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "rows inserted at the top": (lambda raw: raw.shift("Plan", 3), []),
+    "the settings deleted": (lambda raw: raw.remove("Settings"), [("missing-sheet", "Settings")]),
+    "a mode deleted": (lambda raw: raw.remove("WarmIP"), [("missing-mode", "WarmIP")]),
+    "the messages deleted": (lambda raw: raw.remove("Tables"), [("missing-mode", "Tables")]),
     "a gap in the table": (row(15, None, None, None), []),
     "a group in the last row": (row(21, *_BELOW), []),
     "every group cleared": (both(*(row(n, None, None, None) for n in range(14, 22))), []),

@@ -6,13 +6,33 @@ The change is as ``python -m tests.mutants`` prints it; ``*`` stands for every c
 _ROOM = "bounds memory or time: the answers are the same"
 
 UNSEEN: dict[str, dict[tuple[str, str], str]] = {
-    "calculator/comparison.py": {("_MOST_DECLARED = 1_000", "*"): _ROOM},
+    "calculator/baseline.py": {
+        (
+            'with open(path, encoding="utf-8") as stream:',
+            "open(path, encoding='utf-8')  ->  open(path)",
+        ): "what is written there is ASCII",
+    },
+    "calculator/comparison.py": {
+        ("_MOST_DECLARED = 1_000", "*"): _ROOM,
+        (
+            "if is_known and (same or not self.with_values):",
+            "same or not self.with_values  ->  same",
+        ): "passes over sooner what is judged to be right later",
+        ("letters = a1(1, layout.inserted.column)[:-1]", "1  ->  2"): "a row of one digit, too",
+    },
     "calculator/data_sheets.py": {
         ("_MOST_KNOWN = 1_024", "*"): _ROOM,
         ("if len(_BELOW) >= _MOST_KNOWN:", "*"): _ROOM,
         ("_BELOW.clear()", "*"): _ROOM,
         ("if len(_AS_WRITTEN) >= _MOST_KNOWN:", "*"): _ROOM,
         ("_AS_WRITTEN.clear()", "*"): _ROOM,
+    },
+    "calculator/gate.py": {
+        ('name = ""', "''  ->  '?'"): "no suppression asks for it",
+        (
+            "if self.is_updating and self.baseline is not None:",
+            "self.is_updating and self.baseline is not None  ->  self.is_updating",
+        ): "there is no updating without one, which a type checker cannot know",
     },
     "calculator/xlsx/formula.py": {
         ("_MOST_KNOWN = 4_000", "*"): _ROOM,
