@@ -15,7 +15,7 @@ from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.report import WorkbookReport
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
     AS_BUILT_IN,
     AWS_SAMPLE,
@@ -109,6 +109,18 @@ def break_table(raw: Raw) -> None:
     raw.parts[part] = xml.replace("<table ", '<table headerRowCount="0" ', 1).encode()
 
 
+def narrow_table(raw: Raw) -> None:
+    """A table declared without its last column, which formulas name all the same."""
+    [part] = raw.tables("Prefix")
+    xml = raw.parts[part].decode()
+    [last] = set(re.findall(r'ref="A[0-9]+:([A-Z]+[0-9]+)"', xml))
+    bottom, right = place(last)
+    xml = xml.replace(f":{last}", f":{a1(bottom, right - 1)}")
+    before, _, column = xml.rpartition("<tableColumn ")
+    xml = before.replace(f'count="{right}"', f'count="{right - 1}"')
+    raw.parts[part] = (xml + "</tableColumns>" + column.partition("</tableColumns>")[2]).encode()
+
+
 def table_to(last: int) -> Edit:
     """The table of node groups declared down to a row."""
 
@@ -147,6 +159,7 @@ def name_elsewhere(raw: Raw) -> None:
 
 _BELOW = ("m5.4xlarge", 30.0, 10.0)
 _HEADERS = ("instance type", "# of Instances", "Target Workload Pods per Node")
+_LAST = column_letters(len(get_model("vpc-cni").sheet("Prefix").columns))
 _SINGLE = "SUM(_xlfn.SINGLE(WarmENI[Pods total]))"
 NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "a group two rows below": (row(24, *_BELOW), [("below-the-table", "Plan!A24")]),
@@ -174,6 +187,7 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "a second plan": (lambda raw: raw.copy("Plan", "Plan 27"), [("second-plan", "Plan 27")]),
     "the verdict typed over": (put("Plan!A2", "All is well", None), [("formula", "Plan!A2")]),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D27")]),
+    "a table without its last column": (narrow_table, [("name", f"Prefix!{_LAST}27")]),
     "AWS's name of another workbook": (name_elsewhere, [("name", "WarmENI!B13")]),
     "one cell of a range": (
         rewritten("WarmENI!I17", "SUM(", "SUM(@"),
