@@ -161,6 +161,14 @@ def test_values_do_not_follow_from_sheets_that_are_not_looked_at() -> None:
     }
 
 
+def test_values_do_not_follow_from_a_warning() -> None:
+    raw = small()
+    raw.put("Plan", "B15", 13.0, "6+7")
+    assert found(report_of(raw))[1:] == [("input-formula", "Plan!B15")]
+    [stale, _] = found(report_of(raw))
+    assert stale[0] == "value"
+
+
 def test_two_stale_inputs_are_two_findings() -> None:
     raw = small()
     raw.put("Plan", "B15", 13.0)

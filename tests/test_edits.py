@@ -187,6 +187,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "a second plan": (lambda raw: raw.copy("Plan", "Plan 27"), [("second-plan", "Plan 27")]),
     "the verdict typed over": (put("Plan!A2", "All is well", None), [("formula", "Plan!A2")]),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D27")]),
+    "a group right below the table of a mode": (
+        both(*(put(f"WarmENI!{c}36", v) for c, v in zip("ABC", _BELOW, strict=True))),
+        [("not-counted", "WarmENI!A36")],
+    ),
     "a table without its last column": (narrow_table, [("name", f"Prefix!{_LAST}27")]),
     "AWS's name of another workbook": (name_elsewhere, [("name", "WarmENI!B13")]),
     "one cell of a range": (
