@@ -191,6 +191,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         both(*(put(f"WarmENI!{c}36", v) for c, v in zip("ABC", _BELOW, strict=True))),
         [("not-counted", "WarmENI!A36")],
     ),
+    "a type that a formula makes and nobody knows": (
+        put("Plan!A15", "m5.lagre", formula='"m5."&"lagre"'),
+        [("input-formula", "Plan!A15"), ("unknown-type", "Plan!A15")],
+    ),
     "a table without its last column": (narrow_table, [("name", f"Prefix!{_LAST}27")]),
     "AWS's name of another workbook": (name_elsewhere, [("name", "WarmENI!B13")]),
     "one cell of a range": (
@@ -317,6 +321,10 @@ def rename_sheets(raw: Raw) -> None:
 _REMARKS = ("Plan!P30", "Plan!H60", "WarmENI!A60", "Settings!I2", "InstanceTypes!R7")
 NO_CONCERN: dict[str, Edit] = {
     "remarks beside": both(*(put(where, "ask Bob") for where in _REMARKS)),
+    "remarks about a type": both(
+        *(put("Plan!P15", "m5.large"), put("Plan!Q15", 2.0), put("Plan!R15", "of 3")),
+        *(put("Plan!P17", "m5.large"), put("Plan!Q17", "at most"), put("Plan!R17", 2.0)),
+    ),
     "sheets renamed": rename_sheets,
     "sheets in another order": lambda raw: raw.order(*sorted(raw.sheets)),
     "rows inserted at the top": lambda raw: raw.shift("WarmENI", 3),
