@@ -80,7 +80,7 @@ TESTS = {
     "calculator/workbook/places.py": _READER,
     "calculator/workbook/reader.py": _READER,
     "calculator/workbook/reading.py": _READER,
-    "calculator/xlsx/": ["tests/xlsx"],
+    "calculator/xlsx/": ["tests/xlsx/test_{name}.py", "tests/xlsx/test_package.py"],
     "calculator/xlsx/formula_text.py": _TEXTS,
 }
 
