@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import TESTS, files_of, mutants
+from tests.changes import mutants
+from tests.mutants import TESTS, files_of
 from tests.unseen import UNSEEN
 
 ROOT = Path(__file__).parents[1]
