@@ -191,6 +191,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         both(*(put(f"WarmENI!{c}36", v) for c, v in zip("ABC", _BELOW, strict=True))),
         [("not-counted", "WarmENI!A36")],
     ),
+    "inputs that are errors": (
+        both(*(put(f"Plan!B{number}", CellError("#REF!")) for number in (15, 17))),
+        [("not-a-number", "Plan!B15"), ("not-a-number", "Plan!B17")],
+    ),
     "a type that a formula makes and nobody knows": (
         put("Plan!A15", "m5.lagre", formula='"m5."&"lagre"'),
         [("input-formula", "Plan!A15"), ("unknown-type", "Plan!A15")],
