@@ -540,7 +540,7 @@ def test_what_is_left_of_a_workbook_is_none(tmp_path: Path, left: str, reason: s
     for sheet in SHEETS["vpc-cni"]:
         if sheet != left:
             raw.remove(sheet)
-    with pytest.raises(WorkbookError, match="its sheets: (WarmIP, )?Chart, About") as caught:
+    with pytest.raises(WorkbookError, match=r"its sheets: (WarmIP, )?Chart, About") as caught:
         read_workbook(raw.save(tmp_path / "plan.xlsx"))
     assert caught.value.reason == reason
 
