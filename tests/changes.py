@@ -231,7 +231,7 @@ def _others(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Name(_NAMES[name], ast.Load())
         case ast.Call(function, arguments, keywords):
             plain = not any(isinstance(each, ast.Starred) for each in arguments)
-            if plain and len(arguments) >= 2:
+            if plain and len(arguments) >= 2 and not _is_symmetric(function):
                 yield ast.Call(function, [arguments[1], arguments[0], *arguments[2:]], keywords)
             if len(arguments) >= 2:
                 for at in range(len(arguments)):
@@ -250,6 +250,11 @@ def _others(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Pass()
         case ast.Break():
             yield ast.Continue()
+
+
+def _is_symmetric(function: ast.expr) -> bool:
+    """Whether it does not matter which argument comes first."""
+    return isinstance(function, ast.Name) and function.id in (*_NAMES, "both", "either")
 
 
 def is_docstring(node: ast.stmt) -> bool:

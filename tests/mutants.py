@@ -83,6 +83,7 @@ TESTS = {
     "calculator/workbook/reader.py": _READER,
     "calculator/workbook/reading.py": _READER,
     "calculator/xlsx/": ["tests/xlsx/test_{name}.py", "tests/xlsx/test_package.py"],
+    "calculator/xlsx/formula.py": ["tests/xlsx/test_formula.py", "tests/xlsx/test_formula_text.py"],
     "calculator/xlsx/formula_text.py": _TEXTS,
 }
 

@@ -61,5 +61,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ("_MOST_KNOWN = 4_000", "*"): _ROOM,
         ("if len(geometry.memory) >= _MOST_KNOWN:", "*"): _ROOM,
         ("geometry.memory.clear()", "*"): _ROOM,
+        (
+            "if area.top != area.bottom and self.row in (one.top, other.top):",
+            "area.top != area.bottom and self.row in (one.top, other.top)  ->  area.top != area.bottom or self.row in (one.top, other.top)",
+        ): "remembers less, and computes it anew",
+        ("self.rows = range(first, last + 1)", "1  ->  0"): "remembers less, and computes it anew",
     },
 }

@@ -200,6 +200,7 @@ def test_same(found: str, expected: str) -> None:
         ("SUM(@A30:A40)", "SUM(A30:A40)"),
         ("_xludf.SUM(A1)", "SUM(A1)"),
         ("5", "C23"),
+        ("SUM(_xlfn.SINGLE(A23,2))", "SUM(A23)"),
         *((f"SUM(@A{top}:A{bottom})", "SUM(A23)") for top, bottom in ((20, 22), (24, 30))),
         # the formula's own row is none of those that may be written
         *((f"A{row}", "A23") for row in (1, 2, 22, 24, 1_048_576)),
