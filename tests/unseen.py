@@ -22,6 +22,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "return place if place in self._by_place and follows else None",
             "place in self._by_place and follows  ->  follows",
         ): "what follows is no warning, and then its place is known",
+        (
+            "elif found is not None and name.name in layout.places:",
+            "found is not None and name.name in layout.places  ->  found is not None or name.name in layout.places",
+        ): "what a sheet declares, and nothing else, has a place",
     },
     "calculator/comparison.py": {
         ("_MOST_DECLARED = 1_000", "*"): _ROOM,
@@ -56,6 +60,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             'others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]',
             "found.get(name, _NO_CELL)  ->  found.get(name)",
         ): "they are not asked for where a column is missing",
+    },
+    "calculator/workbook/places.py": {
+        ("column: int = 0", "0  ->  1"): "no label stands before the first column",
+    },
+    "calculator/xlsx/formula_text.py": {
+        ("_VALUE, _SIGN = -2, -1", "2  ->  3"): "below the sign's, whatever it is",
     },
     "calculator/xlsx/formula.py": {
         ("_MOST_KNOWN = 4_000", "*"): _ROOM,
