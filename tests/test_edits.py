@@ -19,6 +19,7 @@ from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
     AS_BUILT_IN,
     AWS_SAMPLE,
+    FEW_TYPES,
     PLAN,
     SHEETS,
     Raw,
@@ -191,6 +192,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         both(*(put(f"WarmENI!{c}36", v) for c, v in zip("ABC", _BELOW, strict=True))),
         [("not-counted", "WarmENI!A36")],
     ),
+    "a header far to the right cleared": (
+        put(f"Prefix!{_LAST}27", None),
+        [("missing-result", "Prefix")],
+    ),
     "inputs that are errors": (
         both(*(put(f"Plan!B{number}", CellError("#REF!")) for number in (15, 17))),
         [("not-a-number", "Plan!B15"), ("not-a-number", "Plan!B17")],
@@ -323,6 +328,18 @@ def rename_sheets(raw: Raw) -> None:
 
 
 _REMARKS = ("Plan!P30", "Plan!H60", "WarmENI!A60", "Settings!I2", "InstanceTypes!R7")
+
+
+def test_what_lies_below_a_data_table_is_said() -> None:
+    raw = small()
+    shorten_table("InstanceTypes")(raw)
+    [cause, *_] = report_of(raw).findings
+    assert cause.message == (
+        f'found "{[*FEW_TYPES][2].instance_type}" below table InstanceTypes, which '
+        "ends at row 3: formulas look no further; extend it"
+    )
+
+
 NO_CONCERN: dict[str, Edit] = {
     "remarks beside": both(*(put(where, "ask Bob") for where in _REMARKS)),
     "remarks about a type": both(

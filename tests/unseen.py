@@ -26,6 +26,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "elif found is not None and name.name in layout.places:",
             "found is not None and name.name in layout.places  ->  found is not None or name.name in layout.places",
         ): "what a sheet declares, and nothing else, has a place",
+        (
+            "elif found is not None and name.name in layout.places:",
+            "found is not None and name.name in layout.places  ->  name.name in layout.places",
+        ): "what a sheet declares, and nothing else, has a place",
     },
     "calculator/comparison.py": {
         ("_MOST_DECLARED = 1_000", "*"): _ROOM,
