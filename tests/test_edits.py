@@ -342,6 +342,7 @@ def test_what_lies_below_a_data_table_is_said() -> None:
 
 NO_CONCERN: dict[str, Edit] = {
     "remarks beside": both(*(put(where, "ask Bob") for where in _REMARKS)),
+    "words of labels above them": both(put("Plan!M3", "At the peak"), put("Plan!L2", "Left")),
     "remarks about a type": both(
         *(put("Plan!P15", "m5.large"), put("Plan!Q15", 2.0), put("Plan!R15", "of 3")),
         *(put("Plan!P17", "m5.large"), put("Plan!Q17", "at most"), put("Plan!R17", 2.0)),
@@ -453,6 +454,17 @@ def test_a_figure_is_named_whatever_depends_on_it(letter: str) -> None:
     cell = f"{letter}{types_row('t3.medium', load_catalog())}"
     raw.put("InstanceTypes", cell, 99.0, None)
     assert found(report_of(raw)) == [("figure", f"InstanceTypes!{cell}")]
+
+
+def test_a_figure_of_two_node_groups_is_one() -> None:
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
+    row(16, "T3.Medium", 1.0, 2.0)(raw)
+    cell = f"C{types_row('t3.medium', load_catalog())}"
+    raw.put("InstanceTypes", cell, 99.0, None)
+    report = report_of(raw)
+    assert [each.place for each in report.findings if each.code == "figure"] == [
+        f"InstanceTypes!{cell}"
+    ]
 
 
 def test_what_other_types_have_is_not_looked_at() -> None:

@@ -45,6 +45,18 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ("_BELOW.clear()", "*"): _ROOM,
         ("if len(_AS_WRITTEN) >= _MOST_KNOWN:", "*"): _ROOM,
         ("_AS_WRITTEN.clear()", "*"): _ROOM,
+        (
+            "for row, value in zip(rows, expected.tolist(), strict=True):",
+            "zip(rows, expected.tolist(), strict=True)  ->  zip(expected.tolist(), rows, strict=True)",
+        ): "the long way comes to the same",
+        (
+            "known = known or found is not None",
+            "known or found is not None  ->  found is not None",
+        ): "the long way comes to the same",
+        (
+            'if value > 0 and found != value and not (found is None or found == ""):',
+            "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and (not (found is None or found == ''))",
+        ): "the long way comes to the same",
     },
     "calculator/gate.py": {
         ('name = ""', "''  ->  '?'"): "no suppression asks for it",
@@ -67,6 +79,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/workbook/places.py": {
         ("column: int = 0", "0  ->  1"): "no label stands before the first column",
+        (
+            "return 0 if self.number < 0 and there == self.column else there + self.number",
+            "0  ->  1",
+        ): "in the first column stand labels, which are no cell of another",
     },
     "calculator/xlsx/formula_text.py": {
         ("_VALUE, _SIGN = -2, -1", "2  ->  3"): "below the sign's, whatever it is",
