@@ -57,6 +57,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             'if value > 0 and found != value and not (found is None or found == ""):',
             "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and (not (found is None or found == ''))",
         ): "the long way comes to the same",
+        (
+            'if value > 0 and found != value and not (found is None or found == ""):',
+            "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and found != value",
+        ): "the long way comes to the same",
     },
     "calculator/gate.py": {
         ('name = ""', "''  ->  '?'"): "no suppression asks for it",
