@@ -75,6 +75,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "where(known_here, _LITTLE_ROOM, number(0) > 0)  ->  where(_LITTLE_ROOM, known_here, number(0) > 0)",
         ): "both must hold, and an error holds for no notice",
     },
+    "calculator/verify.py": {
+        (
+            '_report(report, plans, given, recalculate or "")',
+            "''  ->  '?'",
+        ): "where no engine was asked, none is named",
+    },
     "calculator/workbook/filled_in.py": {
         (
             'others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]',
