@@ -318,15 +318,16 @@ class SheetComparison:
         headers = tuple(column.header for column in layout.sheet.columns)
         if table is None or table.columns == headers:
             return
-        pairs = [
-            (column, table.columns[layout.columns[column.name] - table.first_column])
-            for column in layout.sheet.columns
-            if 0 <= layout.columns.get(column.name, 0) - table.first_column < len(table.columns)
-        ]
-        wrong = [(column, name) for column, name in pairs if not _same_words(name, column.header)]
+        names = dict(enumerate(table.columns, table.first_column))
+        there = [each for each in layout.sheet.columns if each.name in layout.columns]
+        pairs = [(column, names.get(layout.columns[column.name])) for column in there]
+        wrong = [(one, name) for one, name in pairs if not _same_words(name or "", one.header)]
         if wrong:
             column, found = wrong[0]
-            said = ", ".join(f'"{one.header}" is "{name}"' for one, name in wrong)
+            said = ", ".join(
+                f'"{one.header}" is ' + (f'"{name}"' if name else "none of its columns")
+                for one, name in wrong
+            )
             message = f"for the table, and for all formulas, the column under {said}"
             cell, header = layout.cell(column.name), column.header
             yield Finding("name", layout.name, cell, header, found, message, header)

@@ -222,7 +222,7 @@ class Gate:
         """Whether each workbook that a suppression may be for was judged in this run."""
         return all(
             name in self._files
-            for path in suppression.paths or ("*.xls[xm]",)
+            for path in suppression.paths or ("*.xlsx", "*.xlsm")
             for name in existing(path, self._folder)
         )
 

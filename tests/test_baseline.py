@@ -64,6 +64,15 @@ def test_what_is_gone(folder: Path) -> None:
     assert ("a.xlsx", "y", 1) in baseline.gone
 
 
+def test_what_lies_elsewhere_is_not_taken_for_deleted(folder: Path) -> None:
+    baseline = Baseline("known.json")
+    baseline.known[baseline.key("s3://bucket/a.xlsx", "y")] = 1
+    baseline.known[baseline.key("gone.xlsx", "y")] = 2
+    assert [*baseline.gone] == [("gone.xlsx", "y", 2)]
+    baseline.write()
+    assert kept(folder / "known.json") == [("s3://bucket/a.xlsx", "y", 1)]
+
+
 def test_a_new_one_keeps_what_is_known_of_files_that_were_not_looked_at(folder: Path) -> None:
     path = written(folder)
     baseline = read_baseline(str(path))

@@ -143,6 +143,32 @@ def test_what_depends_on_a_stale_input_is_stale(sheet: str, cell: str, value: ob
     assert len(report.findings) > 5
 
 
+@pytest.mark.parametrize("cell", ["N6", "N7", "N8"])
+def test_what_looks_for_rows_below_follows_from_no_formula_elsewhere(cell: str) -> None:
+    raw = small()
+    raw.put("WarmENI", "B10", formula="B5-B8-1")
+    raw.put("Plan", cell, 77.0)
+    assert set(found(report_of(raw))) == {("formula", "WarmENI!B10"), ("value", f"Plan!{cell}")}
+
+
+def test_values_do_not_follow_from_sheets_that_are_not_looked_at() -> None:
+    raw = small()
+    raw.copy("WarmENI", "WarmENI (2)")
+    raw.put("WarmIP", "B9", 123.0)
+    assert set(found(report_of(raw))) == {
+        ("copied-sheet", "WarmENI (2)"),
+        ("value", "WarmIP!B9"),
+    }
+
+
+def test_values_do_not_follow_from_a_warning() -> None:
+    raw = small()
+    raw.put("Plan", "B15", 13.0, "6+7")
+    assert found(report_of(raw))[1:] == [("input-formula", "Plan!B15")]
+    [stale, _] = found(report_of(raw))
+    assert stale[0] == "value"
+
+
 def test_two_stale_inputs_are_two_findings() -> None:
     raw = small()
     raw.put("Plan", "B15", 13.0)

@@ -359,3 +359,23 @@ def test_changes_in_the_published_workbook_are_found() -> None:
     report = report_of(raw)
     assert differences(report) == wanted
     assert set(found(report)) == wanted
+
+
+# --- a table that is declared far below what it holds ---------------------------------------------
+
+
+@pytest.mark.parametrize(("model", "sheet"), [("aws-sample", "WarmENI"), ("vpc-cni", "Prefix")])
+@pytest.mark.parametrize("last", [1_500, 1_048_576])
+def test_rows_without_any_cell_lack_nothing(model: str, sheet: str, last: int) -> None:
+    raw, layout = Raw(small(model)), layouts(model)[sheet]
+    [table] = raw.tables(sheet)
+    xml = re.sub(r'(ref="A[0-9]+:[A-Z]+)[0-9]+"', rf'\g<1>{last}"', raw.parts[table].decode())
+    raw.parts[table] = xml.encode()
+    assert differences(report_of(raw)) == set()
+    cells = cells_of(model, sheet, LOOKED_AT[model])
+    for cell in cells:
+        raw.put(sheet, cell, 123456.75)
+    gone = layout.cell(layout.sheet.computed[0].name, layout.header_row + FILLED)
+    raw.put(sheet, gone, None, None)
+    wanted = {("value", f"{sheet}!{cell}") for cell in cells if cell != gone}
+    assert differences(report_of(raw)) == wanted | {("missing-formula", f"{sheet}!{gone}")}

@@ -15,10 +15,11 @@ from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.report import WorkbookReport
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
     AS_BUILT_IN,
     AWS_SAMPLE,
+    FEW_TYPES,
     PLAN,
     SHEETS,
     Raw,
@@ -109,6 +110,18 @@ def break_table(raw: Raw) -> None:
     raw.parts[part] = xml.replace("<table ", '<table headerRowCount="0" ', 1).encode()
 
 
+def narrow_table(raw: Raw) -> None:
+    """A table declared without its last column, which formulas name all the same."""
+    [part] = raw.tables("Prefix")
+    xml = raw.parts[part].decode()
+    [last] = set(re.findall(r'ref="A[0-9]+:([A-Z]+[0-9]+)"', xml))
+    bottom, right = place(last)
+    xml = xml.replace(f":{last}", f":{a1(bottom, right - 1)}")
+    before, _, column = xml.rpartition("<tableColumn ")
+    xml = before.replace(f'count="{right}"', f'count="{right - 1}"')
+    raw.parts[part] = (xml + "</tableColumns>" + column.partition("</tableColumns>")[2]).encode()
+
+
 def table_to(last: int) -> Edit:
     """The table of node groups declared down to a row."""
 
@@ -147,6 +160,7 @@ def name_elsewhere(raw: Raw) -> None:
 
 _BELOW = ("m5.4xlarge", 30.0, 10.0)
 _HEADERS = ("instance type", "# of Instances", "Target Workload Pods per Node")
+_LAST = column_letters(len(get_model("vpc-cni").sheet("Prefix").columns))
 _SINGLE = "SUM(_xlfn.SINGLE(WarmENI[Pods total]))"
 NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "a group two rows below": (row(24, *_BELOW), [("below-the-table", "Plan!A24")]),
@@ -174,6 +188,23 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "a second plan": (lambda raw: raw.copy("Plan", "Plan 27"), [("second-plan", "Plan 27")]),
     "the verdict typed over": (put("Plan!A2", "All is well", None), [("formula", "Plan!A2")]),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D27")]),
+    "a group right below the table of a mode": (
+        both(*(put(f"WarmENI!{c}36", v) for c, v in zip("ABC", _BELOW, strict=True))),
+        [("not-counted", "WarmENI!A36")],
+    ),
+    "a header far to the right cleared": (
+        put(f"Prefix!{_LAST}27", None),
+        [("missing-result", "Prefix")],
+    ),
+    "inputs that are errors": (
+        both(*(put(f"Plan!B{number}", CellError("#REF!")) for number in (15, 17))),
+        [("not-a-number", "Plan!B15"), ("not-a-number", "Plan!B17")],
+    ),
+    "a type that a formula makes and nobody knows": (
+        put("Plan!A15", "m5.lagre", formula='"m5."&"lagre"'),
+        [("input-formula", "Plan!A15"), ("unknown-type", "Plan!A15")],
+    ),
+    "a table without its last column": (narrow_table, [("name", f"Prefix!{_LAST}27")]),
     "AWS's name of another workbook": (name_elsewhere, [("name", "WarmENI!B13")]),
     "one cell of a range": (
         rewritten("WarmENI!I17", "SUM(", "SUM(@"),
@@ -301,8 +332,25 @@ def rename_sheets(raw: Raw) -> None:
 
 
 _REMARKS = ("Plan!P30", "Plan!H60", "WarmENI!A60", "Settings!I2", "InstanceTypes!R7")
+
+
+def test_what_lies_below_a_data_table_is_said() -> None:
+    raw = small()
+    shorten_table("InstanceTypes")(raw)
+    [cause, *_] = report_of(raw).findings
+    assert cause.message == (
+        f'found "{[*FEW_TYPES][2].instance_type}" below table InstanceTypes, which '
+        "ends at row 3: formulas look no further; extend it"
+    )
+
+
 NO_CONCERN: dict[str, Edit] = {
     "remarks beside": both(*(put(where, "ask Bob") for where in _REMARKS)),
+    "words of labels above them": both(put("Plan!M3", "At the peak"), put("Plan!L2", "Left")),
+    "remarks about a type": both(
+        *(put("Plan!P15", "m5.large"), put("Plan!Q15", 2.0), put("Plan!R15", "of 3")),
+        *(put("Plan!P17", "m5.large"), put("Plan!Q17", "at most"), put("Plan!R17", 2.0)),
+    ),
     "sheets renamed": rename_sheets,
     "sheets in another order": lambda raw: raw.order(*sorted(raw.sheets)),
     "rows inserted at the top": lambda raw: raw.shift("WarmENI", 3),
@@ -351,6 +399,9 @@ def figure(column: str, value: object, name: str = "t3.medium") -> Edit:
 _T3, _M6G = types_row("t3.medium"), types_row("m6g.large")
 CALCULATED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "rows inserted at the top": (lambda raw: raw.shift("Plan", 3), []),
+    "the settings deleted": (lambda raw: raw.remove("Settings"), [("missing-sheet", "Settings")]),
+    "a mode deleted": (lambda raw: raw.remove("WarmIP"), [("missing-mode", "WarmIP")]),
+    "the messages deleted": (lambda raw: raw.remove("Tables"), [("missing-mode", "Tables")]),
     "a gap in the table": (row(15, None, None, None), []),
     "a group in the last row": (row(21, *_BELOW), []),
     "every group cleared": (both(*(row(n, None, None, None) for n in range(14, 22))), []),
@@ -425,6 +476,17 @@ def test_a_shared_text_that_is_another_one(text: str) -> None:
     assert report_of(raw).findings == []
     raw.replace_in("xl/sharedStrings.xml", f"<t>{text}</t>", f"<t>{text}x</t>")
     assert not report_of(raw).clean
+
+
+def test_a_figure_of_two_node_groups_is_one() -> None:
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
+    row(16, "T3.Medium", 1.0, 2.0)(raw)
+    cell = f"C{types_row('t3.medium', load_catalog())}"
+    raw.put("InstanceTypes", cell, 99.0, None)
+    report = report_of(raw)
+    assert [each.place for each in report.findings if each.code == "figure"] == [
+        f"InstanceTypes!{cell}"
+    ]
 
 
 def test_what_other_types_have_is_not_looked_at() -> None:

@@ -93,6 +93,46 @@ def test_the_report_of_what_counts(tmp_path: Path) -> None:
     assert Gate(baseline=baseline).counted(unreadable())[0].error is None
 
 
+def test_of_what_is_left_an_error_that_is_known_is_left_out() -> None:
+    """A file that cannot be read, with something new beside: only a new error is an error."""
+    one = report("a.xlsx", finding(fingerprint="new"))
+    one.error = "it cannot be recalculated"
+    error, fault = Gate().judge(one)
+    known = Baseline("known.json")
+    known.known[known.key("a.xlsx", error.issue.fingerprint)] = 1
+    counted, judged = Gate(baseline=known).counted(one)
+    assert [each.counts for each in judged] == [False, True]
+    assert (counted.error, [each.fingerprint for each in counted.findings]) == (None, ["new"])
+    known = Baseline("known.json")
+    known.known[known.key("a.xlsx", fault.issue.fingerprint)] = 1
+    counted, judged = Gate(baseline=known).counted(one)
+    assert [each.counts for each in judged] == [True, False]
+    assert (counted.error, counted.findings) == (one.error, [])
+
+
+def test_those_that_are_alike_are_numbered() -> None:
+    alike = [finding(place=f"Plan!B{row}", fingerprint="same") for row in (15, 16)]
+    one = report("a.xlsx", alike[0], finding(place="Plan!B17", fingerprint="other"), alike[1])
+    found = Gate()
+    for _ in range(2):  # to ask again changes nothing
+        assert [each.number for each in found.judge(one)] == [1, 1, 2]
+
+
+def test_a_baseline_that_is_only_read_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    found = Gate(baseline=known(path, fault()))
+    before = path.read_bytes()
+    found.judge(report("a.xlsx"))
+    found.finish()
+    assert path.read_bytes() == before
+
+
+def test_where_anything_may_be_accepted() -> None:
+    assert Gate(baseline=Baseline("known.json")).accepts
+    assert gate(Suppression(("formula",))).accepts
+    assert not gate().accepts
+
+
 def test_what_is_gone_is_said_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +164,26 @@ def test_a_suppression(codes: tuple[str, ...], paths: tuple[str, ...], expected:
     assert failing(found, fault("plans/a.xlsx")) == expected
     if not expected:
         assert found.judge(fault("plans/a.xlsx"))[0].suppressed == "so it is"
+
+
+def test_of_two_suppressions_the_reason_of_the_first_and_both_are_of_use(tmp_path: Path) -> None:
+    first, second = (Suppression((code,), (), code) for code in ("not-a-number", "faults"))
+    found = gate(first, second, folder=tmp_path)
+    assert [each.suppressed for each in found.judge(fault())] == ["not-a-number", None]
+    assert said(found) == []
+
+
+def test_a_suppression_without_paths_may_be_for_every_workbook_there_is(tmp_path: Path) -> None:
+    names = ["a.xlsx", "b.xlsx", "c.xlsm"]
+    for name in names:
+        (tmp_path / name).touch()
+    found = gate(Suppression(("formula",), (), "so"), folder=tmp_path)
+    for name in names:
+        assert said(found) == []
+        found.judge(fault(str(tmp_path / name)))
+    assert said(found) == [
+        ("suppression-of-nothing", "the suppression of formula suppresses nothing")
+    ]
 
 
 def said(found: Gate) -> list[tuple[str, str]]:

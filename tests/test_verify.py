@@ -365,3 +365,17 @@ def test_a_constant_that_was_changed() -> None:
         assert (difference.code, difference.place) == ("constant", f"Settings!{constant.cell}")
         assert difference.expected == constant.value
         assert f"but {constant.value:g} is the fact ({constant.source})" in difference.message
+
+
+@pytest.mark.parametrize(("program", "named"), [("LibreOffice/24.8", False), ("Excel", True)])
+def test_0_for_nothing_is_no_matter_from_libreoffice(program: str, named: bool) -> None:
+    """Whatever else is wrong is named."""
+    raw = Raw(content())
+    app = raw.parts["docProps/app.xml"].decode()
+    app, count = re.subn("<Application>[^<]*", f"<Application>{program}", app)
+    assert count == 1
+    raw.parts["docProps/app.xml"] = app.encode()
+    raw.put("Plan", "C4", 0.0)  # what is wrong with the subnet's size: nothing
+    raw.put("WarmIP", "B9", 123.0)
+    wanted = {("value", "WarmIP!B9")} | ({("value", "Plan!C4")} if named else set())
+    assert differences(report_of(raw)) == wanted

@@ -534,6 +534,17 @@ def test_a_workbook_without_its_plan_is_none(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("left", "reason"), [("WarmIP", "no-plan"), ("", "no-calculator-sheet")])
+def test_what_is_left_of_a_workbook_is_none(tmp_path: Path, left: str, reason: str) -> None:
+    raw = raw_of()
+    for sheet in SHEETS["vpc-cni"]:
+        if sheet != left:
+            raw.remove(sheet)
+    with pytest.raises(WorkbookError, match=r"its sheets: (WarmIP, )?Chart, About") as caught:
+        read_workbook(raw.save(tmp_path / "plan.xlsx"))
+    assert caught.value.reason == reason
+
+
 def test_other_sheets_are_left_alone(tmp_path: Path) -> None:
     def add(book: openpyxl.Workbook) -> None:
         big = book.create_sheet("Inventory", 0)

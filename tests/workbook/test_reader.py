@@ -99,7 +99,12 @@ FAULTS = [
     ("mode", "prefixes", "not-an-option", f'found "prefixes"; {MODE[:-12]} (is prefix meant?)'),
     ("mode", None, "missing", f"found nothing; {MODE}"),
     ("warm_eni_target", -1, "out-of-range", f"found -1; {COUNT}"),
-    ("warm_ip_target", "0", "not-a-number", f'found "0"; {COUNT[:-12]} or nothing'),
+    (
+        "warm_ip_target",
+        "0",
+        "not-a-number",
+        f'found "0"; {COUNT[:-12]} or nothing is expected{AGAIN}',
+    ),
     ("warm_ip_target", True, "not-a-number", f"found TRUE; {COUNT[:-12]} or nothing"),
     ("warm_ip_target", 0.5, "not-a-whole-number", f"found 0.5; {COUNT[:-12]} or nothing"),
     ("host_network_pods", 0.5, "not-a-whole-number", f"found 0.5; {COUNT}"),
@@ -113,6 +118,7 @@ FAULTS = [
     ("updated_groups", "x", "not-an-option", 'found "x"; none, one or all is expected'),
     ("other_ips", "x", "not-a-number", f'found "x"; {COUNT}'),
     ("os", "BSD", "not-an-option", 'found "BSD"; Linux or Windows is expected'),
+    ("os", "1", "not-an-option", 'found "1"; Linux or Windows is expected'),
     ("os", 1.0, "not-an-option", "found 1; Linux or Windows is expected"),
     ("own_max_pods", "30", "not-a-number", f'found "30"; {COUNT}{AGAIN}'),
     ("own_max_pods", "thirty", "not-a-number", f'found "thirty"; {COUNT}'),
@@ -136,6 +142,7 @@ def test_a_fault_says_where_what_and_what_for(
     assert said(reading) == [(code, f"{sheet}!{cell}")]
     [fault] = findings(reading)
     assert fault.severity == "fault"
+    assert (AGAIN in fault.message) == (AGAIN in message)
     assert fault.at("plan.xlsx").startswith(
         f"plan.xlsx, {sheet}!{cell} ({LABELS[name]}): {message}"
     )
@@ -439,10 +446,13 @@ def test_without_about_the_properties_say_the_layout() -> None:
 # --- AWS's sample ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", ["B13", "B14", "B15", "B24", "C24"])
-def test_an_empty_cell_counts_as_0_in_the_sample(cell: str) -> None:
-    reading = edited("WarmENI", "aws-sample", **{cell: None})
-    assert said(reading) == [("empty-cell", f"WarmENI!{cell}")]
+@pytest.mark.parametrize(
+    ("sheet", "cell"),
+    [*(("WarmENI", cell) for cell in ("B13", "B14", "B15", "B24", "C24")), ("WarmIP", "B13")],
+)
+def test_an_empty_cell_counts_as_0_in_the_sample(sheet: str, cell: str) -> None:
+    reading = edited(sheet, "aws-sample", **{cell: None})
+    assert said(reading) == [("empty-cell", f"{sheet}!{cell}")]
     [warning] = findings(reading)
     assert warning.severity == "warning"
     assert warning.message == "the cell is empty and counts as 0"

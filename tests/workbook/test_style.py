@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from calculator.model import get_model
 from calculator.workbook.style import STYLES
+from tests.helpers import MODELS
 
 
 def luminance(colour: str) -> float:
@@ -35,3 +37,10 @@ def test_words_can_be_read_on_their_ground(name: str) -> None:
 def test_a_mark_can_be_read_whatever_it_marks(name: str, below: str) -> None:
     style = STYLES["base"] | STYLES[below] | STYLES[name]
     assert contrast(style["font_color"], style["bg_color"]) >= 4.5
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_names_styles_that_there_are(model: str) -> None:
+    for sheet in get_model(model).sheets:
+        for each in (*sheet.placed, *sheet.columns, *sheet.labels):
+            assert getattr(each, "style", "text") in STYLES, each

@@ -60,3 +60,8 @@ def test_a_text_is_the_same_formula(formula: str) -> None:
         for each in (formula, text(formula))
     ]
     assert forms[0] == forms[1]
+
+
+def test_what_is_no_atom_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"there is no atom \('sum', 1\)"):
+        formula_text((("sum", 1),), str)

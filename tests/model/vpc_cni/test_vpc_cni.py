@@ -124,6 +124,18 @@ def test_formulas_work_in_every_program():
     assert not [formula for formula in FORMULAS.values() if "_xl" in formula or "@" in formula]
 
 
+def test_formulas_look_up_what_the_data_tables_have():
+    headers = {each.name: each.headers for each in MODEL.data_tables}
+    used = {
+        (name, header)
+        for formula in FORMULAS.values()
+        for name, header in re.findall(r"(\w+)\[([^\[\]]+)\]", formula)
+        if name in headers
+    }
+    assert {name for name, _ in used} == headers.keys()
+    assert [each for each in used if each[1] not in headers[each[0]]] == []
+
+
 def test_the_words_of_formulas_are_codes_that_have_words():
     """What a sheet says stands in table Messages, so that no formula holds a sentence."""
     codes = {

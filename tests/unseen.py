@@ -1,0 +1,110 @@
+"""Changes that no test can find, or that none should, by module, line and change, and why.
+
+The change is as ``python -m tests.mutants`` prints it; ``*`` stands for every change of a line.
+"""
+
+# ruff: noqa: E501
+_ROOM = "bounds memory or time: the answers are the same"
+
+UNSEEN: dict[str, dict[tuple[str, str], str]] = {
+    "calculator/baseline.py": {
+        (
+            'with open(path, encoding="utf-8") as stream:',
+            "open(path, encoding='utf-8')  ->  open(path)",
+        ): "what is written there is ASCII",
+    },
+    "calculator/causes.py": {
+        (
+            "return finding.sheet == sheet.name and finding.column in headers",
+            "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
+        ): "no input of another sheet is called as one of the node table",
+        (
+            "return place if place in self._by_place and follows else None",
+            "place in self._by_place and follows  ->  follows",
+        ): "what follows is no warning, and then its place is known",
+        (
+            "elif found is not None and name.name in layout.places:",
+            "found is not None and name.name in layout.places  ->  found is not None or name.name in layout.places",
+        ): "what a sheet declares, and nothing else, has a place",
+        (
+            "elif found is not None and name.name in layout.places:",
+            "found is not None and name.name in layout.places  ->  name.name in layout.places",
+        ): "what a sheet declares, and nothing else, has a place",
+    },
+    "calculator/comparison.py": {
+        ("_MOST_DECLARED = 1_000", "*"): _ROOM,
+        (
+            "if is_known and (same or not self.with_values):",
+            "same or not self.with_values  ->  same",
+        ): "passes over sooner what is judged to be right later",
+        ("letters = a1(1, layout.inserted.column)[:-1]", "1  ->  2"): "a row of one digit, too",
+    },
+    "calculator/data_sheets.py": {
+        ("_MOST_KNOWN = 1_024", "*"): _ROOM,
+        ("if len(_BELOW) >= _MOST_KNOWN:", "*"): _ROOM,
+        ("_BELOW.clear()", "*"): _ROOM,
+        ("if len(_AS_WRITTEN) >= _MOST_KNOWN:", "*"): _ROOM,
+        ("_AS_WRITTEN.clear()", "*"): _ROOM,
+        (
+            "for row, value in zip(rows, expected.tolist(), strict=True):",
+            "zip(rows, expected.tolist(), strict=True)  ->  zip(expected.tolist(), rows, strict=True)",
+        ): "the long way comes to the same",
+        (
+            "known = known or found is not None",
+            "known or found is not None  ->  found is not None",
+        ): "the long way comes to the same",
+        (
+            'if value > 0 and found != value and not (found is None or found == ""):',
+            "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and (not (found is None or found == ''))",
+        ): "the long way comes to the same",
+        (
+            'if value > 0 and found != value and not (found is None or found == ""):',
+            "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and found != value",
+        ): "the long way comes to the same",
+    },
+    "calculator/gate.py": {
+        ('name = ""', "''  ->  '?'"): "no suppression asks for it",
+        (
+            "if self.is_updating and self.baseline is not None:",
+            "self.is_updating and self.baseline is not None  ->  self.is_updating",
+        ): "there is no updating without one, which a type checker cannot know",
+    },
+    "calculator/model/vpc_cni/verdict.py": {
+        (
+            'known_here, ref("overflow") == "", where(known_here, _LITTLE_ROOM, number(0) > 0)',
+            "where(known_here, _LITTLE_ROOM, number(0) > 0)  ->  where(_LITTLE_ROOM, known_here, number(0) > 0)",
+        ): "both must hold, and an error holds for no notice",
+    },
+    "calculator/verify.py": {
+        (
+            '_report(report, plans, given, recalculate or "")',
+            "''  ->  '?'",
+        ): "where no engine was asked, none is named",
+    },
+    "calculator/workbook/filled_in.py": {
+        (
+            'others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]',
+            "found.get(name, _NO_CELL)  ->  found.get(name)",
+        ): "they are not asked for where a column is missing",
+    },
+    "calculator/workbook/places.py": {
+        ("column: int = 0", "0  ->  1"): "no label stands before the first column",
+        (
+            "return 0 if self.number < 0 and there == self.column else there + self.number",
+            "0  ->  1",
+        ): "in the first column stand labels, which are no cell of another",
+    },
+    "calculator/xlsx/formula_text.py": {
+        ("_VALUE, _SIGN = -2, -1", "2  ->  3"): "below the sign's, whatever it is",
+    },
+    "calculator/xlsx/formula.py": {
+        ("_MOST_KNOWN = 4_000", "*"): _ROOM,
+        ("if len(geometry.memory) >= _MOST_KNOWN:", "*"): _ROOM,
+        ("geometry.memory.clear()", "*"): _ROOM,
+        (
+            "if area.top != area.bottom and self.row in (one.top, other.top):",
+            "area.top != area.bottom and self.row in (one.top, other.top)  ->  area.top != area.bottom or self.row in (one.top, other.top)",
+        ): "remembers less, and computes it anew",
+        ("self.rows = range(first, last + 1)", "1  ->  0"): "remembers less, and computes it anew",
+    },
+}
