@@ -23,7 +23,7 @@ from calculator.inputs import found_words
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Catalog", "InstanceType", "default_max_pods", "load_catalog"]
+__all__ = ["Catalog", "InstanceType", "default_max_pods", "is_fargate", "load_catalog"]
 
 Number = TypeVar("Number", int, "np.ndarray")
 
@@ -46,6 +46,11 @@ def default_max_pods(max_enis: Number, ipv4_per_eni: Number) -> Number:
     """
     pods: Number = max_enis * (ipv4_per_eni - 1) + 2
     return pods
+
+
+def is_fargate(instance_type: str) -> bool:
+    """Whether a row is one of pods on Fargate, which run on no instance."""
+    return instance_type.lower() == "fargate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,11 @@ class InstanceType:
     branch_enis: int | None = None
     efa_interfaces: int | None = None
     source: str | None = None
+
+    @property
+    def no_trunk(self) -> bool | None:
+        """Whether it is known that it can carry no trunk ENI."""
+        return None if self.trunk_compatible is None else not self.trunk_compatible
 
     @property
     def nitro(self) -> bool | None:
@@ -173,12 +183,15 @@ class Catalog:
         ------
         InputError: names every unknown type, each once, with what may be meant.
         """
-        unknown = [name for name in dict.fromkeys(instance_types) if name not in self]
+        names = dict.fromkeys(instance_types)
+        unknown = [name for name in names if name not in self and not is_fargate(name)]
         if unknown:
             raise InputError(f"instance_type: {'; '.join(map(self._unknown, unknown))}")
 
     def problem(self, instance_type: str) -> str | None:
         """Why the limits of `instance_type` cannot be used, in one line; None when they can."""
+        if is_fargate(instance_type):
+            return None
         found = self.get(instance_type)
         if found is None:
             return f"instance_type: {self._unknown(instance_type)}"

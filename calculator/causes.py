@@ -88,6 +88,7 @@ class _Graph:
         self._together = _with_a_line(reading, findings)
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
+        self._uneven = next((each.place for each in findings if each.code == "uneven-rows"), None)
         # What formulas look up is no name of the model's.
         self._figure = next((each for each in findings if self._is_of_data(each)), None)
         self._first_figure: dict[tuple[str | None, int], str] = {}
@@ -151,6 +152,8 @@ class _Graph:
             return gone
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
+        if finding.code in _VALUES and self._uneven and str(finding.found).startswith("#"):
+            return self._uneven
         if finding.code in _VALUES:
             return self._find(finding)
         neighbour = self._neighbour(finding)

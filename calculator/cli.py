@@ -15,14 +15,14 @@ import itertools
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from calculator.errors import CalculatorError, InputError, WorkbookError
 from calculator.extras import PROGRAM
-from calculator.options import parser_of
+from calculator.options import ANSWERS, parser_of
 from calculator.plan import PLAN_INPUTS, Plan
 from calculator.results.console import printable
 
@@ -378,7 +378,13 @@ def _list_catalog(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {
+def _answer(name: str, options: argparse.Namespace) -> int:
+    from calculator.answers.commands import COMMANDS
+
+    return COMMANDS[name](options)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new": _new,
     "evaluate": _evaluate,
     "verify": _verify,
@@ -387,6 +393,7 @@ _COMMANDS = {
     "diff": _diff,
     "text": _text,
     "catalog": _list_catalog,
+    **{name: functools.partial(_answer, name) for name in ANSWERS},
 }
 
 

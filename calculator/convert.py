@@ -20,7 +20,7 @@ from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.writer import ROWS, lacking_inputs, write_workbook
 
-__all__ = ["convert_workbook"]
+__all__ = ["convert_workbook", "plan_of"]
 
 
 def convert_workbook(
@@ -55,11 +55,8 @@ def convert_workbook(
         can be written there.
     """
     reading = read_workbook(source)
-    found = [*reading.findings, *(each for plan in reading.plans for each in plan.faults)]
-    faults = [each.at(reading.file) for each in found if each.severity == "fault"]
-    if faults:
-        listed = "\n  ".join(faults)
-        message = f"its inputs cannot all be used; nothing was written:\n  {listed}"
+    if faults := _faults(reading):
+        message = f"its inputs cannot all be used; nothing was written:\n  {faults}"
         raise WorkbookError(reading.file, "faults", message)
     declared = get_model(model)
     chosen = _chosen(reading, sheet)
@@ -77,6 +74,31 @@ def convert_workbook(
     [after] = judge([read_workbook(target)], catalog)
     before.findings += _left_out(chosen[0], lacking, declared)
     return before, after
+
+
+def plan_of(source: str | os.PathLike[str], sheet: str | None = None) -> Plan:
+    """What is filled in in a workbook, of any model or layout.
+
+    Parameters
+    ----------
+    sheet: as for :func:`convert_workbook`.
+
+    Raises
+    ------
+    WorkbookError: when it cannot be read, or an input of it cannot be used.
+    InputError: when its sheets differ and none is named.
+    """
+    reading = read_workbook(source)
+    if faults := _faults(reading):
+        message = f"its inputs cannot all be used:\n  {faults}"
+        raise WorkbookError(reading.file, "faults", message)
+    return _plan_of(_chosen(reading, sheet))
+
+
+def _faults(reading: WorkbookReading) -> str:
+    """What cannot be used of a workbook, a line each."""
+    found = [*reading.findings, *(each for plan in reading.plans for each in plan.faults)]
+    return "\n  ".join(each.at(reading.file) for each in found if each.severity == "fault")
 
 
 def _chosen(reading: WorkbookReading, sheet: str | None) -> list[PlanReading]:
@@ -111,21 +133,25 @@ def _differing(one: PlanReading, other: PlanReading) -> Iterator[str]:
 
 
 def _plan_of(readings: list[PlanReading]) -> Plan:
+    columns = [map(_filled_in, values) for values in readings[0].groups.values()]
     groups = [
         NodeGroup(**dict(zip(readings[0].groups, values, strict=True)))
-        for values in zip(*readings[0].groups.values(), strict=True)
+        for values in zip(*columns, strict=True)
     ]
     settings: dict[str, Any] = {}
     for reading in readings:
         settings |= reading.settings
-    given: dict[str, Any] = {
-        name: None if value in ("", NOTHING) else value for name, value in settings.items()
-    }
+    given: dict[str, Any] = {name: _filled_in(value) for name, value in settings.items()}
     words = {name for name, declared in PLAN_INPUTS.items() if declared.default == ""}
     given |= {name: given[name] or "" for name in words & given.keys()}
     # A sheet that knows no zones has all its nodes in the one subnet.
     given.setdefault("availability_zones", 1)
     return Plan(node_groups=groups, **given)
+
+
+def _filled_in(value: float | str) -> Any:
+    """What the engine was given, as a person fills it in."""
+    return None if value in ("", NOTHING) else value
 
 
 def _without(plan: Plan, names: list[str]) -> Plan:
@@ -147,7 +173,7 @@ def _left_out(reading: PlanReading, names: list[str], model: Model) -> Iterator[
     def finding(name: str, row: int | None, value: float | str) -> Finding | None:
         sheet = reading.sheet_of(name)
         default = (PLAN_INPUTS | GROUP_INPUTS)[name].default
-        if sheet is None or value == default:
+        if sheet is None or _filled_in(value) == default:
             return None
         message = f"found {found_words(value)}; model {model.name} has no such input: left out"
         return sheet.finding("left-out", name, row, value, message)

@@ -100,7 +100,9 @@ def _find_unknown_types(checked: Evaluated) -> None:
     if reading.model.plan:
         del unknown["max_pods"]  # which follows from the others
     faulty = {each.cell for each in reading.faults if each.sheet == sheet.name}
-    for number in np.flatnonzero(sum(unknown.values())).tolist():
+    for number in np.flatnonzero(
+        sum(unknown.values()) * (figures["catalog_fargate"] == 0)
+    ).tolist():
         row = reading.rows[number]
         lacking = [name for name in unknown if unknown[name][number]]
         if sheet.layout.cell("instance_type", row) in faulty:
@@ -151,8 +153,7 @@ def _is_asked(checked: Evaluated, tables: Tables, notice: Notice) -> bool:
     if verdict is None or mode is None or verdict.mode == mode:
         return True
     if verdict.mode != UNDECIDED or mode == "ipv6":
-        # What no mode can carry is said by each of them; that of the first will do.
-        return notice.code == "windows-custom-networking"
+        return False
     if notice.of_row:
         return True
     # Of modes that are compared, settings that act in one of them are no matter yet.

@@ -18,7 +18,7 @@ from calculator.results.standing import FAIL_ON, REMARKS
 if TYPE_CHECKING:
     from calculator.configuration import Configuration
 
-__all__ = ["configured", "parser_of"]
+__all__ = ["ANSWERS", "configured", "parser_of"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
@@ -28,6 +28,7 @@ def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _P
     """The parser of the whole command line; ``run`` of what it parses is one of `commands`."""
     parser = _Parser(
         prog=PROGRAM,
+        allow_abbrev=False,
         description="Plan the subnets of Amazon EKS clusters in Excel workbooks, and check the "
         "workbooks that come back.",
         epilog="Exit status: 0 all is well; 1 what --fail-on names, by default a fault, a "
@@ -40,7 +41,7 @@ def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _P
     )
     parser.commands = added.choices
     for name, (words, add_options) in _COMMANDS.items():
-        command = added.add_parser(name, help=words, description=words)
+        command = added.add_parser(name, help=words, description=words, allow_abbrev=False)
         add_options(command)
         command.set_defaults(run=commands[name])
     return parser
@@ -107,6 +108,8 @@ def _meant(flag: str, known: Sequence[str]) -> str:
         return ""
     name = flag[2:].partition("=")[0].lower().replace("_", "-")
     names = [each[2:] for each in known if each.startswith("--")]
+    if name.removesuffix("s") in names:
+        return f" (is --{name.removesuffix('s')} meant?)"
     alike = [each for each in names if {*name.split("-")} <= {*each.split("-")}]
     if 0 < len(alike) < 4:
         return f" (is --{' or --'.join(alike)} meant?)"
@@ -132,26 +135,7 @@ class _Version(argparse.Action):
 def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
     parser.add_argument("--rows", type=_count, default=40, metavar="N", help="rows for node groups")
-    parser.add_argument(
-        "--node",
-        type=_node,
-        action="append",
-        metavar="TYPE:INSTANCES:PODS",
-        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
-        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
-    )
-    for name, declared in PLAN_INPUTS.items():
-        flags = [f"--{name.replace('_', '-')}"]
-        if name == "subnet_prefix_length":
-            flags.insert(0, "--subnet-size")
-        by_default = declared.empty if declared.default is None else declared.default
-        by_default = "nothing" if by_default == "" else by_default
-        words = f"{declared.about}; {by_default} if not given".replace("%", "%%")
-        shown: dict[str, Any] = {"metavar": "N" if isinstance(declared, Quantity) else "TEXT"}
-        if isinstance(declared, Choice):
-            shown = {"choices": declared.options}
-        given = functools.partial(_given, declared)
-        parser.add_argument(*flags, dest=name, type=given, help=words, **shown)
+    _plan_options(parser)
     _model_option(parser)
     _catalog_option(parser)
     _force_option(parser)
@@ -212,6 +196,14 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="print every result that changed")
 
 
+def _answer(parser: argparse.ArgumentParser) -> None:
+    """What every question to a plan takes."""
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="workbooks, folders, globs, URLs")
+    _plan_options(parser)
+    _catalog_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
 def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
 
@@ -222,6 +214,8 @@ def _catalog(parser: argparse.ArgumentParser) -> None:
     _catalog_option(parser)
 
 
+#: The commands that answer questions, in their order in help.
+ANSWERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {}
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "new": ("write a workbook with live formulas", _new),
     "evaluate": ("evaluate workbooks, a row a workbook, the worst first", _evaluate),
@@ -235,10 +229,35 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     ),
     "text": ("print a workbook as stable text, for git diff", _text),
     "catalog": ("list instance types and their limits", _catalog),
+    **ANSWERS,
 }
 
 
 # --- what several commands have -------------------------------------------------------------------
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    """What a plan is made of: node groups and settings."""
+    parser.add_argument(
+        "--node",
+        type=_node,
+        action="append",
+        metavar="TYPE:INSTANCES:PODS",
+        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
+        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
+    )
+    for name, declared in PLAN_INPUTS.items():
+        flags = [f"--{name.replace('_', '-')}"]
+        if name == "subnet_prefix_length":
+            flags.insert(0, "--subnet-size")
+        by_default = declared.empty if declared.default is None else declared.default
+        by_default = "nothing" if by_default == "" else by_default
+        words = f"{declared.about}; {by_default} if not given".replace("%", "%%")
+        shown: dict[str, Any] = {"metavar": "N" if isinstance(declared, Quantity) else "TEXT"}
+        if isinstance(declared, Choice):
+            shown = {"choices": declared.options}
+        given = functools.partial(_given, declared)
+        parser.add_argument(*flags, dest=name, type=given, help=words, **shown)
 
 
 def _model_option(parser: argparse.ArgumentParser) -> None:

@@ -14,11 +14,27 @@ from typing import Any
 from calculator.errors import InputError
 from calculator.inputs import MOST, NO_YES, Choice, Input, Quantity, Text, found_words
 
-__all__ = ["GROUP_INPUTS", "MODES", "PLAN_INPUTS", "UNDECIDED", "NodeGroup", "Plan"]
+__all__ = [
+    "FARGATE",
+    "GROUP_INPUTS",
+    "MODES",
+    "NODES_FROM",
+    "PLAN_INPUTS",
+    "PODS_FROM",
+    "UNDECIDED",
+    "NodeGroup",
+    "Plan",
+]
 
 UNDECIDED = "undecided"
 #: The modes of a cluster, and the one that is not yet chosen.
 MODES = (UNDECIDED, "warm-eni", "warm-ip", "prefix", "ipv6")
+#: Where nodes come from.
+NODES_FROM = ("managed node group", "Karpenter", "self-managed", "EKS Auto Mode")
+#: Pods without nodes, each on its own: as what they come from, and as their instance type.
+FARGATE = "Fargate"
+#: Where the addresses of pods come from.
+PODS_FROM = ("node subnets", "custom networking", "tagged subnets", "tagged subnets only")
 
 
 def _number(
@@ -69,6 +85,43 @@ class NodeGroup:
         0,
         "pods with a security group of their own on each instance, beside the workload pods; "
         "each takes a branch ENI [pods]",
+    )
+    most_instances: int | None = _number(
+        "most_instances",
+        None,
+        "instances that autoscaling may bring the row to, at the peak [instances]",
+        empty="no more than there are",
+    )
+    in_fullest_zone: int | None = _number(
+        "in_fullest_zone",
+        None,
+        "instances of the row in the fullest zone, where nodes are spread unevenly [instances]",
+        empty="an even share",
+    )
+    most_pods: int | None = _number(
+        "most_pods",
+        None,
+        "workload pods on an instance at most, as while Deployments are rolled out [pods]",
+        empty="by the plan's rollout surge",
+    )
+    other_enis: int = _number(
+        "other_enis",
+        0,
+        "ENIs on the default network card that the VPC CNI does not manage, such as an EFA-only "
+        "one [ENIs]",
+    )
+    other_ips_per_node: int = _number(
+        "other_ips_per_node",
+        0,
+        "other addresses of each instance, such as one for each EFA interface of type efa [IPs]",
+    )
+    nodes_from: str | None = _choice(
+        "nodes_from",
+        "where the nodes come from; Fargate runs each pod on its own, as an instance type fargate "
+        "does",
+        *NODES_FROM,
+        FARGATE,
+        empty="the plan's",
     )
 
     def __post_init__(self) -> None:
@@ -137,50 +190,90 @@ class Plan:
     daemonset_pods: int = _number(
         "daemonset_pods", 2, "DaemonSet pods on each node with an address of their own [pods]"
     )
+    nodes_from: str = _choice(
+        "nodes_from",
+        "where nodes come from: it says their max pods, and what is added to them for a while",
+        *NODES_FROM,
+    )
+    reserved_enis: int = _number(
+        "reserved_enis",
+        0,
+        "Karpenter's reserved ENIs, which it takes off max pods, as people do for custom "
+        "networking [ENIs]",
+    )
     max_eni: int = _number(
         "max_eni", 0, "the VPC CNI's MAX_ENI, 0 for the limit of the instance type [ENIs]"
-    )
-    max_pods_by: str | None = _choice(
-        "max_pods_by",
-        "what kubelet's max pods follow: the ENIs of the type, or, as managed node groups with "
-        "prefixes have it, 110 below 30 vCPUs and 250 from 30 on",
-        "ENI limits",
-        "110 or 250",
-        empty="ENI limits in warm-eni and warm-ip mode, 110 or 250 in prefix and ipv6 mode",
     )
     pod_eni: str = _choice(
         "pod_eni", "security groups for pods (ENABLE_POD_ENI): a trunk ENI on each node", *NO_YES
     )
-    custom_networking: str = _choice(
-        "custom_networking",
-        "pods in a subnet of their own, such as one of 100.64.0.0/10",
-        *NO_YES,
+    pods_from: str = _choice(
+        "pods_from",
+        "where the addresses of pods come from: the subnet of their node; a pod subnet in each "
+        "zone (custom networking), such as one of 100.64.0.0/10; or subnet discovery, by which "
+        "further ENIs go to tagged subnets, or all pods do, where the node's is tagged 0",
+        *PODS_FROM,
+    )
+    node_subnets: int = _number(
+        "node_subnets",
+        1,
+        "subnets of a zone that its nodes are spread over [subnets]",
+        1,
+        100,
+    )
+    pod_subnets: int = _number(
+        "pod_subnets",
+        1,
+        "subnets of a zone for pods, where they are not those of the nodes [subnets]",
+        1,
+        100,
     )
     pod_subnet_prefix_length: int = _number(
         "pod_subnet_prefix_length",
         19,
-        "with custom networking, size of the pods' subnet, the n of /n [bits]",
+        "size of a pod subnet, where pods have subnets of their own, the n of /n [bits]",
         16,
         28,
     )
     prefix_case: str = _choice(
         "prefix_case",
-        "which /28 blocks are free for prefixes: single addresses packed together, as with a "
-        "subnet CIDR reservation (best case), or each in a block of its own (worst case)",
+        "which /28 blocks are free for prefixes: single addresses packed together (best case), "
+        "each in a block of its own (worst case), or beside a subnet CIDR reservation for prefixes",
         "best case",
         "worst case",
+        "reservation",
+    )
+    prefix_reservation: int = _number(
+        "prefix_reservation",
+        24,
+        "size of the subnet CIDR reservation for prefixes, the n of /n [bits]",
+        16,
+        28,
+    )
+    rollout_surge: int = _number(
+        "rollout_surge",
+        25,
+        "workload pods beyond the plan's while Deployments are rolled out, at the peak [%]",
+        0,
+        100,
     )
     zone_loss: str = _choice(
         "zone_loss", "at the peak a zone is lost: its nodes land in the others", *NO_YES
     )
     updated_groups: str = _choice(
         "updated_groups",
-        "node groups updated at once, at the peak: each adds the larger of twice the zones and "
-        "its max unavailable",
+        "managed node groups updated at once, at the peak: each adds the larger of twice the zones "
+        "and its max unavailable",
         "none",
         "one",
         "all",
         default="one",
+    )
+    update_strategy: str = _choice(
+        "update_strategy",
+        "update strategy of managed node groups: minimal adds no node",
+        "default",
+        "minimal",
     )
     max_unavailable: int = _number(
         "max_unavailable",
@@ -189,11 +282,27 @@ class Plan:
         1,
         100,
     )
-    other_ips: int = _number(
-        "other_ips",
+    max_unavailable_percent: int = _number(
+        "max_unavailable_percent",
         0,
-        "other addresses in the subnet: 8 free for each load balancer, VPC endpoints, NAT [IPs]",
+        "the same as a share of the node group's instances, 0 for the number [%]",
+        0,
+        100,
     )
+    replaced_at_once: int = _number(
+        "replaced_at_once",
+        10,
+        "share of a group's nodes that Karpenter or EKS Auto Mode replaces at once, rounded up [%]",
+        0,
+        100,
+    )
+    albs: int = _number("albs", 0, "Application Load Balancers in a subnet [load balancers]")
+    nlbs: int = _number("nlbs", 0, "Network Load Balancers in a subnet [load balancers]")
+    endpoints: int = _number(
+        "endpoints", 0, "interface VPC endpoints in a subnet, an address each [endpoints]"
+    )
+    nat_gateways: int = _number("nat_gateways", 0, "NAT gateways in a subnet [gateways]")
+    other_ips: int = _number("other_ips", 0, "other addresses in a subnet [IPs]")
     control_plane_enis: int = _number(
         "control_plane_enis",
         0,
@@ -202,7 +311,7 @@ class Plan:
         4,
     )
     windows_warm_ip_target: int = _number(
-        "windows_warm_ip_target", 3, "warm-ip-target on Windows nodes [IPs]", 1
+        "windows_warm_ip_target", 3, "warm-ip-target on Windows nodes; 0 counts as 1 [IPs]"
     )
     windows_minimum_ip_target: int = _number(
         "windows_minimum_ip_target", 3, "minimum-ip-target on Windows nodes [IPs]"
@@ -210,15 +319,17 @@ class Plan:
     windows_warm_prefix_target: int = _number(
         "windows_warm_prefix_target",
         0,
-        "warm-prefix-target on Windows nodes, used when both IP targets are 0 [prefixes]",
+        "warm-prefix-target on Windows nodes, used while both IP targets are 0 [prefixes]",
     )
     windows_prefix_warm_ip_target: int = _number(
-        "windows_prefix_warm_ip_target", 1, "warm-ip-target on Windows nodes with prefixes [IPs]"
+        "windows_prefix_warm_ip_target",
+        1,
+        "warm-ip-target on Windows nodes with prefixes; 0 is none given [IPs]",
     )
     windows_prefix_minimum_ip_target: int = _number(
         "windows_prefix_minimum_ip_target",
         3,
-        "minimum-ip-target on Windows nodes with prefixes [IPs]",
+        "minimum-ip-target on Windows nodes with prefixes; 0 is none given [IPs]",
     )
     node_groups: Sequence[NodeGroup] = ()
 

@@ -184,11 +184,11 @@ _FAULTS: dict[str, Faulty] = {
         calculate=True,
     ),
     "not-counted": Faulty(
-        (("not-counted", "Plan!K15"),),
+        (("not-counted", "Plan!Q15"),),
         cells={
-            "Plan!K15": {"value": "r5.4xlarge"},
-            "Plan!L15": {"value": 30.0},
-            "Plan!M15": {"value": 10.0},
+            "Plan!Q15": {"value": "r5.4xlarge"},
+            "Plan!R15": {"value": 30.0},
+            "Plan!S15": {"value": 10.0},
         },
     ),
     "empty-row": _aws_sample(
@@ -197,15 +197,18 @@ _FAULTS: dict[str, Faulty] = {
         calculate=True,
     ),
     "windows-custom-networking": _planned(
-        "windows-custom-networking", "Plan!E14", _WINDOWS, custom_networking="yes"
+        "windows-custom-networking", "Plan!E14", _WINDOWS, pods_from="custom networking"
     ),
     "windows-ipv6": _planned("windows-ipv6", "Plan!E14", _WINDOWS, mode="ipv6"),
     "custom-networking-ipv6": _planned(
         "custom-networking-ipv6",
-        "Settings!Custom networking",
+        "Settings!Pods' addresses from",
         _LARGE,
         mode="ipv6",
-        custom_networking="yes",
+        pods_from="custom networking",
+    ),
+    "share-of-zone": _planned(
+        "share-of-zone", "Plan!I14", NodeGroup("m5.large", 3, 9, in_fullest_zone=4)
     ),
     "ipv6-needs-nitro": _planned("ipv6-needs-nitro", "Plan!A14", _XEN, mode="ipv6"),
 }
@@ -243,7 +246,7 @@ _DIFFERENCES: dict[str, Faulty] = {
     "stale-value": Faulty(
         (("value", "WarmENI!IPs used"),), cells={"WarmENI!IPs used": {"value": 300.0}}
     ),
-    "stale-input": Faulty((("value", "WarmENI!B28"),), cells={"Plan!B14": {"value": 3.0}}),
+    "stale-input": Faulty((("value", "Groups!B5"),), cells={"Plan!B14": {"value": 3.0}}),
     "constant": Faulty(
         (("constant", "Settings!Max pods of a smaller instance"),),
         cells={"Settings!Max pods of a smaller instance": {"value": 58.0}},
@@ -313,7 +316,7 @@ _WARNINGS: dict[str, Faulty] = {
         "Settings!Pod subnet prefix length (/n)",
         _LARGE,
         mode="warm-eni",
-        custom_networking="yes",
+        pods_from="custom networking",
         pod_subnet_prefix_length=27,
     ),
     "too-few-prefixes": _planned(
@@ -334,6 +337,35 @@ _WARNINGS: dict[str, Faulty] = {
         control_plane_enis=4,
         other_ips=15,
         updated_groups="none",
+    ),
+    "little-room-for-load-balancers": _planned(
+        "little-room-for-load-balancers",
+        "Settings!Application Load Balancers",
+        NodeGroup("m5.large", 2, 10),
+        mode="warm-eni",
+        subnet_prefix_length=26,
+        albs=1,
+        other_ips=22,
+        updated_groups="none",
+    ),
+    "network-address-units": _planned(
+        "network-address-units",
+        "Plan!B4",
+        NodeGroup("m5.4xlarge", 430, 100),
+        mode="warm-eni",
+        subnet_prefix_length=16,
+        endpoints=2,
+    ),
+    "many-enis": _planned(
+        "many-enis",
+        "Plan!B4",
+        NodeGroup("m5.large", 1334, 10),
+        mode="warm-eni",
+        subnet_prefix_length=16,
+    ),
+    "beyond-max-pods": _planned("beyond-max-pods", "Plan!C14", NodeGroup("m5.4xlarge", 1, 200)),
+    "auto-mode-at-least": _planned(
+        "auto-mode-at-least", "Plan!A14", NodeGroup("m5.large", 2, 9, nodes_from="EKS Auto Mode")
     ),
     "no-other-zone": Faulty(
         (("one-zone", "Plan!B5"), ("no-other-zone", "Settings!Loss of a zone")),
@@ -393,6 +425,7 @@ WITHOUT = {
     "macros": "a workbook with macros takes one that only Excel makes",
     "left-out": "convert says it, of what it leaves out",
     "name": "it takes a table whose part calls a column otherwise than its header",
+    "uneven-rows": "it takes a table with another number of rows than this program writes",
     "own-type": "it takes a type that no catalog has, added to the workbook's own data sheet",
     "input-elsewhere": "it takes another workbook, or a day that goes by",
     "suppression-without-reason": "a configuration has it, not a workbook",

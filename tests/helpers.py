@@ -31,7 +31,10 @@ MODES = {
     "aws-sample": ("WarmENI", "WarmIP"),
 }
 #: The sheets of each model's new workbook that hold inputs or formulas.
-SHEETS = {"vpc-cni": ("Plan", "Settings", *MODES["vpc-cni"]), "aws-sample": MODES["aws-sample"]}
+SHEETS = {
+    "vpc-cni": ("Plan", "Settings", "Groups", *MODES["vpc-cni"]),
+    "aws-sample": MODES["aws-sample"],
+}
 #: The row above the first node group.
 HEADER_ROW = {"vpc-cni": 13, "aws-sample": 22}
 AWS_SAMPLE = Path(__file__).parents[2] / "shared/data/aws-sample/subnet-calc.xlsx"

@@ -159,7 +159,7 @@ WORDS = {
     "aws-sample": [("WarmENI", f"{letter}22") for letter in "ABCD"]
     + [("WarmENI", cell) for cell in ("A4", "A8", "A13")],
     "vpc-cni": [("Plan", cell) for cell in ("A13", "B13", "C13", "D13", "A4", "A7", "D9")]
-    + [("WarmENI", cell) for cell in ("A8", "A27", "D27")],
+    + [("WarmENI", cell) for cell in ("A8", "A29", "D29")],
 }
 
 

@@ -157,7 +157,7 @@ def test_new_fills_in_what_it_is_told(run: Run) -> None:
         *("--node", "m5.12xlarge:2:100", "--node", "t3.medium:12:9,own_max_pods=15"),
         *("--subnet-size", "/20", "--warm-eni-target", "0", "--warm-ip-target", "5"),
         *("--minimum-ip-target", "8", "--host-network-pods", "3", "--mode", "prefix"),
-        *("--pod-eni", "yes", "--max-pods-by", "110 or 250", "--updated-groups", "all"),
+        *("--pod-eni", "yes", "--nodes-from", "karpenter", "--updated-groups", "all"),
     )
     assert (status, out, err) == (0, "wrote plan.xlsx\n", "")
     found = as_plan("plan.xlsx")
@@ -175,7 +175,7 @@ def test_new_fills_in_what_it_is_told(run: Run) -> None:
         "host_network_pods": 3,
         "mode": "prefix",
         "pod_eni": "yes",
-        "max_pods_by": "110 or 250",
+        "nodes_from": "Karpenter",
         "updated_groups": "all",
         "daemonset_pods": 2,
     }
@@ -1005,7 +1005,8 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
     status, out, err = run("verify", *paths, *KNOWN, "--update-baseline")
     assert status == 0
     assert out.splitlines() == [
-        *("a.xlsx: no differences", "b.xlsx: unreadable", "c.xlsx: no differences")
+        "a.xlsx: no differences; 1 known fault",
+        *("b.xlsx: unreadable and known", "c.xlsx: no differences"),
     ]
     assert err == f"wrote known.json\n{closing(3)[:-1]}; 4 known findings\n"
     assert json.loads(Path("known.json").read_text())["findings"] == [
@@ -1085,7 +1086,7 @@ def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) ->
         '[[suppress]]\ncode = "not-a-number"\nreason = "so"\n[[suppress]]\ncode = "missing"\n'
     )
     status, out, err = run("verify", "a.xlsx")
-    assert (status, out) == (0, "a.xlsx: no differences\n")
+    assert (status, out) == (0, "a.xlsx: no differences; 1 suppressed fault\n")
     assert err.splitlines() == [
         "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone",
         "warning: .eks-subnet-calc.toml: the suppression of missing has no reason, and counts not",

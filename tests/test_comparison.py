@@ -371,11 +371,14 @@ def test_rows_without_any_cell_lack_nothing(model: str, sheet: str, last: int) -
     [table] = raw.tables(sheet)
     xml = re.sub(r'(ref="A[0-9]+:[A-Z]+)[0-9]+"', rf'\g<1>{last}"', raw.parts[table].decode())
     raw.parts[table] = xml.encode()
-    assert differences(report_of(raw)) == set()
+    # Formulas that take it together with another table come to nothing, which is said.
+    uneven = {("uneven-rows", f"{sheet}!{layout.cell('number')}")} if model == "vpc-cni" else set()
+    assert differences(report_of(raw)) == uneven
     cells = cells_of(model, sheet, LOOKED_AT[model])
     for cell in cells:
         raw.put(sheet, cell, 123456.75)
     gone = layout.cell(layout.sheet.computed[0].name, layout.header_row + FILLED)
     raw.put(sheet, gone, None, None)
     wanted = {("value", f"{sheet}!{cell}") for cell in cells if cell != gone}
-    assert differences(report_of(raw)) == wanted | {("missing-formula", f"{sheet}!{gone}")}
+    wanted |= uneven | {("missing-formula", f"{sheet}!{gone}")}
+    assert differences(report_of(raw)) == wanted

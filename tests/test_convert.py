@@ -159,16 +159,16 @@ def test_what_the_other_model_has_not_is_named_with_its_cells(tmp_path: Path) ->
                 ("Plan!C1", "prod"),
                 ("Plan!B5", 3),
                 ("Plan!B6", "prefix"),
-                ("Settings!B7", "yes"),
+                ("Settings!B8", "yes"),
                 ("Plan!E15", "Windows"),
                 ("Plan!F15", 30),
                 ("Plan!G16", 4),
             ],
         )
     )
-    [pod_eni] = [each for each in before.findings if each.place == "Settings!B7"]
+    [pod_eni] = [each for each in before.findings if each.place == "Settings!B8"]
     assert pod_eni.at("a.xlsx") == (
-        "a.xlsx, Settings!B7 (Security groups for pods (ENABLE_POD_ENI)): "
+        "a.xlsx, Settings!B8 (Security groups for pods (ENABLE_POD_ENI)): "
         'found "yes"; model aws-sample has no such input: left out'
     )
     assert [each.mode for each in after.sheets] == ["warm-eni", "warm-ip"]
@@ -180,13 +180,12 @@ def test_every_input_that_the_other_model_has_not_is_named(tmp_path: Path) -> No
     other: dict[str, object] = {
         "mode": "ipv6",
         "updated_groups": "all",
-        "max_pods_by": "ENI limits",
     }
     for name, declared in PLAN_INPUTS.items():
         options = getattr(declared, "options", None)
         if name not in known:
             other.setdefault(name, options[1] if options else 5)
-    other |= {"pod_subnet_prefix_length": 20, "control_plane_enis": 2}
+    other |= {"pod_subnet_prefix_length": 20, "control_plane_enis": 2, "prefix_reservation": 25}
     other = {name: value for name, value in other.items() if name not in known}
     plan = Plan(node_groups=[NodeGroup("m5.large")], **other)  # type: ignore[arg-type]
     source = saved(tmp_path / "a.xlsx", plan=plan)
@@ -201,6 +200,9 @@ def test_every_input_that_the_other_model_has_not_is_named(tmp_path: Path) -> No
 def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
     groups = [
         NodeGroup("m5.large", 3, 20, own_max_pods=30, security_group_pods=4),
+        NodeGroup("m5.large", 3, 20, nodes_from="EKS Auto Mode", most_instances=9, most_pods=22),
+        NodeGroup("m5.large", 3, 20, in_fullest_zone=0, other_enis=1, other_ips_per_node=4),
+        NodeGroup("fargate", 1, 12),
         NodeGroup("m5.large", 3, 20, os="Windows"),
     ]
     plan = Plan(
@@ -209,7 +211,7 @@ def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
         date="2026-11-25",
         mode="warm-ip",
         pod_eni="yes",
-        max_pods_by="110 or 250",
+        nodes_from="Karpenter",
         warm_ip_target=0,
         minimum_ip_target=4,
         zone_loss="yes",
@@ -231,7 +233,6 @@ def test_an_empty_target_stays_empty(tmp_path: Path) -> None:
     _, after = convert_workbook(source, tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES)
     assert after.plan is not None
     assert after.plan.settings["warm_ip_target"] is None
-    assert after.plan.settings["max_pods_by"] is None
 
 
 @pytest.mark.parametrize(("version", "code"), [(1, "made-by-older"), (9, "made-by-newer")])

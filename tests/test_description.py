@@ -41,7 +41,7 @@ def edited(model: str) -> Raw:
     """A workbook with formulas that are not the program's, in a result and in a row."""
     raw = Raw(content(model, rows=8, catalog=FEW_TYPES))
     formulas = raw.formulas("WarmENI")
-    total, in_row = ("B8", "D28") if model == "vpc-cni" else ("B8", "D24")
+    total, in_row = ("B8", "D30") if model == "vpc-cni" else ("B8", "D24")
     raw.put("WarmENI", total, formula=f"2*{formulas[total]}")
     raw.put("WarmENI", in_row, formula=f"{formulas[in_row]}+1")
     return raw
@@ -110,10 +110,10 @@ def test_formulas_of_libreoffice_read_the_same(tmp_path: Path) -> None:
 
 def test_formulas_read_by_names(tmp_path: Path) -> None:
     raw = Raw(content("vpc-cni", rows=8, catalog=FEW_TYPES))
-    raw.put("WarmENI", "B8", formula="SUM(WarmENI[IPs total])*Settings!$B$5+Plan!$B$4+B5+K40+D29")
+    raw.put("WarmENI", "B8", formula="SUM(WarmENI[IPs total])*Settings!$B$7+Plan!$B$4+B5+K42+D31")
     raw.put("Plan", "B15", formula="Plan!B14*2")
-    raw.put("WarmENI", "D35", value=7.0, formula=None)
-    raw.put("WarmENI", "D34", value=7.0, formula=None)
+    raw.put("WarmENI", "D37", value=7.0, formula=None)
+    raw.put("WarmENI", "D36", value=7.0, formula=None)
     assert said_by(tmp_path, raw).formulas == {
         ("Plan", "# of Instances, t3.medium"): "=[# of Instances, m5.12xlarge]*2",
         ("WarmENI", "IPs used"): "=SUM([IPs total])*Settings[MAX_ENI]"
@@ -136,7 +136,7 @@ def test_text_has_every_section(tmp_path: Path) -> None:
     for cell in ("A1", "B1", "C1", "D1", "E1", "F1"):
         raw.put("Notes", cell, value="words")
     lines = text(said_by(tmp_path, raw)).splitlines()
-    assert lines[0] == "model: vpc-cni, layout 2"
+    assert lines[0] == "model: vpc-cni, layout 3"
     assert lines[1].startswith("catalog: EC2 limits of 2026-08")
     assert lines[1].endswith(", 1,447 instance types")
     assert "  Subnet prefix length (/n): 23" in lines

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
+import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,7 +21,7 @@ from calculator.inputs import Choice, Input, Text
 from calculator.model import get_model
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
 from calculator.workbook.recalculate import recalculate
-from calculator.xlsx.cells import CellError
+from calculator.xlsx.cells import CellError, Cells
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
 from tests.helpers import Raw, needs_ironcalc, needs_libreoffice
@@ -171,6 +174,74 @@ def test_every_recorded_value_is_what_the_formula_gives(tmp_path: Path) -> None:
                             found = pytest.approx(found, rel=1e-12)
                         if kind(cell.value) == "value":
                             assert cell.value == found, (path, sheet, a1(*place))
+    assert min(kinds.values()) > 100
+
+
+@cache
+def has_hyperformula() -> bool:
+    """Whether Node.js finds HyperFormula, by NODE_PATH or beside the tests."""
+    node = shutil.which("node")
+    asked = [str(node), "-e", "require('hyperformula')"]
+    return node is not None and subprocess.run(asked, capture_output=True).returncode == 0
+
+
+def of_hyperformula(books: list[dict[str, list[list[Any]]]], folder: Path) -> list[dict[str, Any]]:
+    """What HyperFormula gives for workbooks, each a sheet's rows of cells by its name."""
+    source, target = folder / "in.json", folder / "out.json"
+    source.write_text(json.dumps(books))
+    script = Path(__file__).with_name("hyperformula.cjs")
+    subprocess.run(["node", str(script), str(source), str(target)], check=True)
+    given: list[dict[str, Any]] = json.loads(target.read_text())
+    return given
+
+
+def as_rows(cells: Cells) -> list[list[Any]]:
+    """The cells of a sheet, row by row: a formula, or what stands there."""
+    rows: list[list[Any]] = [
+        [None] * max(column for _, column in cells) for _ in range(max(cells)[0])
+    ]
+    for (row, column), (value, formula) in cells.items():
+        typed = f"'{value}" if isinstance(value, str) else value
+        rows[row - 1][column - 1] = typed if formula is None else f"={formula}"
+    return rows
+
+
+needs_hyperformula = pytest.mark.skipif(
+    not has_hyperformula(), reason="npm's hyperformula is not installed (NODE_PATH leads to it)"
+)
+
+
+@needs_hyperformula
+def test_hyperformula_gives_every_recorded_value(tmp_path: Path) -> None:
+    """It knows no tables: their columns are written as cells. Plans are made at random."""
+    books, recorded = [], []
+    for seed in range(300, 306):
+        path = tmp_path / f"{seed}.xlsx"
+        write_workbook(path, plan(random.Random(seed)), rows=ROWS, catalog=types())
+        raw = Raw(path)
+        raw.without_tables()
+        raw.save(path)
+        with Package.open(path) as package:
+            cells = {sheet: package.cells(sheet) for sheet in package.sheets}
+        recorded.append(cells)
+        books.append({sheet: as_rows(each) for sheet, each in cells.items() if each})
+    kinds = {"value": 0, "nothing": 0, "error": 0}
+    for given, cells in zip(of_hyperformula(books, tmp_path), recorded, strict=True):
+        for sheet, each in cells.items():
+            for (row, column), (value, formula) in each.items():
+                if formula is None:
+                    continue
+                found = given[sheet][row - 1][column - 1]
+                if isinstance(found, dict):
+                    found = CellError(found["error"])
+                where = sheet, a1(row, column), formula
+                assert kind(value) == kind(found), where
+                kinds[kind(found)] += 1
+                if isinstance(found, int | float):
+                    found = pytest.approx(found, rel=1e-12)
+                if kind(value) == "value":
+                    assert value == found, where
+    assert kinds["value"] > 1_000
     assert min(kinds.values()) > 100
 
 

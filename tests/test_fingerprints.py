@@ -128,7 +128,7 @@ def faulty(plan: Plan = EXAMPLE, by: int = 0) -> Raw:
     """A workbook with a fault on its last node group, and two differences."""
     raw = book(plan)
     raw.put("Plan", f"B{15 + by}", value="three")
-    raw.put("WarmENI", "N29", formula=None, value=150.0)
+    raw.put("WarmENI", "N31", formula=None, value=150.0)
     raw.put("WarmIP", "B8", formula="B4-1")
     return raw
 

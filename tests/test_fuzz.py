@@ -35,7 +35,8 @@ def test_each_mutation_changes_something(name: str) -> None:
         (EDITS | SPELLINGS)[name](book)
         return book.zipped()
 
-    assert any(mutated(seed) != Book(base.parts, seed).zipped() for seed in range(30))
+    # Some find what they change on one sheet of many.
+    assert any(mutated(seed) != Book(base.parts, seed).zipped() for seed in range(100))
 
 
 def lies(base: Base, name: str) -> list[str]:
@@ -56,7 +57,7 @@ def lies(base: Base, name: str) -> list[str]:
     [
         ("subnet_prefix_length", "Plan!B4: 24"),
         ("ips_used", "WarmENI!B8: 78"),
-        ("active_ips", "WarmENI!L29: 7"),
+        ("active_ips", "WarmENI!L31: 7"),
     ],
 )
 def test_a_report_that_lies_is_noticed(name: str, cell: str) -> None:

@@ -89,7 +89,9 @@ WORDS = {
     ("--pod-eni", "YES"): ("pod_eni", "yes"),
     ("--pod-eni", "true"): ("pod_eni", "yes"),
     ("--zone-loss", "0"): ("zone_loss", "no"),
-    ("--max-pods-by", "eni limits"): ("max_pods_by", "ENI limits"),
+    ("--nodes-from", "karpenter"): ("nodes_from", "Karpenter"),
+    ("--pods-from", "Custom Networking"): ("pods_from", "custom networking"),
+    ("--nlbs", "2"): ("nlbs", 2),
     ("--warm-ip-target", ""): ("warm_ip_target", None),
     ("--warm-ip-target", "0"): ("warm_ip_target", 0),
     ("--name", "prod, eu-west-1"): ("name", "prod, eu-west-1"),
@@ -164,7 +166,8 @@ WRONG_NODES = {
     "meant?) is expected",
     "a:1:2,max_pods=3": f'found "max_pods=3"; one of {_MORE} is expected (is own_max_pods meant?)',
     "a:1:2,os": f'found "os"; one of {_MORE} is expected',
-    "a:1:2,instances=3": f'found "instances=3"; one of {_MORE} is expected',
+    "a:1:2,instances=3": f'found "instances=3"; one of {_MORE} is expected (is most_instances '
+    "meant?)",
     "a:1:2,": f'found ""; one of {_MORE} is expected',
 }
 
@@ -181,7 +184,7 @@ UNKNOWN = {
     "--zones": "--availability-zones",
     "--zones=3": "--availability-zones",
     "--size": "--subnet-size",
-    "--pods": "--host-network-pods or --daemonset-pods or --max-pods-by",
+    "--pods": "--host-network-pods or --daemonset-pods or --pods-from",
     "--warm_eni_target": "--warm-eni-target",
     "--subnet-sise": "--subnet-size",
     "--hostnetwork-pods": "--host-network-pods",

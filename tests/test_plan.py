@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,23 @@ LIMITS = {
     "warm_prefix_target": (1, 0, MANY),
     "host_network_pods": (2, 0, MANY),
     "daemonset_pods": (2, 0, MANY),
+    "reserved_enis": (0, 0, MANY),
     "max_eni": (0, 0, MANY),
+    "node_subnets": (1, 1, 100),
+    "pod_subnets": (1, 1, 100),
+    "prefix_reservation": (24, 16, 28),
+    "rollout_surge": (25, 0, 100),
+    "max_unavailable_percent": (0, 0, 100),
+    "replaced_at_once": (10, 0, 100),
+    "albs": (0, 0, MANY),
+    "nlbs": (0, 0, MANY),
+    "endpoints": (0, 0, MANY),
+    "nat_gateways": (0, 0, MANY),
     "pod_subnet_prefix_length": (19, 16, 28),
     "max_unavailable": (1, 1, 100),
     "other_ips": (0, 0, MANY),
     "control_plane_enis": (0, 0, 4),
-    "windows_warm_ip_target": (3, 1, MANY),
+    "windows_warm_ip_target": (3, 0, MANY),
     "windows_minimum_ip_target": (3, 0, MANY),
     "windows_warm_prefix_target": (0, 0, MANY),
     "windows_prefix_warm_ip_target": (1, 0, MANY),
@@ -41,21 +53,36 @@ GROUP_LIMITS = {
     "pods_per_node": (0, 0, MANY),
     "own_max_pods": (0, 0, MANY),
     "security_group_pods": (0, 0, MANY),
+    "most_instances": (None, 0, MANY),
+    "in_fullest_zone": (None, 0, MANY),
+    "most_pods": (None, 0, MANY),
+    "other_enis": (0, 0, MANY),
+    "other_ips_per_node": (0, 0, MANY),
 }
 # name: default, then all options
 OPTIONS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "mode": ("undecided", ("undecided", "warm-eni", "warm-ip", "prefix", "ipv6")),
-    "max_pods_by": (None, ("ENI limits", "110 or 250")),
+    "nodes_from": (
+        "managed node group",
+        ("managed node group", "Karpenter", "self-managed", "EKS Auto Mode"),
+    ),
     "pod_eni": ("no", ("no", "yes")),
-    "custom_networking": ("no", ("no", "yes")),
+    "pods_from": (
+        "node subnets",
+        ("node subnets", "custom networking", "tagged subnets", "tagged subnets only"),
+    ),
     "zone_loss": ("no", ("no", "yes")),
     "updated_groups": ("one", ("none", "one", "all")),
-    "prefix_case": ("best case", ("best case", "worst case")),
+    "update_strategy": ("default", ("default", "minimal")),
+    "prefix_case": ("best case", ("best case", "worst case", "reservation")),
 }
-GROUP_OPTIONS = {"os": ("Linux", ("Linux", "Windows"))}
+GROUP_OPTIONS: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "os": ("Linux", ("Linux", "Windows")),
+    "nodes_from": (None, (*OPTIONS["nodes_from"][1], "Fargate")),
+}
 TEXTS = ("name", "owner", "date")
 #: Left to the mode where nothing is said.
-BY_MODE = ("warm_ip_target", "max_pods_by")
+BY_MODE = ("warm_ip_target",)
 COUNT = "a whole number of 0 or more"
 
 
@@ -91,17 +118,22 @@ def test_limits_are_allowed_and_what_lies_beyond_is_not(
             make(name, value)
 
 
-@pytest.mark.parametrize(("name", "options"), {**OPTIONS, **GROUP_OPTIONS}.items())
+@pytest.mark.parametrize(
+    ("of", "name", "options"),
+    [
+        *((Plan, *each) for each in OPTIONS.items()),
+        *((partial(NodeGroup, "m5.large"), *each) for each in GROUP_OPTIONS.items()),
+    ],
+)
 def test_each_option_in_any_case_is_kept_as_it_is_spelt(
-    name: str, options: tuple[str | None, tuple[str, ...]]
+    of: Callable[..., Any], name: str, options: tuple[str | None, tuple[str, ...]]
 ) -> None:
-    choice = {**PLAN_INPUTS, **GROUP_INPUTS}[name]
+    choice = (PLAN_INPUTS if of is Plan else GROUP_INPUTS)[name]
     assert isinstance(choice, Choice)
     assert (choice.default, choice.options) == options
     for option in choice.options:
-        assert [make(name, said) for said in (option, option.upper(), option.swapcase())] == [
-            option
-        ] * 3
+        for said in (option, option.upper(), option.swapcase()):
+            assert getattr(of(**{name: said}), name) == option
 
 
 @pytest.mark.parametrize("name", TEXTS)

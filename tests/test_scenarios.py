@@ -62,7 +62,7 @@ def test_states_of_ipamd_through_a_file(ipamd_cases, file_of):
 
 def test_empty_cells_and_absent_columns_take_the_defaults(file_of):
     # m5.large with 10 and 2 DaemonSet pods: 2 ENIs and a warm one
-    expected = ["12", "2", "15", "1", "3", "27", "", "0", "0", "30", "30", "10"]
+    expected = ["12", "2", "15", "1", "3", "27", "", "0", "0", "30", "30", "10", "30", "30"]
     names = [name for name in PLAN_INPUTS if name in DECLARED]
     settings, nothing = ",".join(names), "," * (len(names) - 1)
     given = (PLAN_INPUTS[name].default for name in names)
@@ -289,7 +289,7 @@ def test_a_row_without_a_type_counts_as_nitro_that_can_carry_a_trunk_eni():
 
 @pytest.mark.parametrize(
     ("given", "active_ips"),
-    [({}, 108), ({"vcpus": 30}, 248), ({"max_pods": 50}, 48), ({"max_pods_by": "ENI limits"}, 27)],
+    [({}, 108), ({"vcpus": 30}, 248), ({"max_pods": 50}, 48), ({"nodes_from": "Karpenter"}, 27)],
 )
 def test_max_pods_on_the_prefix_sheet(given, active_ips):
     row = one(sheet="Prefix", instance_type="m5.large", pods_per_node=1000, **given)
@@ -320,7 +320,7 @@ def test_settings_differ_from_row_to_row():
 def test_pods_of_ipv6_clusters_take_no_ipv4_address():
     row = one("vpc-cni", "IPv6", instance_type="m5.large", instances=3, pods_per_node=40, pod_eni=1)
     # A primary address and a trunk ENI's; two nodes in the fuller zone
-    assert row[list(RESULTS)].tolist() == [0, 0, 0, 1, 1, 0, pd.NA, 1, 0, 2, 4, 80]
+    assert row[list(RESULTS)].tolist() == [0, 0, 0, 1, 1, 0, pd.NA, 1, 0, 2, 4, 80, 2, 2]
     assert row["check"] == "OK"
 
 
@@ -355,7 +355,11 @@ def test_a_row_is_a_plan_of_one_node_group():
             assert "possible" in result.check or expected.isna().ips_per_node
             continue
         shown = [name for name in RESULTS if name in expected]
-        assert [getattr(result, name) for name in shown] == expected[shown].tolist(), row
+        found = [getattr(result, name) for name in shown]
+        # pods on Fargate have no node, and show nothing of one
+        assert [None if pd.isna(each) else each for each in found] == [
+            None if pd.isna(each) else each for each in expected[shown].tolist()
+        ], row
         assert result.check.startswith(expected.check)
     assert 10 < faults < 60
 
@@ -439,11 +443,14 @@ def test_no_rows(kind):
 POSSIBLE = (
     "possible columns: sheet, instance_type, subnet_prefix_length, availability_zones, "
     "warm_eni_target, warm_ip_target, minimum_ip_target, warm_prefix_target, host_network_pods, "
-    "daemonset_pods, max_eni, max_pods_by, pod_eni, custom_networking, pod_subnet_prefix_length, "
-    "prefix_case, zone_loss, updated_groups, max_unavailable, other_ips, control_plane_enis, "
+    "daemonset_pods, nodes_from, reserved_enis, max_eni, pod_eni, pods_from, node_subnets, "
+    "pod_subnets, pod_subnet_prefix_length, prefix_case, prefix_reservation, rollout_surge, "
+    "zone_loss, updated_groups, update_strategy, max_unavailable, max_unavailable_percent, "
+    "replaced_at_once, albs, nlbs, endpoints, nat_gateways, other_ips, control_plane_enis, "
     "windows_warm_ip_target, windows_minimum_ip_target, windows_warm_prefix_target, "
     "windows_prefix_warm_ip_target, windows_prefix_minimum_ip_target, instances, pods_per_node, "
-    "os, security_group_pods, max_enis, ipv4_per_eni, max_pods, vcpus, branch_enis"
+    "os, security_group_pods, most_instances, in_fullest_zone, most_pods, other_enis, "
+    "other_ips_per_node, max_enis, ipv4_per_eni, max_pods, vcpus, branch_enis, custom_networking"
 )
 BAD_FILES = {
     "sheet,instance_typ\n": f"column instance_typ is unknown (is instance_type meant?); {POSSIBLE}",

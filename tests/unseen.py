@@ -69,12 +69,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "self.is_updating and self.baseline is not None  ->  self.is_updating",
         ): "there is no updating without one, which a type checker cannot know",
     },
-    "calculator/model/vpc_cni/verdict.py": {
-        (
-            'known_here, ref("overflow") == "", where(known_here, _LITTLE_ROOM, number(0) > 0)',
-            "where(known_here, _LITTLE_ROOM, number(0) > 0)  ->  where(_LITTLE_ROOM, known_here, number(0) > 0)",
-        ): "both must hold, and an error holds for no notice",
-    },
     "calculator/verify.py": {
         (
             '_report(report, plans, given, recalculate or "")',

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from calculator.catalog import Catalog
+from calculator.catalog import Catalog, is_fargate
 from calculator.inputs import plain
 from calculator.model.expression import NOTHING, Array, Expression, Name, Values
 from calculator.model.sheet import (
@@ -20,6 +20,7 @@ from calculator.model.sheet import (
     Constant,
     Model,
     Notice,
+    Setting,
     Sheet,
     Total,
 )
@@ -180,6 +181,8 @@ class _Seen(dict[tuple[str, str | None], Any]):
         declared = tables.sheet.by_name.get(name)
         if isinstance(declared, Column) and declared.formula is not None and of_groups:
             return self._compute(declared)
+        if of_groups and isinstance(declared, Setting):
+            return self._of_plan(book.settings[name])  # a node group may say the same for itself
         if name in level.given:
             return level.given[name]
         if of_groups:
@@ -251,7 +254,9 @@ def catalog_figures(sheet_types: Sequence[str], catalog: Catalog) -> dict[str, A
         figures[f"catalog_{name}"] = catalog.figures(name, positions, unknown=0.0)
     # A type without limits cannot be computed any more than one that is not listed.
     limits = figures["catalog_max_enis"] + figures["catalog_ipv4_per_eni"]
-    return {"catalog_position": np.where(np.isnan(limits), 0.0, positions), **figures}
+    fargate = np.array([is_fargate(name) for name in sheet_types], dtype=float)
+    position = np.where(np.isnan(limits), 0.0, positions)
+    return {"catalog_position": position, "catalog_fargate": fargate, **figures}
 
 
 def plan_tables(
@@ -279,7 +284,7 @@ def plan_tables(
     groups = [group for plan in plans for group in plan.node_groups]
     columns: dict[str, Array] = {
         each.name: np.array(
-            [getattr(group, each.name) for group in groups],
+            [each.value(getattr(group, each.name)) for group in groups],
             dtype=object if each.is_text else float,
         )
         for sheet in sheets
@@ -306,7 +311,8 @@ def spare_row(model: Model, sheet: Sheet) -> dict[str, Any]:
         for each in one.inputs
     }
     nothing |= {
-        f"catalog_{name}": np.array([0.0]) for name in ("position", *LOOKED_UP, *ALSO_LOOKED_UP)
+        f"catalog_{name}": np.array([0.0])
+        for name in ("position", "fargate", *LOOKED_UP, *ALSO_LOOKED_UP)
     }
     nothing["position"] = np.array([1.0])
     settings = {

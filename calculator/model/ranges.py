@@ -32,6 +32,7 @@ __all__ = [
     "say",
     "total",
     "total_product",
+    "total_where_0",
 ]
 
 
@@ -177,6 +178,16 @@ def total_product(name: str, other: str) -> Expression:
     """``SUMPRODUCT`` of two columns of the node table."""
     names = (Name(each, is_column=True) for each in (name, other))
     return _Columns("SUMPRODUCT({},{})", _sum, *names)
+
+
+def total_where_0(name: str, of: str) -> Expression:
+    """``SUMIF``: the sum of column `of` in the rows where column `name` is 0."""
+
+    def add(belongs_to: Array, size: int, cells: Array, numbers: Array) -> Any:
+        return _sum(belongs_to, size, np.where(cells == 0, numbers, 0))
+
+    names = (Name(each, is_column=True) for each in (name, of))
+    return _Columns("SUMIF({},0,{})", add, *names)
 
 
 def greatest(name: str) -> Expression:

@@ -6,7 +6,7 @@ reader its labels and headers, the verification its formulas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,14 +35,21 @@ __all__ = [
 #: Figures of an instance type that formulas look up, and cannot do without.
 LOOKED_UP = ("max_enis", "ipv4_per_eni", "max_pods")
 #: Those that they can do without: what is not known counts as an empty cell does, as 0.
-ALSO_LOOKED_UP = ("vcpus", "nitro", "trunk_compatible", "branch_enis")
+ALSO_LOOKED_UP = ("vcpus", "nitro", "trunk_compatible", "no_trunk", "branch_enis")
 #: What the engine is given of the rows of a workbook's plan.
 ROWS_SEEN = ("given_inputs_below", "given_last_row_below", "given_last_row_seen")
 #: What the engine is given beside the inputs.
 GIVEN = frozenset(
-    {"position", *ROWS_SEEN, "catalog_position"}
+    {"position", *ROWS_SEEN, "catalog_position", "catalog_fargate"}
     | {f"catalog_{figure}" for figure in (*LOOKED_UP, *ALSO_LOOKED_UP)}
 )
+
+
+def _given(value: float | str | None, *, is_text: bool) -> float | str:
+    """What is filled in as the engine takes it."""
+    if value is None:
+        return "" if is_text else NOTHING
+    return str(value) if is_text else float(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +80,14 @@ class Setting:
     own_default: what it is in this model when nothing is said; None for the input's default.
     optional: whether a workbook may lack it, as those of an older layout do; then it has its
         default.
+    formerly: label of the input of an older layout that said it, and what its words are now.
     """
 
     input: Input
     label: str
     label_cell: str
     cell: str
+    formerly: tuple[str, Mapping[str, str]] | None = None
     defined_name: str | None = None
     empty: float | None = None
     own_default: int | str | None = None
@@ -101,11 +110,7 @@ class Setting:
 
     def value(self, value: float | str | None) -> float | str:
         """A value as the engine takes it: an empty cell is nothing."""
-        if value is None:
-            value = self.default
-        if value is None:
-            return "" if self.is_text else NOTHING
-        return str(value) if self.is_text else float(value)
+        return _given(self.default if value is None else value, is_text=self.is_text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +191,12 @@ class Column:
         if self.formula is not None:
             return self.formula.is_text
         return self.input is None or isinstance(self.input, Choice | Text)
+
+    def value(self, value: float | str | None) -> float | str:
+        """A value of an input as the engine takes it: an empty optional cell is its default."""
+        if value is None and self.input is not None:
+            value = self.input.default
+        return _given(value, is_text=self.is_text)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

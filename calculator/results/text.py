@@ -101,7 +101,8 @@ def _group(group: Group, labels: dict[str, str]) -> str:
     told = [
         f"{labels[name]} {value_words(value)}"
         for name, value in group.values.items()
-        if name in ("instances", "pods_per_node") or value != GROUP_INPUTS[name].default
+        if name in ("instances", "pods_per_node")
+        or (None if value == "" else value) != GROUP_INPUTS[name].default
     ]
     return f"{_in(group.scope)}{group.title}: {', '.join(told)}"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.catalog import Catalog, default_max_pods, load_catalog
-from calculator.inputs import found_words
+from calculator.inputs import Choice, found_words
 from calculator.model import get_model
 from calculator.model.engine import Book, Tables, applying, catalog_figures
 from calculator.model.expression import Name
@@ -36,6 +36,8 @@ OUTPUTS = (
     "ips_per_node",
     "ips_total",
     "pods_total",
+    "kept_ips_per_node",
+    "peak_ips_per_node",
     "check",
 )
 #: What sheet IPv6 has no columns for: pods take no IPv4 address, so no ENI is there for them.
@@ -65,7 +67,8 @@ def sweep(
     -------
     The input columns, then ``active_ips``, ``active_enis``, ``warm_ips``, ``warm_enis``,
     ``attached_enis``, ``secondary_ips``, ``prefixes``, ``trunk_enis``, ``branch_enis``,
-    ``ips_per_node``, ``ips_total``, ``pods_total`` (missing where the model's sheet has no such
+    ``ips_per_node``, ``ips_total``, ``pods_total``, ``kept_ips_per_node``,
+    ``peak_ips_per_node`` (missing where the model's sheet has no such
     column or the row has a fault) and ``check``, in words. On sheet IPv6, where pods take no IPv4
     address, their addresses and active ENIs are 0. What a mode cannot carry is a fault of the row.
 
@@ -206,7 +209,7 @@ class _Evaluation:
                 "max_pods" if each.name == "own_max_pods" else each.name,
                 words,
                 rows,
-                each.input.default,
+                each.value(None),
             )
             for one in sheets
             for each in one.inputs
@@ -280,8 +283,9 @@ class _Evaluation:
         enis, addresses = figures["catalog_max_enis"], figures["catalog_ipv4_per_eni"]
         position = figures["catalog_position"]
         complete = ~np.isnan(enis) & ~np.isnan(addresses)
-        self._say_of_types(rows, codes, typed, ~complete | (typed & (position == 0)))
-        if "security_group_pods" in sheet.by_name:
+        unusable = ~complete | (typed & (position == 0))
+        self._say_of_types(rows, codes, typed, unusable & (figures["catalog_fargate"] == 0))
+        if any(each.name == "security_group_pods" for each in self._model.inputs):
             unlimited = ~typed & (self._numbers("security_group_pods", rows) > 0)
             unlimited &= np.isnan(self._numbers("branch_enis", rows))
             words = "branch_enis: found nothing; a whole number is expected, or an instance type"
@@ -340,9 +344,10 @@ class _Evaluation:
                 texts = tables.groups.seen.find(Name("check"))
         else:
             texts = np.full(len(rows), "OK", dtype=object)
-        for notice in sheet.notices:
+        shared = [one for one in tables.book if not one.sheet.mode]
+        for at, notice in ((one, each) for one in (*shared, tables) for each in one.sheet.notices):
             if notice.is_fault or (notice.of_row and "check" not in sheet.by_name):
-                numbers, messages = applying(tables, notice)
+                numbers, messages = applying(at, notice)
                 if notice.is_fault:  # in the rules' own words
                     self._say_each(self.inputs.faults, rows[numbers], messages)
                 else:
@@ -352,7 +357,8 @@ class _Evaluation:
         for name in sorted({*self.inputs.numbers, *self.inputs.words} - LIMITS.keys()):
             if name not in used:
                 default = DECLARED[name].default
-                values = self._given(name, words, rows, default if isinstance(default, str) else 0)
-                stated = values != default if isinstance(default, str) else values > 0
+                is_word = isinstance(DECLARED[name], Choice)
+                values = self._given(name, words, rows, default or "" if is_word else 0)
+                stated = values != (default or "") if is_word else values > 0
                 unused = rows[np.broadcast_to(stated, len(rows))]
                 self.check.add(unused, [f"sheet {sheet.name} does not use {name}"])

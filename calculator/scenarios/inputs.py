@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.errors import InputError
-from calculator.inputs import Choice, Quantity, found_words, near
-from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
+from calculator.inputs import NO_YES, Choice, Quantity, found_words, near
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, PODS_FROM
 from calculator.scenarios.remarks import Remarks
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ DECLARED: dict[str, Quantity | Choice] = {
     # here the sheet is the mode, and own_max_pods is max_pods
     if name not in ("mode", "own_max_pods") and isinstance(declared, Quantity | Choice)
 }
-_INPUTS = ("sheet", "instance_type", *DECLARED)
+#: Another way to say where pods' addresses come from, with its two words in theirs.
+CUSTOM_NETWORKING = Choice("custom_networking", "pods in subnets of their own", "no", NO_YES)
+_INPUTS = ("sheet", "instance_type", *DECLARED, CUSTOM_NETWORKING.name)
 
 
 def check_columns(columns: Iterable[object]) -> None:
@@ -57,6 +59,8 @@ def check_columns(columns: Iterable[object]) -> None:
             raise InputError(
                 f"column {name} is unknown{hint}; possible columns: {', '.join(_INPUTS)}"
             )
+    if {"pods_from", CUSTOM_NETWORKING.name} <= {*columns}:
+        raise InputError("columns pods_from and custom_networking say the same: leave one out")
     if "sheet" not in columns:
         listed = ", ".join(map(str, columns)) or "none"
         raise InputError(f"column sheet is missing; the columns that are there: {listed}")
@@ -105,6 +109,10 @@ class Inputs:
                 self.words[name] = self._read_words(scenarios[name], each)
             else:
                 self.numbers[name] = self._read_numbers(scenarios[name], each)
+
+        if CUSTOM_NETWORKING.name in scenarios:
+            said = self._read_words(scenarios[CUSTOM_NETWORKING.name], CUSTOM_NETWORKING)
+            self.words["pods_from"] = Texts([*PODS_FROM[:2], ""], said.codes)
 
     def texts(self, name: str) -> Texts:
         """A column that is neither: the sheets or the instance types."""

@@ -29,13 +29,14 @@ Line = tuple[str, str]
 
 
 _SOURCES = (
-    "Amazon VPC CNI, v1.23: pkg/ipamd and docs/eni-and-ip-target.md, docs/prefix-and-ip-target.md, "
-    "github.com/aws/amazon-vpc-cni-k8s; VPC resource controller: docs/windows",
+    "Amazon VPC CNI, v1.23.1, github.com/aws/amazon-vpc-cni-k8s: pkg/ipamd, "
+    "docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md; VPC resource controller: "
+    "docs/windows",
     "Amazon EC2 User Guide: maximum IP addresses per network interface",
     "Amazon VPC User Guide: subnet sizing, 5 reserved addresses of each subnet",
     "Amazon EKS User Guide: max pods, Windows nodes, updates of managed node groups, free "
-    "addresses for the control plane; Elastic Load Balancing: 8 free addresses for each "
-    "load balancer",
+    "addresses for the control plane, Auto Mode, Fargate; Karpenter: disruption budgets; nodeadm: "
+    "max pods; Elastic Load Balancing: 8 free addresses where a load balancer is made",
     "Amazon EKS Best Practices Guide, networking: the sample subnet calculator",
 )
 _ONE_PLAN = (
@@ -49,7 +50,8 @@ _ONE_PLAN = (
     "with --rows.",
     "What few plans touch stands on sheet Settings, and what few rows need in the pale columns "
     "behind Check: both may stay as they are.",
-    "The sheets of the modes show how the figures come about, formulas only. Chart compares them.",
+    "Sheet Groups shows what holds for a node group in every mode, and where its nodes land. The "
+    "sheets of the modes show how the figures come about, formulas only. Chart compares them.",
 )
 
 

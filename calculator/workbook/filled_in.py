@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from calculator.catalog import load_catalog
 from calculator.findings import Finding
-from calculator.inputs import Choice, Input, Text, found_words, plain
+from calculator.inputs import Choice, Text, found_words, plain
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column, Setting
 from calculator.plan import GROUP_INPUTS
@@ -15,6 +15,7 @@ from calculator.workbook.finder import name_target
 from calculator.workbook.input_formulas import formula_words, what_it_comes_to
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.package import Package
@@ -71,6 +72,12 @@ def _warn_of_dangling_name(
         reading.findings.append(sheet.finding(code, setting.name, None, None, message))
 
 
+def _words(declared: Setting | Column) -> str:
+    """The default of an input in words."""
+    default = declared.default if isinstance(declared, Setting) else declared.value(None)
+    return "nothing" if default in (None, "", NOTHING) else str(plain(default))
+
+
 def _read_setting(
     reading: PlanReading, sheet: SheetCells, setting: Setting, book: WorkbookReading
 ) -> float | str:
@@ -79,21 +86,43 @@ def _read_setting(
         cell = sheet.cells.get(layout.places[setting.name], _NO_CELL)
         return _read_input(reading, sheet, setting, None, cell, book.geometry)
     if setting.optional and book.is_of_other_layout:
-        default = "nothing" if setting.default in (None, "") else setting.default
-        book.assumed.append(f"{setting.label} ({default})")
+        if (said := _said_formerly(reading, sheet, setting)) is not None:
+            return said
+        book.assumed.append(f"{setting.label} ({_words(setting)})")
         return setting.value(None)
     if layout.deleted:  # which is said once
         return "" if setting.is_text else _UNKNOWN
     message = f'the label "{setting.label}" was not found; '
     if setting.optional:
-        default = "nothing" if setting.default in (None, "") else setting.default
-        message += f"{default} is assumed; put it back beside its cell"
+        message += f"{_words(setting)} is assumed; put it back beside its cell"
         code = "missing-setting"
     else:
         message += f"put it back, with {setting.input.expected} beside it"
         code = "missing-label"
     reading.findings.append(sheet.finding(code, setting.name, None, None, message))
     return setting.value(None) if setting.optional else ("" if setting.is_text else _UNKNOWN)
+
+
+def _said_formerly(reading: PlanReading, sheet: SheetCells, setting: Setting) -> float | str | None:
+    """What an input of an older layout says of a setting; None where there is none, or nothing."""
+    label, words = setting.formerly or ("", {})
+    now = {normal(each): word for each, word in words.items()}
+    for (row, column), (text, _) in sheet.cells.items() if label else ():
+        if not isinstance(text, str) or normal(text) != normal(label):
+            continue
+        at = row, sheet.layout.inserted.right_of(column, 1)
+        value = sheet.cells.get(at, _NO_CELL).value
+        if value is None or value == "":
+            continue
+        value = now.get(normal(value), value) if isinstance(value, str) else value
+        problem = setting.input.problem(value)
+        if problem is None:
+            return setting.value(setting.input.read(value))
+        message = f"found {found_words(value)}; {problem[1]} is expected"
+        fault = Finding(problem[0], sheet.name, a1(*at), label, plain(value), message)
+        reading.findings.append(fault)
+        return found_words(value) if setting.is_text else _UNKNOWN
+    return None
 
 
 def _read_rows(reading: PlanReading, book: WorkbookReading) -> None:
@@ -118,12 +147,9 @@ def _last_row_seen(reading: PlanReading, book: WorkbookReading) -> int:
     layout = reading.plan.layout
     if not reading.model.plan:
         return layout.last_row
-    of_modes = [
-        each.layout
-        for each in reading.sheets.values()
-        if each.layout.sheet.mode and each.layout.header_row
-    ]
-    sizes = [each.last_row - each.header_row for each in (layout, *of_modes)]
+    tables = [each.layout for each in reading.sheets.values() if "number" in each.layout.columns]
+    _find_uneven_tables(reading, tables, book)
+    sizes = [each.last_row - each.header_row for each in (layout, *tables)]
     last = layout.header_row + min(sizes)
     reading.given["given_last_row_seen"] = float(last)
     return layout.last_row if book.is_of_other_layout else last
@@ -194,13 +220,33 @@ def _find_groups_elsewhere(reading: PlanReading) -> None:
                 reading.findings.append(found)
 
 
+def _find_uneven_tables(
+    reading: PlanReading, tables: Sequence[Layout], book: WorkbookReading
+) -> None:
+    """Tables of formulas that do not have as many rows as most: their columns do not match."""
+    sizes = {
+        each: each.table_last_row - each.header_row
+        for each in tables
+        if each.table and not each.sheet.inputs
+    }
+    usual = max(sizes.values(), key=[*sizes.values()].count, default=0)
+    for layout, rows in sizes.items():
+        if rows != usual and not book.is_of_other_layout:
+            message = (
+                f"table {layout.table} has {rows} rows, where those of the other sheets of "
+                f"formulas have {usual}: rows were deleted or inserted; convert the workbook"
+            )
+            sheet = reading.sheets[layout.sheet.name]
+            reading.findings.append(sheet.finding("uneven-rows", "number", None, rows, message))
+
+
 def _missing_column(layout: Layout, column: Column) -> Finding:
     present = ", ".join(layout.text_of(name) for name in layout.columns)
     code, assumed = "missing-column", ""
     if column.optional and column.input:
         code, assumed = (
             "missing-optional-column",
-            f"{column.input.default} is assumed, and formulas with it not compared; ",
+            f"{_words(column)} is assumed, and formulas with it not compared; ",
         )
     cell = a1(layout.header_row, 1 + layout.sheet.columns.index(column))
     message = (
@@ -250,7 +296,7 @@ def _read_row(
         if number is not None:
             value = _read_input(reading, reading.plan, column, row, found[column.name], geometry)
         elif column.optional:
-            value = _default(column.input)
+            value = column.value(None)
         else:
             value = _UNKNOWN
         reading.groups[column.name].append(value)
@@ -274,12 +320,6 @@ def _tell_idle_inputs(reading: PlanReading, row: int, found: Mapping[str, Cell])
             else "the row has no instance type, and counts for nothing"
         )
         reading.findings.append(reading.plan.finding(code, name, row, cell.value, message))
-
-
-def _default(declared: Input) -> float | str:
-    default = declared.default
-    assert default is not None
-    return default if isinstance(default, str) else float(default)
 
 
 def _empty_row(reading: PlanReading, row: int) -> None:
@@ -365,7 +405,7 @@ def _read_input(
             say("not-calculated", None, _not_calculated(given.expected))
             return "" if declared.is_text else _UNKNOWN
         if isinstance(declared, Column) and declared.optional:
-            return _default(given)
+            return declared.value(None)
         if given.default is None and declared.empty is None:
             own = declared.default if isinstance(declared, Setting) else None
             if own is None:

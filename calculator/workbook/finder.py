@@ -303,12 +303,15 @@ def _stands_under_headers(table: Table, cells: Cells) -> bool:
 def _most_alike(
     headers: Mapping[str, int], labels: Mapping[str, list[tuple[int, int]]]
 ) -> Kind | None:
-    """The sheet of a model whose headers and labels are there, and few of them missing."""
+    """The sheet of a model with most of its headers and labels there, and the fewest missing.
 
-    def likeness(kind: Kind) -> int:
+    Another layout may lack many, and more of one sheet than of another.
+    """
+
+    def likeness(kind: Kind) -> tuple[int, int]:
         there = sum(map(headers.__contains__, kind.headers))
         there += sum(map(labels.__contains__, kind.settings))
-        return 2 * there - len(kind.headers) - len(kind.settings)
+        return there, -len(kind.headers) - len(kind.settings)
 
     def can_be(kind: Kind) -> bool:
         if kind.headers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -21,8 +21,13 @@ from calculator.xlsx.reference import MAX_ROW, a1
 __all__ = ["look_at", "look_at_charts", "seen_of", "settings_of_calculation"]
 
 _NO_CELL = Cell(None, None)
+#: Rules of conditional formatting that were found to say nothing wrong, where they are.
+_HARMLESS: set[Hashable] = set()
+_MOST_KNOWN = 256
 #: Results of each mode that the chart shows, by the end of their names.
 _CHARTED = ("_used", "_at_peak", "_left")
+#: The rules by which AWS's published workbook has a green number: a text is none to it.
+_OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
 #: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
 _SETTINGS = (
     ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
@@ -97,6 +102,25 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
 
 def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> Iterator[Finding]:
     """Rules by which what is seen may be shown otherwise than it is, or as good news, each once."""
+    package = reading.package
+    tail = package.tails.get(sheet.name, b"")
+    if b"conditionalFormatting" not in tail:
+        return
+    # Most sheets of a folder have the same rules in the same places.
+    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape
+    if alike in _HARMLESS:
+        return
+    found = [*_wrong_rules(reading, plan, sheet)]
+    if not found:
+        if len(_HARMLESS) >= _MOST_KNOWN:
+            _HARMLESS.clear()
+        _HARMLESS.add(alike)
+    yield from found
+
+
+def _wrong_rules(
+    reading: WorkbookReading, plan: PlanReading, sheet: SheetCells
+) -> Iterator[Finding]:
     # A rule that lost what it referred to never holds; another layout has rules of its own.
     rules = [
         each
@@ -135,6 +159,8 @@ def _is_mark(
     """Whether a green rule is one of ours, wherever rows were inserted and whoever saved it."""
     if mark.style != "good" or len(rule.formulas) != 1:
         return False
+    if not sheet.layout.model.plan and (rule.operator, *rule.formulas) in _OF_AWS:
+        return True
     # LibreOffice writes FALSE as 0.
     pair = rule.formulas[0].replace(",0)", ",FALSE)"), mark.formula.removeprefix("=")
     if at[0] > sheet.layout.header_row > 0:  # of a column: in which row it begins is no matter

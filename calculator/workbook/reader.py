@@ -68,6 +68,7 @@ def read_workbook(
     if package.has_macros:
         message = "the file holds macros; they were not run, and what they do was not looked at"
         findings.append(Finding("macros", None, None, None, None, message))
+    findings += _missing_sheets(reading)
     for plan in plans:
         read_inputs(plan, reading)
     _tell_layout(reading)
@@ -105,7 +106,6 @@ def _plans(
     for sheet in model.sheets:
         copies = together.get(sheet.name, [])
         if not copies:
-            findings.append(_missing_sheet(sheet))
             continue
         # Of a sheet and its copies, the one that still has its name.
         named = [each for each in copies if each.name.casefold() == sheet.name.casefold()]
@@ -115,15 +115,17 @@ def _plans(
     return [PlanReading(model, chosen)]
 
 
-def _missing_sheet(sheet: Sheet) -> Finding:
-    if sheet.settings:
-        message = (
-            f"sheet {sheet.name} is missing, or its labels are, and its settings are not known; "
-        )
-        message += "put them back"
-        return Finding("missing-sheet", sheet.name, None, None, None, message)
-    message = f"sheet {sheet.name} is missing; what it would show cannot be checked"
-    return Finding("missing-mode", sheet.name, None, None, None, message)
+def _missing_sheets(reading: WorkbookReading) -> Iterator[Finding]:
+    """The sheets of the plan's model that are not there; of another layout, those with inputs."""
+    sheets = reading.model.sheets if reading.model.plan else ()
+    for sheet in (each for each in sheets if each.name not in reading.plans[0].sheets):
+        start = f"sheet {sheet.name} is missing"
+        if sheet.settings:
+            message = f"{start}, or its labels are, and its settings are not known; put them back"
+            yield Finding("missing-sheet", sheet.name, None, None, None, message)
+        elif not reading.is_of_other_layout:
+            message = f"{start}; what it would show cannot be checked"
+            yield Finding("missing-mode", sheet.name, None, None, None, message)
 
 
 def _missing_data(reading: WorkbookReading) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ __all__ = ["SheetWriter", "cached", "zero"]
 #: Columns that the words of a verdict run over, from its own on.
 _RUN_OVER = {"verdict": 8, "status": 5}
 #: Widths of the columns of a sheet without a node table [characters].
-_SETTINGS_WIDTHS = (42, 14, 24, 10, 12, 66, 46)
+_SETTINGS_WIDTHS = (40, 20, 24, 13, 13, 66, 46)
 
 
 class SheetWriter:
@@ -158,14 +158,15 @@ class SheetWriter:
         number = layout.columns[column.name] - 1
         first, last = layout.first_row - 1, layout.last_row - 1
         style = self.style(
-            "body", "input", *["optional"] * column.optional, *["word"] * column.is_text
+            *("body", "input", *["optional"] * _is_0_when_empty(column)),
+            *["word"] * column.is_text,
         )
         for row in range(first, last + 1):
             group = groups[row - first] if row - first < len(groups) else None
             value = getattr(group, column.name, "")
             if column.optional and column.input and value == column.input.default:
                 value = ""
-            if value == "":
+            if value is None or value == "":
                 worksheet.write_blank(row, number, None, style)
             elif column.is_text:
                 worksheet.write_string(row, number, value, style)
@@ -208,12 +209,12 @@ class SheetWriter:
             worksheet.set_column(number, number, column.width)
         shown = [number for number, each in enumerate(columns) if each.style != "helper"]
         placed = [each for each in sheet.placed if getattr(each, "style", "") != "small"]
-        shown.append(max(layout.places[each.name][1] - 1 for each in placed))
-        shown.sort()
+        shown += [layout.places[each.name][1] - 1 for each in placed]
+        shown = sorted({*shown})
         # A sheet that is only read is read from the top; one that is filled in keeps its verdict.
         worksheet.freeze_panes(layout.header_row if sheet.inputs else 0, 1)
-        wide = sum(columns[number].width for number in shown)
-        print_on_a_page_wide(worksheet, layout.name, 1 if wide < _PAGE else 2)
+        wide = sum(column.width for column in columns[: shown[-1] + 1])
+        print_on_a_page_wide(worksheet, layout.name, 1 + int(wide // _PAGE))
         worksheet.print_area(0, 0, layout.last_row - 1, shown[-1])
         worksheet.repeat_rows(layout.header_row - 1)
         worksheet.repeat_columns(0)
@@ -225,6 +226,11 @@ class SheetWriter:
             if label.style == "wrapped" and len(label.text) > widths[label.cell[0]]:
                 lines = 1 + len(label.text) // widths[label.cell[0]]
                 self.worksheet.set_row(int(label.cell[1:]) - 1, 15 * lines)
+
+
+def _is_0_when_empty(column: Column) -> bool:
+    """Whether a 0 says no more than an empty cell does."""
+    return column.optional and column.input is not None and column.input.default is not None
 
 
 #: Width that one page of A4 holds in letters that can be read [characters].

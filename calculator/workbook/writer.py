@@ -205,7 +205,7 @@ class _Workbook:
             for notice, number, message in notices(book[sheet.name])
             if notice.is_fault
             and notice.of_row
-            and (not self.model.plan or sheet.mode == "warm-eni" or sheet.mode == plan.mode)
+            and (not self.model.plan or sheet.mode in (None, "warm-eni", plan.mode))
         ]
         for number, group in enumerate(plan.node_groups):
             if problem := self.catalog.problem(group.instance_type):

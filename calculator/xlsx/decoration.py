@@ -36,6 +36,7 @@ _RULE = re.compile(rb"<(?:x14:)?cfRule\b([^>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
+_OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _REFERENCE = re.compile(rb"<(?:c:)?f>([^<]*)</")
@@ -51,11 +52,13 @@ class Rule:
     areas: the cells it is for: top, left, bottom and right of each area.
     formulas: as it has them, for the first cell of its areas.
     look: what it makes of a cell.
+    operator: how it compares a cell with its formula, "" for a rule that does not.
     """
 
     areas: tuple[tuple[int, int, int, int], ...]
     formulas: tuple[str, ...]
     look: Look
+    operator: str = ""
 
     def is_for(self, at: tuple[int, int]) -> bool:
         """Whether it is for a cell."""
@@ -187,7 +190,9 @@ def _rules(tail: bytes, looks: Sequence[Look]) -> list[Rule]:
                 look = _look_of(own)
             if areas and look is not None:
                 formulas = (each.decode(errors="replace") for each in _FORMULA.findall(inside))
-                found.append(Rule(areas, tuple(map(html.unescape, formulas)), look))
+                operator = _OPERATOR.search(start[1])
+                said = operator[1].decode() if operator else ""
+                found.append(Rule(areas, tuple(map(html.unescape, formulas)), look, said))
     return found
 
 

@@ -54,7 +54,7 @@ PLANS = st.builds(
     minimum_ip_target=st.integers(0, 20),
     host_network_pods=st.integers(0, 4),
     daemonset_pods=st.integers(0, 4),
-    custom_networking=st.sampled_from(["no", "yes"]),
+    pods_from=st.sampled_from(["node subnets", "custom networking"]),
     zone_loss=st.sampled_from(["no", "yes"]),
     control_plane_enis=st.integers(0, 4),
     node_groups=st.lists(GROUPS, max_size=4),
@@ -155,9 +155,14 @@ def test_a_spare_row_shows_nothing_but_its_number(which):
     steps = {
         "state": 0,
         "type_row": 0,
-        "is_nitro": 0,
-        **dict.fromkeys(("counts_fault", "input_fault"), "instances"),
-        "numbers_fault": "own-max-pods",
+        **dict.fromkeys(("is_node", "is_auto_mode", "pods_move"), 0),
+        # asked of every row, and of no matter without a type
+        **dict.fromkeys(("type_fault", "share_fault", "zone_fault"), "unknown-type"),
+        **dict.fromkeys(("most_pods_fault", "most_fault"), "unknown-type"),
+        "others_fault": "other-enis",
+        **dict.fromkeys(("numbers_fault", "from_fault"), "own-max-pods"),
+        "os_fault": "os",
+        "counts_fault": "instances",
     }
     for sheet in sheets:
         row = spare_row(model, sheet)
@@ -228,6 +233,6 @@ def test_notices_name_the_rows_and_plans_that_they_are_of():
 
 def test_what_cannot_be_computed_has_no_warning_beside_its_fault():
     rows = [NodeGroup("m5.large", 1, 300, os="Windows")]
-    plan = Plan(custom_networking="yes", node_groups=rows)
-    tables = book_of("vpc-cni", [plan])["WarmENI"]
-    assert [notice.code for notice, _, _ in notices(tables)] == ["windows-custom-networking"]
+    plan = Plan(pods_from="custom networking", node_groups=rows)
+    said = [notice.code for tables in book_of("vpc-cni", [plan]) for notice, *_ in notices(tables)]
+    assert said == ["windows-custom-networking", "custom-networking-ipv6"]

@@ -39,16 +39,17 @@ def test_evaluate():
         *("ipv4_per_eni", "max_pods", "trunk_enis", "pod_enis", "branch_enis"),
         *("pod_ips_needed", "pods_that_fit", "active_ips", "active_enis"),
         *("secondary_ips", "attached_enis", "warm_ips", "warm_enis", "ips_per_node"),
+        *("kept_ips_per_node", "peak_ips_per_node"),
         *("pods_hosted_per_node", "nodes", "ips_total", "pods_total", "check"),
     ]
     assert table.to_numpy().tolist() == [
         [
-            *("m5.large", 2, 10, 3, 10, 29, 0, 3, 0, 12, 27, 12, 2, 27, 3, 15, 1, 30, 10),
-            *(1, 30, 10, "OK"),
+            *("m5.large", 2, 10, 3, 10, 29, 0, 3, 0, 12, 27, 12, 2, 27, 3, 15, 1, 30, 30, 30),
+            *(10, 1, 30, 10, "OK"),
         ],
         [
-            *("C5.2xlarge", 1, 30, 4, 15, 58, 0, 4, 0, 32, 56, 32, 3, 56, 4, 24, 1, 60, 30),
-            *(1, 60, 30, "OK"),
+            *("C5.2xlarge", 1, 30, 4, 15, 58, 0, 4, 0, 32, 56, 32, 3, 56, 4, 24, 1, 60, 60, 60),
+            *(30, 1, 60, 30, "OK"),
         ],
     ]
 
@@ -176,7 +177,7 @@ def test_what_a_mode_cannot_carry_leaves_its_totals_open():
             ),
         ),
         (
-            Plan(custom_networking="yes"),
+            Plan(pods_from="custom networking"),
             "ipv6",
             ("is not possible: an IPv6 cluster has no custom networking",),
         ),

@@ -11,6 +11,7 @@ from calculator.findings import Finding
 from calculator.model import get_model
 from calculator.plan import Plan
 from calculator.workbook.reading import PlanReading, WorkbookReading
+from calculator.xlsx.reference import a1
 from tests.helpers import HEADER_ROW, PLAN, PLANS, Raw, content
 
 ROWS = 8
@@ -55,7 +56,7 @@ def same_inputs(reading: PlanReading, plan: Plan | None = None) -> bool:
             expected = setting.value(getattr(plan, setting.name))
             assert reading.settings[setting.name] == expected, setting.name
     for column in reading.plan.layout.sheet.inputs:
-        expected = [getattr(group, column.name) for group in plan.node_groups]
+        expected = [column.value(getattr(group, column.name)) for group in plan.node_groups]
         assert reading.groups[column.name] == expected, column.name
     assert len(reading.rows) == len(plan.node_groups)
     return True
@@ -73,7 +74,7 @@ def cell_of(name: str, row: int | None = None, model: str = "vpc-cni") -> tuple[
         for setting in sheet.settings:
             if setting.name == name:
                 return sheet.name, setting.cell
-        for number, column in enumerate(sheet.columns):
+        for number, column in enumerate(sheet.columns, 1):
             if column.name == name and column.formula is None:
-                return sheet.name, f"{'ABCDEFGH'[number]}{row or HEADER_ROW[model] + 2}"
+                return sheet.name, a1(row or HEADER_ROW[model] + 2, number)
     raise KeyError(name)

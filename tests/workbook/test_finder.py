@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ from openpyxl.chart import BarChart, Reference
 
 from calculator import load_catalog, read_workbook, verify_workbook
 from calculator.errors import WorkbookError
+from calculator.model.expression import NOTHING
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.reference import column_letters
 from tests.helpers import (
     AWS_SAMPLE,
     HEADER_ROW,
@@ -81,7 +81,7 @@ def test_inputs_come_back(model: str) -> None:
         assert plan.rows == [*range(first, first + 5)]
         layout = plan.plan.layout
         assert (layout.first_row, layout.last_row) == (first, first + ROWS - 1)
-    assert reading.layout == (2 if model == "vpc-cni" else None)
+    assert reading.layout == (3 if model == "vpc-cni" else None)
 
 
 def openpyxl_values(path: Path) -> dict[str, dict[tuple[int, int], Any]]:
@@ -148,7 +148,7 @@ def test_without_tables_as_google_sheets_saves_it(model: str) -> None:
         assert plan.plan.layout.last_row == HEADER_ROW[model] + ROWS
 
 
-BELOW = [(column, below) for column in "ABCEFG" for below in (1, 2, 100, 500)]
+BELOW = [(column, below) for column in "ABCEFGHIJKLM" for below in (1, 2, 100, 500)]
 
 
 def below_the_table(cells: list[tuple[str, int]] = BELOW) -> Raw:
@@ -196,7 +196,7 @@ def test_libreoffice_may_save_what_moved(by_libreoffice: dict[str, Path]) -> Non
 
 
 @pytest.mark.parametrize("below", [1, 2, 100, 500])
-@pytest.mark.parametrize("column", "ABCEFG")
+@pytest.mark.parametrize("column", "ABCEFGHIJKLM")
 def test_an_input_below_the_table_is_a_fault(column: str, below: int) -> None:
     last = HEADER_ROW["vpc-cni"] + ROWS
     reading = edited(**{f"{column}{last + below}": 7.0})
@@ -247,7 +247,7 @@ def test_a_table_grown_by_a_row_that_the_modes_do_not_see() -> None:
     for column, value in (("A", "m5.large"), ("B", 4.0), ("C", 11.0)):
         raw.put("Plan", f"{column}{row}", value)
     [table] = raw.tables("Plan")
-    raw.replace_in(table, f"I{row - 1}", f"I{row}")
+    raw.replace_in(table, f":O{row - 1}", f":O{row}")
     reading = read(raw)
     assert reading.plans[0].plan.layout.last_row == row
     assert said(reading) == [("below-the-table", f"Plan!A{row}")]
@@ -269,7 +269,7 @@ def test_a_remark_below_the_table_of_the_sample_is_no_row() -> None:
     assert is_as_planned(edited("WarmENI", "aws-sample", **cells))
 
 
-@pytest.mark.parametrize("column", "DHIJZ")
+@pytest.mark.parametrize("column", "DNOPZ")
 def test_a_remark_where_no_input_is_harms_nothing(column: str) -> None:
     assert is_as_planned(edited(**{f"{column}24": "see the ticket"}))
 
@@ -279,12 +279,10 @@ def test_a_table_down_to_the_end_of_the_sheet(model: str) -> None:
     raw, sheet = raw_of(model), SHEETS[model][0]
     last = HEADER_ROW[model] + ROWS
     [table] = raw.tables(sheet)
-    width = {"vpc-cni": "I", "aws-sample": column_letters(12)}[model]
     xml = raw.parts[table].decode()
-    assert f"{last}" in xml
+    assert f'{last}"' in xml
     raw.parts[table] = xml.replace(f'{last}"', '1048576"').encode()
     reading = read(raw)
-    assert width
     assert same_inputs(reading.plans[0])
 
 
@@ -312,7 +310,7 @@ def test_a_note_above_pushes_the_sheet_down() -> None:
     assert is_as_planned(read(raw))
 
 
-@pytest.mark.parametrize("column", "ABCDEFGHIJKLMN")
+@pytest.mark.parametrize("column", "ABCDEFGHIJKLMNOPQRST")
 def test_a_column_inserted(column: str) -> None:
     assert is_as_planned(read(inserted(f"Plan!{column}14", columns=1)))
 
@@ -357,18 +355,19 @@ def without_tables() -> Raw:
     return raw
 
 
-NAMES = ("prod eu-west-1", "it's", "Größe & mehr", "AB12", "R1C1", "1st")
+NAMES = ("prod eu-west-1", "it's", "Größe & mehr", "AB12", "R1C1", "1st", "TRUE")
 #: Rows that were inserted into the table of sheet Plan, less than 0 deleted, and where.
 IN_THE_TABLE = [(1, "A16"), (3, "A19"), (-1, "A19"), (-2, "A16")]
 #: What changes where things stand, and nothing else.
 MOVED = {
     "without tables": without_tables,
     "plan down": partial(inserted, "Plan!A1", rows=5),
-    "others down": partial(inserted, "Settings!A1", "WarmENI!A1", "Prefix!A1", rows=5),
-    **{f"plan, {column}": partial(inserted, f"Plan!{column}14", columns=1) for column in "BCDHL"},
+    "others down": partial(inserted, "Settings!A1", "Groups!A1", "WarmENI!A1", "Prefix!A1", rows=5),
+    **{f"plan, {column}": partial(inserted, f"Plan!{column}14", columns=1) for column in "BCDHLNP"},
     "others, B": partial(inserted, *(f"{sheet}!B14" for sheet in OURS[1:]), columns=1),
     "others, C": partial(inserted, "Settings!C9", "WarmENI!C9", "Prefix!H9", columns=1),
-    "others, D": partial(inserted, "WarmENI!D9", "Prefix!I9", "IPv6!F9", columns=1),
+    "others, D": partial(inserted, "Groups!D9", "WarmENI!D9", "Prefix!I9", "IPv6!F9", columns=1),
+    "others, N": partial(inserted, "WarmENI!N9", "WarmIP!J9", "Prefix!Q9", "IPv6!X9", columns=1),
     "three columns": partial(inserted, "Settings!B9", "WarmENI!B14", columns=3),
     "renamed": renamed,
     **{f"{rows} {at}": partial(inserted, f"Plan!{at}", rows=rows) for rows, at in IN_THE_TABLE},
@@ -378,12 +377,15 @@ DELETED = {
     "Plan B": ("missing-column", "Plan"),
     "Plan C": ("missing-column", "Plan!C13"),
     "Plan F": ("missing-optional-column", "Plan!F13"),
-    "Plan H": ("missing-result", "Plan!H5"),
+    "Plan H": ("missing-optional-column", "Plan!H13"),
+    "Plan D": ("missing-result", "Plan!D5"),
+    "Plan N": ("missing-result", "Plan"),
     "Settings B": ("missing-column", "Settings"),
+    "Groups D": ("missing-result", "Groups"),
     "WarmENI B": ("missing-result", "WarmENI"),
 }
 #: What is no longer right; each cell holds an input that no formula counts.
-LOST = {**{cell: cell for cell in ("A22", "C121", "G122")}, "pushed": "A19"}
+LOST = {**{cell: cell for cell in ("A22", "C121", "G122", "M122")}, "pushed": "A19"}
 
 
 @pytest.fixture(scope="module")
@@ -408,7 +410,7 @@ def test_what_moved_is_still_the_same_workbook(moved: dict[str, Raw], name: str)
         if name == f"{rows} {at}" and rows < 0:
             first = int(at[1:]) - 14 + rows
             groups = PLAN.node_groups[:first] + PLAN.node_groups[first - rows :]
-            plan = dataclasses.replace(PLAN, node_groups=groups)
+            plan = replace(PLAN, node_groups=groups)
     assert is_as_planned(read(moved[name]), plan)
     assert found(report_of(moved[name])) == []
 
@@ -498,7 +500,7 @@ def test_copies_of_the_sample_are_plans_of_their_own(model: str) -> None:
     assert [plan.settings["subnet_prefix_length"] for plan in reading.plans] == [20, 20, 17]
 
 
-@pytest.mark.parametrize("sheet", MODES["vpc-cni"])
+@pytest.mark.parametrize("sheet", ["Groups", *MODES["vpc-cni"]])
 def test_a_mode_that_was_deleted(sheet: str) -> None:
     raw = raw_of()
     raw.remove(sheet)
@@ -530,7 +532,7 @@ def test_a_workbook_without_its_plan_is_none(tmp_path: Path) -> None:
     assert caught.value.reason == "no-plan"
     assert str(caught.value) == (
         f"{path}: its sheet Plan, on which everything is filled in, was not found; its sheets: "
-        "Settings, WarmENI, WarmIP, Prefix, IPv6, Chart, About, InstanceTypes, Tables"
+        "Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, Chart, About, InstanceTypes, Tables"
     )
 
 
@@ -642,8 +644,17 @@ def test_a_label_that_everyone_needs_is_gone(name: str, label: str, limits: str)
     assert found(report_of(raw)) == [("missing-label", f"Plan!{cell}")]
 
 
-@pytest.mark.parametrize("name", ["owner", "pod_eni", "updated_groups", "other_ips"])
-def test_a_label_that_few_need_is_gone(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "assumed"),
+    [
+        ("owner", "nothing"),
+        ("pod_eni", "no"),
+        ("updated_groups", "one"),
+        ("other_ips", "0"),
+        ("rollout_surge", "25"),
+    ],
+)
+def test_a_label_that_few_need_is_gone(name: str, assumed: str) -> None:
     sheet, cell = cell_of(name)
     beside = f"{chr(ord(cell[0]) - 1)}{cell[1:]}"
     raw = raw_of()
@@ -652,8 +663,7 @@ def test_a_label_that_few_need_is_gone(name: str) -> None:
     assert said(reading) == [("missing-setting", f"{sheet}!{cell}")]
     [warning] = findings(reading)
     assert (warning.severity, same_inputs(reading.plans[0])) == ("warning", True)
-    assumed = {"owner": "nothing", "pod_eni": "no", "updated_groups": "one", "other_ips": "0"}
-    assert f"{assumed[name]} is assumed" in warning.message
+    assert f"; {assumed} is assumed" in warning.message
     assert found(report_of(raw)) == [("missing-setting", f"{sheet}!{cell}")]
 
 
@@ -673,15 +683,26 @@ def test_a_header_that_everyone_needs_is_gone(model: str, column: str, header: s
     assert len(reading.plans[0].rows) == 5
 
 
-def test_a_header_that_few_need_is_gone() -> None:
-    plan = Plan(node_groups=[NodeGroup("m5.large", 2, 9, own_max_pods=30, security_group_pods=4)])
-    raw = raw_of(plan=plan)
-    raw.put("Plan", "F13", "My column")
+@pytest.mark.parametrize(
+    ("column", "name", "header", "assumed"),
+    [
+        ("F", "own_max_pods", "Own max pods", 0),
+        ("H", "most_instances", "Most Instances", NOTHING),
+        ("M", "nodes_from", "Nodes from", ""),
+    ],
+)
+def test_a_header_that_few_need_is_gone(
+    column: str, name: str, header: str, assumed: float | str
+) -> None:
+    group = NodeGroup("m5.large", 2, 9, own_max_pods=30, security_group_pods=4)
+    raw = raw_of(plan=Plan(node_groups=[replace(group, most_instances=3, nodes_from="Karpenter")]))
+    raw.put("Plan", f"{column}13", "My column")
     reading = read(raw)
-    assert said(reading) == [("missing-optional-column", "Plan!F13")]
+    assert said(reading) == [("missing-optional-column", f"Plan!{column}13")]
     [warning] = findings(reading)
-    assert '"Own max pods" was not found in row 13; 0 is assumed, and ' in warning.message
-    assert reading.plans[0].groups["own_max_pods"] == [0]
+    words = "nothing" if assumed in (NOTHING, "") else assumed
+    assert f'"{header}" was not found in row 13; {words} is assumed, and ' in warning.message
+    assert reading.plans[0].groups[name] == [assumed]
     assert reading.plans[0].groups["security_group_pods"] == [4]
 
 
@@ -697,7 +718,7 @@ def test_labels_that_are_gone_are_named_by_a_cell_of_the_sheet(tmp_path: Path) -
 
 def test_labels_of_all_settings_altered_at_once_are_a_missing_sheet() -> None:
     raw = raw_of()
-    for row in range(4, 50):
+    for row in range(4, 70):
         raw.put("Settings", f"A{row}", f"setting {row}")
     assert said(read(raw)) == [("missing-sheet", "Settings")]
 
@@ -741,8 +762,9 @@ INSERTED = [
     (sheet, before, rows)
     for sheet, every in (
         ("Plan", range(1, 14)),
-        ("Settings", (2, 10, 25, 40)),
-        ("WarmENI", range(2, 28, 4)),
+        ("Settings", (2, 10, 25, 40, 55)),
+        ("Groups", (2, 4)),
+        ("WarmENI", range(2, 30, 4)),
     )
     for before in every
     for rows in (1, 2)

@@ -90,7 +90,7 @@ def test_a_sheets_name_that_reads_as_something_else_is_quoted(name: str) -> None
 
 
 def test_in_a_table_a_column_names_columns() -> None:
-    assert layout().formula("ips_total", 28) == (
+    assert layout().formula("ips_total", 30) == (
         "IF(WarmENI[[#This Row],[State]]=1,"
         "WarmENI[[#This Row],[IPs used per instance]]*"
         'WarmENI[[#This Row],[Nodes in the subnet]],"")'
@@ -106,7 +106,12 @@ def test_in_a_table_a_column_reads_the_same_in_every_row() -> None:
 
 def test_a_result_names_whole_columns() -> None:
     made = layout()
-    assert "SUM(WarmENI[IPs total])" in made.formula("node_ips")
+    assert "SUM(WarmENI[Pods total])" in made.formula("pods_hosted_in_subnet")
+    used = "SUMPRODUCT(WarmENI[IPs used per instance],WarmENI[Nodes in the subnet])"
+    assert used in made.formula("node_ips")
+    assert "SUMPRODUCT(WarmENI[Pods hosted per instance],Groups[Nodes])" in (
+        made.formula("pods_hosted")
+    )
     assert made.formula("ips_remaining") == "B5-B8"
     assert layout("Plan").formula("rows_to_correct") == 'COUNTIF(WarmENI[State],"<0")'
 
@@ -124,15 +129,16 @@ def test_a_cell_of_the_same_sheet_is_absolute_in_a_column_and_relative_in_a_resu
 
 
 def test_a_row_of_another_sheet_is_found_by_its_number() -> None:
-    assert "INDEX(Nodes[instance type],WarmENI[[#This Row],[No.]])" in layout().formula(
-        "instance_type", 28
+    assert "INDEX(Nodes[instance type],Groups[[#This Row],[No.]])" in layout("Groups").formula(
+        "instance_type", 5
     )
+    assert "INDEX(Groups[Type],WarmENI[[#This Row],[No.]])" in layout().formula("instance_type", 30)
     assert "INDEX(WarmENI[Says],Nodes[[#This Row],[N]])" in layout("Plan").formula("said_by", 14)
-    assert layout().formula("number", 28) == "ROW()-ROW(WarmENI[[#Headers],[No.]])"
+    assert layout().formula("number", 30) == "ROW()-ROW(WarmENI[[#Headers],[No.]])"
 
 
 def test_a_header_with_a_sign_of_its_own_is_escaped() -> None:
-    assert "INDEX(Nodes['# of Instances]," in layout().formula("instances", 28)
+    assert "INDEX(Nodes['# of Instances]," in layout("Groups").formula("instances", 5)
 
 
 def test_a_sheet_under_another_name_is_named_so_in_the_formulas_of_others() -> None:
@@ -145,13 +151,13 @@ def test_a_sheet_under_another_name_is_named_so_in_the_formulas_of_others() -> N
 def test_without_a_table_everything_is_a_cell() -> None:
     made = layout(table=None, table_last_row=0)
     column = {name: column_letters(number) for name, number in made.columns.items()}
-    assert made.formula("ips_total", 30) == (
-        f'IF({column["state"]}30=1,{column["ips_per_node"]}30*{column["nodes"]}30,"")'
+    assert made.formula("ips_total", 32) == (
+        f'IF({column["state"]}32=1,{column["ips_per_node"]}32*{column["nodes"]}32,"")'
     )
-    total = column["ips_total"]
-    assert f"SUM(${total}$28:${total}$47)" in made.formula("node_ips")
-    assert made.formula("number", 30) == f"ROW()-ROW(${column['number']}$27)"
-    assert f"COUNTIF(WarmENI!${column['state']}$28:${column['state']}$47" in (
+    total = column["pods_total"]
+    assert f"SUM(${total}$30:${total}$49)" in made.formula("pods_hosted_in_subnet")
+    assert made.formula("number", 32) == f"ROW()-ROW(${column['number']}$29)"
+    assert f"COUNTIF(WarmENI!${column['state']}$30:${column['state']}$49" in (
         made.book["Plan"].formula("rows_to_correct")
     )
 
@@ -165,9 +171,9 @@ def test_beyond_the_tables_end_of_the_sample_everything_is_a_cell() -> None:
 def test_the_formulas_that_look_below_the_table_see_every_input_and_no_formula() -> None:
     made = layout("Plan")
     formula = made.formula("rows_below")
-    # 20 rows from row 14 on, and 200 more; D computes, and what stands behind G.
+    # 20 rows from row 14 on, and 200 more; D computes, and what stands behind M.
     assert "$A$13:$C$233" in formula
-    assert "$E$13:$G$233" in formula
+    assert "$E$13:$M$233" in formula
     assert formula.count("$A$13:$A$233") == 2
     assert "$A$13:$C$900" in layout("Plan", bottom=900).formula("rows_below")
 
@@ -188,7 +194,7 @@ def test_an_input_has_no_formula() -> None:
 
 
 def test_a_column_that_is_not_there_has_no_formula_and_none_that_needs_it() -> None:
-    columns = {name: at for name, at in layout().columns.items() if name != "ips_total"}
+    columns = {name: at for name, at in layout().columns.items() if name != "ips_per_node"}
     made = layout(columns=columns)
     with pytest.raises(KeyError):
         made.formula("node_ips")
@@ -210,13 +216,13 @@ def test_a_spare_row_of_the_sample_shows_nothing() -> None:
         f'IF(Table3[[#This Row],[instance type]]="","",{plain})'
     )
     # The model's own formulas need no such thing.
-    assert layout().formula("ips_total", 28, spare=True) == layout().formula("ips_total", 28)
+    assert layout().formula("ips_total", 30, spare=True) == layout().formula("ips_total", 30)
 
 
 def test_data_columns_go_by_the_name_that_the_file_has() -> None:
     headers = {("InstanceTypes", "instance type"): "Types!$A$2:$A$900"}
-    assert "Types!$A$2:$A$900" in layout(data=headers).formula("type_row", 28)
-    assert "InstanceTypes[instance type]" in layout().formula("type_row", 28)
+    assert "Types!$A$2:$A$900" in layout("Groups", data=headers).formula("type_row", 5)
+    assert "InstanceTypes[instance type]" in layout("Groups").formula("type_row", 5)
 
 
 def test_a_new_layout_has_no_cell_twice() -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from calculator.model import get_model
 from calculator.plan import NodeGroup
 from calculator.xlsx.cells import CellError
+from calculator.xlsx.reference import a1
 from tests.helpers import (
     HEADER_ROW,
     MODELS,
+    MODES,
     PLAN,
     SHEETS,
     Raw,
@@ -65,7 +68,7 @@ LABELS = {
     "daemonset_pods": "DaemonSet pods",
     "pod_eni": "Security groups for pods (ENABLE_POD_ENI)",
     "updated_groups": "Node groups updated at once",
-    "other_ips": "Other addresses (8 for each load balancer)",
+    "other_ips": "Other addresses",
     "name": "Name",
 }
 #: An input, what its cell holds (the second row's, of a column), the code and what is said.
@@ -191,8 +194,8 @@ def test_a_row_without_a_type_is_one_fault_whatever_else_it_lacks() -> None:
         ("pod_eni", "YES", "yes"),
         ("mode", "IPv6", "ipv6"),
         ("mode", "Warm-ENI", "warm-eni"),
-        ("max_pods_by", "110 OR 250", "110 or 250"),
-        ("max_pods_by", None, ""),
+        ("nodes_from", "KARPENTER", "Karpenter"),
+        ("pods_from", "Tagged Subnets", "tagged subnets"),
         ("updated_groups", "All", "all"),
         ("warm_ip_target", None, NOTHING),
         ("warm_ip_target", "", NOTHING),
@@ -348,7 +351,7 @@ def test_a_blank_workbook_has_no_groups_and_no_findings() -> None:
 
 # --- layouts --------------------------------------------------------------------------------------
 
-PRESENT = 2
+PRESENT = 3
 
 
 def says_layout(raw: Raw, about: object, properties: object) -> Raw:
@@ -380,16 +383,16 @@ def of_layout(version: int) -> Raw:
     return says_layout(raw, float(version), version)
 
 
-@pytest.mark.parametrize(("version", "code"), [(1, "made-by-older"), (3, "made-by-newer")])
+@pytest.mark.parametrize(("version", "code"), [(2, "made-by-older"), (4, "made-by-newer")])
 def test_a_workbook_of_another_layout_is_read_and_named_once(version: int, code: str) -> None:
     raw = of_layout(version)
     reading = read(raw)
     assert said(reading) == [(code, "About")]
     assert (reading.layout, reading.is_of_other_layout) == (version, True)
     assert same_inputs(reading.plans[0])
-    age = {1: "an older", 3: "a newer"}[version]
+    age = {2: "an older", 4: "a newer"}[version]
     assert findings(reading)[0].message.startswith(
-        f"the workbook has {age} layout ({version}, the present one is 2): its inputs are "
+        f"the workbook has {age} layout ({version}, the present one is 3): its inputs are "
         "evaluated with today's rules, its formulas and values were not compared"
     )
     # It is evaluated as what it says, and nothing else is said of it.
@@ -402,7 +405,7 @@ def test_a_workbook_of_another_layout_is_read_and_named_once(version: int, code:
 
 
 def test_faults_of_another_layout_are_named_all_the_same() -> None:
-    raw = of_layout(1)
+    raw = of_layout(2)
     raw.put("Plan", "C16", "three")
     raw.put("Plan", "A40", "m5.large")
     reading = read(raw)
@@ -417,14 +420,14 @@ def test_faults_of_another_layout_are_named_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("about", "properties", "layout"),
     [
-        (2.0, 2, 2),
-        (2.0, None, 2),  # Google Sheets drops the properties
+        (3.0, 3, 3),
+        (3.0, None, 3),  # Google Sheets drops the properties
+        (None, 3, 3),
+        ("3", 3, 3),
+        (2.0, 3, 2),  # a person sees what About says
         (None, 2, 2),
-        ("2", 2, 2),
-        (1.0, 2, 1),  # a person sees what About says
-        (None, 1, 1),
-        (3.0, None, 3),
-        ("unknown", 2, 2),
+        (4.0, None, 4),
+        ("unknown", 3, 3),
         (2.5, None, None),
         (True, None, None),
         (None, None, None),
@@ -433,14 +436,109 @@ def test_faults_of_another_layout_are_named_all_the_same() -> None:
 def test_the_version_of_a_layout(about: object, properties: object, layout: int | None) -> None:
     reading = read(says_layout(raw_of(), about, properties))
     assert reading.layout == layout
-    assert reading.is_of_other_layout == (layout in (1, 3))
+    assert reading.is_of_other_layout == (layout in (2, 4))
     assert same_inputs(reading.plans[0])
 
 
 def test_without_about_the_properties_say_the_layout() -> None:
-    raw = says_layout(raw_of(), 2.0, 1)
+    raw = says_layout(raw_of(), 3.0, 2)
     raw.remove("About")
     assert said(read(raw)) == [("made-by-older", None)]
+
+
+#: Headers of the modes' sheets that layout 2 did not have, and some that it had instead.
+SINCE_LAYOUT_2 = {
+    *("IPs kept per instance", "Peak IPs per instance", "Node", "Auto", "Primary kept", "Targets"),
+    *("IPs per slot", "Warm", "Least", "Kept warm", "Unit", "Per unit", "By max pods", "Units"),
+    *("Active at most", "Gives back", "Slots in use", "ENIs", "Slots held", "Peak: active"),
+    *("Peak: Slots in use", "Peak: ENIs", "Peak: Slots wanted", "Peak: Slots held", "Scattered"),
+    *("Peak: Attached ENIs", "Peak: Units", "Slots kept", "on primary", "Peak: on primary"),
+    *("In pod subnet", "Peak: in pod subnet", "Own IPs", "First IPs", "Address units", "Alone"),
+    *("ENIs in all", "Peak: alone", "Update", "Replaced", "Update of pods", "Replaced of pods"),
+    *("Prefixes there", "Peak: Prefixes there", "Update of prefixes", "Replaced prefixes"),
+    *("Says first", "Says 3", "Says 4", "Says 5", "Says 6", "Says 7"),
+}
+IN_LAYOUT_2 = ("Own max", "SG pods", "Row of type", "Counts", "Numbers", "Inputs", "Fault", "Nitro")
+
+
+def test_sheets_of_layout_2_are_known_and_groups_is_not_missed() -> None:
+    raw, usual = says_layout(raw_of(), 2.0, 2), report_of(raw_of())
+    raw.remove("Groups")
+    for mode in MODES["vpc-cni"]:
+        instead = iter(IN_LAYOUT_2)
+        for number, column in enumerate(get_model("vpc-cni").sheet(mode).columns, 1):
+            if column.header in SINCE_LAYOUT_2:
+                raw.put(mode, a1(29, number), next(instead, None))
+        raw.rename(mode, f"plan with {mode}")
+    reading = read(raw)
+    assert said(reading) == [("made-by-older", "About")]
+    assert [*reading.plans[0].sheets] == ["Plan", "Settings", *MODES["vpc-cni"]]
+    assert same_inputs(reading.plans[0])
+    report = report_of(raw)
+    assert found(report) == [("made-by-older", "About")]
+    assert [each.totals for each in report.sheets] == [each.totals for each in usual.sheets]
+
+
+#: A label of layout 2, what stood beside it, what reads it now, and as what.
+FORMERLY: list[tuple[str, Any, str, Any]] = [
+    ("Custom networking", "yes", "pods_from", "custom networking"),
+    ("CUSTOM networking: ", "Yes", "pods_from", "custom networking"),
+    ("Custom networking", "no", "pods_from", "node subnets"),
+    ("Max pods follow", "ENI limits", "nodes_from", "self-managed"),
+    ("Max pods follow", "110 or 250", "nodes_from", "managed node group"),
+    ("Max pods follow", None, "nodes_from", "managed node group"),
+    ("Other addresses (8 for each load balancer)", 24.0, "other_ips", 24),
+]
+
+
+def said_formerly(label: str, value: Any, name: str, layout: int = 2) -> Raw:
+    """A workbook of layout 2, or another, with a setting as layout 2 had it."""
+    raw = says_layout(raw_of(), float(layout), layout)
+    setting = get_model("vpc-cni").sheet("Settings").by_name[name]
+    raw.put("Settings", setting.label_cell, label)
+    raw.put("Settings", setting.cell, value)
+    return raw
+
+
+@pytest.mark.parametrize(("label", "value", "name", "read_as"), FORMERLY)
+def test_what_a_setting_was_formerly_is_read(
+    label: str, value: Any, name: str, read_as: Any
+) -> None:
+    raw = said_formerly(label, value, name)
+    reading = read(raw)
+    assert said(reading) == [("made-by-older", "About")]
+    assert reading.plans[0].settings[name] == read_as
+    [told] = findings(reading)
+    assert ("are assumed" in told.message) == (value is None)
+    plan = report_of(raw).plan
+    assert plan is not None
+    assert plan.settings[name] == read_as
+    raw.insert("Settings", before="B1", columns=1)
+    assert read(raw).plans[0].settings[name] == read_as
+
+
+def test_of_the_present_layout_a_former_label_is_none() -> None:
+    raw = said_formerly("Custom networking", "yes", "pods_from", PRESENT)
+    assert said(read(raw)) == [("missing-setting", f"Settings!{cell_of('pods_from')[1]}")]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "name", "code"),
+    [
+        ("Custom networking", "perhaps", "pods_from", "not-an-option"),
+        ("Other addresses (8 for each load balancer)", "many", "other_ips", "not-a-number"),
+        ("Other addresses (8 for each load balancer)", -1.0, "other_ips", "out-of-range"),
+    ],
+)
+def test_a_fault_of_what_a_setting_was_formerly(
+    label: str, value: Any, name: str, code: str
+) -> None:
+    reading = read(said_formerly(label, value, name))
+    assert said(reading) == [
+        ("made-by-older", "About"),
+        (code, f"Settings!{cell_of(name)[1]}"),
+    ]
+    assert findings(reading)[1].column == label
 
 
 # --- AWS's sample ---------------------------------------------------------------------------------

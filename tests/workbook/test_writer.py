@@ -23,7 +23,7 @@ from calculator.model import get_model
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.recalculate import Recalculated, recalculate
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import column_letters, place
+from calculator.xlsx.reference import column_letters, column_number, place
 from tests.helpers import (
     AWS_PLAN,
     AWS_SAMPLE,
@@ -63,18 +63,19 @@ PLANS = {
     "unknown types": Plan(node_groups=FAULTY_ROWS, warm_ip_target=0, minimum_ip_target=4),
     "prefix": Plan(mode="prefix", node_groups=FAULTY_ROWS[3:5], warm_prefix_target=2),
     "custom networking on ipv6": Plan(
-        mode="ipv6", custom_networking="yes", node_groups=[NodeGroup("m5.large", 2, 10)]
+        mode="ipv6", pods_from="custom networking", node_groups=[NodeGroup("m5.large", 2, 10)]
     ),
     "does not fit": replace(PLAN, subnet_prefix_length=28),
     "everything": replace(
         PLAN,
-        custom_networking="yes",
+        pods_from="custom networking",
         pod_eni="yes",
         zone_loss="yes",
         updated_groups="all",
         control_plane_enis=4,
         prefix_case="worst case",
-        max_pods_by="110 or 250",
+        nodes_from="Karpenter",
+        prefix_reservation=26,
         other_ips=24,
     ),
 }
@@ -207,7 +208,8 @@ def test_what_is_wrong_with_a_plan_is_told_and_written_all_the_same(tmp_path: Pa
         (PLANS["windows on ipv6"], "windows-ipv6"),
         (
             Plan(
-                custom_networking="yes", node_groups=[NodeGroup("m5.large", 1, 1, os="Windows")] * 2
+                pods_from="custom networking",
+                node_groups=[NodeGroup("m5.large", 1, 1, os="Windows")] * 2,
             ),
             "windows-custom-networking",
         ),
@@ -295,18 +297,39 @@ def test_faulty_rows_show_nothing_and_totals_an_error() -> None:
     with Package.open("plan.xlsx", written("windows on ipv6")) as package:
         ipv6, plan = package.cells("IPv6"), package.cells("Plan")
     [check] = [column for (row, column), cell in ipv6.items() if cell.value == "Check"]
-    assert {shown(ipv6[29, column].value) for column in range(4, check)} == {None}
-    assert None not in {shown(ipv6[28, column].value) for column in range(4, check)}
-    assert ipv6[29, check].value == "Windows nodes have no IPv6"
+    of_groups = {
+        column
+        for column in range(4, check)
+        if str(ipv6[31, column].formula).startswith("INDEX(Groups[")
+    }
+    computed = {*range(4, check)} - of_groups
+    assert len(computed) == 10
+    assert {shown(ipv6[31, column].value) for column in computed} == {None}
+    # What holds in every mode is that of the other row, of the same type.
+    assert all(ipv6[31, column].value == ipv6[30, column].value for column in of_groups)
+    assert None not in {shown(ipv6[30, column].value) for column in range(4, check)}
+    assert ipv6[31, check].value == "Windows nodes have no IPv6"
     assert {ipv6[row, 2].value for row in (8, 9, 10)} == {"#N/A"}
     assert {plan[8, column].value for column in (5, 6, 7)} == {"#N/A"}
     assert str(plan[2, 1].value).startswith("Does not fit: IPv6 is not possible")
+    with Package.open("plan.xlsx", written("unknown types")) as package:
+        warm_eni, groups = package.cells("WarmENI"), package.cells("Groups")
+    assert warm_eni[32, 1].value == groups[7, 1].value == "m5.lagre"
+    assert {shown(warm_eni[32, column].value) for column in range(4, 25)} == {None}
+    assert warm_eni[29, 25].value == "Check"
+    # Of two columns every row has a number, 0 or 1.
+    [first] = [column for (row, column), cell in groups.items() if cell.value == "Max ENIs"]
+    last = max(column for row, column in groups if row == 4)
+    shows = {groups[4, at].value: shown(groups[7, at].value) for at in range(first, last + 1)}
+    assert {shows.pop("Auto"), shows.pop("Elsewhere")} == {0}
+    assert len(shows) > 20
+    assert {*shows.values()} == {None}
 
 
 #: What every program knows; nothing newer than Excel 2010.
 FUNCTIONS = {
     *("AND", "COUNTIF", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER", "MATCH", "MAX", "MIN", "NA"),
-    *("OR", "ROUNDUP", "ROW", "ROWS", "SUBSTITUTE", "SUM", "SUMPRODUCT"),
+    *("OR", "ROUNDUP", "ROW", "ROWS", "SUBSTITUTE", "SUM", "SUMIF", "SUMPRODUCT"),
 }
 
 
@@ -413,6 +436,12 @@ PLAN_CELLS = {
     "E13": "Operating system",
     "F13": "Own max pods",
     "G13": "Pods with own security group",
+    "H13": "Most Instances",
+    "I13": "In the fullest zone",
+    "J13": "Most Pods per Node",
+    "K13": "Other ENIs on the default card",
+    "L13": "Other addresses per node",
+    "M13": "Nodes from",
     "A14": "m5.12xlarge",
     "B14": 2,
     "C14": 100,
@@ -422,7 +451,7 @@ PLAN_CELLS = {
     "C18": 61,
     "A19": None,
     "D19": None,
-    "E14": None,
+    **dict.fromkeys(("E14", "F14", "G14", "H14", "I14", "J14", "K14", "L14", "M14")),
     "A2": "Fits in each mode, WarmENI, WarmIP and Prefix: choose one",
     "D5": "WarmENI fits",
 }
@@ -434,7 +463,7 @@ def test_sheet_plan_holds_what_everyone_fills_in_and_the_answer() -> None:
     for row, mode in enumerate(MODES["vpc-cni"], 5):
         sheet = opened(values=True)[mode]
         assert [plan.cell(row, column).value for column in (5, 6, 7, 8)] == [
-            sheet[cell].value for cell in ("B8", "I13", "I14", "I15")
+            sheet[cell].value for cell in ("B8", "I18", "I19", "I20")
         ]
         assert plan.cell(row, 6).value + plan.cell(row, 7).value == sheet["B5"].value
 
@@ -552,7 +581,7 @@ def test_node_tables_are_named_like_their_sheets(model: str) -> None:
     with Package.open("plan.xlsx", content(model, rows=3)) as package:
         names = [table.name for sheet in SHEETS[model] for table in package.tables_of(sheet)]
     expected = {
-        "vpc-cni": ["Nodes", "WarmENI", "WarmIP", "Prefix", "IPv6_"],
+        "vpc-cni": ["Nodes", "Groups", "WarmENI", "WarmIP", "Prefix", "IPv6_"],
         "aws-sample": ["Table3", "Table36"],
     }
     assert names == expected[model]
@@ -596,7 +625,7 @@ def test_the_data_sheets_hold_the_catalog_and_the_tables() -> None:
     ]
     sizes = {tables[row, 1].value: tables[row, 2].value for row in range(2, 15)}
     assert sizes == {size: 2 ** (32 - size) - 5 for size in range(16, 29)}
-    words = {tables[row, 5].value: tables[row, 6].value for row in range(2, 30)}
+    words = {tables[row, 6].value: tables[row, 7].value for row in range(2, 30)}
     assert words["ok"] == "OK"
 
 
@@ -710,22 +739,39 @@ def test_an_input_is_blue_and_a_formula_is_not() -> None:
                 assert is_blue == (column.formula is None), column.name
 
 
+#: All others are one wide.
+PAGES_WIDE = {"Groups": 4, **dict.fromkeys(MODES["vpc-cni"], 2)}
+
+
+def points(sheet: Worksheet) -> float:
+    """How large a cell's words are printed on A4, of 11 points on the screen."""
+    letters = re.findall(r"\$([A-Z]+)\$", sheet.print_area.rpartition("!")[2] or "$A$1:$B$1")
+    first, last = map(column_number, letters)
+    widths = {}
+    for each in sheet.column_dimensions.values():
+        widths |= dict.fromkeys(range(each.min, each.max + 1), each.width)
+    pixels = sum(widths.get(column, 8.43) * 7 + 5 for column in range(first, last + 1))
+    page = (297 / 25.4 - 2 * sheet.page_margins.left) * 96
+    return 11 * min(1, page * (sheet.page_setup.fitToWidth or 1) / pixels)
+
+
 def test_what_is_filled_in_stays_in_sight_and_prints_on_a_page_wide() -> None:
     book = opened()
     for name in (*OURS, "Chart", "About"):
         sheet = book[name]
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0
-        assert sheet.page_setup.fitToWidth in ((2,) if name in MODES["vpc-cni"] else (None, 1))
+        assert sheet.page_setup.fitToWidth == PAGES_WIDE.get(name)
+        assert round(points(sheet)) >= 7
         assert sheet.page_setup.orientation == ("portrait" if name == "About" else "landscape")
     assert (book["Plan"].freeze_panes, book["Plan"].print_title_rows) == ("B14", "$13:$13")
     assert book["Settings"].freeze_panes == "B4"
     for mode in MODES["vpc-cni"]:
-        assert book[mode].print_title_rows == "$27:$27"
+        assert book[mode].print_title_rows == "$29:$29"
         assert book[mode].freeze_panes == "B1"  # it is read from the top
-    assert book["Plan"].print_area == "'Plan'!$A$1:$I$21"
+    assert book["Plan"].print_area == "'Plan'!$A$1:$M$21"
     # All but the steps, which stand at the right.
-    assert book["WarmENI"].print_area == "'WarmENI'!$A$1:$W$35"
+    assert book["WarmENI"].print_area == "'WarmENI'!$A$1:$Y$37"
     for data in ("InstanceTypes", "Tables"):
         assert book[data].freeze_panes == "A2"
         top = book[data].print_area.rpartition("!")[2]
@@ -753,7 +799,7 @@ def test_about_and_the_properties_tell_the_layout() -> None:
     [row] = [
         row for (cell, *_) in about.iter_rows() if cell.value == "Layout" for row in [cell.row]
     ]
-    assert about.cell(row, 2).value == 2
+    assert about.cell(row, 2).value == 3
     assert "Layout" not in [cell.value for (cell, *_) in opened("aws-sample")["About"].iter_rows()]
 
 
@@ -761,7 +807,7 @@ def test_about_and_the_properties_tell_the_layout() -> None:
 def test_properties_tell_what_made_the_file(model: str) -> None:
     book = opened(model)
     custom = {each.name: each.value for each in book.custom_doc_props.props}
-    layout = {"vpc-cni": {"Layout": "2"}, "aws-sample": {}}[model]
+    layout = {"vpc-cni": {"Layout": "3"}, "aws-sample": {}}[model]
     assert custom["Model"] == model
     assert {name: custom[name] for name in layout} == layout
     assert set(custom) == {"Model", "Catalog", "Calculator version", "Written with", *layout}
@@ -789,7 +835,7 @@ COLOURED: dict[str, tuple[Plan, dict[str, Any], dict[str, str | None]]] = {
         PLAN,
         {},
         {"Plan!A2": GREEN, "Plan!H2": GREEN, "Plan!D5": GREEN, "Plan!G5": GREEN, "Plan!D8": GREEN}
-        | {"WarmENI!B2": GREEN, "WarmENI!B10": GREEN, "WarmENI!I14": GREEN, "Plan!B4": None},
+        | {"WarmENI!B2": GREEN, "WarmENI!B10": GREEN, "WarmENI!I19": GREEN, "Plan!B4": None},
     ),
     "no node group": (
         Plan(),
@@ -805,7 +851,13 @@ COLOURED: dict[str, tuple[Plan, dict[str, Any], dict[str, str | None]]] = {
     "only the peak is too high": (
         Plan(subnet_prefix_length=26, node_groups=[NodeGroup("m5.large", 4, 3)]),
         {},
-        {"Plan!A2": AMBER, "Plan!D5": RED, "WarmENI!B10": RED, "WarmENI!I9": RED, "Plan!D8": GREEN},
+        {
+            "Plan!A2": AMBER,
+            "Plan!D5": RED,
+            "WarmENI!B10": RED,
+            "WarmENI!I10": RED,
+            "Plan!D8": GREEN,
+        },
     ),
     "fits in the mode that is chosen": (
         Plan(subnet_prefix_length=26, mode="ipv6", node_groups=[NodeGroup("m5.large", 6, 10)]),
@@ -826,7 +878,7 @@ COLOURED: dict[str, tuple[Plan, dict[str, Any], dict[str, str | None]]] = {
     ),
     # One row of it is no Nitro type, whose vCPUs are not known.
     "fits, but see column Check": (
-        Plan(mode="prefix", node_groups=[GROUPS[0], FAULTY_ROWS[3]]),
+        Plan(mode="prefix", subnet_prefix_length=22, node_groups=[GROUPS[0], FAULTY_ROWS[3]]),
         {},
         {"Plan!A2": AMBER, "Plan!D7": AMBER, "Plan!G7": AMBER, "Plan!D5": GREEN},
     ),
@@ -834,7 +886,7 @@ COLOURED: dict[str, tuple[Plan, dict[str, Any], dict[str, str | None]]] = {
     "a mode that is not possible": (
         PLANS["windows on ipv6"],
         {},
-        {"Plan!A2": RED, "Plan!D8": RED, "Plan!G8": RED, "IPv6!B2": RED, "IPv6!Q29": RED},
+        {"Plan!A2": RED, "Plan!D8": RED, "Plan!G8": RED, "IPv6!B2": RED, "IPv6!S31": RED},
     ),
 }
 

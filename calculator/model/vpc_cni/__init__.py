@@ -1,23 +1,25 @@
 """What an EKS cluster really takes from its subnets, in each mode of the VPC CNI.
 
-The plan stands on one sheet (``plan_sheet``), what few touch on another (``settings``); each mode
-has a sheet of formulas (``modes``) with the rules of a node (``ipamd``, ``node_table``), what the
-subnets hold (``subnets``) and whether that fits (``verdict``).
+The plan stands on one sheet (``plan_sheet``), what few touch on another (``settings``), what holds
+for a node group in every mode on a third (``groups``); each mode has a sheet of formulas
+(``modes``) with the rules of a node (``ipamd``, ``node_table``), what the subnets hold
+(``subnets``) and whether that fits (``verdict``).
 """
 
 from __future__ import annotations
 
 from calculator.model.sheet import DataTable, Model, catalog_rows
+from calculator.model.vpc_cni.groups import GROUPS
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.modes import MODE_SHEETS
 from calculator.model.vpc_cni.plan_sheet import PLAN
 from calculator.model.vpc_cni.settings import SETTINGS
-from calculator.model.vpc_cni.subnets import SIZES
+from calculator.model.vpc_cni.sizes import SIZES
 
 __all__ = ["LAYOUT", "VPC_CNI"]
 
 #: Where things stand; the first layout had no sheet Plan and was never released.
-LAYOUT = 2
+LAYOUT = 3
 
 #: Headers of sheet InstanceTypes, and the figure of an instance type under each.
 INSTANCE_TYPES = {
@@ -36,7 +38,7 @@ INSTANCE_TYPES = {
 
 VPC_CNI = Model(
     name="vpc-cni",
-    title="VPC CNI v1.23",
+    title="VPC CNI v1.23.1",
     layout=LAYOUT,
     plan=PLAN.name,
     about=(
@@ -47,14 +49,16 @@ VPC_CNI = Model(
         "and cost the subnet none; DaemonSet pods count; nothing grows past the limits of the "
         "instance; warm IP mode holds addresses, not whole ENIs, and keeps its target.",
         "Every figure is of the fullest subnet: each node group's nodes are spread evenly over "
-        "the Availability Zones, and what is left over lands in the same one. The peak adds what "
-        "sheet Settings names: the nodes of a lost zone, those that an update of node groups "
-        "adds, and 5 addresses for an upgrade of the EKS version.",
+        "the Availability Zones, and what is left over lands in the same one, unless a row says "
+        "how many are there. The peak adds, in this order: what nodes hold for their most pods, "
+        "and do not give back; more instances by autoscaling; the nodes of a lost zone; those "
+        "that an update of node groups, Karpenter or EKS Auto Mode adds; and 5 addresses for an "
+        "upgrade of the EKS version.",
         "Prefix mode needs contiguous /28 blocks. In the best case single addresses (of ENIs, "
-        "load balancers and the like) are packed together, as a subnet CIDR reservation makes "
-        "sure; in the worst case each stands in another block.",
+        "load balancers and the like) are packed together; in the worst case each stands in "
+        "another block; a subnet CIDR reservation keeps its blocks whole.",
     ),
-    sheets=(PLAN, SETTINGS, *MODE_SHEETS),
+    sheets=(PLAN, SETTINGS, GROUPS, *MODE_SHEETS),
     data_tables=(
         DataTable(
             name="InstanceTypes",
@@ -66,7 +70,7 @@ VPC_CNI = Model(
         DataTable(
             name="SubnetSizes",
             sheet="Tables",
-            headers=("prefix length", "addresses", "/28 blocks"),
+            headers=("prefix length", "addresses", "/28 blocks", "/28 in all"),
             rows=lambda _: SIZES,
         ),
         DataTable(
@@ -74,7 +78,7 @@ VPC_CNI = Model(
             sheet="Tables",
             headers=("code", "words"),
             rows=lambda _: list(MESSAGES.items()),
-            first_column=5,
+            first_column=6,
         ),
     ),
 )

@@ -17,6 +17,12 @@ _HEADERS = {
     "os": "Operating system",
     "own_max_pods": "Own max pods",
     "security_group_pods": "Pods with own security group",
+    "nodes_from": "Nodes from",
+    "most_instances": "Most Instances",
+    "in_fullest_zone": "In the fullest zone",
+    "most_pods": "Most Pods",
+    "other_enis": "Other ENIs",
+    "other_ips_per_node": "Other addresses",
 }
 
 
@@ -43,6 +49,9 @@ MESSAGES = {
     "windows-ipv6": "Windows nodes have no IPv6",
     "ipv6-needs-nitro": "An IPv6 cluster needs Nitro types, and this one is not known to be one",
     **{input_code(name): _expected(name) for name in _HEADERS},
+    "share-of-zone": "In the fullest zone: enter a part of the instances; all with one zone",
+    "beyond-max-pods": "Only # of the pods that need an address fit on a node: its max pods",
+    "auto-mode-at-least": "At least: what EKS Auto Mode keeps warm is not published",
     "pods-do-not-fit": "Only # of the pods that need an address fit on a node",
     "branch-enis-do-not-fit": "Only # of the pods with own security group get a branch ENI",
     "no-warm-ip-target": "Only # pods of a node get an address: without WARM_IP_TARGET ipamd stops "
@@ -54,6 +63,8 @@ MESSAGES = {
     "fits-see-check": "fits, but see column Check",
     "little-room-for-eks": "fits, but EKS recommends more free addresses: # are left for its "
     "control plane",
+    "little-room-for-load-balancers": "fits, but a load balancer asks for 8 free addresses: # are "
+    "left at the peak",
     "subnet-overflow": "lacks # addresses at the peak",
     "peak-overflow": "lacks # addresses at the peak",
     "pod-subnet-overflow": "lacks # addresses for pods at the peak",
@@ -71,6 +82,8 @@ MESSAGES = {
     "one-zone": "EKS asks for subnets in at least two Availability Zones",
     "no-other-zone": "the loss of the only zone leaves no subnet to land in",
     "default-does-not-fit": "no mode is chosen, and WarmENI, as the VPC CNI comes, does not fit",
+    "network-address-units": "network address units that the plan takes of the VPC's 64,000: #",
+    "many-enis": "ENIs that the plan takes of the region's 5,000: #",
     "both-targets-0": "WARM_IP_TARGET and MINIMUM_IP_TARGET are both 0: ipamd falls back to warm "
     "ENI mode, with WARM_ENI_TARGET #",
     "ip-targets-override": "WARM_IP_TARGET or MINIMUM_IP_TARGET is set: WARM_PREFIX_TARGET counts "

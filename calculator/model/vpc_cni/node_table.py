@@ -1,205 +1,124 @@
 """The node table of a mode's sheet: its columns, and what it has to say of a row.
 
-Row by row it takes what is filled in on sheet Plan. The modes differ in what a node's warm pool
+Row by row it takes what sheet Groups has worked out. The modes differ in what a node's warm pool
 holds; all else is declared once, here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from calculator.model.expression import (
-    BLANK,
-    Expression,
-    Operand,
-    number,
-    ref,
-    text,
-    where,
-)
-from calculator.model.functions import both, maximum, minimum, roundup
+from calculator.model.expression import BLANK, Expression, number, ref, where
+from calculator.model.functions import maximum, minimum, roundup
 from calculator.model.ranges import say
-from calculator.model.sheet import Column, Notice
+from calculator.model.sheet import Column
 from calculator.model.vpc_cni import ipamd
-from calculator.model.vpc_cni.ipamd import (
-    ACTIVE_IPS,
-    NITRO,
-    POD_SLOTS,
-    PRIMARY_KEPT,
-    WINDOWS,
-)
+from calculator.model.vpc_cni.groups import GROUPS
+from calculator.model.vpc_cni.ipamd import POD_SLOTS, PRIMARY_KEPT
 from calculator.model.vpc_cni.messages import MESSAGES
-from calculator.model.vpc_cni.rows import COPIES, fault_columns, helper
+from calculator.model.vpc_cni.pool import Pool, attached, pool_steps, step
+from calculator.model.vpc_cni.remarks import figure, remarks, said
+from calculator.model.vpc_cni.rows import NUMBER, helper
+from calculator.model.vpc_cni.shares import prefix_shares, shares
 
-__all__ = ["Pool", "Remark", "node_table", "remarks", "step"]
+__all__ = ["node_table"]
 
-INSTANCE_TYPE = ref("instance_type")
-INSTANCES = ref("instances")
 PODS = ref("pod_ips_needed")
 CAPACITY = ref("pods_that_fit")
-SECONDARY_IPS = ref("secondary_ips")
-ATTACHED_ENIS = ref("attached_enis")
 BRANCH_ENIS = ref("branch_enis")
-FAULT, STATE, SAYS = ref("fault"), ref("state"), ref("says")
+SLOT_SIZE = ref("slot_size")
+STATE, IS_NODE, SAYS = ref("state"), ref("is_node"), ref("says")
+AUTO_MODE = ref("is_auto_mode") == 1
+
+
+# --- what the sheet shows of sheet Groups ---------------------------------------------------------
+
+
+def _from_groups(name: str, style: str | None = None) -> Column:
+    of = GROUPS.by_name[name]
+    assert isinstance(of, Column)
+    formula = ref(name, GROUPS.name)
+    formula = where(formula == "", "", formula) if of.is_text else formula
+    return Column(
+        name=name,
+        header=of.header,
+        about=of.about.removesuffix(", from sheet Plan"),
+        formula=formula,
+        copies=of.copies,
+        style=style or of.style,
+        width=of.width if name == "instance_type" else 11,
+    )
 
 
 # --- what comes of it -----------------------------------------------------------------------------
 
 
-def _computed(
-    name: str, header: str, about: str, formula: Expression, looks_up: str | None = None
-) -> Column:
+def _of_row(name: str, header: str, about: str, formula: Expression) -> Column:
     """A computed cell shows nothing in an empty row, and nothing in a row with a fault."""
-    shown = where(STATE == 1, formula, BLANK)
-    return Column(name=name, header=header, about=about, formula=shown, looks_up=looks_up)
+    return Column(name=name, header=header, about=about, formula=where(STATE == 1, formula, BLANK))
 
 
-def step(name: str, header: str, about: str, formula: Expression) -> Column:
-    """A column that stands, in grey, at the right end."""
-    return helper(name, header, about, where(STATE == 1, formula, BLANK))
-
-
-_ALL_SLOTS = ref("pod_enis") * POD_SLOTS
-
-
-def _limit(name: str, header: str, about: str, data_header: str) -> Column:
-    found = ipamd.looked_up("INDEX({column},{row})", ref(f"catalog_{name}"), column=data_header)
-    return _computed(name, header, about, found, looks_up=name)
-
-
-@dataclass(frozen=True, eq=False)
-class Remark:
-    """What a sheet may have to say of a row that can be computed.
-
-    Parameters
-    ----------
-    code: of the words, and of the finding.
-    about: the input that it points to.
-    when: condition.
-    figure: what stands in the words for #.
-    """
-
-    code: str
-    about: str
-    when: Expression
-    figure: Operand = 0
-
-    @property
-    def notice(self) -> Notice:
-        """The same as a notice."""
-        words = say(MESSAGES, self.code, self.figure)
-        return Notice(code=self.code, about=self.about, when=self.when, message=words)
-
-
-PODS_DO_NOT_FIT = Remark("pods-do-not-fit", "pods_per_node", PODS > CAPACITY, CAPACITY)
-BRANCH_ENIS_DO_NOT_FIT = Remark(
-    "branch-enis-do-not-fit",
-    "security_group_pods",
-    ref("security_group_pods") > BRANCH_ENIS,
-    BRANCH_ENIS,
-)
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Pool:
-    """What a mode's nodes hold for their pods.
-
-    Parameters
-    ----------
-    by_enis: whether max pods follow the ENIs where no setting says so.
-    slot_size: addresses of a slot of an ENI [IPs].
-    most_active: what limits the pods that get an address beside what fits [pods].
-    steps: columns that lead to what is held.
-    held: slots that a node holds [slots]; None for a mode whose pods cost no address.
-    obstacle: code of what the mode cannot carry of a row, "" for nothing.
-    obstacles: these codes.
-    remarks: what only this mode may have to say of a row.
-    """
-
-    by_enis: bool
-    slot_size: Operand = 1
-    most_active: tuple[Expression, ...] = ()
-    steps: tuple[Column, ...] = ()
-    held: Expression | None = None
-    obstacle: Expression | None = None
-    obstacles: tuple[str, ...] = ()
-    remarks: Sequence[Remark] = field(default=())
-
-
-def remarks(pool: Pool) -> tuple[Remark, ...]:
-    """What a mode may have to say of a row, the most important first."""
-    by_vcpus = ref("max_pods_by") == "110 or 250"
-    if not pool.by_enis:
-        by_vcpus = ref("max_pods_by") != "ENI limits"
-    vcpus_not_known = Remark(
-        "vcpus-not-known",
-        "instance_type",
-        both(by_vcpus, ref("own_max_pods") == 0, where(WINDOWS, 1, ipamd.VCPUS) == 0),
+def _of_node(name: str, header: str, about: str, formula: Expression) -> Column:
+    """What only nodes have: nothing for pods on Fargate."""
+    return Column(
+        name=name, header=header, about=about, formula=where(IS_NODE == 1, formula, BLANK)
     )
-    return (PODS_DO_NOT_FIT, BRANCH_ENIS_DO_NOT_FIT, *pool.remarks, vcpus_not_known)
 
 
-def node_table(pool: Pool) -> tuple[Column, ...]:
-    """The columns of a mode's node table."""
-    has_pool = pool.held is not None
-    by_enis = ref("pod_slots") * pool.slot_size if has_pool else None
-    if isinstance(pool.slot_size, int) and has_pool:
-        by_enis = ref("pod_slots")
-    slot_size: tuple[Column, ...] = ()
-    if isinstance(pool.slot_size, Expression):
-        slot_size = (_SLOT_SIZE,)
+def node_table(pool: Pool | None, obstacle: Expression | None = None) -> tuple[Column, ...]:
+    """The columns of a mode's node table.
+
+    Parameters
+    ----------
+    pool: what its nodes hold for their pods; None for a mode whose pods cost no address.
+    obstacle: code of what the mode cannot carry of a row, "" for nothing.
+    """
+    size = SLOT_SIZE if pool else ref("prefix_size")
+    all_remarks = remarks(pool.remarks if pool else None)
     return (
-        *COPIES[:3],
-        _limit("max_enis", "Max ENIs", "ENIs on the default network card [ENIs]", "max ENIs"),
-        _limit(
-            "ipv4_per_eni",
-            "IPs per ENI",
-            "IPv4 addresses of one ENI; its primary address serves no pod [IPs]",
-            "IPs per ENI",
-        ),
-        *slot_size,
-        _computed(
+        *map(_from_groups, ("instance_type", "instances", "pods_per_node")),
+        *map(_from_groups, ("max_enis", "ipv4_per_eni")),
+        *((_slot_size(pool),) if pool and pool.with_prefixes else ()),
+        _of_node(
             "max_pods",
             "Max pods",
             "pods that kubelet allows on the node [pods]",
-            ipamd.max_pods(pool.slot_size),
+            ipamd.max_pods(size),
         ),
-        _computed(
-            "trunk_enis",
-            "Trunk ENIs",
-            "ENI that carries the branch ENIs of pods with own security group [ENIs]",
-            ipamd.TRUNK_ENIS,
-        ),
-        *((_POD_ENIS,) if has_pool else ()),
-        _computed(
+        _from_groups("trunk_enis"),
+        *((_from_groups("pod_enis"),) if pool else ()),
+        _of_node(
             "branch_enis",
             "Branch ENIs",
             "pods with own security group that get their branch ENI [ENIs]",
             ipamd.branch_enis(),
         ),
-        _computed(
-            "pod_ips_needed",
-            "Pods per instance",
-            "workload and DaemonSet pods that need an address [pods]",
-            ref("pods_per_node") + ref("daemonset_pods"),
-        ),
-        _computed(
+        _from_groups("pod_ips_needed"),
+        _of_node(
             "pods_that_fit",
             "Pods that fit",
             "pods that the node has ENIs and max pods for [pods]",
-            ipamd.pods_that_fit(by_enis),
+            ipamd.pods_that_fit(ref("pod_slots") * SLOT_SIZE if pool else None),
         ),
-        *(_pool_columns(pool) if has_pool else _NO_POOL),
-        _computed(
+        *(_pool_columns(pool) if pool else _NO_POOL),
+        _of_row(
             "pods_hosted_per_node",
             "Pods hosted per instance",
-            "workload pods on the node that get an address, those with own security group too "
-            "[pods]",
-            minimum(ref("pods_per_node"), maximum(0, _hosted(pool) - ref("daemonset_pods")))
-            + BRANCH_ENIS,
+            "workload pods on the node that get an address, those with own security group too; "
+            "1 for a pod on Fargate [pods]",
+            where(IS_NODE == 1, _hosted(pool), 1),
         ),
-        *_IN_THE_SUBNET,
+        _from_groups("nodes"),
+        _of_row(
+            "ips_total",
+            "IPs total",
+            "addresses of the row's nodes in the fullest subnet [IPs]",
+            ref("ips_per_node") * ref("nodes"),
+        ),
+        _of_row(
+            "pods_total",
+            "Pods total",
+            "workload pods hosted on the row's nodes in the fullest subnet [pods]",
+            ref("pods_hosted_per_node") * ref("nodes"),
+        ),
         Column(
             name="check",
             header="Check",
@@ -208,182 +127,164 @@ def node_table(pool: Pool) -> tuple[Column, ...]:
             style="check",
             width=60,
         ),
-        *COPIES[3:],
-        *pool.steps,
-        *_steps(pool),
+        NUMBER,
+        *_states(obstacle),
+        *((_slot_size(pool),) if pool and not pool.with_prefixes else ()),
+        *(pool_steps(pool) if pool else ()),
+        *shares(has_pool=pool is not None),
+        *(prefix_shares() if pool and pool.with_prefixes else ()),
+        *said(all_remarks, has_obstacle=obstacle is not None),
+        step("figure", "Figure", "the number in the words of column Check", figure(all_remarks)),
     )
 
 
-def _hosted(pool: Pool) -> Expression:
-    return ACTIVE_IPS if pool.held is not None else minimum(PODS, CAPACITY)
+def _states(obstacle: Expression | None) -> tuple[Column, ...]:
+    """Whether the mode can compute a row."""
+    if obstacle is None:
+        names = ("state", "is_node", "os", "is_auto_mode", "primary_kept")
+        return tuple(_from_groups(name, "helper") for name in names)
+    fault = ref("fault", GROUPS.name)
+    state = ref("state", GROUPS.name)
+    return (
+        helper(
+            "fault_here",
+            "Here",
+            "why this mode cannot compute the row",
+            where(state == 1, obstacle, fault),
+        ),
+        helper(
+            "state",
+            "State",
+            "1 for a row that can be computed, 0 for an empty one, -1 for one with a fault",
+            where(ref("fault_here") == "", state, -1),
+        ),
+        helper(
+            "is_node",
+            "Node",
+            "1 for nodes, 0 for pods on Fargate and what cannot be computed",
+            where(STATE == 1, ref("is_node", GROUPS.name), 0),
+        ),
+        helper(
+            "first_said_here",
+            "Says first",
+            "ok, or the fault",
+            where(STATE == 1, "ok", ref("fault_here")),
+        ),
+    )
 
 
-_SLOT_SIZE = _computed(
-    "slot_size",
-    "IPs per slot",
-    "16 where a slot of an ENI takes a /28 prefix, 1 where it takes a secondary address [IPs]",
-    where(NITRO, ipamd.PREFIX_SIZE, 1),
-)
-_POD_ENIS = _computed(
-    "pod_enis", "ENIs for pods", "ENIs that can serve pods [ENIs]", ipamd.POD_ENIS
-)
+def _hosted(pool: Pool | None) -> Expression:
+    with_address = ref("active_ips") if pool else minimum(PODS, CAPACITY)
+    workload = maximum(0, with_address - ref("daemonset_pods"))
+    return minimum(ref("pods_per_node"), workload) + BRANCH_ENIS
+
+
+def _slot_size(pool: Pool) -> Column:
+    size = where(AUTO_MODE, ipamd.PREFIX_SIZE, pool.slot_size)
+    of_node = _of_node if pool.with_prefixes else step
+    return of_node(
+        "slot_size",
+        "IPs per slot",
+        "16 where a slot of an ENI takes a /28 prefix, 1 where it takes a secondary address [IPs]",
+        size,
+    )
+
+
+def _with_own(ips: Expression, enis: Expression) -> Expression:
+    """All addresses of a node: those for pods, and a primary one for each ENI.
+
+    The first ENI's is among the node's own; a pod on Fargate has only that.
+    """
+    return ref("own_ips") + where(IS_NODE == 1, ips + enis - 1, 0)
 
 
 def _pool_columns(pool: Pool) -> tuple[Column, ...]:
-    assert pool.held is not None
-    held, size = pool.held, pool.slot_size
-    of_prefixes: tuple[Column, ...] = ()
-    if not isinstance(size, int):
-        of_prefixes = (
-            _computed(
-                "prefixes",
-                "Prefixes",
-                "/28 prefixes that the node holds, in use and warm [prefixes]",
-                where(ref("slot_size") == 1, 0, ref("slots_held")),
-            ),
-        )
-        held = ref("slots_held") * ref("slot_size")
-    slots = SECONDARY_IPS if isinstance(size, int) else ref("slots_held")
     return (
-        _computed(
+        _of_node(
             "active_ips",
             "Active IPs",
             "IPv4 addresses in use by pods [IPs]",
-            minimum(PODS, CAPACITY, *pool.most_active),
+            minimum(PODS, ref("most_active")),
         ),
-        _computed(
+        _of_node(
             "active_enis",
             "Active ENIs",
             "ENIs whose addresses pods need [ENIs]",
-            roundup(ipamd.slots_for(ACTIVE_IPS, size) / POD_SLOTS),
+            roundup(ref("slots_in_use") / POD_SLOTS),
         ),
-        *of_prefixes,
-        _computed(
+        *((_PREFIXES,) if pool.with_prefixes else ()),
+        _of_node(
             "secondary_ips",
             "Secondary IPs",
             "addresses for pods that the node holds, in use and warm [IPs]",
-            held,
+            ref("slots_held") * SLOT_SIZE,
         ),
-        _computed(
+        _of_node(
             "attached_enis",
             "Attached ENIs",
             "ENIs on the node, its primary ENI included, trunk and branch ENIs not [ENIs]",
-            maximum(1 - PRIMARY_KEPT, roundup(slots / POD_SLOTS)) + PRIMARY_KEPT,
+            attached(ref("slots_held")),
         ),
-        _computed(
+        _of_node(
             "warm_ips",
             "Warm IPs",
             "addresses held ready for pods to come [IPs]",
-            SECONDARY_IPS - ACTIVE_IPS,
+            ref("secondary_ips") - ref("active_ips"),
         ),
-        _computed(
+        _of_node(
             "warm_enis",
             "Warm ENIs",
             "ENIs that the pods could do without [ENIs]",
-            ATTACHED_ENIS - ref("active_enis") - PRIMARY_KEPT,
+            ref("attached_enis") - ref("active_enis") - PRIMARY_KEPT,
         ),
-        _computed(
+        _of_row(
             "ips_per_node",
             "IPs used per instance",
-            "secondary addresses, and a primary address for each ENI [IPs]",
-            SECONDARY_IPS + ATTACHED_ENIS + ref("trunk_enis") + BRANCH_ENIS,
+            "secondary addresses, a primary address for each ENI, and other addresses; 1 for a "
+            "pod on Fargate [IPs]",
+            _with_own(ref("secondary_ips"), ref("attached_enis")),
+        ),
+        _of_row(
+            "kept_ips_per_node",
+            "IPs kept per instance",
+            "at most, once pods have come and gone back to the plan's number: what the most pods "
+            "needed, but addresses that a warm IP target gives back [IPs]",
+            _with_own(ref("kept_slots") * SLOT_SIZE, ref("peak_attached_enis")),
+        ),
+        _of_row(
+            "peak_ips_per_node",
+            "Peak IPs per instance",
+            "with the most pods [IPs]",
+            _with_own(ref("peak_slots_held") * SLOT_SIZE, ref("peak_attached_enis")),
         ),
     )
 
 
+_PREFIXES = _of_node(
+    "prefixes",
+    "Prefixes",
+    "/28 prefixes that the node holds, in use and warm [prefixes]",
+    where(SLOT_SIZE == 1, 0, ref("slots_held")),
+)
 #: On an IPv6 cluster a node has an IPv4 address for each ENI, and pods have none.
 _NO_POOL = (
-    _computed(
+    _of_node(
         "attached_enis",
         "Attached ENIs",
         "ENIs on the node, trunk and branch ENIs not [ENIs]",
         number(1),
     ),
-    _computed(
-        "ips_per_node",
-        "IPs used per instance",
-        "IPv4 addresses of the node, one for each ENI [IPs]",
-        ATTACHED_ENIS + ref("trunk_enis") + BRANCH_ENIS,
+    *(
+        _of_row(
+            name,
+            header,
+            f"IPv4 addresses of the node, one for each ENI{when} [IPs]",
+            ref("own_ips"),
+        )
+        for name, header, when in (
+            ("ips_per_node", "IPs used per instance", ""),
+            ("kept_ips_per_node", "IPs kept per instance", "; it keeps none for pods"),
+            ("peak_ips_per_node", "Peak IPs per instance", ", also with the most pods"),
+        )
     ),
 )
-_IN_THE_SUBNET = (
-    _computed(
-        "nodes",
-        "Nodes in the subnet",
-        "instances of the row in the fullest subnet [instances]",
-        roundup(INSTANCES / ref("availability_zones")),
-    ),
-    _computed(
-        "ips_total",
-        "IPs total",
-        "addresses of the row's nodes in the fullest subnet [IPs]",
-        ref("ips_per_node") * ref("nodes"),
-    ),
-    _computed(
-        "pods_total",
-        "Pods total",
-        "workload pods hosted on the row's nodes in the fullest subnet [pods]",
-        ref("pods_hosted_per_node") * ref("nodes"),
-    ),
-)
-
-
-def _says(pool: Pool) -> tuple[Column, ...]:
-    """The code of what column Check says, few remarks a column: the last column says it all."""
-    first, second, *others = remarks(pool)
-    parts = [(first, second), *((remark,) for remark in others)]
-    said: Expression | str = "ok"
-    columns = []
-    for at, part in reversed(list(enumerate(parts))):
-        for remark in reversed(part):
-            said = where(remark.when, remark.code, said)
-        if at:
-            name, header, otherwise = f"says_{at + 1}", f"Says {at + 1}", text("")
-        else:
-            name, header = "says", "Says"
-            otherwise = FAULT if pool.obstacle is None else ref("fault_here")
-        about = "the code of what column Check says"
-        columns.append(helper(name, header, about, where(STATE == 1, said, otherwise)))
-        said = ref(name)
-    return tuple(columns)
-
-
-def _figure(pool: Pool) -> Expression:
-    figure: Expression = number(0)
-    for remark in reversed(remarks(pool)):
-        if isinstance(remark.figure, Expression):
-            figure = where(SAYS == remark.code, remark.figure, figure)
-    return figure
-
-
-def _steps(pool: Pool) -> tuple[Column, ...]:
-    """What stands, in grey, at the right end."""
-    of_pool = (
-        step("pod_slots", "Slots for pods", "slots of all ENIs for pods [slots]", _ALL_SLOTS),
-        step(
-            "slots_in_use",
-            "Slots in use",
-            "slots whose addresses pods have [slots]",
-            ipamd.slots_for(ACTIVE_IPS, pool.slot_size),
-        ),
-    )
-    kept = 0 if pool.held is None else 1 if isinstance(pool.slot_size, int) else 2
-    return (
-        step("allowed_enis", "ENIs allowed", "ENIs that the VPC CNI may attach [ENIs]", ipamd.ENIS),
-        step(
-            "eks_max_pods",
-            "EKS max pods",
-            "max pods where a row has no number of its own [pods]",
-            ipamd.eks_max_pods(by_enis=pool.by_enis),
-        ),
-        *of_pool[:kept],
-        step(
-            "nodes_after_zone_loss",
-            "Nodes after loss of a zone",
-            "instances of the row in the fullest subnet once a zone is lost [instances]",
-            roundup(INSTANCES / ref("zones_left")),
-        ),
-        *fault_columns(pool.obstacle),
-        *_says(pool),
-        step("figure", "Figure", "the number in the words of column Check", _figure(pool)),
-    )

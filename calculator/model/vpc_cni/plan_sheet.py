@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from calculator.inputs import Text
@@ -229,6 +230,11 @@ def _step(name: str, label: str, row: int, formula: Expression) -> Total:
     )
 
 
+def _beside(name: str, label: str, row: int, formula: Expression) -> Total:
+    step = _step(name, label, row, formula)
+    return replace(step, label_cell=f"P{row}", cell=f"R{row}")
+
+
 _PLAINLY_FITS = [_outcome_of(sheet) == "fits" for sheet in _COMPARED]
 _FITS = [ref("fits_here", sheet.name) for sheet in _COMPARED]
 _UNDECIDED_OUTCOME = where(
@@ -332,16 +338,18 @@ _WHEN_KNOWN = where(
 # --- remarks --------------------------------------------------------------------------------------
 
 _UPDATED = ref("updated_groups")
+_UPDATE = where(
+    ref("updates") == 0,
+    "no node group is updated",
+    where(_UPDATED == "one", "one node group is updated", "all node groups are updated"),
+)
 _PEAK = where(
     ref("settings_to_correct") > 0,
     "The peak is not known.",
     "The peak: "
+    & where(ref("rollout_surge") > 0, "pods surge by " & ref("rollout_surge") & " %, ", "")
     & where(ref("zone_loss") == "yes", "a zone is lost, ", "")
-    & where(
-        _UPDATED == "all",
-        "all node groups are updated",
-        where(_UPDATED == "one", "one", "no") & " node group is updated",
-    )
+    & ref("update_words")
     & where(ref("control_plane_enis") > 0, ", EKS is upgraded", "")
     & where(ref("availability_zones") == 1, ". EKS asks for two zones.", "."),
 )
@@ -429,14 +437,8 @@ PLAN = Sheet(
         _remark("contents_words", 12, _CONTENTS),
         *_STEPS,
         _step("verdict_when_known", "Verdict when all is known", 3, _WHEN_KNOWN),
-        Total(
-            name="said_before",
-            label="What is said before them",
-            label_cell="P2",
-            cell="R2",
-            formula=_SAID_BEFORE,
-            style="small",
-        ),
+        _beside("said_before", "What is said before them", 2, _SAID_BEFORE),
+        _beside("update_words", "What is said of updates", 3, _UPDATE),
     ),
     notices=(_ONE_ZONE, _NO_OTHER_ZONE, _DEFAULT_DOES_NOT_FIT),
     header_row=HEADER_ROW,

@@ -1,4 +1,4 @@
-"""A row of the plan as the sheets of the modes see it: what is filled in, and what is wrong."""
+"""A row of the plan: what is filled in, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from calculator.model.vpc_cni.ipamd import CUSTOM_NETWORKING, WINDOWS
 from calculator.model.vpc_cni.messages import input_code
 from calculator.plan import GROUP_INPUTS
 
-__all__ = ["COPIES", "GROUP_COLUMNS", "fault_columns", "helper", "valid"]
+__all__ = ["COPIES", "FAULT_COLUMNS", "GROUP_COLUMNS", "IS_FARGATE", "NUMBER", "helper", "valid"]
 
 INSTANCE_TYPE = ref("instance_type")
 INSTANCES = ref("instances")
@@ -34,7 +34,7 @@ _LIMITS = {
     16: "largest_subnet",
     28: "smallest_subnet_size",
     6: "most_zones",
-    100: "most_unavailable",
+    100: "per_cent",
     4: "most_control_plane_enis",
     1_000_000: "most",
 }
@@ -84,8 +84,14 @@ GROUP_COLUMNS = (
     _group_column("os", "Operating system", 12, optional=True),
     _group_column("own_max_pods", "Own max pods", 12, optional=True),
     _group_column("security_group_pods", "Pods with own security group", 12, optional=True),
+    _group_column("most_instances", "Most Instances", 11, optional=True),
+    _group_column("in_fullest_zone", "In the fullest zone", 11, optional=True),
+    _group_column("most_pods", "Most Pods per Node", 11, optional=True),
+    _group_column("other_enis", "Other ENIs on the default card", 14, optional=True),
+    _group_column("other_ips_per_node", "Other addresses per node", 14, optional=True),
+    _group_column("nodes_from", "Nodes from", 18, optional=True),
 )
-#: What the mode sheets call them: what is long makes long formulas.
+#: What sheet Groups calls them: what is long makes long formulas.
 _SHORT = {
     "instance_type": "Type",
     "instances": "Instances",
@@ -93,6 +99,12 @@ _SHORT = {
     "os": "OS",
     "own_max_pods": "Own max",
     "security_group_pods": "SG pods",
+    "nodes_from": "From",
+    "most_instances": "Most",
+    "in_fullest_zone": "In fullest",
+    "most_pods": "Most pods",
+    "other_enis": "Other ENIs",
+    "other_ips_per_node": "Other IPs",
 }
 
 
@@ -115,12 +127,12 @@ def _copy(of: Column) -> Column:
     )
 
 
-#: What the sheet of a mode shows of them.
+#: What sheet Groups shows of them.
 COPIES = tuple(_copy(column) for column in GROUP_COLUMNS)
-_NUMBER = Column(
+NUMBER = Column(
     name="number",
     header="No.",
-    about="number of the row, here and on sheet Plan",
+    about="number of the row, on this sheet and on sheets Plan and Groups",
     formula=position(),
     style="helper",
     width=6,
@@ -144,15 +156,8 @@ def _first_fault(names: Sequence[str], otherwise: Operand = "") -> Expression:
     return wrong
 
 
-_COUNTS_FAULT, _NUMBERS_FAULT = ref("counts_fault"), ref("numbers_fault")
-_INPUT_FAULT = ref("input_fault")
-
-
-def _input_fault() -> Expression:
-    unknown = where(ref("type_row") > 0, "", "unknown-type")
-    rest = where(_NUMBERS_FAULT == "", unknown, _NUMBERS_FAULT)
-    good = valid(ref("os"), GROUP_INPUTS["os"])
-    return where(_COUNTS_FAULT == "", where(good, rest, input_code("os")), _COUNTS_FAULT)
+#: An instance type that is none: pods on Fargate.
+IS_FARGATE = lookup('{key}="fargate"', ref("catalog_fargate") > 0, key=INSTANCE_TYPE)
 
 
 def _fault() -> Expression:
@@ -160,13 +165,8 @@ def _fault() -> Expression:
     custom = where(both(WINDOWS, CUSTOM_NETWORKING), "windows-custom-networking", "")
     nothing = both(is_nothing(INSTANCES), is_nothing(ref("pods_per_node")))
     alone = where(nothing, "", "missing")
-    with_type = where(_INPUT_FAULT == "", custom, _INPUT_FAULT)
-    return where(is_nothing(INSTANCE_TYPE), alone, with_type)
-
-
-def _fault_here(obstacle: Expression) -> Expression:
-    """The code of why this mode cannot compute a row."""
-    return where(FAULT == "", where(is_nothing(INSTANCE_TYPE), "", obstacle), FAULT)
+    fault = ref("counts_fault")
+    return where(is_nothing(INSTANCE_TYPE), alone, where(fault == "", custom, fault))
 
 
 def helper(name: str, header: str, about: str, formula: Expression) -> Column:
@@ -174,51 +174,62 @@ def helper(name: str, header: str, about: str, formula: Expression) -> Column:
     return Column(name=name, header=header, about=f"step: {about}", formula=formula, style="helper")
 
 
-def fault_columns(obstacle: Expression | None) -> tuple[Column, ...]:
-    """The steps to whether a row can be computed.
+#: Columns that look at inputs, and these; what an earlier one says comes before what a later does.
+_LOOKED_AT = (
+    ("counts_fault", "Counts", "instances", "pods_per_node"),
+    ("os_fault", "System", "os"),
+    ("from_fault", "Origin", "nodes_from"),
+    ("numbers_fault", "Numbers", "own_max_pods", "security_group_pods"),
+    ("others_fault", "Others", "other_enis", "other_ips_per_node"),
+    ("most_fault", "At most", "most_instances"),
+    ("most_pods_fault", "Most of pods", "most_pods"),
+    ("zone_fault", "Zone", "in_fullest_zone"),
+)
 
-    Parameters
-    ----------
-    obstacle: code of what the mode cannot carry of a row, "" for nothing; None where it carries
-        everything.
-    """
-    good, fault = where(is_nothing(INSTANCE_TYPE), 0, 1), FAULT
-    here: tuple[Column, ...] = ()
-    if obstacle is not None:
-        about, fault = "why this mode cannot compute the row", ref("fault_here")
-        here = (helper("fault_here", "Here", about, _fault_here(obstacle)),)
-    return (
-        _NUMBER,
-        Column(
-            name="type_row",
-            header="Row of type",
-            about="step: the type's row on sheet InstanceTypes, 0 where it is not there",
-            formula=_TYPE_ROW,
-            looks_up="position",
-            style="helper",
-        ),
+
+def _zone_fault(otherwise: Expression) -> Expression:
+    """What the fullest zone has is a part of the row's instances, and all where it is the only."""
+    here = ref("in_fullest_zone")
+    not_all = both(ref("availability_zones") == 1, here < INSTANCES)
+    wrong = where(either(here > INSTANCES, not_all), "share-of-zone", otherwise)
+    return where(is_nothing(here), otherwise, wrong)
+
+
+def _fault_columns() -> tuple[Column, ...]:
+    settings = where(ref("settings_to_correct") > 0, "correct-settings", "")
+    known = either(ref("type_row") > 0, IS_FARGATE)
+    about = "why the row cannot be used, by its"
+    columns = [
+        helper("type_fault", "Kind", f"{about} type", where(known, settings, "unknown-type")),
         helper(
-            "counts_fault",
-            "Counts",
-            "which count cannot be used",
-            _first_fault(("instances", "pods_per_node")),
+            "share_fault", "Share", f"{about} share of the zone", _zone_fault(ref("type_fault"))
         ),
-        helper(
-            "numbers_fault",
-            "Numbers",
-            "which other number, of the row or of the settings, cannot be used",
-            _first_fault(
-                ("own_max_pods", "security_group_pods"),
-                where(ref("settings_to_correct") > 0, "correct-settings", ""),
-            ),
-        ),
-        helper("input_fault", "Inputs", "what cannot be used of the row", _input_fault()),
-        helper("fault", "Fault", "why no mode can compute the row", _fault()),
-        *here,
-        helper(
-            "state",
-            "State",
-            "1 for a row that can be computed, 0 for an empty one, -1 for one with a fault",
-            where(fault == "", good, -1),
-        ),
-    )
+    ]
+    for name, header, *inputs in reversed(_LOOKED_AT):
+        words = " and ".join(_HEADER_OF[each] for each in inputs)
+        fault = _first_fault(inputs, ref(columns[-1].name))
+        columns.append(helper(name, header, f"{about} {words}, or what is said before", fault))
+    return tuple(columns)
+
+
+_HEADER_OF = {each.name: each.header for each in GROUP_COLUMNS}
+#: The steps to whether a row can be computed.
+FAULT_COLUMNS = (
+    Column(
+        name="type_row",
+        header="Row of type",
+        about="step: the type's row on sheet InstanceTypes, 0 where it is not there",
+        formula=_TYPE_ROW,
+        looks_up="position",
+        style="helper",
+    ),
+    *_fault_columns(),
+    helper("fault", "Fault", "why no mode can compute the row", _fault()),
+    helper(
+        "state",
+        "State",
+        "1 for a row that can be computed, 0 for an empty one, -1 for one with a fault",
+        where(FAULT == "", where(is_nothing(INSTANCE_TYPE), 0, 1), -1),
+    ),
+    helper("first_said", "Says", "ok, or the fault", where(ref("state") == 1, "ok", FAULT)),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calculator.inputs import Choice, Quantity
 from calculator.model.expression import Expression, ref, where
-from calculator.model.functions import both, is_number, maximum, not_available, roundup, surely
+from calculator.model.functions import both, is_number, maximum, not_available, surely
 from calculator.model.ranges import count_differing, count_said
 from calculator.model.sheet import Constant, Label, Setting, Sheet, Total
 from calculator.model.vpc_cni.rows import valid
@@ -27,16 +27,21 @@ _DEFAULTS_BESIDE = 3
 _CNI = "VPC CNI v1.23.1"
 _EKS = "Amazon EKS User Guide"
 _WINDOWS = "VPC resource controller, docs/windows"
+_UPDATES = f"{_EKS}: managed node group updates"
+_ELB = "Elastic Load Balancing: an address in each subnet"
 
 #: Name, label and source of each setting, under headings.
 _SETTINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Nodes": (
+        ("nodes_from", "Nodes from", f"{_EKS}; Karpenter; nodeadm"),
+        ("reserved_enis", "Reserved ENIs of Karpenter", "Karpenter: settings"),
         ("max_eni", "MAX_ENI", _CNI),
-        ("max_pods_by", "Max pods follow", f"{_EKS}: max pods of managed node groups"),
         ("pod_eni", "Security groups for pods (ENABLE_POD_ENI)", _CNI),
     ),
     "Subnets": (
-        ("custom_networking", "Custom networking", _CNI),
+        ("pods_from", "Pods' addresses from", f"{_CNI}: custom networking, subnet discovery"),
+        ("node_subnets", "Node subnets of a zone", "what you plan for"),
+        ("pod_subnets", "Pod subnets of a zone", "what you plan for"),
         ("pod_subnet_prefix_length", "Pod subnet prefix length (/n)", "Amazon VPC User Guide"),
         (
             "prefix_case",
@@ -44,16 +49,25 @@ _SETTINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
             "Amazon EC2 User Guide: prefixes are whole /28 blocks",
         ),
         (
-            "other_ips",
-            "Other addresses (8 for each load balancer)",
-            "Elastic Load Balancing: 8 free addresses for each load balancer",
+            "prefix_reservation",
+            "Reservation for prefixes (/n)",
+            "Amazon VPC User Guide: subnet CIDR reservations",
         ),
+        ("albs", "Application Load Balancers", _ELB),
+        ("nlbs", "Network Load Balancers", _ELB),
+        ("endpoints", "Interface VPC endpoints", "AWS PrivateLink Guide"),
+        ("nat_gateways", "NAT gateways", "Amazon VPC User Guide"),
+        ("other_ips", "Other addresses", "what else lives in the subnet"),
         ("control_plane_enis", "EKS control-plane ENIs", f"{_EKS}: subnet requirements"),
     ),
     "The peak": (
+        ("rollout_surge", "Rollout surge of pods [%]", "Kubernetes: Deployments surge by 25 %"),
         ("zone_loss", "Loss of a zone", "what you plan for"),
-        ("updated_groups", "Node groups updated at once", f"{_EKS}: managed node group updates"),
-        ("max_unavailable", "Max unavailable in an update", f"{_EKS}: managed node group updates"),
+        ("updated_groups", "Node groups updated at once", _UPDATES),
+        ("update_strategy", "Update strategy", _UPDATES),
+        ("max_unavailable", "Max unavailable in an update", _UPDATES),
+        ("max_unavailable_percent", "Max unavailable in an update [%]", _UPDATES),
+        ("replaced_at_once", "Nodes replaced at once [%]", "Karpenter: disruption budgets"),
     ),
     "Windows nodes": (
         ("windows_warm_ip_target", "windows-warm-ip-target", _WINDOWS),
@@ -63,7 +77,21 @@ _SETTINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("windows_prefix_minimum_ip_target", "windows-minimum-ip-target, with prefixes", _WINDOWS),
     ),
 }
+#: What layout 2 called them.
+_FORMERLY = {
+    "pods_from": (
+        "Custom networking",
+        {"yes": "custom networking", "no": "node subnets"},
+    ),
+    "nodes_from": (
+        "Max pods follow",
+        {"ENI limits": "self-managed", "110 or 250": "managed node group"},
+    ),
+    "other_ips": ("Other addresses (8 for each load balancer)", {}),
+}
 _VPC = "Amazon VPC User Guide: subnet sizing"
+_NAU = "Amazon VPC User Guide: network address usage"
+_ELB_ROOM = "Elastic Load Balancing: eight free addresses in each subnet"
 #: Name, label, value, unit and source of each constant.
 _CONSTANTS = (
     ("prefix_size", "Addresses of a prefix", 16, "IPs", "Amazon EC2 User Guide: a /28"),
@@ -85,7 +113,19 @@ _CONSTANTS = (
     ("smallest_subnet_size", "Smallest subnet (/n)", 28, "bits", _VPC),
     ("most_zones", "Availability Zones, at most", 6, "zones", "AWS regions"),
     ("most_control_plane_enis", "Control-plane ENIs, at most", 4, "ENIs", _EKS),
-    ("most_unavailable", "Max unavailable, at most", 100, "instances", f"{_EKS}: updates"),
+    ("per_cent", "A hundred: per cent, and the most of some counts", 100, "", "this program"),
+    ("lb_headroom", "Free addresses that a load balancer asks for", 8, "IPs", _ELB_ROOM),
+    (
+        "windows_minimum",
+        "Minimum on Windows with prefixes, where none is given",
+        3,
+        "IPs",
+        _WINDOWS,
+    ),
+    ("units_of_interface", "Units of a load balancer, an endpoint, a gateway", 6, "units", _NAU),
+    ("most_address_units", "Network address units of a VPC", 64_000, "units", _NAU),
+    ("most_enis", "ENIs of a region", 5_000, "ENIs", "Amazon VPC User Guide: quotas"),
+    ("quota_share", "Share of a quota from which it is said", 80, "%", "this program"),
     ("most", "Largest count this workbook takes", 1_000_000, "", "this program"),
 )
 
@@ -129,6 +169,10 @@ def _words(about: str) -> str:
     return words[0].upper() + words[1:] + "."
 
 
+_PODS_FROM = ref("pods_from")
+_ADDED_BY_STRATEGY = where(surely(ref("update_strategy") == "minimal"), 0, 1)
+
+
 def _sheet() -> Sheet:
     labels = [
         Label(cell="A1", text="Settings that few plans touch", style="title"),
@@ -145,7 +189,12 @@ def _sheet() -> Sheet:
             row += 1
             input_ = PLAN_INPUTS[name]
             setting = Setting(
-                input=input_, label=label, label_cell=f"A{row}", cell=f"B{row}", optional=True
+                input=input_,
+                label=label,
+                label_cell=f"A{row}",
+                cell=f"B{row}",
+                optional=True,
+                formerly=_FORMERLY.get(name),
             )
             settings.append(setting)
             totals.append(message_of(setting))
@@ -164,9 +213,30 @@ def _sheet() -> Sheet:
     values = {each.name: each.value(None) for each in settings}
     steps = (
         (
+            "pods_elsewhere",
+            "1 where pods have subnets of their own",
+            where(surely(_PODS_FROM == "node subnets"), 0, 1),
+        ),
+        (
+            "is_custom",
+            "1 for custom networking",
+            where(surely(_PODS_FROM == "custom networking"), 1, 0),
+        ),
+        ("is_tagged", "1 for tagged subnets", where(surely(_PODS_FROM == "tagged subnets"), 1, 0)),
+        (
             "primary_enis_kept",
             "Primary ENIs that serve no pod",
-            where(surely(ref("custom_networking") == "yes"), 1, 0),
+            where(surely(_PODS_FROM == "tagged subnets only"), 1, ref("is_custom")),
+        ),
+        (
+            "pod_subnets_by_node",
+            "Pod subnets that nodes are spread over",
+            where(ref("is_custom") == 1, ref("pod_subnets"), 1),
+        ),
+        (
+            "pod_subnets_by_eni",
+            "Pod subnets that ENIs are spread over",
+            where(ref("is_custom") == 1, 1, ref("pod_subnets")),
         ),
         (
             "zones_left",
@@ -176,21 +246,21 @@ def _sheet() -> Sheet:
             ),
         ),
         (
-            "nodes_of_update",
-            "Nodes an updated group adds to a subnet",
+            "updates",
+            "1 where updates add nodes",
+            where(surely(ref("updated_groups") == "none"), 0, _ADDED_BY_STRATEGY),
+        ),
+        (
+            "ips_beside",
+            "Load balancers, endpoints, gateways of a subnet",
             _when_settings_are_good(
-                where(
-                    ref("updated_groups") == "none",
-                    0,
-                    roundup(
-                        maximum(
-                            ref("availability_zones") * ref("update_nodes_per_zone"),
-                            ref("max_unavailable"),
-                        )
-                        / ref("zones_left")
-                    ),
-                )
+                ref("albs") + ref("nlbs") + ref("endpoints") + ref("nat_gateways")
             ),
+        ),
+        (
+            "interfaces",
+            "The same in all zones",
+            _when_settings_are_good(ref("ips_beside") * ref("availability_zones")),
         ),
         (
             "settings_on_settings_to_correct",

@@ -1,8 +1,12 @@
 """What the subnets hold, in the steady state and at the peak, and what the peak consists of.
 
 Every figure is of the fullest subnet: each node group's nodes are spread evenly over the zones, and
-what is left over of each lands in the same one. With custom networking there are two subnets, one
-of the nodes and one of their pods.
+what is left over of each lands in the same one, unless a row says how many of its nodes are there.
+Where pods have subnets of their own there are two, one of nodes and one of pods. Where subnet
+discovery finds tagged subnets, what no longer goes into a full subnet of nodes goes to those.
+
+The peak adds to the steady state, in this order: pods that come and go, autoscaling, the loss of a
+zone, updates of managed node groups, replacement by Karpenter and EKS Auto Mode, an EKS upgrade.
 
 Sources: Amazon VPC User Guide (5 reserved addresses of a subnet); Amazon EKS User Guide (updates of
 managed node groups, addresses for an upgrade); Amazon EC2 User Guide (prefixes are /28 blocks).
@@ -10,38 +14,30 @@ managed node groups, addresses for an upgrade); Amazon EC2 User Guide (prefixes 
 
 from __future__ import annotations
 
-from typing import Any
-
-from calculator.model.expression import (
-    BLANK,
-    Cells,
-    Expression,
-    Values,
-    ref,
-    where,
-)
-from calculator.model.functions import is_whole_number, maximum, minimum, not_available, roundup
-from calculator.model.ranges import count_where, greatest, lookup, total, total_product
+from calculator.model.expression import BLANK, Expression, ref, where
+from calculator.model.functions import maximum, minimum, not_available, roundup
+from calculator.model.ranges import count_where, greatest, total, total_product, total_where_0
 from calculator.model.sheet import Total
-from calculator.model.vpc_cni.ipamd import CUSTOM_NETWORKING, PREFIX_SIZE
+from calculator.model.vpc_cni.sizes import SizesThatHold, addresses, smallest
 
 __all__ = [
-    "BLOCKS_FREE",
-    "BLOCKS_NEEDED",
-    "PREFIX_RESULTS",
+    "AFTER",
+    "PODS_ELSEWHERE",
+    "POD_NODES",
     "ROWS",
-    "SIZES",
-    "addresses",
+    "TAGGED",
     "block",
+    "in_block",
     "known",
+    "replacement",
+    "step",
+    "update",
 ]
 
 CONTROL_PLANE_ENIS = ref("control_plane_enis")
+PODS_ELSEWHERE = ref("pods_elsewhere") == 1
+TAGGED = ref("is_tagged") == 1
 ZONES = ref("availability_zones")
-
-#: Prefix length, addresses and whole /28 blocks of every size that a subnet can have. AWS reserves
-#: 5 addresses, which lie in the first and in the last /28.
-SIZES = tuple((n, 2 ** (32 - n) - 5, max(0, 2 ** (28 - n) - 2)) for n in range(16, 29))
 
 
 def known(formula: Expression) -> Expression:
@@ -49,74 +45,7 @@ def known(formula: Expression) -> Expression:
     return where(ref("inputs_to_correct") > 0, not_available(), formula)
 
 
-def _of_size(prefix_length: Expression, header: str, value: Expression) -> Expression:
-    return lookup(
-        "INDEX({column},MATCH({size},{sizes},0))",
-        value,
-        size=prefix_length,
-        column=("SubnetSizes", header),
-        sizes=("SubnetSizes", "prefix length"),
-    )
-
-
-def addresses(prefix_length: Expression) -> Expression:
-    """Addresses that a subnet offers [IPs]; an error for a size that no subnet has."""
-    is_size = is_whole_number(prefix_length, SIZES[0][0], SIZES[-1][0])
-    value = where(is_size, 2 ** (32 - prefix_length) - 5, not_available())
-    return _of_size(prefix_length, "addresses", value)
-
-
-def _blocks(prefix_length: Expression) -> Expression:
-    """Whole /28 blocks of a subnet [blocks]."""
-    return _of_size(prefix_length, "/28 blocks", maximum(0, 2 ** (28 - prefix_length) - 2))
-
-
-class _SizesThatHold(Expression):
-    """How many of the sizes, from the largest on, hold so many addresses and blocks."""
-
-    def __init__(self, ips: Expression, blocks: Expression | None) -> None:
-        self.children = (ips,) if blocks is None else (ips, blocks)
-
-    def evaluate(self, values: Values) -> Any:
-        needed = [child.evaluate(values) for child in self.children]
-        holds: Any = 0.0
-        for _, *offered in SIZES:
-            fits: Any = 1.0
-            for has, need in zip(offered, needed, strict=False):
-                fits = fits * (has >= need)
-            holds = holds + fits
-        for need in needed:
-            holds = holds + (need - need)  # an error where that is one
-        return holds
-
-    def render(self, cells: Cells) -> str:
-        columns = (cells.data("SubnetSizes", each) for each in ("addresses", "/28 blocks"))
-        needed = (child.render(cells) for child in self.children)
-        parts = "*".join(
-            f"({column}>={need})" for column, need in zip(columns, needed, strict=False)
-        )
-        return f"SUMPRODUCT({parts}{'*1' if len(self.children) == 1 else ''})"
-
-
-def _smallest(sizes_that_hold: Expression) -> Expression:
-    """The prefix length of the smallest size that holds it; nothing where not even a /16 does."""
-    largest = SIZES[0][0]
-    return where(
-        sizes_that_hold == 0,
-        BLANK,
-        lookup(
-            "INDEX({sizes},{number})",
-            sizes_that_hold + (largest - 1),
-            number=sizes_that_hold,
-            sizes=("SubnetSizes", "prefix length"),
-        ),
-    )
-
-
-# --- the block at the right -----------------------------------------------------------------------
-
-
-def _in_block(
+def in_block(
     row: int,
     label: str,
     subnet: tuple[str, Expression] | None,
@@ -127,7 +56,7 @@ def _in_block(
     placed = [("I", *subnet)] if subnet else []
     if pod_subnet is not None:
         name, formula = pod_subnet
-        placed.append(("J", name, where(CUSTOM_NETWORKING, formula, BLANK)))
+        placed.append(("J", name, where(PODS_ELSEWHERE, formula, BLANK)))
     return tuple(
         Total(
             name=name,
@@ -141,119 +70,280 @@ def _in_block(
     )
 
 
-#: With custom networking a node's primary ENI has its one address from the subnet of the nodes.
-_NODE_IPS = where(CUSTOM_NETWORKING, total("nodes"), total("ips_total"))
-_NODE_IPS_AFTER_LOSS = where(
-    CUSTOM_NETWORKING,
-    total("nodes_after_zone_loss"),
-    total_product("ips_per_node", "nodes_after_zone_loss"),
-)
-_POD_IPS = total("ips_total") - total("nodes")
-_POD_IPS_AFTER_LOSS = total_product("ips_per_node", "nodes_after_zone_loss") - total(
-    "nodes_after_zone_loss"
-)
+def step(row: int, name: str, label: str, formula: Expression) -> Total:
+    """A step, in small, at the right of the block."""
+    return Total(
+        name=name,
+        label=label,
+        label_cell=f"L{row}",
+        cell=f"Q{row}",
+        formula=formula,
+        style="small",
+    )
+
+
+#: How many nodes of a group have their pods in the fullest pod subnet, for each number of nodes.
+POD_NODES = {
+    "nodes": "pod_nodes",
+    "nodes_most": "pod_nodes_most",
+    "nodes_after_zone_loss": "pod_nodes_after",
+}
+
+
+def _of_nodes(ips: str, nodes: str) -> Expression:
+    """What so many nodes take of their own subnet."""
+    return total_product(ips, nodes) - total_product(_POD_PART[ips], nodes)
+
+
+def _of_pods(ips: str, nodes: str) -> Expression:
+    """What the pods of so many nodes take of a pod subnet."""
+    return roundup(total_product(_POD_PART[ips], POD_NODES[nodes]) / ref("pod_subnets_by_eni"))
+
+
+#: Of the addresses of a node, those in a pod subnet.
+_POD_PART = {"ips_per_node": "pod_subnet_ips", "peak_ips_per_node": "peak_pod_subnet_ips"}
 ROWS = count_where("state", ">", 0)
+_STEADY, _PEAK = "ips_per_node", "peak_ips_per_node"
+AFTER = "nodes_after_zone_loss"
 
 
-def _update(one: Expression, all_groups: Expression) -> Expression:
-    """What the nodes that an update adds to the fullest subnet take.
+def _part(
+    name: str, stage: str, before: str
+) -> tuple[tuple[str, Expression], tuple[str, Expression]]:
+    """What a step of the peak adds to the subnet and to the pod subnet, from stage to stage."""
+    return (
+        (name, ref(stage) - ref(before)),
+        (f"pod_subnet_{name}", ref(f"pod_subnet_{stage}") - ref(f"pod_subnet_{before}")),
+    )
+
+
+def update(column: str) -> Expression:
+    """What updates add, by a column with what the update of a group adds."""
+    return where(ref("updated_groups") == "one", greatest(column), total(column))
+
+
+def replacement(column: str, subnets: str) -> Expression:
+    """What nodes take that replace others, all groups together: no more than the largest of them.
 
     Parameters
     ----------
-    one, all_groups: what a node takes; of the group that takes most, and of all groups together.
+    column: what a node of the group takes.
+    subnets: over which subnets of a zone they are spread.
     """
-    return ref("nodes_of_update") * where(ref("updated_groups") == "one", one, all_groups)
+    nodes = roundup(total("replaced") / (ref("zones_left") * ref(subnets)))
+    return minimum(total_product(column, "replaced"), nodes * greatest(column))
 
 
-_ADDED_NODES = _update(minimum(1, ROWS), ROWS)
+def _arrived(moved: Expression, alone: tuple[str, str]) -> Expression:
+    """What tagged subnets get of it, each: a node's first further ENI brings an address of its own.
+
+    Parameters
+    ----------
+    alone: what a node has in a pod subnet, and how many nodes: without any it has no further ENI.
+    """
+    in_zone = (moved + minimum(moved, total_where_0(*alone))) * ref("node_subnets")
+    return roundup(in_zone / ref("pod_subnets"))
+
+
 _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
-    _in_block(
+    in_block(
         5,
         "Available",
         ("subnet_available", ref("ips_available")),
         ("pod_subnet_available", known(addresses(ref("pod_subnet_prefix_length")))),
     ),
-    _in_block(
+    in_block(
         6,
         "Nodes and their pods",
-        ("node_ips", known(_NODE_IPS)),
-        ("pod_subnet_node_ips", known(_POD_IPS)),
+        ("node_ips", known(_of_nodes(_STEADY, "nodes"))),
+        ("pod_subnet_node_ips", known(_of_pods(_STEADY, "nodes"))),
     ),
-    _in_block(
+    in_block(
         7,
-        "Other addresses, EKS control plane",
-        ("other_used", known(ref("other_ips") + roundup(CONTROL_PLANE_ENIS / ZONES))),
+        "Load balancers, EKS control plane and others",
+        (
+            "other_used",
+            known(ref("other_ips") + ref("ips_beside") + roundup(CONTROL_PLANE_ENIS / ZONES)),
+        ),
     ),
-    _in_block(
+    in_block(
         8,
+        "Moved from a full subnet to tagged ones",
+        ("moved_ips", 0 - ref("moved")),
+        ("pod_subnet_moved_ips", _arrived(ref("moved"), ("pod_subnet_ips", "nodes"))),
+    ),
+    in_block(
+        9,
         "In use, steady state",
         ("steady_ips", ref("ips_used")),
-        ("pod_subnet_used", ref("pod_subnet_node_ips")),
+        ("pod_subnet_used", ref("pod_subnet_node_ips") + ref("pod_subnet_moved_ips")),
     ),
-    _in_block(
-        9,
+    in_block(
+        10,
         "Remaining, steady state",
         ("steady_remaining", ref("ips_remaining")),
         ("pod_subnet_remaining", ref("pod_subnet_available") - ref("pod_subnet_used")),
         "remaining",
     ),
-    _in_block(
-        10,
-        "+ loss of a zone",
-        ("zone_loss_ips", known(_NODE_IPS_AFTER_LOSS - ref("node_ips"))),
-        ("pod_subnet_zone_loss_ips", known(_POD_IPS_AFTER_LOSS - ref("pod_subnet_node_ips"))),
-    ),
-    _in_block(
+    in_block(
         11,
+        "+ pods that come and go",
+        *_part("churn_ips", "held_by_nodes", "node_ips"),
+    ),
+    in_block(
+        12,
+        "+ autoscaling, Fargate pods that come",
+        *_part("autoscaling_ips", "held_by_most", "held_by_nodes"),
+    ),
+    in_block(
+        13,
+        "+ loss of a zone",
+        *_part("zone_loss_ips", "held_after_loss", "held_by_most"),
+    ),
+    in_block(
+        14,
         "+ nodes that an update adds",
+        ("update_ips", known(update("update_node_ips"))),
         (
-            "update_ips",
+            "pod_subnet_update_ips",
+            known(roundup(update("update_pod_ips") / ref("pod_subnets_by_eni"))),
+        ),
+    ),
+    in_block(
+        15,
+        "+ nodes that replace others",
+        ("replacement_ips", known(replacement("replaced_node_ips", "node_subnets"))),
+        (
+            "pod_subnet_replacement_ips",
             known(
-                where(
-                    CUSTOM_NETWORKING,
-                    _ADDED_NODES,
-                    _update(greatest("ips_per_node"), total("ips_per_node")),
+                roundup(
+                    replacement("replaced_pod_ips", "pod_subnets_by_node")
+                    / ref("pod_subnets_by_eni")
                 )
             ),
         ),
-        (
-            "pod_subnet_update_ips",
-            known(_update(maximum(0, greatest("ips_per_node") - 1), total("ips_per_node") - ROWS)),
-        ),
     ),
-    _in_block(
-        12,
+    in_block(
+        16,
         "+ EKS version upgrade",
         ("upgrade_ips", known(where(CONTROL_PLANE_ENIS > 0, ref("eks_upgrade_ips"), 0))),
     ),
-    _in_block(
-        13,
-        "In use at the peak",
+    in_block(
+        17,
+        "+ moved to tagged subnets, beyond the steady state",
+        ("peak_moved_ips", ref("moved") - ref("moved_at_peak")),
         (
-            "peak_ips",
-            ref("ips_used") + ref("zone_loss_ips") + ref("update_ips") + ref("upgrade_ips"),
-        ),
-        (
-            "pod_subnet_peak_ips",
-            ref("pod_subnet_used") + ref("pod_subnet_zone_loss_ips") + ref("pod_subnet_update_ips"),
+            "pod_subnet_peak_moved_ips",
+            _arrived(ref("moved_at_peak"), ("peak_pod_subnet_ips", AFTER))
+            - ref("pod_subnet_moved_ips"),
         ),
     ),
-    _in_block(
-        14,
+    in_block(
+        18,
+        "In use at the peak",
+        ("peak_ips", ref("peak_asked") - ref("moved_at_peak")),
+        (
+            "pod_subnet_peak_ips",
+            ref("pod_subnet_used")
+            + ref("pod_subnet_churn_ips")
+            + ref("pod_subnet_autoscaling_ips")
+            + ref("pod_subnet_zone_loss_ips")
+            + ref("pod_subnet_update_ips")
+            + ref("pod_subnet_replacement_ips")
+            + ref("pod_subnet_peak_moved_ips"),
+        ),
+    ),
+    in_block(
+        19,
         "Remaining at the peak",
         ("peak_remaining", ref("ips_available") - ref("peak_ips")),
         ("pod_subnet_peak_remaining", ref("pod_subnet_available") - ref("pod_subnet_peak_ips")),
         "remaining",
     ),
-    _in_block(
-        16,
+    in_block(
+        21,
         "Nodes at the peak",
-        ("peak_nodes", known(total("nodes_after_zone_loss") + _ADDED_NODES)),
+        (
+            "peak_nodes",
+            known(
+                total("nodes_after_zone_loss")
+                + update("update_nodes")
+                + roundup(total("replaced") / (ref("zones_left") * ref("node_subnets")))
+            ),
+        ),
     ),
-    _in_block(
-        17,
+    in_block(
+        22,
         "Pods hosted in this subnet",
         ("pods_hosted_in_subnet", known(total("pods_total"))),
+    ),
+)
+_STAGES = (
+    ("Nodes and their pods, with the most pods", "held_by_nodes", "nodes"),
+    ("The same, with the most nodes", "held_by_most", "nodes_most"),
+    ("The same, after the loss of a zone", "held_after_loss", AFTER),
+)
+
+
+def _stage(row: int, label: str, name: str, nodes: str) -> tuple[Total, ...]:
+    """What nodes hold with the most pods, in their subnet and in the pod subnet."""
+    return tuple(
+        Total(
+            name=f"{prefix}{name}",
+            label=label,
+            label_cell=f"S{row}",
+            cell=f"{column}{row}",
+            formula=known(formula),
+            style="small",
+        )
+        for prefix, column, formula in (
+            ("", "X", _of_nodes(_PEAK, nodes)),
+            ("pod_subnet_", "Y", _of_pods(_PEAK, nodes)),
+        )
+    )
+
+
+_STEPS = (
+    *(each for row, stage in enumerate(_STAGES, 5) for each in _stage(row, *stage)),
+    step(
+        16,
+        "peak_asked",
+        "Asked of the subnet at the peak",
+        ref("node_ips")
+        + ref("other_used")
+        + ref("churn_ips")
+        + ref("autoscaling_ips")
+        + ref("zone_loss_ips")
+        + ref("update_ips")
+        + ref("replacement_ips")
+        + ref("upgrade_ips"),
+    ),
+    step(
+        17,
+        "can_move",
+        "Of it, what tagged subnets can take over",
+        known(where(TAGGED, ref("node_ips") - total_product("own_ips", "nodes"), 0)),
+    ),
+    step(
+        18,
+        "can_move_at_peak",
+        "Of it, what they can take over at the peak",
+        known(where(TAGGED, ref("held_after_loss") - total_product("own_ips", AFTER), 0)),
+    ),
+    step(
+        19,
+        "moved",
+        "What tagged subnets take over",
+        minimum(
+            maximum(0, ref("node_ips") + ref("other_used") - ref("ips_available")),
+            ref("can_move"),
+        ),
+    ),
+    step(
+        20,
+        "moved_at_peak",
+        "What they take over at the peak",
+        minimum(maximum(0, ref("peak_asked") - ref("ips_available")), ref("can_move_at_peak")),
     ),
 )
 
@@ -266,100 +356,28 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
     """
     needed = ref("blocks_needed") if with_prefixes else None
-    of_subnet = None if needed is None else where(CUSTOM_NETWORKING, 0, needed)
+    of_subnet = None if needed is None else where(PODS_ELSEWHERE, 0, needed)
     # Nothing is an error in a sum, so the pods' subnet is looked at only where there is one.
     sizes = (
-        _in_block(
-            18,
-            "Sizes that hold the peak",
-            ("sizes_that_hold", _SizesThatHold(ref("peak_ips"), of_subnet)),
-            ("pod_sizes_that_hold", _SizesThatHold(ref("pod_subnet_peak_ips"), needed)),
-            "small",
-        ),
-        _in_block(
-            15,
+        *in_block(
+            20,
             "Smallest subnet that holds the peak (/n)",
-            ("smallest_subnet", _smallest(ref("sizes_that_hold"))),
-            ("smallest_pod_subnet", _smallest(ref("pod_sizes_that_hold"))),
+            ("smallest_subnet", smallest(ref("sizes_that_hold"))),
+            ("smallest_pod_subnet", smallest(ref("pod_sizes_that_hold"))),
             "size",
         ),
-    )
-    return tuple(each for row in (*_ROWS_OF_BLOCK, *sizes) for each in row)
-
-
-# --- /28 prefixes ---------------------------------------------------------------------------------
-
-_PREFIXES_SUBNET = where(
-    CUSTOM_NETWORKING, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length")
-)
-_WHOLE_BLOCKS = ref("whole_blocks")
-_SINGLES = ref("single_ips")
-_PEAK_PREFIXES = ref("peak_prefixes")
-_PACKED = roundup(maximum(0, _SINGLES - ref("free_at_ends")) / PREFIX_SIZE)
-
-#: Contiguous /28 blocks: what the prefixes take and what is left of the subnet for them.
-PREFIX_RESULTS = tuple(
-    each
-    for row in (
-        _in_block(
-            19,
-            "/28 prefixes in use, steady state",
-            ("steady_prefixes", known(total_product("prefixes", "nodes"))),
-        ),
-        _in_block(
-            20,
-            "/28 prefixes in use at the peak",
-            (
-                "peak_prefixes",
-                known(
-                    total_product("prefixes", "nodes_after_zone_loss")
-                    + _update(greatest("prefixes"), total("prefixes"))
-                ),
-            ),
-        ),
-        _in_block(
-            21,
-            "Single addresses beside them at the peak",
-            (
-                "single_ips",
-                where(CUSTOM_NETWORKING, ref("pod_subnet_peak_ips"), ref("peak_ips"))
-                - _PEAK_PREFIXES * PREFIX_SIZE,
-            ),
-            style="small",
-        ),
-        _in_block(
-            22,
-            "Whole /28 blocks of the subnet",
-            ("whole_blocks", known(_blocks(_PREFIXES_SUBNET))),
-            style="small",
-        ),
-        _in_block(
-            23,
-            "/28 blocks free at the peak, best case",
-            ("prefixes_best_case", maximum(0, _WHOLE_BLOCKS - _PACKED)),
-        ),
-        _in_block(
-            24,
-            "/28 blocks free at the peak, worst case",
-            ("prefixes_worst_case", maximum(0, _WHOLE_BLOCKS - _SINGLES)),
-        ),
-        _in_block(
+        step(
             25,
-            "/28 blocks that the peak needs",
-            (
-                "blocks_needed",
-                where(
-                    _PEAK_PREFIXES == 0,
-                    0,
-                    _PEAK_PREFIXES
-                    + where(ref("prefix_case") == "best case", _PACKED, maximum(0, _SINGLES)),
-                ),
-            ),
+            "sizes_that_hold",
+            "Sizes that hold the peak",
+            SizesThatHold(ref("peak_asked"), of_subnet),
+        ),
+        step(
+            26,
+            "pod_sizes_that_hold",
+            "Sizes of pod subnets that hold it",
+            where(PODS_ELSEWHERE, SizesThatHold(ref("pod_subnet_peak_ips"), needed), BLANK),
         ),
     )
-    for each in row
-)
-BLOCKS_NEEDED = ref("blocks_needed")
-BLOCKS_FREE = where(
-    ref("prefix_case") == "best case", ref("prefixes_best_case"), ref("prefixes_worst_case")
-)
+    of_block = tuple(each for row in _ROWS_OF_BLOCK for each in row)
+    return (*of_block, *_STEPS, *sizes)

@@ -11,11 +11,11 @@ from calculator.model.expression import Expression, Operand, expression, number,
 from calculator.model.functions import both, either, not_available, roundup
 from calculator.model.ranges import count_where, say, total_product
 from calculator.model.sheet import Notice, Total
-from calculator.model.vpc_cni.ipamd import CUSTOM_NETWORKING
 from calculator.model.vpc_cni.messages import MESSAGES
-from calculator.model.vpc_cni.subnets import BLOCKS_NEEDED, ROWS, addresses, block, known
+from calculator.model.vpc_cni.sizes import addresses
+from calculator.model.vpc_cni.subnets import PODS_ELSEWHERE, ROWS, block, known
 
-__all__ = ["Overflow", "mode_notices", "mode_results"]
+__all__ = ["Overflow", "at_left", "mode_notices", "mode_results"]
 
 IPS_REMAINING = ref("ips_remaining")
 PEAK_REMAINING = ref("peak_remaining")
@@ -60,13 +60,24 @@ OVERFLOWS = (
         "pod-subnet-overflow",
         "pod_subnet_prefix_length",
         0 - POD_PEAK_REMAINING,
-        CUSTOM_NETWORKING,
+        PODS_ELSEWHERE,
     ),
 )
-TOO_FEW_PREFIXES = Overflow("too-few-prefixes", "prefix_case", BLOCKS_NEEDED - ref("whole_blocks"))
-#: Free addresses beside the control plane's own ENIs count as room for it.
-_EKS_ROOM = ref("eks_room")
-_LITTLE_ROOM = both(CONTROL_PLANE_ENIS > 0, _EKS_ROOM < ref("eks_recommended"))
+TOO_FEW_PREFIXES = Overflow(
+    "too-few-prefixes", "prefix_case", ref("blocks_needed") - ref("whole_blocks")
+)
+#: Addresses that the control plane's own ENIs take of the subnet.
+_OF_EKS = roundup(CONTROL_PLANE_ENIS / ref("availability_zones"))
+#: What EKS recommends to leave free is said only where the subnet could have it.
+_LITTLE_ROOM = both(
+    CONTROL_PLANE_ENIS > 0,
+    IPS_REMAINING < ref("eks_recommended"),
+    ref("ips_available") - _OF_EKS >= ref("eks_recommended"),
+)
+#: Eight addresses must be free where a load balancer is made: room, which it does not take.
+_LITTLE_FOR_LOAD_BALANCERS = both(
+    ref("albs") + ref("nlbs") > 0, PEAK_REMAINING < ref("lb_headroom")
+)
 
 
 def overflows(*, with_prefixes: bool) -> tuple[Overflow, ...]:
@@ -82,7 +93,8 @@ def _chain(*cases: tuple[Expression, Operand], otherwise: Operand) -> Expression
     return result
 
 
-def _at_left(name: str, label: str, row: int, formula: Expression, style: str = "number") -> Total:
+def at_left(name: str, label: str, row: int, formula: Expression, style: str = "number") -> Total:
+    """A result at the left of a mode's sheet."""
     return Total(
         name=name, label=label, label_cell=f"A{row}", cell=f"B{row}", formula=formula, style=style
     )
@@ -124,39 +136,50 @@ def mode_results(
         (GROUPS == 0, "no-node-group"),
         (ref("overflow") != "", ref("overflow")),
         (REMARKED > 0, "fits-see-check"),
+        otherwise=ref("room_code"),
+    )
+    room = _chain(
+        (INPUTS_TO_CORRECT > 0, ""),
         (_LITTLE_ROOM, "little-room-for-eks"),
+        (_LITTLE_FOR_LOAD_BALANCERS, "little-room-for-load-balancers"),
         otherwise="fits",
     )
     figures = _chain(
         (TO_CORRECT > 0, 0),
         (NOT_POSSIBLE > 0, NOT_POSSIBLE),
-        (ref("status_code") == "little-room-for-eks", _EKS_ROOM),
+        (ref("status_code") == "little-room-for-eks", IPS_REMAINING),
+        (ref("status_code") == "little-room-for-load-balancers", PEAK_REMAINING),
         (ref("overflow") == "", 0),
         otherwise=figure,
     )
     return (
-        _at_left(
+        at_left(
             "prefix_length",
             "Subnet prefix length (/n)",
             4,
             where(ref(f"{_SUBNET}_message") == "", ref(_SUBNET), not_available()),
         ),
-        _at_left("ips_available", "IPs available", 5, addresses(ref(_SUBNET))),
-        _at_left("ips_used", "IPs used", 8, ref("node_ips") + ref("other_used")),
-        _at_left(
+        at_left("ips_available", "IPs available", 5, addresses(ref(_SUBNET))),
+        at_left(
+            "ips_used",
+            "IPs used",
+            8,
+            ref("node_ips") + ref("other_used") - ref("moved"),
+        ),
+        at_left(
             "pods_hosted",
             "Pods hosted in all subnets",
             9,
-            known(total_product("pods_hosted_per_node", "instances")),
+            known(total_product("pods_hosted_per_node", "units")),
         ),
-        _at_left(
+        at_left(
             "ips_remaining",
             "IPs remaining",
             10,
             ref("ips_available") - ref("ips_used"),
             "remaining",
         ),
-        _at_left(
+        at_left(
             "status",
             "In this mode the plan",
             2,
@@ -164,44 +187,38 @@ def mode_results(
             "status",
         ),
         *block(with_prefixes=with_prefixes),
-        _at_left(
-            "eks_room",
-            "Room for the EKS control plane",
-            25,
-            IPS_REMAINING + roundup(CONTROL_PLANE_ENIS / ref("availability_zones")),
-            "small",
-        ),
-        _at_left(
+        at_left(
             "rows_not_possible",
             "Rows not possible here",
             18,
             where(TO_CORRECT > 0, 0, count_where("state", "<", 0)),
             "small",
         ),
-        _at_left(
+        at_left(
             "inputs_to_correct",
             "What makes it unknown",
             19,
             TO_CORRECT + NOT_POSSIBLE + cannot,
             "small",
         ),
-        _at_left(
+        at_left(
             "rows_with_remark",
             "Rows with a remark",
             20,
             ROWS - count_where("says", "=", "ok"),
             "small",
         ),
-        _at_left("overflow", "What overflows", 21, overflow, "small"),
-        _at_left("outcome", "Outcome", 22, outcome, "small"),
+        at_left("overflow", "What overflows", 21, overflow, "small"),
+        at_left("outcome", "Outcome", 22, outcome, "small"),
         # A mode that is not compared while the plan is undecided is not asked.
         *(
-            [_at_left("fits_here", "1 where it fits", 26, where(fits, 1, 0), "small")]
+            [at_left("fits_here", "1 where it fits", 26, where(fits, 1, 0), "small")]
             if carries is None
             else []
         ),
-        _at_left("status_code", "Status", 23, status, "small"),
-        _at_left("status_figure", "Figure of the status", 24, figures, "small"),
+        at_left("status_code", "Status", 23, status, "small"),
+        at_left("room_code", "Room", 25, room, "small"),
+        at_left("status_figure", "Figure of the status", 24, figures, "small"),
     )
 
 
@@ -219,13 +236,33 @@ def mode_notices(*, with_prefixes: bool = False) -> tuple[Notice, ...]:
             )
             for each in overflows(with_prefixes=with_prefixes)
         ),
-        Notice(
-            code="little-room-for-eks",
-            about="control_plane_enis",
-            when=both(
-                known_here, ref("overflow") == "", where(known_here, _LITTLE_ROOM, number(0) > 0)
-            ),
-            message=say(MESSAGES, "little-room-for-eks", _EKS_ROOM),
-            of_row=False,
-        ),
+        _room("little-room-for-eks", "control_plane_enis", _LITTLE_ROOM, IPS_REMAINING),
+        _room("little-room-for-load-balancers", "albs", _LITTLE_FOR_LOAD_BALANCERS, PEAK_REMAINING),
+        _quota("network-address-units", "network_address_units", "most_address_units"),
+        _quota("many-enis", "enis", "most_enis"),
+    )
+
+
+def _room(code: str, about: str, when: Expression, left: Expression) -> Notice:
+    """That less is left of a subnet than should be, though the plan fits."""
+    known_here = INPUTS_TO_CORRECT == 0
+    applies = where(known_here, when, number(0) > 0)
+    return Notice(
+        code=code,
+        about=about,
+        when=both(known_here, ref("overflow") == "", applies),
+        message=say(MESSAGES, code, left),
+        of_row=False,
+    )
+
+
+def _quota(code: str, taken: str, quota: str) -> Notice:
+    """That the plan takes most of what AWS grants."""
+    most = ref(quota) * ref("quota_share") / ref("per_cent")
+    return Notice(
+        code=code,
+        about="subnet_prefix_length",
+        when=where(INPUTS_TO_CORRECT == 0, ref(taken) >= most, number(0) > 0),
+        message=say(MESSAGES, code, ref(taken)),
+        of_row=False,
     )

@@ -32,6 +32,8 @@ def tables_of(sheet: Sheet, cases: Iterable[Mapping[str, Any]]) -> Tables:
     for number, case in enumerate(cases):
         given = dict(case)
         limits = [given.pop("max_enis"), given.pop("ips_per_eni")]
+        if given.pop("custom_networking", 0):
+            given["pods_from"] = "custom networking"
         can = {name: given.pop(name, value) for name, value in CAPABLE.items()}
         types.append(InstanceType(f"type {number}", *limits, **can))
         group = {name: given.pop(name) for name in GROUP_INPUTS if name in given}
@@ -51,10 +53,10 @@ def book_of(rows: Iterable[tuple[Any, ...]], **settings: Any) -> Book:
     A row gives instance type, instances, pods, and may go on with os, own max pods and pods with
     a security group of their own. Settings that are not given have their defaults.
     """
-    defaults = ("", NOTHING, NOTHING, "Linux", 0.0, 0.0)
+    inputs = [each for sheet in MODEL.sheets for each in sheet.inputs]
+    defaults = ["", NOTHING, NOTHING, *(each.value(None) for each in inputs[3:])]
     filled = [(*row, *defaults[len(row) :]) for row in rows]
     columns = list(zip(*filled, strict=True)) if filled else [()] * len(defaults)
-    inputs = [each for sheet in MODEL.sheets for each in sheet.inputs]
     groups = {
         each.name: np.array(column, dtype=object if each.is_text else float)
         for each, column in zip(inputs, columns, strict=True)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from calculator.catalog import load_catalog
+from calculator.model.result import evaluate
+from calculator.plan import NodeGroup, Plan
 from tests.model.vpc_cni.nodes import (
     CATALOG,
     IPV6,
@@ -43,17 +45,17 @@ ONLY_MINIMUM = {"warm_ip_target": 0, "minimum_ip_target": 5}
         (
             WARM_ENI,
             {"pods_per_node": 10, "host_network_pods": 28},
-            *(1, 20, 0, "Only 1 of the pods that need an address fit on a node"),
+            *(1, 20, 0, "Only 1 of the pods that need an address fit on a node: its max pods"),
         ),
         (
             WARM_ENI,
             {"pods_per_node": 10, "host_network_pods": 30},
-            *(0, 10, 0, "Only 0 of the pods that need an address fit on a node"),
+            *(0, 10, 0, "Only 0 of the pods that need an address fit on a node: its max pods"),
         ),
         (
             WARM_ENI,
             {"pods_per_node": 3, "own_max_pods": 4, "host_network_pods": 0},
-            *(4, 10, 4, "Only 4 of the pods that need an address fit on a node"),
+            *(4, 10, 4, "Only 4 of the pods that need an address fit on a node: its max pods"),
         ),
         (WARM_IP, {"pods_per_node": 3, **ONLY_MINIMUM}, 5, 6, 6, "OK"),
         (
@@ -87,7 +89,7 @@ ONLY_MINIMUM = {"warm_ip_target": 0, "minimum_ip_target": 5}
             108,
             113,
             212,
-            "Only 108 of the pods that need an address fit on a node",
+            "Only 108 of the pods that need an address fit on a node: its max pods",
         ),
         (PREFIX, {"pods_per_node": 107, "vcpus": 30}, 109, 129, 214, "OK"),
         (
@@ -124,18 +126,17 @@ def test_pods_and_addresses(sheet, given, active_ips, ips_per_node, pods_total, 
         ({}, 29, 3),
         ({"max_eni": 2}, 20, 2),
         ({"max_eni": 9}, 29, 3),
-        ({"custom_networking": "yes"}, 20, 2),
-        ({"custom_networking": "yes", "max_eni": 2}, 11, 1),
-        ({"custom_networking": "yes", "max_eni": 1}, 2, 0),
+        ({"pods_from": "custom networking"}, 20, 2),
+        ({"pods_from": "custom networking", "max_eni": 2}, 11, 1),
+        ({"pods_from": "custom networking", "max_eni": 1}, 2, 0),
         ({"pod_eni": "yes"}, 29, 2),
-        ({"pod_eni": "yes", "custom_networking": "yes"}, 20, 1),
+        ({"pod_eni": "yes", "pods_from": "custom networking"}, 20, 1),
         ({"pod_eni": "yes", "max_eni": 1}, 11, 1),
-        ({"pod_eni": "yes", "trunk_compatible": None}, 29, 3),
+        ({"pod_eni": "yes", "trunk_compatible": None}, 29, 2),
+        ({"pod_eni": "yes", "trunk_compatible": False}, 29, 3),
         ({"own_max_pods": 58}, 58, 3),
-        ({"max_pods_by": "110 or 250", "vcpus": 29}, 110, 3),
-        ({"max_pods_by": "110 or 250", "vcpus": 30}, 250, 3),
-        ({"max_pods_by": "110 or 250", "own_max_pods": 17}, 17, 3),
-        ({"os": "Windows"}, 11, 1),
+        ({"own_max_pods": 17}, 17, 3),
+        ({"os": "Windows"}, 110, 1),
         ({"os": "Windows", "own_max_pods": 5}, 5, 1),
     ],
 )
@@ -156,7 +157,7 @@ def test_enis_for_pods_and_max_pods(given, max_pods, pod_enis):
         (
             {"pods_per_node": 0, "security_group_pods": 9, "own_max_pods": 9},
             *(7, 0, 9 + 7 + 2),
-            "Only 0 of the pods that need an address fit on a node",
+            "Only 0 of the pods that need an address fit on a node: its max pods",
         ),
         (
             {"pods_per_node": 0, "security_group_pods": 1, "pod_eni": "no"},
@@ -185,13 +186,13 @@ def test_pods_with_a_security_group_of_their_own(given, branch_enis, that_fit, i
         ({"pods_per_node": 106}, 110, 106, "OK"),
         (
             {"pods_per_node": 107},
-            *(110, 106, "Only 108 of the pods that need an address fit on a node"),
+            *(110, 106, "Only 108 of the pods that need an address fit on a node: its max pods"),
         ),
         ({"pods_per_node": 200, "vcpus": 30}, 250, 200, "OK"),
         ({"pods_per_node": 200, "own_max_pods": 250}, 250, 200, "OK"),
         (
-            {"pods_per_node": 26, "max_pods_by": "ENI limits"},
-            *(29, 25, "Only 27 of the pods that need an address fit on a node"),
+            {"pods_per_node": 26, "own_max_pods": 29},
+            *(29, 25, "Only 27 of the pods that need an address fit on a node: its max pods"),
         ),
         (
             {"pods_per_node": 26, "vcpus": None},
@@ -220,7 +221,7 @@ def test_pods_of_ipv6_clusters_take_no_ipv4_address(given, max_pods, hosted, che
 def test_what_ipv6_cannot_carry(given, check):
     row = nodes(IPV6, [{**M5_LARGE, "pods_per_node": 5, **given}]).iloc[0]
     assert (row.state, row.check, row.instances) == (-1, check, 1)
-    assert np.isinf([row.ips_per_node, row.nodes, row.max_pods]).all()
+    assert np.isinf([row.ips_per_node, row.ips_total, row.max_pods]).all()
     # and every other mode can
     for sheet in WITH_POOL:
         assert nodes(sheet, [{**M5_LARGE, "pods_per_node": 5, **given}]).iloc[0].state == 1
@@ -239,16 +240,64 @@ def test_an_empty_warm_ip_target_is_what_the_mode_has(sheet, warm_ip_target, sec
     assert nodes(sheet, [case]).secondary_ips.tolist() == [secondary_ips]
 
 
+LARGE = {"max_enis": 8, "ips_per_eni": 30}
+PREFIXES = (PREFIX, IPV6)
+
+
 @pytest.mark.parametrize(
-    ("sheet", "max_pods_by", "max_pods"),
+    ("given", "by_enis", "with_prefixes"),
     [
-        *((sheet, by, 29) for sheet in SHEETS for by in ("ENI limits",)),
-        *((sheet, by, 110) for sheet in SHEETS for by in ("110 or 250",)),
-        *((WARM_ENI, None, 29), (WARM_IP, None, 29), (PREFIX, None, 110), (IPV6, None, 110)),
+        # Amazon EKS User Guide: 110 below 30 vCPUs, 250 from there on, and never above the ENIs
+        ({}, 29, 110),
+        (LARGE, 110, 110),
+        ({**LARGE, "vcpus": 29}, 110, 110),
+        ({**LARGE, "vcpus": 30}, 234, 250),
+        ({**LARGE, "vcpus": 30, "max_eni": 3}, 89, 250),
+        ({**LARGE, "vcpus": 30, "other_enis": 5}, 89, 250),
+        ({**LARGE, "vcpus": 30, "own_max_pods": 300}, 300, 300),
+        # a place for a trunk ENI is not taken off, the primary ENI is
+        ({"pod_eni": "yes"}, 29, 110),
+        ({"pods_from": "custom networking"}, 20, 110),
+        ({"max_enis": 2, "ips_per_eni": 2, "pods_from": "custom networking"}, 3, 18),
+        ({"pods_from": "tagged subnets only"}, 29, 110),
+        # Karpenter, ENI-limited pods; nodeadm, max pods: never times 16
+        ({**LARGE, "nodes_from": "Karpenter"}, 234, 234),
+        ({**LARGE, "nodes_from": "Karpenter", "max_eni": 2}, 234, 234),
+        ({**LARGE, "nodes_from": "Karpenter", "reserved_enis": 1}, 205, 205),
+        ({**LARGE, "nodes_from": "Karpenter", "reserved_enis": 9}, 2, 2),
+        ({**LARGE, "nodes_from": "Karpenter", "other_enis": 2}, 176, 176),
+        ({**LARGE, "nodes_from": "self-managed", "other_enis": 2, "reserved_enis": 1}, 234, 234),
+        ({"nodes_from": "EKS Auto Mode"}, 110, 110),
+        ({**LARGE, "vcpus": 64, "nodes_from": "EKS Auto Mode"}, 110, 110),
+        ({**LARGE, "os": "Windows", "nodes_from": "Karpenter"}, 110, 110),
     ],
 )
-def test_what_max_pods_follow(sheet, max_pods_by, max_pods):
-    assert nodes(sheet, [{**M5_LARGE, "max_pods_by": max_pods_by}]).max_pods.tolist() == [max_pods]
+def test_max_pods_by_where_nodes_come_from(given, by_enis, with_prefixes):
+    for sheet in SHEETS:
+        if sheet is IPV6 and (
+            given.get("os") == "Windows" or given.get("pods_from") == "custom networking"
+        ):
+            continue
+        expected = with_prefixes if sheet in PREFIXES else by_enis
+        assert nodes(sheet, [{**M5_LARGE, **given}]).max_pods.tolist() == [expected], sheet.name
+
+
+def test_a_row_says_itself_where_its_nodes_come_from():
+    group = NodeGroup("m5.4xlarge", nodes_from="Karpenter")
+    for plan in (Plan(node_groups=[group]), Plan(nodes_from="self-managed", node_groups=[group])):
+        assert evaluate(plan).node_groups.max_pods.tolist() == [234]
+    plan = Plan(nodes_from="Karpenter", node_groups=[NodeGroup("m5.4xlarge")])
+    assert evaluate(plan).node_groups.max_pods.tolist() == [234]
+
+
+@pytest.mark.parametrize(("pods", "prefixes"), [(0, 1), (14, 1), (15, 2), (30, 2), (31, 3)])
+def test_auto_mode_counts_what_it_holds_at_least(pods, prefixes):
+    """Its warm pool is not published: a prefix, and those in use, in every mode."""
+    case = {**M5_LARGE, "pods_per_node": pods, "nodes_from": "EKS Auto Mode", "warm_ip_target": 9}
+    for sheet in WITH_POOL:
+        [row] = nodes(sheet, [case]).to_dict("records")
+        assert (row["secondary_ips"], row["ips_per_node"]) == (16 * prefixes, 16 * prefixes + 1)
+        assert row["check"] == "At least: what EKS Auto Mode keeps warm is not published"
 
 
 def test_max_pods_by_enis_are_those_that_aws_published():
@@ -256,7 +305,7 @@ def test_max_pods_by_enis_are_those_that_aws_published():
     published = {each.instance_type: each.max_pods for each in load_catalog(model="aws-sample")}
     types = [each for each in CATALOG if published.get(each.instance_type)]
     cases = [{"max_enis": each.max_enis, "ips_per_eni": each.ipv4_per_eni} for each in types]
-    found = nodes(WARM_ENI, cases).max_pods
+    found = nodes(WARM_ENI, [{**case, "nodes_from": "self-managed"} for case in cases]).max_pods
     assert len(types) == 483
     assert {
         each.instance_type: (max_pods, published[each.instance_type])

@@ -32,7 +32,7 @@ def key(sheet):
 
 
 def verdict(size, mode, **more):
-    still = {"availability_zones": 1, "updated_groups": "none"}
+    still = {"availability_zones": 1, "updated_groups": "none", "rollout_surge": 0}
     plan = Plan(subnet_prefix_length=size, mode=mode, node_groups=GROUPS, **{**still, **more})
     result = evaluate(plan)
     return result.fits, result.verdict
@@ -83,7 +83,7 @@ def test_one_verdict_for_every_combination_of_modes():
 
 
 def test_the_comparison_shows_what_the_sheets_of_the_modes_do():
-    book = book_of([M5_LARGE, ("c5.4xlarge", 7, 30)], custom_networking="yes")
+    book = book_of([M5_LARGE, ("c5.4xlarge", 7, 30)], pods_from="custom networking")
     plan = book["Plan"]
     names = {
         "used": "ips_used",
@@ -121,7 +121,7 @@ def test_the_comparison_shows_what_the_sheets_of_the_modes_do():
         ),
         (
             [M5_LARGE],
-            {"mode": "ipv6", "custom_networking": "yes"},
+            {"mode": "ipv6", "pods_from": "custom networking"},
             *("not-possible", "IPv6 ", "custom-networking-ipv6", 0),
         ),
         ([M5_LARGE], {"mode": "prefix"}, "fits", "Prefix ", "fits", 0),
@@ -151,15 +151,16 @@ def test_inputs_below_the_table_make_all_totals_unknown():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({}, "The peak: one node group is updated."),
+        ({}, "The peak: pods surge by 25 %, one node group is updated."),
         (
             {"zone_loss": "yes", "updated_groups": "all", "control_plane_enis": 2.0},
-            "The peak: a zone is lost, all node groups are updated, EKS is upgraded.",
+            "The peak: pods surge by 25 %, a zone is lost, all node groups are updated, EKS is "
+            "upgraded.",
         ),
-        ({"updated_groups": "none"}, "The peak: no node group is updated."),
+        ({"updated_groups": "none", "rollout_surge": 0.0}, "The peak: no node group is updated."),
         (
             {"availability_zones": 1.0},
-            "The peak: one node group is updated. EKS asks for two zones.",
+            "The peak: pods surge by 25 %, one node group is updated. EKS asks for two zones.",
         ),
     ],
 )

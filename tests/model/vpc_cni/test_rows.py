@@ -6,13 +6,14 @@ import numpy as np
 
 from calculator.model.expression import NOTHING
 from calculator.model.result import evaluate
-from calculator.plan import NodeGroup, Plan
+from calculator.plan import GROUP_INPUTS, NodeGroup, Plan
 from tests.model.vpc_cni.nodes import EACH, SHEETS, book_of, said, shown
 
 NAN = math.nan
 COUNT = "a whole number of 0 or more"
 NOT_ON_WINDOWS = "Windows nodes have no custom networking: plan them in a cluster of their own"
 NOT_LISTED = "This type is not on sheet InstanceTypes"
+IN_ZONE = "In the fullest zone: enter a part of the instances; all with one zone"
 ROWS = {
     # instance type, # of instances, pods, and so on; NaN for what is no number: state, check
     ("m5.large", 2, 10): (1, "OK"),
@@ -38,6 +39,25 @@ ROWS = {
     ("m5.large", 1, 0, "Mac"): (-1, "Operating system: enter Linux or Windows"),
     ("m5.large", 1, 0, "Linux", NAN): (-1, f"Own max pods: enter {COUNT}"),
     ("m5.large", 1, 0, "Linux", 0.5): (-1, f"Own max pods: enter {COUNT}"),
+    ("m5.large", 1, 0, "Linux", 0, 0, NOTHING, NOTHING, NOTHING, 0, 0, "Outer space"): (
+        -1,
+        "Nodes from: enter managed node group, Karpenter, self-managed, EKS Auto Mode or Fargate "
+        "or nothing",
+    ),
+    ("m5.large", 3, 0, "Linux", 0, 0, -1): (-1, f"Most Instances: enter {COUNT} or nothing"),
+    ("m5.large", 3, 0, "Linux", 0, 0, NAN): (-1, f"Most Instances: enter {COUNT} or nothing"),
+    ("m5.large", 3, 0, "Linux", 0, 0, 2, 3, 0.5): (-1, f"Most Pods: enter {COUNT} or nothing"),
+    ("m5.large", 3, 0, "Linux", 0, 0, 2, 4): (-1, IN_ZONE),
+    ("m5.large", 3, 0, "Linux", 0, 0, 2, NAN): (
+        -1,
+        f"In the fullest zone: enter {COUNT} or nothing",
+    ),
+    ("m5.lage", 3, 0, "Linux", 0, 0, 2, 4): (-1, IN_ZONE),
+    ("m5.large", 3, 0, "Linux", 0, 0, 2, 3, 1, -1): (-1, f"Other ENIs: enter {COUNT}"),
+    ("m5.large", 3, 0, "Linux", 0, 0, 2, 3, 1, 0, 0.5): (
+        -1,
+        f"Other addresses: enter {COUNT}",
+    ),
     ("m5.large", 1, 0, "Linux", 0, -1): (-1, f"Pods with own security group: enter {COUNT}"),
 }
 
@@ -52,7 +72,7 @@ def test_each_row_is_judged_by_itself(sheet):
     per_node = {"WarmENI": [30, 20], "WarmIP": [15, 4], "Prefix": [33, 33], "IPv6": [1, 1]}
     assert tables.groups["ips_per_node"][good].tolist()[:2] == per_node[sheet.name]
     for column in sheet.computed:
-        if column.style == "number" and not column.copies:
+        if column.style == "number" and column.name not in GROUP_INPUTS:
             # nothing is shown, which is no error
             assert np.isposinf(tables.groups[column.name][~good]).all(), column.name
             assert np.isfinite(tables.groups[column.name][good]).all(), column.name
@@ -81,7 +101,7 @@ def test_without_the_faulty_rows_a_total_would_be_too_low_so_there_is_none(sheet
 @EACH
 def test_windows_nodes_have_no_custom_networking(sheet):
     rows = [("m5.large", 1, 3, "Windows"), ("m5.large", 1, 3)]
-    book = book_of(rows, custom_networking="yes")
+    book = book_of(rows, pods_from="custom networking")
     # IPv6 carries no custom networking at all.
     is_ipv6 = sheet.mode == "ipv6"
     other = said("custom-networking-ipv6") if is_ipv6 else "OK"
@@ -89,7 +109,7 @@ def test_windows_nodes_have_no_custom_networking(sheet):
     assert book[sheet.name].groups["check"].tolist() == [NOT_ON_WINDOWS, other]
     assert shown(book[sheet.name], "ips_used") == [None]
     assert shown(book["Plan"], "rows_to_correct", "outcome_of_plan") == [1, "not-known"]
-    plan = Plan(custom_networking="yes", node_groups=[NodeGroup("m5.large", os="Windows")])
+    plan = Plan(pods_from="custom networking", node_groups=[NodeGroup("m5.large", os="Windows")])
     result = evaluate(plan, mode=sheet.mode)
     assert f"m5.large: {NOT_ON_WINDOWS}" in result.warnings
     assert (result.fits, result.totals["ips_used"]) == (None, None)
@@ -122,9 +142,10 @@ def test_the_sheets_of_the_modes_show_the_row_of_the_same_number():
         assert groups["number"].tolist() == [1, 2, 3]
         assert groups["instance_type"].tolist() == ["m5.large", "", "c5.large"]
         assert groups["pods_per_node"].tolist() == [1, NOTHING, 3]
-        # An optional input of an empty row is nothing, too, whatever its default.
-        assert groups["os"].tolist() == ["Linux", "", "Windows"]
-        assert groups["own_max_pods"].tolist() == [0, NOTHING, 7]
+    # An optional input of an empty row is nothing, too, whatever its default.
+    groups = book["Groups"].groups
+    assert groups["os"].tolist() == ["Linux", "", "Windows"]
+    assert groups["own_max_pods"].tolist() == [0, NOTHING, 7]
 
 
 def test_a_fault_of_a_row_comes_before_that_of_a_setting():
@@ -132,6 +153,8 @@ def test_a_fault_of_a_row_comes_before_that_of_a_setting():
     book = book_of(rows, daemonset_pods=-1.0)
     assert book["WarmENI"].groups["check"].tolist() == [
         f"Instances: enter {COUNT}",
-        "Correct the settings marked in red",
+        NOT_LISTED,
         "Operating system: enter Linux or Windows",
     ]
+    book = book_of([("m5.large", 1, 1)], daemonset_pods=-1.0)
+    assert book["WarmENI"].groups["check"].tolist() == ["Correct the settings marked in red"]

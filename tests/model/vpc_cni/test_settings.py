@@ -32,8 +32,8 @@ NAN = math.nan
         ("availability_zones", 0.0, "enter 1 to 6"),
         ("mode", "", "pick from the list"),
         ("mode", "WarmENI", "pick from the list"),
-        ("custom_networking", "maybe", "pick from the list"),
-        ("max_pods_by", "none", "pick from the list"),
+        ("pods_from", "maybe", "pick from the list"),
+        ("nodes_from", "Fargate", "pick from the list"),
         ("control_plane_enis", 5.0, "enter 0 to 4"),
         ("max_unavailable", 0.0, "enter 1 to 100"),
         ("updated_groups", "two", "pick from the list"),
@@ -61,10 +61,8 @@ def test_a_setting_with_a_fault_says_so_beside_it(name, value, words):
     assert shown(book["Plan"], "verdict") == [said("correct-settings-first", 1)]
 
 
-@pytest.mark.parametrize("name", ["warm_ip_target", "max_pods_by"])
-def test_a_setting_that_may_be_empty(name):
-    empty = "" if name == "max_pods_by" else NOTHING
-    book = book_of([("m5.large", 2, 10)], **{name: empty})
+def test_a_setting_that_may_be_empty():
+    book = book_of([("m5.large", 2, 10)], warm_ip_target=NOTHING)
     assert shown(book["Plan"], "settings_to_correct", "outcome_of_plan") == [0, "fits"]
 
 
@@ -73,7 +71,7 @@ def test_settings_that_differ_from_their_default_are_counted():
     assert shown(plan, "settings_words") == [
         "All other settings: sheet Settings (0 differ from the default)."
     ]
-    more = {"other_ips": 8.0, "max_pods_by": "ENI limits", "warm_eni_target": 7.0}
+    more = {"other_ips": 8.0, "nodes_from": "Karpenter", "warm_eni_target": 7.0}
     plan = book_of([], **more)["Plan"]  # the last one stands on sheet Plan itself
     assert shown(plan, "settings_words") == [
         "All other settings: sheet Settings (2 differ from the default)."

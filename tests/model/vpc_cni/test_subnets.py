@@ -17,13 +17,14 @@ from tests.model.vpc_cni.nodes import (
     PREFIX,
     SHEETS,
     WARM_ENI,
+    WARM_IP,
     book_of,
     shown,
 )
 
 M5_LARGE = ("m5.large", 2, 10)
 #: One zone, and a peak that is the steady state.
-STILL = {"availability_zones": 1.0, "updated_groups": "none"}
+STILL = {"availability_zones": 1.0, "updated_groups": "none", "rollout_surge": 0.0}
 
 
 def of(sheet, rows, **settings):
@@ -77,7 +78,7 @@ def test_a_plan_at_rest_has_no_peak(sheet):
 
 @EACH
 def test_by_default_the_peak_holds_one_node_group_being_updated(sheet):
-    tables = book_of([M5_LARGE])[sheet.name]
+    tables = book_of([M5_LARGE], rollout_surge=0.0)[sheet.name]
     per_node = tables.groups["ips_per_node"][0]
     # of two nodes in two zones one is here; four more are added, two of them here
     assert shown(tables, "ips_used", "update_ips", "peak_ips", "peak_nodes") == [
@@ -121,70 +122,121 @@ def test_an_update_of_one_node_group_is_of_the_largest():
     assert shown(of(WARM_ENI, [], updated_groups="one"), "update_ips") == [0]
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    groups=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=4),
-    zones=st.integers(1, 6),
-    zone_loss=st.sampled_from(["no", "yes"]),
-    updated=st.sampled_from(["none", "one", "all"]),
-    unavailable=st.integers(1, 100),
-    custom=st.sampled_from(["no", "yes"]),
-    mode=st.sampled_from([each.mode for each in SHEETS]),
+# --- where pods' addresses come from --------------------------------------------------------------
+
+SUBNETS = ("ips_used", "pod_subnet_used")
+TRUNK = {"pod_eni": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "sheet", "row", "in_node_subnet", "in_pod_subnet"),
+    [
+        # m5.large, 12 pods: three ENIs of ten addresses
+        ({"pods_from": "node subnets"}, WARM_ENI, ("m5.large", 1, 10), 30, ""),
+        # the primary ENI and its addresses stay; it serves pods, too
+        ({"pods_from": "tagged subnets"}, WARM_ENI, ("m5.large", 1, 10), 10, 20),
+        ({"pods_from": "tagged subnets"}, WARM_ENI, ("m5.large", 1, 0), 10, 10),
+        (
+            {"pods_from": "tagged subnets", "daemonset_pods": 0.0},
+            WARM_ENI,
+            ("m5.large", 1, 0),
+            10,
+            0,
+        ),
+        ({"pods_from": "tagged subnets only"}, WARM_ENI, ("m5.large", 1, 10), 1, 20),
+        ({"pods_from": "custom networking"}, WARM_ENI, ("m5.large", 1, 10), 1, 20),
+        ({"pods_from": "tagged subnets"}, WARM_IP, ("m5.large", 1, 10), 10, 5),
+        ({"pods_from": "tagged subnets"}, PREFIX, ("m5.large", 1, 10), 33, 0),
+        ({"pods_from": "tagged subnets"}, PREFIX, ("m5.large", 1, 140, "Linux", 300), 145, 17),
+        ({"pods_from": "tagged subnets only"}, PREFIX, ("m5.large", 1, 10), 1, 33),
+        # trunk and branch ENIs stay, but for custom networking
+        (
+            {"pods_from": "tagged subnets", **TRUNK},
+            WARM_ENI,
+            ("m5.large", 1, 10, "Linux", 0, 3),
+            14,
+            10,
+        ),
+        (
+            {"pods_from": "tagged subnets only", **TRUNK},
+            WARM_IP,
+            ("m5.large", 1, 5, "Linux", 0, 3),
+            5,
+            9,
+        ),
+        (
+            {"pods_from": "custom networking", **TRUNK},
+            WARM_IP,
+            ("m5.large", 1, 5, "Linux", 0, 3),
+            1,
+            13,
+        ),
+        # Windows nodes know no subnet discovery
+        ({"pods_from": "tagged subnets only"}, WARM_IP, ("m5.large", 1, 3, "Windows"), 9, 0),
+    ],
 )
-def test_the_peak_is_the_fullest_subnet_of_nodes_dealt_out(
-    groups, zones, zone_loss, updated, unavailable, custom, mode
-):
-    """Nodes are dealt out one by one, what is left over of each node group to the same zone."""
-    if mode == "ipv6":
-        custom = "no"
-    plan = Plan(
-        subnet_prefix_length=16,
-        availability_zones=zones,
-        zone_loss=zone_loss,
-        updated_groups=updated,
-        max_unavailable=unavailable,
-        custom_networking=custom,
-        pod_subnet_prefix_length=16,
-        node_groups=[NodeGroup("m5.large", count, pods) for count, pods in groups],
-    )
-    result = evaluate(plan, mode=mode)
-    per_node = result.node_groups["ips_per_node"].astype(int).tolist()
+def test_what_each_subnet_holds(settings, sheet, row, in_node_subnet, in_pod_subnet):
+    tables = of(sheet, [row], **settings)
+    assert shown(tables, *SUBNETS) == [in_node_subnet, in_pod_subnet]
 
-    def fullest(addresses, extra, zones):
-        dealt = [0] * zones
-        for (count, _), of_node, more in zip(groups, addresses, extra, strict=True):
-            for nodes in (count, more):
-                for number in range(nodes):
-                    dealt[number % zones] += of_node
-        return max(dealt)
 
-    left = max(1, zones - (zone_loss == "yes"))
-    surge = max(2 * zones, unavailable)
-    most = max(range(len(groups)), key=per_node.__getitem__, default=None)
-    extra = [
-        surge if updated == "all" or (updated == "one" and number == most) else 0
-        for number in range(len(groups))
-    ]
-    none, ones = [0] * len(groups), [1] * len(groups)
-    if custom == "yes":  # a node has one address in the subnet of the nodes
-        in_pod_subnet = [each - 1 for each in per_node]
-        assert result.details["pod_subnet_used"] == fullest(in_pod_subnet, none, zones)
-        assert result.details["pod_subnet_peak_ips"] == fullest(in_pod_subnet, extra, left)
-        per_node = ones
-    assert result.totals["ips_used"] == fullest(per_node, none, zones)
-    assert result.details["peak_ips"] == fullest(per_node, extra, left)
-    assert result.details["peak_nodes"] == fullest(ones, extra, left)
-    hosted = result.node_groups["pods_hosted_per_node"].astype(int).tolist()
-    assert result.details["pods_hosted_in_subnet"] == fullest(hosted, none, zones)
-    in_all = sum(count * pods for (count, _), pods in zip(groups, hosted, strict=True))
-    assert result.totals["pods_hosted"] == in_all
+def test_the_enis_of_tagged_subnets_are_spread_over_them():
+    more = {"pods_from": "tagged subnets", "pod_subnets": 3.0}
+    assert shown(of(WARM_ENI, [("m5.large", 2, 10)], **more), *SUBNETS) == [20, 14]  # of 40
+
+
+def test_nodes_are_spread_over_the_subnets_of_a_zone():
+    more = {"node_subnets": 2.0, "availability_zones": 2.0}
+    # 5 of 9 nodes in the fullest zone, 3 in its fullest subnet
+    assert shown(of(WARM_ENI, [("m5.large", 9, 10)], **more), *SUBNETS) == [90, ""]
+    more |= {"pods_from": "custom networking", "pod_subnets": 4.0}
+    assert shown(of(WARM_ENI, [("m5.large", 9, 10)], **more), *SUBNETS) == [3, 2 * 20]
+
+
+def test_what_a_full_subnet_lacks_moves_to_tagged_ones():
+    small = {"subnet_prefix_length": 28.0, "pods_from": "tagged subnets", "daemonset_pods": 0.0}
+    names = (*SUBNETS, "peak_ips", "outcome")
+    # 11 addresses; a node with 5 pods asks for 7: 6 for pods on its one ENI
+    assert shown(of(WARM_IP, [("m5.large", 1, 5)], **small), *names) == [7, 0, 7, "fits"]
+    # of two nodes three addresses move, each with the first further ENI of a node, of two nodes
+    assert shown(of(WARM_IP, [("m5.large", 2, 5)], **small), *names) == [11, 5, 11, "fits"]
+    # own addresses cannot move
+    assert shown(of(WARM_IP, [("m5.large", 11, 0)], **small), *names)[:1] == [11]
+    tables = of(WARM_IP, [("m5.large", 12, 0)], **small)
+    assert shown(tables, "ips_used", "ips_remaining", "outcome") == [12, -1, "does-not-fit"]
+    # the peak moves more than the steady state
+    tables = of(WARM_IP, [("m5.large", 1, 5)], **{**small, "updated_groups": "one"})
+    assert shown(tables, "ips_used", "update_ips", "peak_moved_ips", "peak_ips") == [7, 14, -6, 15]
+
+
+# --- quotas ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sheet", "units", "enis"),
+    [(WARM_ENI, 3 * 30, 9), (WARM_IP, 3 * 15, 6), (PREFIX, 3 * 3, 3), (IPV6, 3 * 2, 3)],
+)
+def test_network_address_units_and_enis_of_the_whole_plan(sheet, units, enis):
+    """Amazon VPC User Guide: an address or a prefix counts 1, a gateway or the like 6 a zone."""
+    rows = [("m5.large", 3, 10)]
+    names = ("network_address_units", "enis")
+    assert shown(of(sheet, rows, availability_zones=3.0), *names) == [units, enis]
+    beside = {"albs": 1.0, "nlbs": 1.0, "endpoints": 2.0, "nat_gateways": 1.0, "other_ips": 4.0}
+    more = {**beside, "control_plane_enis": 2.0, "availability_zones": 3.0}
+    assert shown(of(sheet, rows, **more), *names) == [units + 3 * (5 * 6 + 4) + 2, enis + 15 + 2]
+
+
+@pytest.mark.parametrize(("instances", "said"), [(1333, False), (1334, True)])
+def test_four_fifths_of_a_quota_are_said(instances, said):
+    plan = Plan(mode="warm-eni", node_groups=[NodeGroup("m5.large", instances, 10)])
+    assert any("of the region's 5,000: 4002" in each for each in evaluate(plan).warnings) is said
 
 
 # --- custom networking ----------------------------------------------------------------------------
 
 
 def test_custom_networking_has_two_subnets():
-    more = {"custom_networking": "yes", "pod_subnet_prefix_length": 24.0, "zone_loss": "yes"}
+    more = {"pods_from": "custom networking", "pod_subnet_prefix_length": 24.0, "zone_loss": "yes"}
     tables = of(WARM_ENI, [M5_LARGE], availability_zones=2.0, **more)
     # Each m5.large: a primary ENI in the node subnet, two pod ENIs of ten addresses in the other.
     assert shown(tables, "ips_available", "ips_used", "ips_remaining") == [507, 1, 506]
@@ -196,7 +248,7 @@ def test_custom_networking_has_two_subnets():
 
 
 def test_an_update_and_other_addresses_with_custom_networking():
-    more = {"custom_networking": "yes", "updated_groups": "all", "other_ips": 8.0}
+    more = {"pods_from": "custom networking", "updated_groups": "all", "other_ips": 8.0}
     tables = of(WARM_ENI, [M5_LARGE, M5_LARGE], **more)
     assert shown(tables, "ips_used", "update_ips", "peak_ips") == [4 + 8, 4, 16]
     assert shown(tables, "pod_subnet_used", "pod_subnet_update_ips") == [80, 80]
@@ -204,12 +256,12 @@ def test_an_update_and_other_addresses_with_custom_networking():
 
 def test_an_ipv6_cluster_has_no_custom_networking():
     """Its figures are unknown, and one mode's being impossible is no fault of the plan."""
-    book = book_of([M5_LARGE], custom_networking="yes")
+    book = book_of([M5_LARGE], pods_from="custom networking")
     tables = book[IPV6.name]
     assert shown(tables, "ips_used", "peak_ips", "smallest_subnet", "pods_hosted") == [None] * 4
     assert shown(tables, "outcome", "status_code") == ["not-possible", "custom-networking-ipv6"]
     assert shown(book["Plan"], "outcome_of_plan", "ipv6_left") == ["fits", None]
-    chosen = book_of([M5_LARGE], custom_networking="yes", mode="ipv6")["Plan"]
+    chosen = book_of([M5_LARGE], pods_from="custom networking", mode="ipv6")["Plan"]
     assert shown(chosen, "outcome_of_plan", "to_correct") == ["not-possible", 0]
 
 
@@ -274,11 +326,34 @@ def test_prefixes_at_the_peak_and_in_the_pod_subnet():
     more = {"availability_zones": 2.0, "zone_loss": "yes", "updated_groups": "one"}
     # 3 and 2 prefixes a node; 2 + 1 nodes, then 4 + 1, and 4 more of the largest
     assert shown(of(PREFIX, rows, **more), "steady_prefixes", "peak_prefixes") == [8, 14 + 12]
-    more |= {"custom_networking": "yes", "pod_subnet_prefix_length": 22.0}
+    more |= {"pods_from": "custom networking", "pod_subnet_prefix_length": 22.0}
     tables = of(PREFIX, rows, **more)
     # 9 nodes at the peak, each with one pod ENI: its address is single
     assert shown(tables, "peak_prefixes", "pod_subnet_peak_ips") == [26, 26 * 16 + 9]
     assert shown(tables, "prefixes_best_case", "prefixes_worst_case") == [62, 62 - 9]
+
+
+@pytest.mark.parametrize(
+    ("reservation", "other_ips", "free", "needed", "outcome"),
+    [
+        # a /24 has 14 whole blocks and 27 addresses at its ends; 8 prefixes and 4 single addresses
+        (25, 0, 8 + 6 - 4, 8, "fits"),
+        (26, 0, 4 + 10 - 4, 8 + 4, "fits"),
+        (26, 2, 4 + 10 - 6, 8 + 6, "fits"),
+        (26, 3, 4 + 10 - 7, 8 + 7, "does-not-fit"),
+        # all prefixes are within it: others stay outside, in the ends and the blocks that are left
+        (25, 100, 8, 8 + 5, "fits"),
+        (25, 119, 8, 8 + 6, "fits"),
+        (25, 120, 8, 8 + 7, "does-not-fit"),
+        (23, 0, 14, 32, "does-not-fit"),
+    ],
+)
+def test_a_reservation_keeps_its_blocks_whole(reservation, other_ips, free, needed, outcome):
+    more = {"prefix_case": "reservation", "prefix_reservation": float(reservation)}
+    more |= {"subnet_prefix_length": 24.0, "other_ips": float(other_ips), "daemonset_pods": 0.0}
+    tables = of(PREFIX, [("m5.large", 4, 10)], **more)
+    names = ("peak_prefixes", "prefixes_reservation", "blocks_needed", "outcome")
+    assert shown(tables, *names) == [8, free, needed, outcome]
 
 
 # --- the smallest subnet --------------------------------------------------------------------------
@@ -305,9 +380,10 @@ def plans(draw):
         "availability_zones": draw(st.integers(1, 3)),
         "zone_loss": draw(st.sampled_from(["no", "yes"])),
         "updated_groups": draw(st.sampled_from(["none", "one", "all"])),
-        "custom_networking": draw(st.sampled_from(["no", "yes"])),
+        "pods_from": draw(st.sampled_from(["node subnets", "custom networking"])),
         "pod_eni": draw(st.sampled_from(["no", "yes"])),
-        "prefix_case": draw(st.sampled_from(["best case", "worst case"])),
+        "prefix_case": draw(st.sampled_from(["best case", "worst case", "reservation"])),
+        "prefix_reservation": draw(st.integers(21, 28)),
         "other_ips": draw(st.integers(0, 40) | st.integers(0, 3000)),
         "control_plane_enis": draw(st.integers(0, 4)),
         "warm_ip_target": draw(st.none() | st.integers(0, 30)),
@@ -330,6 +406,15 @@ def smallest_that_holds(sheet, tables, case, remaining, *, with_blocks):
     if with_blocks and sheet is PREFIX:
         free = f"prefixes_{case.replace(' ', '_')}"
         holds = holds & (tables.plans[free] >= tables.plans["peak_prefixes"])
+    if (
+        with_blocks
+        and sheet is PREFIX
+        and case == "reservation"
+        and tables.plans["peak_prefixes"][0]
+    ):
+        # Others stay outside of it, in the ends of the subnet and the blocks that are left.
+        left = tables.plans["whole_blocks"] - tables.plans["blocks_reserved"]
+        holds = holds & (left >= 0) & (tables.plans["single_ips"] <= 27 + 16 * left)
     fitting = [size for size, good in zip(SIZES, holds, strict=True) if good]
     assert fitting == [*SIZES][: len(fitting)]  # what a size holds, every larger one does
     return max(fitting, default=None)
@@ -339,9 +424,9 @@ def smallest_that_holds(sheet, tables, case, remaining, *, with_blocks):
 @settings(max_examples=40, deadline=None)
 @given(plan=plans())
 def test_the_smallest_subnet_is_the_last_size_that_holds_the_peak(sheet, plan):
-    custom = plan["custom_networking"] == "yes"
+    custom = plan["pods_from"] == "custom networking"
     if sheet is IPV6:
-        plan["custom_networking"], custom = "no", False
+        plan["pods_from"], custom = "node subnets", False
         plan["node_groups"] = [g for g in plan["node_groups"] if g.instance_type != "m4.large"]
     case = plan["prefix_case"]
     by_size = tables_by_size(sheet, plan, "subnet_prefix_length")

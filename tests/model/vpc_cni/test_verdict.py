@@ -16,7 +16,7 @@ from tests.model.vpc_cni.nodes import (
 
 M5_LARGE = ("m5.large", 2, 10)
 #: One zone, and a peak that is the steady state.
-STILL = {"availability_zones": 1.0, "updated_groups": "none"}
+STILL = {"availability_zones": 1.0, "updated_groups": "none", "rollout_surge": 0.0}
 
 
 def said_of(sheet, rows, **settings):
@@ -39,7 +39,11 @@ def test_exactly_no_address_left_fits(sheet):
 @pytest.mark.parametrize(("pods", "left", "outcome"), [(9, 0, "fits"), (10, -1, "does-not-fit")])
 def test_exactly_no_address_left_for_pods_fits(pods, left, outcome):
     """A /28 has 11 addresses: for an ENI, nine pods and one kept warm."""
-    more = {"custom_networking": "yes", "pod_subnet_prefix_length": 28.0, "daemonset_pods": 0.0}
+    more = {
+        "pods_from": "custom networking",
+        "pod_subnet_prefix_length": 28.0,
+        "daemonset_pods": 0.0,
+    }
     book = book_of([("m5.2xlarge", 1, pods)], **STILL, **more)
     assert shown(book["WarmIP"], "pod_subnet_peak_remaining", "outcome") == [left, outcome]
     assert shown(book["WarmIP"], "smallest_subnet", "smallest_pod_subnet") == [
@@ -88,14 +92,14 @@ def test_exactly_no_block_left_fits(other_ips, outcome):
         (
             WARM_ENI,
             [M5_LARGE],
-            {"custom_networking": "yes", "pod_subnet_prefix_length": 27.0},
+            {"pods_from": "custom networking", "pod_subnet_prefix_length": 27.0},
             ["does-not-fit", "pod-subnet-overflow", 40 - 27],
         ),
         (
             WARM_ENI,
             [("m5.large", 20, 10)],
             {
-                "custom_networking": "yes",
+                "pods_from": "custom networking",
                 "pod_subnet_prefix_length": 27.0,
                 "subnet_prefix_length": 28.0,
             },
@@ -112,7 +116,7 @@ def test_exactly_no_block_left_fits(other_ips, outcome):
             PREFIX,
             [("m5.large", 1, 0)],
             {
-                "custom_networking": "yes",
+                "pods_from": "custom networking",
                 "pod_subnet_prefix_length": 27.0,
                 "daemonset_pods": 0.0,
             },
@@ -136,18 +140,43 @@ def test_what_a_mode_comes_to(sheet, rows, settings, expected):
     [
         # a /27 has 27 addresses; of the control plane's two ENIs one is here, and 5 for its upgrade
         (0, ["fits", "fits", 0]),
-        (11, ["fits", "fits", 0]),
-        (12, ["fits-with-remarks", "little-room-for-eks", 15]),
-        (20, ["fits-with-remarks", "little-room-for-eks", 7]),
-        (21, ["fits-with-remarks", "little-room-for-eks", 6]),
+        (10, ["fits", "fits", 0]),
+        (11, ["fits-with-remarks", "little-room-for-eks", 15]),
+        (20, ["fits-with-remarks", "little-room-for-eks", 6]),
+        (21, ["fits-with-remarks", "little-room-for-eks", 5]),
         (22, ["does-not-fit", "peak-overflow", 1]),
     ],
 )
 def test_room_for_the_eks_control_plane(other_ips, expected):
-    """Amazon EKS User Guide: 16 free addresses are recommended; its own ENIs count as such."""
+    """Amazon EKS User Guide: 16 free addresses are recommended, beside its own ENIs."""
     rows = [("m5.large", 0, 0)]
     more = {"subnet_prefix_length": 27.0, "control_plane_enis": 1.0}
     assert said_of(WARM_ENI, rows, other_ips=float(other_ips), **more) == expected
+
+
+def test_nothing_is_recommended_that_no_subnet_of_the_size_can_have():
+    more = {"subnet_prefix_length": 28.0, "control_plane_enis": 1.0}
+    assert said_of(WARM_ENI, [("m5.large", 0, 0)], **more) == ["fits", "fits", 0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        # a /27 has 27 addresses
+        ({"other_ips": 27.0}, ["fits", "fits", 0]),
+        ({"albs": 1.0, "other_ips": 18.0}, ["fits", "fits", 0]),
+        ({"albs": 1.0, "other_ips": 19.0}, [7]),
+        ({"nlbs": 2.0, "other_ips": 18.0}, [7]),
+        ({"albs": 1.0, "endpoints": 3.0, "nat_gateways": 1.0, "other_ips": 22.0}, [0]),
+        ({"albs": 1.0, "other_ips": 27.0}, ["does-not-fit", "subnet-overflow", 1]),
+    ],
+)
+def test_room_for_load_balancers_to_be_made(settings, expected):
+    """Elastic Load Balancing: eight must be free where one is made; it takes one."""
+    if len(expected) == 1:
+        expected = ["fits-with-remarks", "little-room-for-load-balancers", *expected]
+    rows = [("m5.large", 0, 0)]
+    assert said_of(WARM_ENI, rows, subnet_prefix_length=27.0, **settings) == expected
 
 
 @pytest.mark.parametrize(
@@ -186,7 +215,9 @@ def test_targets_that_do_not_count_are_said(sheet, targets, note):
 def test_every_total_of_the_model_can_be_computed():
     """For a good plan no result is an error, whichever the mode."""
     for custom in ("no", "yes"):
-        book = book_of([M5_LARGE], custom_networking=custom)
+        book = book_of(
+            [M5_LARGE], pods_from="custom networking" if custom == "yes" else "node subnets"
+        )
         for sheet in MODEL.sheets:
             unknown = [
                 each.name for each in sheet.totals if shown(book[sheet.name], each.name) == [None]

@@ -6,7 +6,7 @@ import pytest
 
 from calculator.model.sheet import Column, Constant
 from calculator.model.vpc_cni.messages import MESSAGES
-from calculator.plan import GROUP_INPUTS, MODES, PLAN_INPUTS
+from calculator.plan import GROUP_INPUTS, MODES, NODES_FROM, PLAN_INPUTS
 from calculator.workbook.layout import new_layout
 from tests.model.vpc_cni.nodes import MODEL, SHEETS
 
@@ -15,10 +15,10 @@ EACH = pytest.mark.parametrize("sheet", SHEETS, ids=[each.name for each in SHEET
 
 
 def test_the_sheets_that_there_are():
-    names = ["Plan", "Settings", "WarmENI", "WarmIP", "Prefix", "IPv6"]
+    names = ["Plan", "Settings", "Groups", "WarmENI", "WarmIP", "Prefix", "IPv6"]
     assert [each.name for each in MODEL.sheets] == names
-    assert [each.mode for each in MODEL.sheets] == [None, None, *MODES[1:]]
-    assert (MODEL.plan, MODEL.layout) == ("Plan", 2)
+    assert [each.mode for each in MODEL.sheets] == [None, None, None, *MODES[1:]]
+    assert (MODEL.plan, MODEL.layout) == ("Plan", 3)
 
 
 @EVERY
@@ -44,9 +44,18 @@ def test_places_that_users_of_the_sample_know(sheet):
 @EACH
 def test_nothing_is_filled_in_on_the_sheet_of_a_mode(sheet):
     assert (sheet.settings, sheet.inputs) == ((), ())
-    # the details that only a plan's rows say are in every mode the same, and in one order
-    copied = [each.copies for each in sheet.columns if each.copies]
-    assert copied == [each.name for each in MODEL.sheet("Plan").inputs]
+
+
+def test_what_is_filled_in_is_copied_once():
+    inputs = [each.name for each in MODEL.sheet("Plan").inputs]
+    copied = {
+        sheet.name: [each.copies for each in sheet.columns if each.copies] for sheet in MODEL.sheets
+    }
+    assert copied.pop("Groups") == inputs
+    # which the sheets of the modes show in turn, as far as people look for it
+    shown_first = {sheet.name: inputs[:3] for sheet in SHEETS}
+    assert {name: each[:3] for name, each in copied.items() if each} == shown_first
+    assert (MODEL.sheet("Groups").settings, MODEL.sheet("Groups").inputs) == ((), ())
 
 
 def test_every_input_of_a_plan_stands_on_one_sheet():
@@ -86,7 +95,7 @@ FORMULAS = formulas()
 FUNCTIONS = {
     *("AND", "CHOOSE", "COUNTA", "COUNTIF", "IF", "IFERROR", "INDEX", "INT", "ISBLANK"),
     *("ISERROR", "ISNUMBER", "MATCH", "MAX", "MIN", "NA", "OR", "ROUNDUP", "ROW", "ROWS", "SUM"),
-    *("SUBSTITUTE", "SUMPRODUCT"),
+    *("SUBSTITUTE", "SUMIF", "SUMPRODUCT"),
 }
 
 
@@ -144,7 +153,7 @@ def test_the_words_of_formulas_are_codes_that_have_words():
         for text in re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', formula)
     }
     outcomes = {"not-known", "not-possible", "does-not-fit", "fits-in-some", "no-node-group"}
-    outcomes.add("fits-with-remarks")
+    outcomes |= {"fits-with-remarks", *NODES_FROM}
     assert codes - outcomes - set(MODES) <= MESSAGES.keys()
     assert {"pods-do-not-fit", "correct-rows", "subnet-overflow"} <= codes
 
@@ -169,7 +178,7 @@ def test_every_constant_has_a_source_and_is_used():
 
 def test_every_column_and_result_is_shown_or_used():
     """No step leads nowhere; by its number a row of sheet Plan finds those of the other sheets."""
-    used = {("Plan", "number")} | {
+    used = {(sheet.name, "number") for sheet in MODEL.sheets} | {
         (MODEL.home(sheet, name).name, name.name)
         for sheet in MODEL.sheets
         for rule in sheet.rules
@@ -190,5 +199,5 @@ def test_sizes_of_subnets():
     sizes = {row[0]: tuple(row[1:]) for row in tables["SubnetSizes"].rows(None)}
     assert sorted(sizes) == [*range(16, 29)]
     assert (sizes[16], sizes[24], sizes[27], sizes[28]) == (
-        *((65531, 4094), (251, 14), (27, 0), (11, 0)),
+        *((65531, 4094, 4096), (251, 14, 16), (27, 0, 2), (11, 0, 1)),
     )

@@ -1,0 +1,62 @@
+"""The plans that a question is asked of: workbooks, folders of them, or node groups."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from calculator.convert import plan_of
+from calculator.errors import InputError, WorkbookError
+from calculator.files import find_workbooks
+from calculator.plan import NodeGroup, Plan
+
+__all__ = ["Asked", "asked"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A plan, and the file that it stands in.
+
+    Parameters
+    ----------
+    file: its path; "" for node groups that stand in none.
+    plan: what is filled in; None where the file cannot be used.
+    error: why it cannot, in words.
+    """
+
+    file: str
+    plan: Plan | None
+    error: str = ""
+
+
+def asked(
+    paths: Iterable[str | os.PathLike[str]] = (),
+    node_groups: Sequence[NodeGroup] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> Iterator[Asked]:
+    """The plans of some workbooks, or of node groups; a file that cannot be used costs itself.
+
+    Parameters
+    ----------
+    paths: files, folders, globs and URLs, as for :func:`calculator.evaluate_workbooks`.
+    node_groups: a plan that stands in no file, in place of workbooks.
+    settings: inputs of the plan that go before those of a workbook, by name.
+
+    Raises
+    ------
+    InputError: when there are neither paths nor node groups, or both, or a setting is out of its
+        limits.
+    """
+    paths, changed = list(paths), dict(settings or {})
+    if bool(paths) == bool(node_groups):
+        raise InputError("name workbooks, or node groups with --node, and not both")
+    if node_groups:
+        yield Asked("", Plan(node_groups=node_groups, **changed))
+        return
+    for file in find_workbooks(paths).files:
+        try:
+            yield Asked(file, replace(plan_of(file), **changed))
+        except WorkbookError as error:
+            yield Asked(file, None, str(error))

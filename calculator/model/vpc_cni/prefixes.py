@@ -1,0 +1,170 @@
+"""Contiguous /28 blocks: what prefixes take, and what is left of a subnet for them.
+
+The first and the last /28 of a subnet hold reserved addresses, and no prefix.
+
+Source: Amazon EC2 User Guide (prefixes are /28 blocks); Amazon VPC User Guide (subnet CIDR
+reservations).
+"""
+
+from __future__ import annotations
+
+from calculator.model.expression import Expression, ref, where
+from calculator.model.functions import maximum, minimum, roundup
+from calculator.model.ranges import total_product
+from calculator.model.sheet import Total
+from calculator.model.vpc_cni.ipamd import PREFIX_SIZE
+from calculator.model.vpc_cni.sizes import all_blocks, whole_blocks
+from calculator.model.vpc_cni.subnets import (
+    AFTER,
+    POD_NODES,
+    PODS_ELSEWHERE,
+    known,
+    replacement,
+    update,
+)
+
+__all__ = ["PREFIX_RESULTS"]
+
+_PREFIXES_SUBNET = where(
+    PODS_ELSEWHERE, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length")
+)
+_WHOLE_BLOCKS = ref("whole_blocks")
+_SINGLES = ref("single_ips")
+_PEAK_PREFIXES = ref("peak_prefixes")
+_PACKED = roundup(maximum(0, _SINGLES - ref("free_at_ends")) / PREFIX_SIZE)
+_RESERVED = ref("blocks_reserved")
+
+
+def _prefixes(column: str, nodes: str) -> Expression:
+    """Prefixes of so many nodes in the subnet that has the pods."""
+    of_pods = roundup(total_product(column, POD_NODES[nodes]) / ref("pod_subnets_by_eni"))
+    return where(PODS_ELSEWHERE, of_pods, total_product(column, nodes))
+
+
+def _result(row: int, name: str, label: str, formula: Expression, style: str = "number") -> Total:
+    """A result of the block of prefixes, at the right."""
+    return Total(
+        name=name, label=label, label_cell=f"L{row}", cell=f"Q{row}", formula=formula, style=style
+    )
+
+
+#: Contiguous /28 blocks: what the prefixes take and what is left of the subnet for them.
+PREFIX_RESULTS = (
+    _result(
+        5,
+        "steady_prefixes",
+        "/28 prefixes in use, steady state",
+        known(_prefixes("prefixes_there", "nodes")),
+    ),
+    _result(
+        6,
+        "peak_prefixes",
+        "/28 prefixes in use at the peak",
+        ref("prefixes_of_nodes") + ref("prefixes_of_updates") + ref("prefixes_of_replaced"),
+    ),
+    _result(
+        7,
+        "prefixes_best_case",
+        "/28 blocks free at the peak, best case",
+        maximum(0, _WHOLE_BLOCKS - _PACKED),
+    ),
+    _result(
+        8,
+        "prefixes_worst_case",
+        "/28 blocks free at the peak, worst case",
+        maximum(0, _WHOLE_BLOCKS - _SINGLES),
+    ),
+    _result(
+        9,
+        "prefixes_reservation",
+        "/28 blocks free at the peak, with the reservation",
+        minimum(
+            _WHOLE_BLOCKS,
+            _RESERVED + maximum(0, _WHOLE_BLOCKS - _RESERVED - _SINGLES),
+        ),
+    ),
+    _result(
+        10,
+        "blocks_needed",
+        "/28 blocks that the peak needs",
+        where(_PEAK_PREFIXES == 0, 0, ref("blocks_by_case")),
+    ),
+    _result(
+        11, "whole_blocks", "Whole /28 blocks of the subnet", known(whole_blocks(_PREFIXES_SUBNET))
+    ),
+    _result(
+        12,
+        "single_ips",
+        "Single addresses beside them at the peak",
+        where(PODS_ELSEWHERE, ref("pod_subnet_peak_ips"), ref("peak_ips"))
+        - _PEAK_PREFIXES * PREFIX_SIZE,
+        "small",
+    ),
+    _result(
+        13,
+        "blocks_reserved",
+        "/28 blocks of the reservation",
+        known(all_blocks(ref("prefix_reservation"))),
+        "small",
+    ),
+    _result(
+        14,
+        "prefixes_of_nodes",
+        "Prefixes of nodes, after loss of a zone",
+        known(_prefixes("peak_prefixes_there", AFTER) + ref("prefixes_moved")),
+        "small",
+    ),
+    _result(
+        15,
+        "prefixes_of_updates",
+        "Prefixes of nodes that updates add",
+        known(roundup(update("update_prefixes") / ref("pod_subnets_by_eni"))),
+        "small",
+    ),
+    _result(
+        28,
+        "prefixes_of_replaced",
+        "Prefixes of nodes that replace others",
+        known(
+            roundup(
+                replacement("replaced_prefixes", "subnets_of_prefixes") / ref("pod_subnets_by_eni")
+            )
+        ),
+        "small",
+    ),
+    _result(
+        2,
+        "prefixes_moved",
+        "Prefixes that move to a tagged subnet",
+        known(
+            roundup(ref("moved_at_peak") * ref("node_subnets") / (PREFIX_SIZE * ref("pod_subnets")))
+        ),
+        "small",
+    ),
+    _result(
+        3,
+        "subnets_of_prefixes",
+        "Subnets of a zone that nodes with prefixes are spread over",
+        known(where(PODS_ELSEWHERE, ref("pod_subnets_by_node"), ref("node_subnets"))),
+        "small",
+    ),
+    _result(
+        27,
+        "blocks_by_case",
+        "/28 blocks needed where there are prefixes",
+        where(
+            ref("prefix_case") == "best case",
+            _PEAK_PREFIXES + _PACKED,
+            where(
+                ref("prefix_case") == "worst case",
+                _PEAK_PREFIXES + maximum(0, _SINGLES),
+                # Other addresses stay outside of it, and so do prefixes that it has no room for.
+                maximum(
+                    _RESERVED + _PACKED,
+                    where(_PEAK_PREFIXES > _RESERVED, _PEAK_PREFIXES + _SINGLES, 0),
+                ),
+            ),
+        ),
+        "small",
+    ),
+)
