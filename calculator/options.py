@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ANSWERS", "configured", "parser_of"]
 
+#: Options that said what others say now.
+_FORMERLY = {"custom-networking": "pods-from", "max-pods-by": "nodes-from"}
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
 
@@ -108,6 +110,8 @@ def _meant(flag: str, known: Sequence[str]) -> str:
         return ""
     name = flag[2:].partition("=")[0].lower().replace("_", "-")
     names = [each[2:] for each in known if each.startswith("--")]
+    if _FORMERLY.get(name) in names:
+        return f" (is --{_FORMERLY[name]} meant?)"
     if name.removesuffix("s") in names:
         return f" (is --{name.removesuffix('s')} meant?)"
     alike = [each for each in names if {*name.split("-")} <= {*each.split("-")}]

@@ -189,6 +189,7 @@ UNKNOWN = {
     "--subnet-sise": "--subnet-size",
     "--hostnetwork-pods": "--host-network-pods",
     "--nodes": "--node",
+    "--custom-networking": "--pods-from",
     "--ip-family": "",
     "--nonsense": "",
 }
