@@ -82,6 +82,7 @@ _WARNINGS = {
     "pod-subnet-overflow": "Take a larger pod subnet.",
     "too-few-prefixes": "Take a larger subnet, or reserve a range for prefixes.",
     "little-room-for-eks": "Take a larger subnet, or put the control plane into others.",
+    "not-the-fullest": "Say of each row what the zone has that holds most.",
     "little-room-for-load-balancers": "Take a larger subnet, or put load balancers into others.",
     "network-address-units": "Ask AWS for a higher quota, or use prefixes.",
     "many-enis": "Ask AWS for a higher quota, or use fewer, larger instances.",

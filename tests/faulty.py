@@ -338,6 +338,12 @@ _WARNINGS: dict[str, Faulty] = {
         other_ips=15,
         updated_groups="none",
     ),
+    "not-the-fullest": _planned(
+        "not-the-fullest",
+        "Plan!B5",
+        NodeGroup("m5.large", 10, 10, in_fullest_zone=3),
+        mode="warm-eni",
+    ),
     "little-room-for-load-balancers": _planned(
         "little-room-for-load-balancers",
         "Settings!Application Load Balancers",

@@ -63,6 +63,8 @@ MESSAGES = {
     "fits-see-check": "fits, but see column Check",
     "little-room-for-eks": "fits, but EKS recommends more free addresses: # are left for its "
     "control plane",
+    "not-the-fullest": "fits, but another zone takes # addresses more than the one said to be the "
+    "fullest",
     "little-room-for-load-balancers": "fits, but a load balancer asks for 8 free addresses: # are "
     "left at the peak",
     "subnet-overflow": "lacks # addresses at the peak",

@@ -79,7 +79,7 @@ def _first(formula: Expression) -> tuple[Column, Column]:
         ),
         step(
             "first_slots_taken",
-            "Slots taken at first",
+            "At first",
             "slots taken when the node joins, of no ENI more than max pods can need [slots]",
             ipamd.taken_at_first(ref("slots_at_first")),
         ),
@@ -88,7 +88,7 @@ def _first(formula: Expression) -> tuple[Column, Column]:
 
 def _most(formula: Expression) -> Column:
     return step(
-        "slots_for_max_pods", "Slots for max pods", "slots that max pods can need [slots]", formula
+        "slots_for_max_pods", "Max slots", "slots that max pods can need [slots]", formula
     )
 
 
@@ -207,7 +207,7 @@ def _units_wanted(at: Moment) -> Column:
         "units_wanted",
         "Units",
         "prefixes, or ENIs, that a warm target asks for [units]",
-        wanted + ref("scatter") if at is PEAK else wanted,
+        wanted,
     )
 
 
@@ -225,7 +225,7 @@ def _scattered(at: Moment) -> tuple[Column, ...]:
     return (
         step(
             "scatter",
-            "Scattered",
+            "Scatter",
             "prefixes in use at the peak beyond those that the pods need [slots]",
             where(both(_IS_PREFIX, ref("by_targets") == 0), maximum(0, most), 0),
         ),

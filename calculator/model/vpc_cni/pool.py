@@ -92,7 +92,7 @@ def pool_steps(pool: Pool) -> tuple[Column, ...]:
     return (
         step(
             "pod_slots",
-            "Slots for pods",
+            "Pod slots",
             "slots of all ENIs for pods [slots]",
             ref("pod_enis") * POD_SLOTS,
         ),
@@ -132,7 +132,8 @@ def pool_steps(pool: Pool) -> tuple[Column, ...]:
             "slots_held",
             "Slots held",
             "prefixes, or secondary addresses, that the node holds [slots]",
-            _held(pool, PEAK),
+            # A growth that has begun is not cut off at what max pods can need.
+            _held(pool, PEAK, ref("scatter") if pool.with_prefixes else None),
         ),
         PEAK.step(
             "attached_enis",
@@ -149,14 +150,10 @@ def pool_steps(pool: Pool) -> tuple[Column, ...]:
     )
 
 
-def _held(pool: Pool, at: Moment) -> Expression:
+def _held(pool: Pool, at: Moment, scattered: Expression | None = None) -> Expression:
     """Slots that a node holds [slots]: the most that is asked for, and that its ENIs have.
 
     EKS Auto Mode keeps a prefix at least; what else it keeps warm is not published.
     """
-    in_use = at.ref("slots_in_use")
-    asked = where(AUTO_MODE, 1, pool.asked(at))
-    return minimum(ref("pod_slots"), maximum(asked, in_use))
-
-
-_PEAK_IPS, _PEAK_POD_IPS = ref("peak_ips_per_node"), ref("peak_pod_subnet_ips")
+    held = maximum(where(AUTO_MODE, 1, pool.asked(at)), at.ref("slots_in_use"))
+    return minimum(ref("pod_slots"), held if scattered is None else held + scattered)

@@ -8,6 +8,8 @@ reservations).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calculator.model.expression import Expression, ref, where
 from calculator.model.functions import maximum, minimum, roundup
 from calculator.model.ranges import total_product
@@ -25,14 +27,13 @@ from calculator.model.vpc_cni.subnets import (
 
 __all__ = ["PREFIX_RESULTS"]
 
-_PREFIXES_SUBNET = where(
-    PODS_ELSEWHERE, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length")
-)
 _WHOLE_BLOCKS = ref("whole_blocks")
 _SINGLES = ref("single_ips")
 _PEAK_PREFIXES = ref("peak_prefixes")
 _PACKED = roundup(maximum(0, _SINGLES - ref("free_at_ends")) / PREFIX_SIZE)
 _RESERVED = ref("blocks_reserved")
+_SIZE = where(PODS_ELSEWHERE, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length"))
+_OUTSIDE = _WHOLE_BLOCKS - ref("blocks_within")
 
 
 def _prefixes(column: str, nodes: str) -> Expression:
@@ -46,6 +47,12 @@ def _result(row: int, name: str, label: str, formula: Expression, style: str = "
     return Total(
         name=name, label=label, label_cell=f"L{row}", cell=f"Q{row}", formula=formula, style=style
     )
+
+
+def _at_right(row: int, name: str, label: str, formula: Expression, style: str) -> Total:
+    """A step, further to the right."""
+    step = _result(row, name, label, formula, style)
+    return replace(step, label_cell=f"S{row}", cell=f"X{row}")
 
 
 #: Contiguous /28 blocks: what the prefixes take and what is left of the subnet for them.
@@ -78,10 +85,8 @@ PREFIX_RESULTS = (
         9,
         "prefixes_reservation",
         "/28 blocks free at the peak, with the reservation",
-        minimum(
-            _WHOLE_BLOCKS,
-            _RESERVED + maximum(0, _WHOLE_BLOCKS - _RESERVED - _SINGLES),
-        ),
+        # Half of a subnet has one of the ends, whose /28 gives no prefix.
+        minimum(_WHOLE_BLOCKS, ref("blocks_within") + maximum(0, _OUTSIDE - _SINGLES)),
     ),
     _result(
         10,
@@ -89,15 +94,23 @@ PREFIX_RESULTS = (
         "/28 blocks that the peak needs",
         where(_PEAK_PREFIXES == 0, 0, ref("blocks_by_case")),
     ),
-    _result(
-        11, "whole_blocks", "Whole /28 blocks of the subnet", known(whole_blocks(_PREFIXES_SUBNET))
-    ),
+    _result(11, "whole_blocks", "Whole /28 blocks of the subnet", known(whole_blocks(_SIZE))),
     _result(
         12,
         "single_ips",
         "Single addresses beside them at the peak",
-        where(PODS_ELSEWHERE, ref("pod_subnet_peak_ips"), ref("peak_ips"))
-        - _PEAK_PREFIXES * PREFIX_SIZE,
+        maximum(
+            0,
+            where(PODS_ELSEWHERE, ref("pod_subnet_peak_ips"), ref("peak_ips"))
+            - _PEAK_PREFIXES * PREFIX_SIZE,
+        ),
+        "small",
+    ),
+    _at_right(
+        9,
+        "blocks_within",
+        "Whole /28 blocks within it",
+        _RESERVED - where(ref("prefix_reservation") == _SIZE + 1, 1, 0),
         "small",
     ),
     _result(
@@ -165,6 +178,13 @@ PREFIX_RESULTS = (
                 ),
             ),
         ),
+        "small",
+    ),
+    _at_right(
+        10,
+        "blocks_short",
+        "/28 blocks that the reservation lacks",
+        where(ref("prefix_case") == "reservation", _PEAK_PREFIXES - ref("prefixes_reservation"), 0),
         "small",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator.model.expression import BLANK, Expression, number, ref, where
-from calculator.model.functions import minimum
+from calculator.model.functions import maximum, minimum
 from calculator.model.sheet import Column
 from calculator.model.vpc_cni.ipamd import POD_SLOTS
 from calculator.model.vpc_cni.pool import PEAK, STEADY, Moment, step
@@ -34,10 +34,22 @@ def _in_grey(name: str, header: str, about: str, formula: Expression) -> Column:
 def _of_primary(at: Moment) -> Column:
     return at.step(
         "primary_ips",
-        "on primary",
+        "primary",
         "what the primary ENI holds for pods, where others are in tagged subnets [IPs]",
         minimum(at.ref("slots_held"), POD_SLOTS) * SLOT_SIZE * ref("is_tagged"),
     )
+
+
+def _fixed(at: Moment, *, has_pool: bool) -> Column:
+    """What stays in a full subnet of nodes: not the pods that further ENIs have slots for."""
+    own: Expression = ref("own_ips")
+    if has_pool:
+        on_others = (ref("pod_slots") - POD_SLOTS) * SLOT_SIZE
+        left = maximum(0, at.ref("active_ips") - on_others)
+        own = own + minimum(at.ref("primary_ips"), left)
+    header = "Cannot move" if at is STEADY else "Peak: cannot move"
+    about = "addresses that no tagged subnet can take over [IPs]"
+    return _in_grey(f"{at.prefix}fixed_ips", header, about, where(IS_NODE == 1, own, 1))
 
 
 def prefix_shares() -> tuple[Column, ...]:
@@ -83,6 +95,7 @@ def shares(*, has_pool: bool) -> tuple[Column, ...]:
 
     own = ref("trunk_enis") + BRANCH_ENIS + ref("other_ips_per_node") + 1
     added, of_pods = ref("update_nodes"), ref("pod_update_nodes")
+    fixed = ref("peak_fixed_ips")
     is_replaced = ref("replaced") > 0
     return (
         *(_of_primary(at) for at in (STEADY, PEAK) if has_pool),
@@ -93,6 +106,19 @@ def shares(*, has_pool: bool) -> tuple[Column, ...]:
             "Own IPs",
             "addresses of the node itself, and branch ENIs: what stays in its subnet [IPs]",
             where(IS_NODE == 1, own, 1),
+        ),
+        *(_fixed(at, has_pool=has_pool) for at in (STEADY, PEAK)),
+        step(
+            "update_fixed_ips",
+            "Update of these",
+            "what cannot move of the nodes that an update adds to a subnet of nodes [IPs]",
+            fixed * added,
+        ),
+        step(
+            "replaced_fixed_ips",
+            "Replaced of these",
+            "what cannot move of a node that is replaced [IPs]",
+            where(is_replaced, fixed, 0),
         ),
         step(
             "update_node_ips",

@@ -96,8 +96,14 @@ def _of_nodes(ips: str, nodes: str) -> Expression:
 
 
 def _of_pods(ips: str, nodes: str) -> Expression:
-    """What the pods of so many nodes take of a pod subnet."""
-    return roundup(total_product(_POD_PART[ips], POD_NODES[nodes]) / ref("pod_subnets_by_eni"))
+    """What the pods of so many nodes take of the fullest pod subnet.
+
+    ENIs go to the freest: the fullest has no more than its share and a part of one ENI.
+    """
+    part, subnets = _POD_PART[ips], ref("pod_subnets_by_eni")
+    in_all = total_product(part, POD_NODES[nodes])
+    of_one_eni = minimum(greatest(part), ref("largest_eni"))
+    return minimum(in_all, roundup((in_all + of_one_eni * (subnets - 1)) / subnets))
 
 
 #: Of the addresses of a node, those in a pod subnet.
@@ -322,13 +328,36 @@ _STEPS = (
         17,
         "can_move",
         "Of it, what tagged subnets can take over",
-        known(where(TAGGED, ref("node_ips") - total_product("own_ips", "nodes"), 0)),
+        known(where(TAGGED, ref("node_ips") - total_product("fixed_ips", "nodes"), 0)),
     ),
     step(
         18,
         "can_move_at_peak",
         "Of it, what they can take over at the peak",
-        known(where(TAGGED, ref("held_after_loss") - total_product("own_ips", AFTER), 0)),
+        where(TAGGED, ref("peak_asked") - ref("peak_fixed"), 0),
+    ),
+    Total(
+        name="peak_fixed",
+        label="What cannot move, at the peak",
+        label_cell="S8",
+        cell="X8",
+        formula=known(
+            total_product("peak_fixed_ips", AFTER)
+            + ref("fixed_of_added")
+            + ref("other_used")
+            + ref("upgrade_ips")
+        ),
+        style="small",
+    ),
+    Total(
+        name="fixed_of_added",
+        label="Of it, of nodes that are added",
+        label_cell="S11",
+        cell="X11",
+        formula=known(
+            update("update_fixed_ips") + replacement("replaced_fixed_ips", "node_subnets")
+        ),
+        style="small",
     ),
     step(
         19,
@@ -370,7 +399,7 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
             25,
             "sizes_that_hold",
             "Sizes that hold the peak",
-            SizesThatHold(ref("peak_asked"), of_subnet),
+            SizesThatHold(where(TAGGED, ref("peak_fixed"), ref("peak_asked")), of_subnet),
         ),
         step(
             26,
@@ -379,5 +408,16 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
             where(PODS_ELSEWHERE, SizesThatHold(ref("pod_subnet_peak_ips"), needed), BLANK),
         ),
     )
+    of_slot = ref("prefix_size")
+    if not with_prefixes:
+        of_slot = where(greatest("is_auto_mode") > 0, of_slot, 1)
+    largest_eni = Total(
+        name="largest_eni",
+        label="Addresses of the largest ENI",
+        label_cell="S12",
+        cell="X12",
+        formula=greatest("ipv4_per_eni") * of_slot,
+        style="small",
+    )
     of_block = tuple(each for row in _ROWS_OF_BLOCK for each in row)
-    return (*of_block, *_STEPS, *sizes)
+    return (*of_block, *_STEPS, *sizes, largest_eni)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calculator.model.expression import Expression, Operand, expression, number, ref, where
-from calculator.model.functions import both, either, not_available, roundup
+from calculator.model.functions import both, either, maximum, not_available, roundup
 from calculator.model.ranges import count_where, say, total_product
 from calculator.model.sheet import Notice, Total
 from calculator.model.vpc_cni.messages import MESSAGES
@@ -64,7 +64,9 @@ OVERFLOWS = (
     ),
 )
 TOO_FEW_PREFIXES = Overflow(
-    "too-few-prefixes", "prefix_case", ref("blocks_needed") - ref("whole_blocks")
+    "too-few-prefixes",
+    "prefix_case",
+    maximum(ref("blocks_needed") - ref("whole_blocks"), ref("blocks_short")),
 )
 #: Addresses that the control plane's own ENIs take of the subnet.
 _OF_EKS = roundup(CONTROL_PLANE_ENIS / ref("availability_zones"))
@@ -78,6 +80,13 @@ _LITTLE_ROOM = both(
 _LITTLE_FOR_LOAD_BALANCERS = both(
     ref("albs") + ref("nlbs") > 0, PEAK_REMAINING < ref("lb_headroom")
 )
+
+
+_HERE = total_product("ips_per_node", "zone_nodes")
+_OTHER_ZONES = ref("availability_zones") - 1
+_EACH_OF_THEM = (total_product("ips_per_node", "units") - _HERE) / maximum(1, _OTHER_ZONES)
+#: Where rows say what the fullest zone has, another must not have more.
+_ANOTHER_IS_FULLER = ref("more_elsewhere") > 0
 
 
 def overflows(*, with_prefixes: bool) -> tuple[Overflow, ...]:
@@ -140,6 +149,7 @@ def mode_results(
     )
     room = _chain(
         (INPUTS_TO_CORRECT > 0, ""),
+        (_ANOTHER_IS_FULLER, "not-the-fullest"),
         (_LITTLE_ROOM, "little-room-for-eks"),
         (_LITTLE_FOR_LOAD_BALANCERS, "little-room-for-load-balancers"),
         otherwise="fits",
@@ -147,6 +157,7 @@ def mode_results(
     figures = _chain(
         (TO_CORRECT > 0, 0),
         (NOT_POSSIBLE > 0, NOT_POSSIBLE),
+        (ref("status_code") == "not-the-fullest", ref("more_elsewhere")),
         (ref("status_code") == "little-room-for-eks", IPS_REMAINING),
         (ref("status_code") == "little-room-for-load-balancers", PEAK_REMAINING),
         (ref("overflow") == "", 0),
@@ -218,6 +229,13 @@ def mode_results(
         ),
         at_left("status_code", "Status", 23, status, "small"),
         at_left("room_code", "Room", 25, room, "small"),
+        at_left(
+            "more_elsewhere",
+            "What other zones take more",
+            27,
+            known(where(_OTHER_ZONES == 0, 0, roundup(maximum(0, _EACH_OF_THEM - _HERE)))),
+            "small",
+        ),
         at_left("status_figure", "Figure of the status", 24, figures, "small"),
     )
 
@@ -236,6 +254,7 @@ def mode_notices(*, with_prefixes: bool = False) -> tuple[Notice, ...]:
             )
             for each in overflows(with_prefixes=with_prefixes)
         ),
+        _room("not-the-fullest", "availability_zones", _ANOTHER_IS_FULLER, ref("more_elsewhere")),
         _room("little-room-for-eks", "control_plane_enis", _LITTLE_ROOM, IPS_REMAINING),
         _room("little-room-for-load-balancers", "albs", _LITTLE_FOR_LOAD_BALANCERS, PEAK_REMAINING),
         _quota("network-address-units", "network_address_units", "most_address_units"),

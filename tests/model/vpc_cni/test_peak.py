@@ -54,8 +54,8 @@ def parts(result, before=""):
         ("prefix", 15, {"warm_prefix_target": 3}, {}, 65, 97),
         ("prefix", 2, {"warm_prefix_target": 3}, {}, 65, 81),
         ("prefix", 0, {"warm_prefix_target": 3}, {}, 49, 49),
-        # no more prefixes than 110 max pods can need
-        ("prefix", 60, {"warm_prefix_target": 3}, {}, 113, 113),
+        # no more prefixes than 110 max pods can need, but where a growth had begun
+        ("prefix", 60, {"warm_prefix_target": 3}, {}, 113, 145),
         # targets in addresses rule: nothing is scattered
         ("prefix", 15, {"warm_prefix_target": 3, "warm_ip_target": 1}, {}, 17, 17),
         ("ipv6", 8, {"rollout_surge": 100}, {}, 1, 1),

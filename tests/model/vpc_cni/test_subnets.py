@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculator.model.engine import plan_tables
+from calculator.model.expression import NOTHING
 from calculator.model.result import evaluate
 from calculator.plan import NodeGroup, Plan
 from tests.model.vpc_cni.nodes import (
@@ -182,7 +183,7 @@ def test_what_each_subnet_holds(settings, sheet, row, in_node_subnet, in_pod_sub
 
 def test_the_enis_of_tagged_subnets_are_spread_over_them():
     more = {"pods_from": "tagged subnets", "pod_subnets": 3.0}
-    assert shown(of(WARM_ENI, [("m5.large", 2, 10)], **more), *SUBNETS) == [20, 14]  # of 40
+    assert shown(of(WARM_ENI, [("m5.large", 2, 10)], **more), *SUBNETS) == [20, 20]  # four ENIs
 
 
 def test_nodes_are_spread_over_the_subnets_of_a_zone():
@@ -206,7 +207,7 @@ def test_what_a_full_subnet_lacks_moves_to_tagged_ones():
     assert shown(tables, "ips_used", "ips_remaining", "outcome") == [12, -1, "does-not-fit"]
     # the peak moves more than the steady state
     tables = of(WARM_IP, [("m5.large", 1, 5)], **{**small, "updated_groups": "one"})
-    assert shown(tables, "ips_used", "update_ips", "peak_moved_ips", "peak_ips") == [7, 14, -6, 15]
+    assert shown(tables, "ips_used", "update_ips", "peak_moved_ips", "peak_ips") == [7, 14, -10, 11]
 
 
 # --- quotas ---------------------------------------------------------------------------------------
@@ -337,14 +338,14 @@ def test_prefixes_at_the_peak_and_in_the_pod_subnet():
     ("reservation", "other_ips", "free", "needed", "outcome"),
     [
         # a /24 has 14 whole blocks and 27 addresses at its ends; 8 prefixes and 4 single addresses
-        (25, 0, 8 + 6 - 4, 8, "fits"),
+        (25, 0, 7 + 7 - 4, 8, "fits"),
+        (25, 2, 7 + 7 - 6, 8, "fits"),
         (26, 0, 4 + 10 - 4, 8 + 4, "fits"),
         (26, 2, 4 + 10 - 6, 8 + 6, "fits"),
         (26, 3, 4 + 10 - 7, 8 + 7, "does-not-fit"),
         # all prefixes are within it: others stay outside, in the ends and the blocks that are left
-        (25, 100, 8, 8 + 5, "fits"),
-        (25, 119, 8, 8 + 6, "fits"),
-        (25, 120, 8, 8 + 7, "does-not-fit"),
+        # half of a subnet holds one of its ends, which gives no prefix
+        (25, 3, 7, 8, "does-not-fit"),
         (23, 0, 14, 32, "does-not-fit"),
     ],
 )
@@ -466,3 +467,38 @@ def test_where_even_the_largest_subnet_is_too_small(sheet, given, smallest):
     group = NodeGroup("m5.large", given.pop("instances"), 10)
     plan = Plan(availability_zones=1, updated_groups="none", node_groups=[group], **given)
     assert evaluate(plan, mode=sheet.mode).details["smallest_subnet"] == smallest
+
+
+# --- what a newcomer to subnet discovery may believe ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "settings", "outcome"),
+    [
+        # further ENIs have no slot left for what the primary ENI should hold: 27 pods a node
+        (WARM_ENI, ("m5.large", 3, 25), {}, "does-not-fit"),
+        (WARM_IP, ("m5.large", 3, 25), {}, "does-not-fit"),
+        (WARM_ENI, ("m5.large", 3, 10), {"max_eni": 1.0}, "does-not-fit"),
+        # 18 slots on further ENIs do for 12 pods, whatever is kept warm
+        (WARM_ENI, ("m5.large", 3, 10), {}, "fits"),
+        # nodes that come for a while leave theirs, too
+        (WARM_ENI, ("m5.large", 3, 10), {"updated_groups": "one"}, "fits"),
+        (WARM_ENI, ("m5.large", 3, 10), {"nodes_from": "Karpenter"}, "fits"),
+        (WARM_ENI, ("m5.large", 12, 0), {}, "does-not-fit"),
+    ],
+)
+def test_only_what_further_enis_have_slots_for_can_move(sheet, row, settings, outcome):
+    more = {"subnet_prefix_length": 28.0, "pods_from": "tagged subnets", **settings}
+    tables = of(sheet, [row], **more)
+    assert shown(tables, "outcome") == [outcome]
+    fits = outcome == "fits"
+    assert bool(shown(tables, "smallest_subnet")[0] == 28) is fits
+
+
+def test_the_zone_that_is_said_to_be_the_fullest_is_no_other():
+    row = ("m5.large", 10, 10, "Linux", 0, 0, NOTHING, 3)
+    tables = book_of([row], **{**STILL, "availability_zones": 2.0})["WarmENI"]
+    assert shown(tables, "status_code", "status_figure") == ["not-the-fullest", 210 - 90]
+    other = ("m5.large", 6, 10, "Linux", 0, 0, NOTHING, 6)
+    tables = book_of([row, other], **{**STILL, "availability_zones": 2.0})["WarmENI"]
+    assert shown(tables, "status_code") == ["fits"]
