@@ -208,6 +208,33 @@ def _answer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
 
+def _size(parser: argparse.ArgumentParser) -> None:
+    _answer(parser)
+    parser.add_argument(
+        "--headroom",
+        type=_share,
+        default=0,
+        metavar="N%",
+        help="share of each subnet that is to be free at the peak, such as 20%% (0)",
+    )
+    parser.add_argument(
+        "--vpc", metavar="CIDR", help="lay the subnets out in this range, such as 10.0.0.0/16"
+    )
+    for flag, words in (
+        ("--used", "ranges of the VPC that are taken, such as subnets that are there"),
+        ("--secondary", "more ranges of the VPC, for pods first, such as 100.64.0.0/16"),
+    ):
+        parser.add_argument(
+            flag,
+            type=lambda text: text.split(","),
+            action="extend",
+            default=[],
+            metavar="CIDR,...",
+            help=f"{words}; may be given many times",
+        )
+    parser.add_argument("--terraform", action="store_true", help="print the layout as Terraform")
+
+
 def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
 
@@ -219,7 +246,9 @@ def _catalog(parser: argparse.ArgumentParser) -> None:
 
 
 #: The commands that answer questions, in their order in help.
-ANSWERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {}
+ANSWERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "size": ("how small the subnets may be, in each mode, and where they lie in a VPC", _size),
+}
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "new": ("write a workbook with live formulas", _new),
     "evaluate": ("evaluate workbooks, a row a workbook, the worst first", _evaluate),
@@ -351,6 +380,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f'found "{text}"; a whole number of 1 or more is expected')
     return int(text)
+
+
+def _share(text: str) -> int:
+    number = text.strip().removesuffix("%").rstrip()
+    if not number.isdecimal() or int(number) > 99:
+        raise argparse.ArgumentTypeError(
+            f'found "{text}"; a whole percentage from 0% to 99% is expected, such as 20%'
+        )
+    return int(number)
 
 
 def _failures(text: str) -> tuple[str, ...]:

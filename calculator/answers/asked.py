@@ -57,6 +57,8 @@ def asked(
         return
     for file in find_workbooks(paths).files:
         try:
-            yield Asked(file, replace(plan_of(file), **changed))
-        except WorkbookError as error:
+            plan = plan_of(file)
+        except (WorkbookError, InputError) as error:
             yield Asked(file, None, str(error))
+        else:
+            yield Asked(file, replace(plan, **changed))

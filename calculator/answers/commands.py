@@ -23,5 +23,11 @@ def plans(options: argparse.Namespace) -> Iterator[Asked]:
         yield one
 
 
+def _size(options: argparse.Namespace) -> int:
+    from calculator.answers.size_command import size
+
+    return size(options, list(plans(options)))
+
+
 #: By name; what parses them stands in ``calculator.options``.
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {}
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"size": _size}

@@ -51,7 +51,7 @@ def all_blocks(prefix_length: Expression) -> Expression:
 class SizesThatHold(Expression):
     """How many of the sizes, from the largest on, hold so many addresses and blocks."""
 
-    def __init__(self, ips: Expression, blocks: Expression | None) -> None:
+    def __init__(self, ips: Expression, blocks: Expression | None = None) -> None:
         self.children = (ips,) if blocks is None else (ips, blocks)
 
     def evaluate(self, values: Values) -> Any:

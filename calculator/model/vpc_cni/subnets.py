@@ -29,6 +29,7 @@ __all__ = [
     "block",
     "in_block",
     "known",
+    "needed",
     "replacement",
     "step",
     "update",
@@ -377,6 +378,21 @@ _STEPS = (
 )
 
 
+def needed(*, with_prefixes: bool) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:
+    """What the peak needs of the subnet, and of a pod subnet: addresses, then /28 blocks.
+
+    Parameters
+    ----------
+    with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
+    """
+    ips = where(TAGGED, ref("peak_fixed"), ref("peak_asked"))
+    pod_ips = ref("pod_subnet_peak_ips")
+    if not with_prefixes:
+        return (ips,), (pod_ips,)
+    blocks = ref("blocks_needed")
+    return (ips, where(PODS_ELSEWHERE, 0, blocks)), (pod_ips, blocks)
+
+
 def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
     """The results of the block at the right.
 
@@ -384,8 +400,7 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
     ----------
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
     """
-    needed = ref("blocks_needed") if with_prefixes else None
-    of_subnet = None if needed is None else where(PODS_ELSEWHERE, 0, needed)
+    of_subnet, of_pod_subnet = needed(with_prefixes=with_prefixes)
     # Nothing is an error in a sum, so the pods' subnet is looked at only where there is one.
     sizes = (
         *in_block(
@@ -395,17 +410,12 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
             ("smallest_pod_subnet", smallest(ref("pod_sizes_that_hold"))),
             "size",
         ),
-        step(
-            25,
-            "sizes_that_hold",
-            "Sizes that hold the peak",
-            SizesThatHold(where(TAGGED, ref("peak_fixed"), ref("peak_asked")), of_subnet),
-        ),
+        step(25, "sizes_that_hold", "Sizes that hold the peak", SizesThatHold(*of_subnet)),
         step(
             26,
             "pod_sizes_that_hold",
             "Sizes of pod subnets that hold it",
-            where(PODS_ELSEWHERE, SizesThatHold(ref("pod_subnet_peak_ips"), needed), BLANK),
+            where(PODS_ELSEWHERE, SizesThatHold(*of_pod_subnet), BLANK),
         ),
     )
     of_slot = ref("prefix_size")

@@ -1,0 +1,204 @@
+"""How small subnets may be: of many plans in one pass, in every mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from calculator.catalog import Catalog, load_catalog
+from calculator.errors import InputError
+from calculator.inputs import plain
+from calculator.model import get_model
+from calculator.model.engine import Book, Tables, plan_tables
+from calculator.model.expression import Expression
+from calculator.model.result import plan_notices
+from calculator.model.sheet import Sheet
+from calculator.model.vpc_cni.sizes import SIZES, SizesThatHold, smallest
+from calculator.model.vpc_cni.subnets import needed
+from calculator.plan import UNDECIDED, Plan
+
+__all__ = ["ADDRESSES", "ModeSize", "Sizes", "sizes_of"]
+
+#: Addresses that a subnet offers [IPs], by the n of /n.
+ADDRESSES = {size: addresses for size, addresses, *_ in SIZES}
+_LARGEST = SIZES[0][0]
+
+
+@dataclass(frozen=True)
+class ModeSize:
+    """The smallest subnets of each zone that hold the peak in a mode.
+
+    Parameters
+    ----------
+    mode: ``warm-eni``, ``warm-ip``, ``prefix`` or ``ipv6``.
+    sheet: the name of its sheet.
+    smallest_subnet: the n of /n of a subnet for nodes [bits]; None where not even a /16 does, or
+        the mode cannot carry the plan.
+    smallest_pod_subnet: the same of a subnet for pods; None also where pods have none.
+    peak_ips, pod_peak_ips: what each of these holds at the peak [IPs]; None where not known.
+    has_sizes: whether there are subnets that hold it.
+    problem: why there are none, in words; "" where there are.
+    """
+
+    mode: str
+    sheet: str
+    smallest_subnet: int | None
+    smallest_pod_subnet: int | None
+    peak_ips: int | None
+    pod_peak_ips: int | None
+    has_sizes: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How small the subnets of a plan may be.
+
+    Parameters
+    ----------
+    modes: all modes.
+    chosen: the plan's own mode; while that is undecided, the one of WarmENI, WarmIP and Prefix
+        whose subnets have the fewest addresses, the first of equals; None where none has any.
+    remarks: what else wants attention there, in words.
+    """
+
+    plan: Plan
+    modes: tuple[ModeSize, ...]
+    chosen: ModeSize | None
+    remarks: tuple[str, ...] = ()
+
+
+def sizes_of(
+    plans: Sequence[Plan], headroom: int = 0, catalog: Catalog | None = None
+) -> list[Sizes]:
+    """The smallest subnets that hold the peaks of some plans, all of them in one pass.
+
+    A size holds the peak where no more of its addresses, and in prefix mode of its whole /28
+    blocks, are needed than the headroom leaves. The sizes in the plans do not count. Where subnet
+    discovery finds tagged subnets, the nodes' subnet holds all that it is asked for, and nothing
+    moves out of it.
+
+    Parameters
+    ----------
+    plans: shape (plans,).
+    headroom: share of each subnet that is free at the peak, 0 to 99 [%].
+    catalog: limits of the instance types; by default the built-in ones.
+
+    Returns
+    -------
+    The sizes of each plan, shape (plans,).
+
+    Raises
+    ------
+    InputError: for a plan without a node group, a type that is not in the catalog, or a headroom
+        out of its limits.
+    """
+    if isinstance(headroom, bool) or headroom not in range(100):
+        raise InputError(f"headroom: found {headroom}; a whole number from 0 to 99 is expected")
+    if not all(plan.node_groups for plan in plans):
+        raise InputError("node_groups: found nothing; a node group is expected")
+    model = get_model("vpc-cni")
+    catalog = load_catalog() if catalog is None else catalog
+    catalog.require(group.instance_type for plan in plans for group in plan.node_groups)
+    # From the largest subnet nothing moves that could stay, and of none is said that it overflows.
+    roomy = [
+        replace(plan, subnet_prefix_length=_LARGEST, pod_subnet_prefix_length=_LARGEST)
+        for plan in plans
+    ]
+    book = plan_tables(model, model.sheets, roomy, catalog)
+    sheets = [sheet for sheet in model if sheet.mode]
+    by_mode = [_in_mode(book[sheet.name], headroom) for sheet in sheets]
+    sizes = [
+        Sizes(plan, modes, _chosen(plan, modes))
+        for plan, modes in zip(plans, zip(*by_mode, strict=True), strict=True)
+    ]
+    remarks = {sheet.name: _remarks(book, sheet) for sheet in sheets}
+    return [
+        replace(each, remarks=tuple(remarks[each.chosen.sheet].get(number, ())))
+        if each.chosen and each.chosen.has_sizes
+        else each
+        for number, each in enumerate(sizes)
+    ]
+
+
+def _remarks(book: Book, sheet: Sheet) -> dict[int, list[str]]:
+    """What is to be said of plans in a mode, by the number of the plan."""
+    said: dict[int, list[str]] = {}
+    for is_of_row, at, message in plan_notices(book, sheet):
+        if is_of_row:
+            name = book[str(book.model.plan)].groups["instance_type"][at]
+            said.setdefault(int(book.plan[at]), []).append(f"{name}: {message}")
+        else:
+            said.setdefault(at, []).append(message)
+    return said
+
+
+def _in_mode(tables: Tables, headroom: int) -> list[ModeSize]:
+    """The sizes of all plans in one mode."""
+    sheet = tables.sheet
+    of_nodes, of_pods = needed(with_prefixes="blocks_needed" in sheet.by_name)
+    plans = tables.plans
+    columns = (
+        plans.evaluate(_smallest(of_nodes, headroom)),
+        plans.evaluate(_smallest(of_pods, headroom)),
+        plans["peak_asked"],
+        plans["pod_subnet_peak_ips"],
+        plans["pods_elsewhere"],
+        plans["status"],
+    )
+    return [
+        _sized(str(sheet.mode), sheet.name, headroom, *map(plain, values))
+        for values in zip(*columns, strict=True)
+    ]
+
+
+def _smallest(needs: Sequence[Expression], headroom: int) -> Expression:
+    """The smallest size that holds what is needed, and has so much of it free beside [%]."""
+    return smallest(SizesThatHold(*(need * 100 / (100 - headroom) for need in needs)))
+
+
+def _sized(
+    mode: str,
+    sheet: str,
+    headroom: int,
+    subnet: Any,
+    pod_subnet: Any,
+    peak: Any,
+    pod_peak: Any,
+    pods_elsewhere: Any,
+    status: str,
+) -> ModeSize:
+    """The sizes of one plan, which shows "" for what does not apply and None for an error."""
+    size, pod_size = subnet or None, (pod_subnet or None) if pods_elsewhere else None
+    has_sizes = bool(size and (pod_size or not pods_elsewhere))
+    problem = ""
+    if peak is None:
+        problem = status
+    elif not has_sizes:
+        lacking = "subnets" if size is None else "pod subnets"
+        share = f" with {headroom} % of it free" if headroom else ""
+        problem = f"not even a /{_LARGEST} holds the peak{share}: spread it over more {lacking}"
+    return ModeSize(
+        mode,
+        sheet,
+        size,
+        pod_size,
+        peak if isinstance(peak, int) else None,
+        pod_peak if pods_elsewhere and isinstance(pod_peak, int) else None,
+        has_sizes,
+        problem,
+    )
+
+
+def _chosen(plan: Plan, modes: Sequence[ModeSize]) -> ModeSize | None:
+    if plan.mode != UNDECIDED:
+        return next(each for each in modes if each.mode == plan.mode)
+    compared = [each for each in modes if each.has_sizes and each.mode != "ipv6"]
+    return min(compared, key=lambda each: _addresses(plan, each), default=None)
+
+
+def _addresses(plan: Plan, mode: ModeSize) -> int:
+    """Addresses of a zone's subnets."""
+    counts = (plan.node_subnets, mode.smallest_subnet), (plan.pod_subnets, mode.smallest_pod_subnet)
+    return sum(count * 2 ** (32 - size) for count, size in counts if size is not None)

@@ -1,0 +1,108 @@
+"""``size`` on the command line: how small the subnets may be, and where they lie."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+
+from calculator.answers.asked import Asked
+from calculator.answers.size import Sizes, sizes_of
+from calculator.answers.sizes_printed import (
+    Answer,
+    answers,
+    missing_words,
+    print_answers,
+    print_json,
+    print_remarks,
+)
+from calculator.answers.vpc import Vpc
+from calculator.catalog import Catalog, load_catalog
+from calculator.errors import InputError
+from calculator.results.console import printable
+
+__all__ = ["size"]
+
+
+def size(options: argparse.Namespace, asked: Sequence[Asked]) -> int:
+    """Answer how small the subnets of some plans may be; returns the exit status.
+
+    Raises
+    ------
+    InputError: for ranges that AWS does not allow, or options that need others.
+    """
+    vpc = _vpc(options)
+    is_one = len(asked) == 1 and asked[0].file in ("", *options.paths)
+    if options.terraform and not is_one:
+        raise InputError("--terraform: it is of one plan; name one workbook")
+    catalog = load_catalog(options.catalog)
+    found = list(answers(_sized(asked, options.headroom, catalog), vpc))
+    for taken in vpc.outside if vpc else ():
+        print(f"warning: --used {taken} lies in none of the VPC's ranges", file=sys.stderr)
+    print_remarks(found)
+    if options.json:
+        print_json(found, is_one=is_one)
+    elif options.terraform:
+        return _print_terraform(found[0])
+    else:
+        print_answers(found)
+    return 0 if found and all(each.is_good for each in found) else 1
+
+
+def _vpc(options: argparse.Namespace) -> Vpc | None:
+    """The VPC that was named, if any."""
+    if options.vpc:
+        if options.json and options.terraform:
+            raise InputError("--terraform and --json: print one of them")
+        return Vpc.read(options.vpc, options.secondary, options.used)
+    for name in ("used", "secondary", "terraform"):
+        if getattr(options, name):
+            raise InputError(f"--{name}: it needs the range of a VPC; name it with --vpc")
+    return None
+
+
+def _sized(
+    asked: Sequence[Asked], headroom: int, catalog: Catalog
+) -> Iterator[tuple[str, Sizes | None, str]]:
+    """File, sizes and error of each plan; one that cannot be used costs itself."""
+    errors: dict[int, str] = {}
+    for number, each in enumerate(asked):
+        if each.plan is None:
+            errors[number] = each.error
+        elif problem := _problem(each, catalog):
+            if not each.file:
+                raise InputError(problem)
+            errors[number] = problem
+            print(printable(f"{each.file}: {problem}"), file=sys.stderr)
+    plans = [one.plan for number, one in enumerate(asked) if one.plan and number not in errors]
+    sizes = iter(sizes_of(plans, headroom, catalog) if plans else ())
+    for number, each in enumerate(asked):
+        error = errors.get(number, "")
+        yield each.file, None if error else next(sizes), error
+
+
+def _problem(asked: Asked, catalog: Catalog) -> str:
+    """Why a plan cannot be used; "" where it can."""
+    groups = asked.plan.node_groups if asked.plan else ()
+    if not groups:
+        return "it has no node group; enter one"
+    try:
+        catalog.require(group.instance_type for group in groups)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _print_terraform(answer: Answer) -> int:
+    """Print the layout of one plan as Terraform, if nothing is missing."""
+    sizes, layout = answer.sizes, answer.layout
+    if sizes is None:
+        return 1
+    if not (layout and sizes.chosen and answer.is_good):
+        lacking = missing_words(layout) if layout else "no mode has subnets that hold the peak"
+        print(printable(lacking), file=sys.stderr)
+        return 1
+    from calculator.answers.terraform import terraform
+
+    print(terraform(layout, sizes.plan, sizes.chosen.mode), end="")
+    return 0

@@ -1,0 +1,252 @@
+"""The answer to how small: a table, the layout with what is free or missing, JSON, Terraform."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from calculator.answers.layout import Layout, Missing, Subnet, lay_out, wanted
+from calculator.answers.size import ADDRESSES, ModeSize, Sizes
+from calculator.answers.vpc import Vpc
+from calculator.results.console import Field, print_table, printable
+
+__all__ = ["Answer", "answers", "as_json", "print_answers"]
+
+#: The longest line [characters].
+_LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered for one plan.
+
+    Parameters
+    ----------
+    file: where the plan stands; "" for node groups that stand in no file.
+    sizes: None where the plan cannot be used, and `error` says why.
+    layout: None where none is asked for, or no mode has sizes to lay out.
+    """
+
+    file: str
+    sizes: Sizes | None
+    layout: Layout | None = None
+    error: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there are subnets that hold the plan, and room for all of them."""
+        chosen = self.sizes.chosen if self.sizes else None
+        is_laid_out = self.layout is None or self.layout.missing is None
+        return chosen is not None and chosen.has_sizes and is_laid_out
+
+
+def answers(
+    sizes: Iterable[tuple[str, Sizes | None, str]], vpc: Vpc | None = None
+) -> Iterator[Answer]:
+    """Lay out plans in a VPC, each in what those before it have left free.
+
+    Parameters
+    ----------
+    sizes: file, sizes and error of each plan.
+    vpc: None where no layout is asked for.
+    """
+    for file, sized, error in sizes:
+        layout = None
+        if vpc and sized and sized.chosen:
+            chosen = sized.chosen
+            subnets = wanted(sized.plan, chosen.smallest_subnet, chosen.smallest_pod_subnet)
+            layout = lay_out(subnets, vpc)
+            taken = tuple(each.cidr for each in layout.subnets if each.cidr)
+            vpc = Vpc(vpc.cidr, vpc.secondary, (*vpc.used, *taken))
+        yield Answer(file, sized, layout, error)
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer for a plan as JSON has it."""
+    sizes, layout = answer.sizes, answer.layout
+    if sizes is None:
+        return {"error": answer.error}
+    return {
+        "mode": sizes.chosen and sizes.chosen.mode,
+        "modes": [
+            {
+                "mode": each.mode,
+                "smallest_subnet": each.smallest_subnet,
+                "smallest_pod_subnet": each.smallest_pod_subnet,
+            }
+            for each in sizes.modes
+        ],
+        "layout": [
+            {"cidr": str(each.cidr), "zone": each.zone, "use": each.use}
+            for each in (layout.subnets if layout else ())
+        ],
+        "free": [str(each) for each in (layout.free if layout else ())],
+        "missing": _missing_as_json(layout.missing) if layout and layout.missing else None,
+    }
+
+
+def _missing_as_json(missing: Missing) -> dict[str, Any]:
+    return {
+        "subnets": [
+            {"size": each.size, "zone": each.zone, "use": each.use} for each in missing.subnets
+        ],
+        "smallest_vpc": missing.smallest_vpc and str(missing.smallest_vpc),
+        "secondary": [str(each) for each in missing.secondary],
+    }
+
+
+def print_json(found: Sequence[Answer], *, is_one: bool) -> None:
+    """Print the answer for one plan, or those for several with their files."""
+    document = (
+        as_json(found[0])
+        if is_one
+        else {"plans": [{"file": each.file, **as_json(each)} for each in found]}
+    )
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+def print_answers(found: Sequence[Answer]) -> None:
+    """Print a row a mode of all plans, then where the subnets of each lie."""
+    usable = [each for each in found if each.sizes]
+    has_files = len(found) > 1
+    has_pods = any(
+        each.sizes.plan.pods_from != "node subnets" for each in usable if each.sizes is not None
+    )
+    fields = [Field("file", cut="start")] if has_files else []
+    fields += [Field("mode"), Field("smallest subnet", right=True), *_OF_SUBNET]
+    if has_pods:
+        fields += [Field("pod subnet", right=True), *_OF_SUBNET]
+    has_problems = any(
+        mode.problem for each in usable if each.sizes is not None for mode in each.sizes.modes
+    )
+    if has_problems:
+        fields.append(Field("why", cut="end"))
+    rows = []
+    for answer in usable:
+        assert answer.sizes is not None
+        for mode in answer.sizes.modes:
+            cells = [*_cells(mode.smallest_subnet, mode.peak_ips)]
+            cells += _cells(mode.smallest_pod_subnet, mode.pod_peak_ips) if has_pods else []
+            cells += [mode.problem] if has_problems else []
+            marked = "*" if mode is answer.sizes.chosen else ""
+            rows.append([*([answer.file] if has_files else []), mode.mode + marked, *cells])
+    if rows:
+        print_table(fields, rows, most=_LONGEST)
+    for answer in usable:
+        _print_words(answer, f"{printable(answer.file)}: " if has_files else "")
+
+
+_OF_SUBNET = (Field("peak", right=True), Field("left", right=True))
+
+
+def _cells(size: int | None, peak: int | None) -> tuple[object, object, object]:
+    """Size of a subnet, what it holds at the peak, and what is left."""
+    if size is None:
+        return None, peak, None
+    return f"/{size}", peak, ADDRESSES[size] - (peak or 0)
+
+
+def _print_words(answer: Answer, start: str) -> None:
+    """What is said of one plan below the table."""
+    assert answer.sizes is not None
+    sizes, layout = answer.sizes, answer.layout
+    for line in _wrapped(f"{start}{_said(sizes)}"):
+        print(line)
+    if layout is None:
+        return
+    print()
+    fields = (
+        Field("range"),
+        Field("zone", right=True),
+        Field("use"),
+        Field("addresses", right=True),
+    )
+    print_table(
+        fields,
+        [(each.cidr, each.zone, each.use, ADDRESSES[each.size or 16]) for each in layout.subnets],
+    )
+    free = ", ".join(map(str, layout.free)) or "nothing"
+    for line in _wrapped(f"{start}free: {free}"):
+        print(line)
+    if layout.missing:
+        for line in _wrapped(f"{start}{missing_words(layout)}"):
+            print(line)
+
+
+def _said(sizes: Sizes) -> str:
+    """The mode that is chosen, and why."""
+    zones = sizes.plan.availability_zones
+    if sizes.chosen is None:
+        words = "; ".join(f"{each.sheet}: {each.problem}" for each in sizes.modes if each.problem)
+        return f"no mode has subnets that hold the peak: {words}"
+    chosen = sizes.chosen
+    if not chosen.has_sizes:
+        return f"{chosen.sheet} {chosen.problem}"
+    where = "in the one zone" if zones == 1 else f"in each of {zones} zones"
+    words = f"{chosen.sheet} (*): {_subnets(chosen, sizes)} {where}"
+    if sizes.plan.mode == "undecided":
+        words += "; no mode is chosen, and none of WarmENI, WarmIP and Prefix takes less"
+    return words
+
+
+def _subnets(mode: ModeSize, sizes: Sizes) -> str:
+    words = _counted(sizes.plan.node_subnets, "subnet", mode.smallest_subnet)
+    if mode.smallest_pod_subnet is None:
+        return words
+    pods = _counted(sizes.plan.pod_subnets, "subnet", mode.smallest_pod_subnet)
+    return f"{words} for nodes and {pods} for pods"
+
+
+def _counted(count: int, noun: str, size: int | None) -> str:
+    return f"a {noun} of /{size}" if count == 1 else f"{count} {noun}s of /{size}"
+
+
+def missing_words(layout: Layout) -> str:
+    """What has no room in a VPC, and what would do, in words."""
+    missing = layout.missing
+    assert missing is not None
+    alike: dict[tuple[int | None, str], list[Subnet]] = {}
+    for each in missing.subnets:
+        alike.setdefault((each.size, each.use), []).append(each)
+    would_do = []
+    if missing.smallest_vpc:
+        would_do.append(f"the smallest VPC that would do is {missing.smallest_vpc}")
+    if missing.secondary:
+        ranges = ",".join(map(str, missing.secondary))
+        would_do.append(f"to add --secondary {ranges} would do, too")
+    return "; ".join([f"missing: {', '.join(map(_lacking, alike.values()))}", *would_do])
+
+
+def _lacking(subnets: Sequence[Subnet]) -> str:
+    """Subnets of one size and use that have no room, in words."""
+    size, use = subnets[0].size, subnets[0].use
+    zones = sorted({each.zone for each in subnets})
+    of_zones = f"zone{'s' * (len(zones) > 1)} {', '.join(map(str, zones))}"
+    if size is None:
+        return f"subnets for {use} in {of_zones}, which no size of subnet holds"
+    return f"{_counted(len(subnets), 'subnet', size)} for {use} in {of_zones}"
+
+
+def _wrapped(text: str) -> list[str]:
+    """A text as lines that fit; those after the first stand further in."""
+    return textwrap.wrap(
+        text, _LONGEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def print_remarks(found: Iterable[Answer]) -> None:
+    """Say on stderr what else wants attention."""
+    for each in found:
+        for remark in each.sizes.remarks if each.sizes else ():
+            start = f"{each.file}: " if each.file else ""
+            print(printable(f"warning: {start}{remark}"), file=sys.stderr)
