@@ -12,11 +12,11 @@ import pytest
 
 from calculator.findings import CODES
 from calculator.inputs import Choice, Quantity
-from calculator.options import parser_of
+from calculator.options import ANSWERS, parser_of
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
 from calculator.results.standing import REMARKS
 
-COMMANDS = ("new", "evaluate", "verify", "sweep", "convert", "diff", "text", "catalog")
+COMMANDS = ("new", "evaluate", "verify", "sweep", "convert", "diff", "text", "catalog", *ANSWERS)
 ROOT = Path(__file__).parents[1]
 
 

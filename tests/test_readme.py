@@ -40,11 +40,12 @@ def test_every_code_of_a_finding_is_listed() -> None:
     assert listed == findings_table().splitlines()
 
 
-def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", range(len(blocks("console"))))
+def test_the_session_gives_what_it_shows(tmp_path: Path, number: int) -> None:
     faulty = ROOT / "sample_workbooks" / "faulty"
     shutil.copy(faulty / "not-a-number.xlsx", tmp_path / "prod.xlsx")
     shutil.copy(faulty / "stale-value.xlsx", tmp_path / "staging.xlsx")
-    for step in blocks("console")[0].split("$ eks-subnet-calc ")[1:]:
+    for step in blocks("console")[number].split("$ eks-subnet-calc ")[1:]:
         command, _, shown = step.partition("\n")
         ran = subprocess.run(
             [sys.executable, "-m", "calculator.cli", *shlex.split(command)],

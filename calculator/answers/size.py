@@ -125,8 +125,8 @@ def sizes_of(
 def _remarks(book: Book, sheet: Sheet) -> dict[int, list[str]]:
     """What is to be said of plans in a mode, by the number of the plan."""
     said: dict[int, list[str]] = {}
-    for is_of_row, at, message in plan_notices(book, sheet):
-        if is_of_row:
+    for notice, at, message in plan_notices(book, sheet):
+        if notice.of_row:
             name = book[str(book.model.plan)].groups["instance_type"][at]
             said.setdefault(int(book.plan[at]), []).append(f"{name}: {message}")
         else:
@@ -174,11 +174,11 @@ def _sized(
     has_sizes = bool(size and (pod_size or not pods_elsewhere))
     problem = ""
     if peak is None:
-        problem = status
+        problem = status.removeprefix("is not possible: ")
     elif not has_sizes:
         lacking = "subnets" if size is None else "pod subnets"
         share = f" with {headroom} % of it free" if headroom else ""
-        problem = f"not even a /{_LARGEST} holds the peak{share}: spread it over more {lacking}"
+        problem = f"more than a /{_LARGEST} holds{share}: plan more {lacking} a zone"
     return ModeSize(
         mode,
         sheet,

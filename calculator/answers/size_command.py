@@ -45,7 +45,7 @@ def size(options: argparse.Namespace, asked: Sequence[Asked]) -> int:
     elif options.terraform:
         return _print_terraform(found[0])
     else:
-        print_answers(found)
+        print_answers(found, is_one=is_one)
     return 0 if found and all(each.is_good for each in found) else 1
 
 

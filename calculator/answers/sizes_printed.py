@@ -115,35 +115,56 @@ def print_json(found: Sequence[Answer], *, is_one: bool) -> None:
 # --- text -----------------------------------------------------------------------------------------
 
 
-def print_answers(found: Sequence[Answer]) -> None:
-    """Print a row a mode of all plans, then where the subnets of each lie."""
-    usable = [each for each in found if each.sizes]
-    has_files = len(found) > 1
-    has_pods = any(
-        each.sizes.plan.pods_from != "node subnets" for each in usable if each.sizes is not None
-    )
-    fields = [Field("file", cut="start")] if has_files else []
-    fields += [Field("mode"), Field("smallest subnet", right=True), *_OF_SUBNET]
+def print_answers(found: Sequence[Answer], *, is_one: bool) -> None:
+    """Print the sizes of all plans, a row a mode of one or a row a plan; then where subnets lie."""
+    usable = [(each, each.sizes) for each in found if each.sizes]
+    if not usable:
+        return
+    if is_one:
+        _print_modes(usable[0][1])
+    else:
+        modes = [each.mode for each in usable[0][1].modes]
+        fields = [Field("file", cut="start"), *map(Field, modes)]
+        rows = [[each.file, *_row(sizes)] for each, sizes in usable]
+        print_table(fields, rows, most=_LONGEST)
+    if not is_one and not any(each.layout for each, _ in usable):
+        print("* is the mode of the plan, or the smallest of those compared; /28+/22: nodes, pods")
+        return
+    for each, sizes in usable:
+        if not is_one:
+            print()
+        start = "" if is_one else f"{printable(each.file)}: "
+        _print_lines(f"{start}{_said(sizes)}")
+        if each.layout:
+            _print_layout(each.layout)
+
+
+def _row(sizes: Sizes) -> list[str]:
+    """The sizes of one plan in each mode."""
+    cells = []
+    for each in sizes.modes:
+        found = [size for size in (each.smallest_subnet, each.smallest_pod_subnet) if size]
+        mark = "*" if each is sizes.chosen else ""
+        cells.append("+".join(f"/{size}" for size in found) + mark if each.has_sizes else "")
+    return cells
+
+
+def _print_modes(sizes: Sizes) -> None:
+    """Print a row a mode of one plan."""
+    has_pods = sizes.plan.pods_from != "node subnets"
+    has_problems = any(each.problem for each in sizes.modes)
+    fields = [Field("mode"), Field("smallest subnet", right=True), *_OF_SUBNET]
     if has_pods:
         fields += [Field("pod subnet", right=True), *_OF_SUBNET]
-    has_problems = any(
-        mode.problem for each in usable if each.sizes is not None for mode in each.sizes.modes
-    )
     if has_problems:
-        fields.append(Field("why", cut="end"))
+        fields.append(Field("why none", cut="end"))
     rows = []
-    for answer in usable:
-        assert answer.sizes is not None
-        for mode in answer.sizes.modes:
-            cells = [*_cells(mode.smallest_subnet, mode.peak_ips)]
-            cells += _cells(mode.smallest_pod_subnet, mode.pod_peak_ips) if has_pods else []
-            cells += [mode.problem] if has_problems else []
-            marked = "*" if mode is answer.sizes.chosen else ""
-            rows.append([*([answer.file] if has_files else []), mode.mode + marked, *cells])
-    if rows:
-        print_table(fields, rows, most=_LONGEST)
-    for answer in usable:
-        _print_words(answer, f"{printable(answer.file)}: " if has_files else "")
+    for each in sizes.modes:
+        cells = [*_cells(each.smallest_subnet, each.peak_ips)]
+        cells += _cells(each.smallest_pod_subnet, each.pod_peak_ips) if has_pods else []
+        cells += [each.problem] if has_problems else []
+        rows.append([each.mode + ("*" if each is sizes.chosen else ""), *cells])
+    print_table(fields, rows, most=_LONGEST)
 
 
 _OF_SUBNET = (Field("peak", right=True), Field("left", right=True))
@@ -156,42 +177,33 @@ def _cells(size: int | None, peak: int | None) -> tuple[object, object, object]:
     return f"/{size}", peak, ADDRESSES[size] - (peak or 0)
 
 
-def _print_words(answer: Answer, start: str) -> None:
-    """What is said of one plan below the table."""
-    assert answer.sizes is not None
-    sizes, layout = answer.sizes, answer.layout
-    for line in _wrapped(f"{start}{_said(sizes)}"):
-        print(line)
-    if layout is None:
-        return
-    print()
-    fields = (
-        Field("range"),
-        Field("zone", right=True),
-        Field("use"),
-        Field("addresses", right=True),
-    )
-    print_table(
-        fields,
-        [(each.cidr, each.zone, each.use, ADDRESSES[each.size or 16]) for each in layout.subnets],
-    )
-    free = ", ".join(map(str, layout.free)) or "nothing"
-    for line in _wrapped(f"{start}free: {free}"):
-        print(line)
+_OF_LAYOUT = (
+    Field("range"),
+    Field("zone", right=True),
+    Field("use"),
+    Field("addresses", right=True),
+)
+
+
+def _print_layout(layout: Layout) -> None:
+    """Print where the subnets lie, what is free, and what is missing."""
+    rows = [(each.cidr, each.zone, each.use, ADDRESSES[each.size or 16]) for each in layout.subnets]
+    if rows:
+        print()
+        print_table(_OF_LAYOUT, rows)
+    _print_lines(f"free: {', '.join(map(str, layout.free)) or 'nothing'}")
     if layout.missing:
-        for line in _wrapped(f"{start}{missing_words(layout)}"):
-            print(line)
+        _print_lines(missing_words(layout))
 
 
 def _said(sizes: Sizes) -> str:
     """The mode that is chosen, and why."""
     zones = sizes.plan.availability_zones
     if sizes.chosen is None:
-        words = "; ".join(f"{each.sheet}: {each.problem}" for each in sizes.modes if each.problem)
-        return f"no mode has subnets that hold the peak: {words}"
+        return "WarmENI, WarmIP and Prefix have no subnets that hold the peak"
     chosen = sizes.chosen
     if not chosen.has_sizes:
-        return f"{chosen.sheet} {chosen.problem}"
+        return f"{chosen.sheet} has no subnets that hold the peak: {chosen.problem}"
     where = "in the one zone" if zones == 1 else f"in each of {zones} zones"
     words = f"{chosen.sheet} (*): {_subnets(chosen, sizes)} {where}"
     if sizes.plan.mode == "undecided":
@@ -237,10 +249,12 @@ def _lacking(subnets: Sequence[Subnet]) -> str:
     return f"{_counted(len(subnets), 'subnet', size)} for {use} in {of_zones}"
 
 
-def _wrapped(text: str) -> list[str]:
-    """A text as lines that fit; those after the first stand further in."""
-    return textwrap.wrap(
-        text, _LONGEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+def _print_lines(text: str) -> None:
+    """Print a text as lines that fit; those after the first stand further in."""
+    print(
+        textwrap.fill(
+            text, _LONGEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
     )
 
 

@@ -120,6 +120,11 @@ resource "aws_vpc_ipv4_cidr_block_association" "secondary" {
 }"""
 
 
+_IPV6 = """
+  ipv6_cidr_block                 = cidrsubnet(var.vpc_ipv6_cidr_block, 8, each.value.ipv6)
+  assign_ipv6_address_on_creation = true"""
+
+
 def _resource(kind: _Kind, layout: Layout, *, is_ipv6: bool) -> Iterator[str]:
     """The subnets of one use."""
     yield f'resource "aws_subnet" "{kind.name}" {{'
@@ -128,9 +133,7 @@ def _resource(kind: _Kind, layout: Layout, *, is_ipv6: bool) -> Iterator[str]:
     yield "  cidr_block        = each.value.cidr"
     yield "  availability_zone = var.zones[each.value.zone - 1]"
     if is_ipv6:
-        yield ""
-        yield "  ipv6_cidr_block                 = cidrsubnet(var.vpc_ipv6_cidr_block, 8, each.value.ipv6)"
-        yield "  assign_ipv6_address_on_creation = true"
+        yield _IPV6
     tags = {"Name": f"${{var.cluster_name}}-{kind.use}-${{each.key}}", **kind.tags}
     width = max(map(len, tags)) + 2
     yield ""

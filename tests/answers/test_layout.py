@@ -1,4 +1,4 @@
-"""Subnets as ranges of a VPC: disjoint, aligned, inside, never used ones; and all that have room."""
+"""Subnets as ranges of a VPC: disjoint, aligned, inside, never used ones; all that have room."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def test_what_wants_attention_is_said_of_its_plan() -> None:
 
 @pytest.mark.parametrize("headroom", [-1, 100, 20.5, True])
 def test_a_headroom_out_of_its_limits_is_refused(headroom: float) -> None:
-    with pytest.raises(InputError, match="headroom: found .* from 0 to 99 is expected"):
+    with pytest.raises(InputError, match=r"headroom: found .* from 0 to 99 is expected"):
         sizes_of(PLANS[:1], headroom, FEW_TYPES)  # type: ignore[arg-type]
 
 
@@ -228,7 +228,7 @@ def test_a_plan_without_a_node_group_is_refused() -> None:
 
 
 def test_a_type_that_is_not_known_is_refused() -> None:
-    with pytest.raises(InputError, match="m5.lrage"):
+    with pytest.raises(InputError, match=r"m5\.lrage"):
         sizes_of([Plan(node_groups=[NodeGroup("m5.lrage", 1, 1)])], 0, FEW_TYPES)
 
 

@@ -84,7 +84,7 @@ def test_a_refusal_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("word", ["", "ten", "10.0.0.0/33", "10.0.0/16", "2001:db8::/32"])
 def test_what_is_no_range(word: str) -> None:
-    with pytest.raises(InputError, match="^used: found .* a range of IPv4 addresses is expected"):
+    with pytest.raises(InputError, match=r"^used: found .* a range of IPv4 addresses is expected"):
         range_of(word, "used")
 
 
