@@ -66,6 +66,7 @@ _GATE = ["tests/test_gate.py", "tests/test_baseline.py"]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
 TESTS = {
     "calculator/": ["tests/test_{name}.py"],
+    "calculator/answers/": ["tests/answers"],
     "calculator/baseline.py": _GATE,
     "calculator/causes.py": _FILES,
     "calculator/comparison.py": _FILES,

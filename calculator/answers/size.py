@@ -68,6 +68,11 @@ class Sizes:
     chosen: ModeSize | None
     remarks: tuple[str, ...] = ()
 
+    @property
+    def compared(self) -> tuple[ModeSize, ...]:
+        """The modes that are compared while none is chosen."""
+        return _compared(self.modes)
+
 
 def sizes_of(
     plans: Sequence[Plan], headroom: int = 0, catalog: Catalog | None = None
@@ -194,8 +199,12 @@ def _sized(
 def _chosen(plan: Plan, modes: Sequence[ModeSize]) -> ModeSize | None:
     if plan.mode != UNDECIDED:
         return next(each for each in modes if each.mode == plan.mode)
-    compared = [each for each in modes if each.has_sizes and each.mode != "ipv6"]
-    return min(compared, key=lambda each: _addresses(plan, each), default=None)
+    with_sizes = (each for each in _compared(modes) if each.has_sizes)
+    return min(with_sizes, key=lambda each: _addresses(plan, each), default=None)
+
+
+def _compared(modes: Sequence[ModeSize]) -> tuple[ModeSize, ...]:
+    return tuple(each for each in modes if each.mode != "ipv6")
 
 
 def _addresses(plan: Plan, mode: ModeSize) -> int:

@@ -127,10 +127,10 @@ def print_answers(found: Sequence[Answer], *, is_one: bool) -> None:
         fields = [Field("file", cut="start"), *map(Field, modes)]
         rows = [[each.file, *_row(sizes)] for each, sizes in usable]
         print_table(fields, rows, most=_LONGEST)
-    if not is_one and not any(each.layout for each, _ in usable):
         print("* is the mode of the plan, or the smallest of those compared; /28+/22: nodes, pods")
-        return
     for each, sizes in usable:
+        if not is_one and each.is_good and not each.layout:
+            continue
         if not is_one:
             print()
         start = "" if is_one else f"{printable(each.file)}: "
@@ -152,19 +152,21 @@ def _row(sizes: Sizes) -> list[str]:
 def _print_modes(sizes: Sizes) -> None:
     """Print a row a mode of one plan."""
     has_pods = sizes.plan.pods_from != "node subnets"
-    has_problems = any(each.problem for each in sizes.modes)
     fields = [Field("mode"), Field("smallest subnet", right=True), *_OF_SUBNET]
     if has_pods:
         fields += [Field("pod subnet", right=True), *_OF_SUBNET]
-    if has_problems:
-        fields.append(Field("why none", cut="end"))
     rows = []
+    problems: dict[str, list[str]] = {}
     for each in sizes.modes:
         cells = [*_cells(each.smallest_subnet, each.peak_ips)]
         cells += _cells(each.smallest_pod_subnet, each.pod_peak_ips) if has_pods else []
-        cells += [each.problem] if has_problems else []
         rows.append([each.mode + ("*" if each is sizes.chosen else ""), *cells])
+        is_said = each in (sizes.compared if sizes.chosen is None else (sizes.chosen,))
+        if each.problem and not is_said:
+            problems.setdefault(each.problem, []).append(each.mode)
     print_table(fields, rows, most=_LONGEST)
+    for problem, modes in problems.items():
+        _print_lines(f"{', '.join(modes)}: {problem}")
 
 
 _OF_SUBNET = (Field("peak", right=True), Field("left", right=True))
@@ -200,7 +202,8 @@ def _said(sizes: Sizes) -> str:
     """The mode that is chosen, and why."""
     zones = sizes.plan.availability_zones
     if sizes.chosen is None:
-        return "WarmENI, WarmIP and Prefix have no subnets that hold the peak"
+        problems = "; ".join(dict.fromkeys(each.problem for each in sizes.compared))
+        return f"WarmENI, WarmIP and Prefix have no subnets that hold the peak: {problems}"
     chosen = sizes.chosen
     if not chosen.has_sizes:
         return f"{chosen.sheet} has no subnets that hold the peak: {chosen.problem}"

@@ -15,6 +15,7 @@ from calculator.plan import NodeGroup, Plan
 from tests.helpers import AWS_SAMPLE, content, needs_aws_sample, saved
 
 NODES = ("--node", "m5.2xlarge:30:25", "--availability-zones", "3")
+NONE_HOLDS = "WarmENI, WarmIP and Prefix have no subnets that hold the peak"
 
 
 class Outcome(NamedTuple):
@@ -162,8 +163,8 @@ def test_a_mode_that_cannot_carry_the_plan(run: Run) -> None:
 def test_more_than_a_subnet_can_hold(run: Run) -> None:
     status, out, _ = run("--node", "m5.8xlarge:3000:80", "--vpc", "10.2.0.0/16")
     assert status == 1
-    assert "more than a /16 holds: plan more subnets a zone" in out
-    assert out.splitlines()[-1] == "WarmENI, WarmIP and Prefix have no subnets that hold the peak"
+    assert out.splitlines()[-2].startswith(f"{NONE_HOLDS}: more than a /16 holds: plan")
+    assert out.splitlines()[-1].endswith(" subnets a zone")
     status, found = asked(run, "--node", "m5.8xlarge:3000:80", "--vpc", "10.2.0.0/16")
     assert (status, found["mode"], found["layout"]) == (1, None, [])
     status, found = asked(
@@ -202,6 +203,18 @@ def test_aws_sample(run: Run) -> None:
     status, found = asked(run, str(AWS_SAMPLE), "--vpc", "10.2.0.0/20")
     assert (status, found["mode"]) == (0, "warm-eni")
     assert [each["zone"] for each in found["layout"]] == [1, 1]
+
+
+def test_what_does_not_hold_in_a_folder_is_said_in_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    saved(tmp_path / "plans" / "a.xlsx", plan=Plan(node_groups=[NodeGroup("m5.4xlarge", 9000, 90)]))
+    status, out, _ = run("plans")
+    assert status == 1
+    row, mark, blank, *words = out.splitlines()[1:]
+    assert row.split() == ["plans/a.xlsx", "-", "-", "-", "/19"]
+    assert (mark[:2], blank) == ("* ", "")
+    said = f"plans/a.xlsx: {NONE_HOLDS}: more than a /16 holds: plan more subnets a zone"
+    assert " ".join(map(str.strip, words)) == said
 
 
 def folder(path: Path) -> None:
