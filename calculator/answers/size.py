@@ -112,7 +112,7 @@ def sizes_of(
         for plan in plans
     ]
     book = plan_tables(model, model.sheets, roomy, catalog)
-    sheets = [sheet for sheet in model if sheet.mode]
+    sheets = list(model)
     by_mode = [_in_mode(book[sheet.name], headroom) for sheet in sheets]
     sizes = [
         Sizes(plan, modes, _chosen(plan, modes))

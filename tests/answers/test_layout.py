@@ -173,3 +173,24 @@ def test_more_than_one_range_may_have_to_be_added() -> None:
     assert missing is not None
     assert missing.smallest_vpc is None
     assert list(map(str, missing.secondary)) == ["100.66.0.0/16", "100.67.0.0/17"]
+
+
+def test_the_smallest_vpc_may_be_many_times_as_large() -> None:
+    subnets = [Subnet(19, zone, "nodes") for zone in range(1, 8)]
+    missing = lay_out(subnets, Vpc.read("10.2.0.0/24")).missing
+    assert missing is not None
+    assert missing.smallest_vpc == IPv4Network("10.2.0.0/16")
+
+
+def test_one_that_no_subnet_holds_leaves_nothing_that_would_do_for_others() -> None:
+    subnets = [Subnet(None, 1, "nodes"), Subnet(20, 1, "pods")]
+    missing = lay_out(subnets, Vpc.read("10.2.0.0/24")).missing
+    assert missing is not None
+    assert (len(missing.subnets), missing.smallest_vpc, missing.secondary) == (2, None, ())
+
+
+def test_where_every_range_is_taken_none_can_be_added() -> None:
+    vpc = Vpc.read("10.2.0.0/24", [], ["100.64.0.0/10"])
+    missing = lay_out([Subnet(16, 1, "nodes")], vpc).missing
+    assert missing is not None
+    assert missing.secondary == ()

@@ -213,6 +213,14 @@ def test_what_wants_attention_is_said_of_its_plan() -> None:
     assert [each.partition(":")[0] for each in other.remarks] == ["t3.medium"]
 
 
+def test_what_is_said_of_a_plan_as_a_whole() -> None:
+    alone = Plan(node_groups=[NodeGroup("m5.large", 2, 9)], availability_zones=1)
+    [sizes] = sizes_of([alone], catalog=FEW_TYPES)
+    assert sizes.remarks == ("EKS asks for subnets in at least two Availability Zones",)
+    [none] = sizes_of([replace(alone, mode="ipv6", pods_from="custom networking")], 0, FEW_TYPES)
+    assert none.remarks == ()
+
+
 # --- what cannot be used --------------------------------------------------------------------------
 
 

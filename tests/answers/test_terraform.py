@@ -81,6 +81,10 @@ def test_it_parses_and_says_what_the_layout_says(plan: Plan, secondary: tuple[st
         assert each["cidr_block"] == "${each.value.cidr}"
         assert each["tags"].items() >= CLUSTER.items()
         assert ("depends_on" in each) == bool(secondary)
+    variables = {name for each in found["variable"] for name in each}
+    assert variables >= {"vpc_id", "cluster_name", "zones"}
+    outputs = {name for each in found["output"] for name in each}
+    assert outputs == {f"{name}_subnet_ids" for name in said}
     associated = [each for each in found["resource"] if "aws_subnet" not in each]
     assert len(associated) == bool(secondary)
 

@@ -72,6 +72,14 @@ def test_a_vpc_that_cannot_be(cidr: str) -> None:
         Vpc.read(cidr)
 
 
+@pytest.mark.parametrize("cidr", ["10.0.0.0/15", "10.0.0.0/29"])
+def test_what_is_too_large_may_be_divided(cidr: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Vpc.read(cidr)
+    more = "; what a /16 does not hold goes into secondary ranges" if "15" in cidr else ""
+    assert str(refused.value) == f"vpc: found {cidr}; a range of a VPC is a /16 to a /28{more}"
+
+
 def test_a_refusal_says_what_to_do() -> None:
     with pytest.raises(InputError) as refused:
         Vpc.read("10.2.0.0/16", ["198.19.0.0/16"])
