@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from calculator.errors import InputError
 from calculator.extras import PROGRAM
 from calculator.findings import CODES
-from calculator.inputs import Choice, Input, Quantity, found_words, near
-from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
+from calculator.inputs import near
+from calculator.plan_options import plan_options
 from calculator.results.console import printable
 from calculator.results.standing import FAIL_ON, REMARKS
 
@@ -22,8 +20,6 @@ __all__ = ["ANSWERS", "configured", "parser_of"]
 
 #: Options that said what others say now.
 _FORMERLY = {"custom-networking": "pods-from", "max-pods-by": "nodes-from"}
-#: What --node takes after type, instances and pods.
-_MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
 
 
 def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _Parser:
@@ -139,7 +135,7 @@ class _Version(argparse.Action):
 def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
     parser.add_argument("--rows", type=_count, default=40, metavar="N", help="rows for node groups")
-    _plan_options(parser)
+    plan_options(parser)
     _model_option(parser)
     _catalog_option(parser)
     _force_option(parser)
@@ -203,7 +199,7 @@ def _diff(parser: argparse.ArgumentParser) -> None:
 def _answer(parser: argparse.ArgumentParser) -> None:
     """What every question to a plan takes."""
     parser.add_argument("paths", metavar="PATH", nargs="*", help="workbooks, folders, globs, URLs")
-    _plan_options(parser)
+    plan_options(parser)
     _catalog_option(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
@@ -235,6 +231,35 @@ def _size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--terraform", action="store_true", help="print the layout as Terraform")
 
 
+def _compare(parser: argparse.ArgumentParser) -> None:
+    _answer(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the rows of all plans to a .csv or .parquet; may be given many times",
+    )
+
+
+def _recommend(parser: argparse.ArgumentParser) -> None:
+    _answer(parser)
+    parser.add_argument(
+        "--burst",
+        type=_whole,
+        default=5,
+        metavar="N",
+        help="pods that start on each node without a call to EC2; 5 if not given",
+    )
+    parser.add_argument(
+        "--calls",
+        type=_count,
+        metavar="N",
+        help="calls to EC2 to fill a node, at most; any number if not given",
+    )
+
+
 def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
 
@@ -247,6 +272,8 @@ def _catalog(parser: argparse.ArgumentParser) -> None:
 
 #: The commands that answer questions, in their order in help.
 ANSWERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "compare": ("compare modes and warm targets, a row each: which to take", _compare),
+    "recommend": ("recommend warm targets, with the environment to paste", _recommend),
     "size": ("how small the subnets may be, in each mode, and where they lie in a VPC", _size),
 }
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -267,30 +294,6 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
 
 
 # --- what several commands have -------------------------------------------------------------------
-
-
-def _plan_options(parser: argparse.ArgumentParser) -> None:
-    """What a plan is made of: node groups and settings."""
-    parser.add_argument(
-        "--node",
-        type=_node,
-        action="append",
-        metavar="TYPE:INSTANCES:PODS",
-        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
-        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
-    )
-    for name, declared in PLAN_INPUTS.items():
-        flags = [f"--{name.replace('_', '-')}"]
-        if name == "subnet_prefix_length":
-            flags.insert(0, "--subnet-size")
-        by_default = declared.empty if declared.default is None else declared.default
-        by_default = "nothing" if by_default == "" else by_default
-        words = f"{declared.about}; {by_default} if not given".replace("%", "%%")
-        shown: dict[str, Any] = {"metavar": "N" if isinstance(declared, Quantity) else "TEXT"}
-        if isinstance(declared, Choice):
-            shown = {"choices": declared.options}
-        given = functools.partial(_given, declared)
-        parser.add_argument(*flags, dest=name, type=given, help=words, **shown)
 
 
 def _model_option(parser: argparse.ArgumentParser) -> None:
@@ -391,6 +394,12 @@ def _share(text: str) -> int:
     return int(number)
 
 
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f'found "{text}"; a whole number of 0 or more is expected')
+    return int(text)
+
+
 def _failures(text: str) -> tuple[str, ...]:
     names = tuple(each.strip() for each in text.lower().split(","))
     if names == ("none",):
@@ -401,48 +410,3 @@ def _failures(text: str) -> tuple[str, ...]:
             listed = f"{', '.join(REMARKS)}, a finding's code or none is expected"
             raise argparse.ArgumentTypeError(f'found "{name}"; {listed}{near(name, known)}')
     return names
-
-
-def _given(declared: Input, text: str) -> int | str | None:
-    """What was said of an input, by the rules that hold for a workbook's cell."""
-    word = text.strip()
-    value: object = word
-    if isinstance(declared, Choice):
-        value = declared.said(word)
-    elif isinstance(declared, Quantity):
-        is_size = declared.name.endswith("prefix_length")
-        number = word.removeprefix("/") if is_size else word
-        value = int(number) if number.lstrip("+-").isdecimal() else word
-    if problem := declared.problem(value):
-        raise argparse.ArgumentTypeError(f"found {found_words(value)}; {problem[1]} is expected")
-    return declared.read(value)
-
-
-def _node(text: str) -> NodeGroup:
-    main, *more = text.split(",")
-    name, *counts = main.split(":")
-    if len(counts) != 2:
-        raise argparse.ArgumentTypeError(
-            f'found "{text}"; TYPE:INSTANCES:PODS is expected, such as m5.12xlarge:2:100'
-        )
-    inputs = dict(zip(GROUP_INPUTS, counts, strict=False))
-    for each in more:
-        key, _, value = each.partition("=")
-        if key.strip() not in _MORE_OF_NODE or not value:
-            listed = ", ".join(f"{name}=..." for name in _MORE_OF_NODE)
-            hint = near(key, _MORE_OF_NODE)
-            raise argparse.ArgumentTypeError(f'found "{each}"; one of {listed} is expected{hint}')
-        inputs[key.strip()] = value
-    return _group(text, name.strip(), inputs)
-
-
-def _group(text: str, instance_type: str, inputs: Mapping[str, str]) -> NodeGroup:
-    values: dict[str, Any] = {}
-    try:
-        for key, word in inputs.items():
-            values[key] = _given(GROUP_INPUTS[key], word)
-        return NodeGroup(instance_type, **values)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(f'in "{text}": {error}') from None
-    except argparse.ArgumentTypeError as error:
-        raise argparse.ArgumentTypeError(f'in "{text}": {key}: {error}') from None

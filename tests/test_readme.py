@@ -40,16 +40,12 @@ def test_every_code_of_a_finding_is_listed() -> None:
     assert listed == findings_table().splitlines()
 
 
-@pytest.mark.parametrize("number", range(len(blocks("console"))))
-def test_the_session_gives_what_it_shows(tmp_path: Path, number: int) -> None:
-    faulty = ROOT / "sample_workbooks" / "faulty"
-    shutil.copy(faulty / "not-a-number.xlsx", tmp_path / "prod.xlsx")
-    shutil.copy(faulty / "stale-value.xlsx", tmp_path / "staging.xlsx")
-    for step in blocks("console")[number].split("$ eks-subnet-calc ")[1:]:
+def check_session(session: str, folder: Path) -> None:
+    for step in session.split("$ eks-subnet-calc ")[1:]:
         command, _, shown = step.partition("\n")
         ran = subprocess.run(
             [sys.executable, "-m", "calculator.cli", *shlex.split(command)],
-            cwd=tmp_path,
+            cwd=folder,
             text=True,
             encoding="utf-8",
             stdout=subprocess.PIPE,
@@ -57,6 +53,18 @@ def test_the_session_gives_what_it_shows(tmp_path: Path, number: int) -> None:
             check=False,
         )
         assert ran.stdout == shown, command
+
+
+def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
+    faulty = ROOT / "sample_workbooks" / "faulty"
+    shutil.copy(faulty / "not-a-number.xlsx", tmp_path / "prod.xlsx")
+    shutil.copy(faulty / "stale-value.xlsx", tmp_path / "staging.xlsx")
+    check_session(blocks("console")[0], tmp_path)
+
+
+def test_the_session_of_targets_gives_what_it_shows(tmp_path: Path) -> None:
+    section = README.split("\n## Which mode, which targets\n")[1].split("\n## ")[0]
+    check_session(blocks("console", section)[0], tmp_path)
 
 
 def test_what_a_team_is_told_to_write(tmp_path: Path) -> None:

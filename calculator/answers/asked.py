@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from calculator.catalog import Catalog
 from calculator.convert import plan_of
 from calculator.errors import InputError, WorkbookError
 from calculator.files import find_workbooks
 from calculator.plan import NodeGroup, Plan
 
-__all__ = ["Asked", "asked"]
+__all__ = ["Asked", "asked", "usable"]
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,21 @@ def asked(
             yield Asked(file, None, str(error))
         else:
             yield Asked(file, replace(plan, **changed))
+
+
+def usable(one: Asked, catalog: Catalog) -> Asked:
+    """A plan whose instance types the catalog lists, or why it cannot be used.
+
+    Raises
+    ------
+    InputError: for a plan that stands in no file.
+    """
+    if one.plan is None:
+        return one
+    try:
+        catalog.require(group.instance_type for group in one.plan.node_groups)
+    except InputError as error:
+        if not one.file:
+            raise
+        return Asked(one.file, None, f"{one.file}: {error}")
+    return one

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import collections
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-from calculator.answers.asked import Asked, asked
+from calculator.answers.asked import Asked, asked, usable
+from calculator.catalog import load_catalog
 from calculator.plan import PLAN_INPUTS
 from calculator.results.console import printable
 
@@ -17,7 +20,9 @@ def plans(options: argparse.Namespace) -> Iterator[Asked]:
     """The plans that a question is asked of; a file that cannot be used is said on stderr."""
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
     settings = {name: value for name, value in given.items() if value is not None}
-    for one in asked(options.paths, options.node or (), settings):
+    catalog = load_catalog(options.catalog)
+    for found in asked(options.paths, options.node or (), settings):
+        one = usable(found, catalog)
         if one.plan is None:
             print("\n  ".join(map(printable, one.error.split("\n  "))), file=sys.stderr)
         yield one
@@ -29,5 +34,59 @@ def _size(options: argparse.Namespace) -> int:
     return size(options, list(plans(options)))
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from calculator.answers.compare import Comparison, compared
+    from calculator.answers.shown import COMPARED, plans_on_stdout, print_compared
+    from calculator.results.outputs import open_table
+
+    catalog = load_catalog(options.catalog)
+    all_fit = True
+
+    def noted() -> Iterator[Comparison]:
+        nonlocal all_fit
+        for found in compared(plans(options), catalog):
+            all_fit &= found.fits
+            for output in outputs:
+                output.add(found)
+            yield found
+
+    with contextlib.ExitStack() as stack:
+        outputs = [stack.enter_context(open_table(each, COMPARED)) for each in options.output]
+        if options.json:
+            plans_on_stdout(found.as_json() for found in noted())
+        elif outputs:
+            collections.deque(noted(), maxlen=0)
+        else:
+            print_compared(noted(), with_file=bool(options.paths))
+    return 0 if all_fit else 1
+
+
+def _recommend(options: argparse.Namespace) -> int:
+    from calculator.answers.recommend import Recommendation, recommended
+    from calculator.answers.shown import plans_on_stdout, print_recommended
+
+    catalog = load_catalog(options.catalog)
+    are_good = True
+
+    def noted() -> Iterator[Recommendation]:
+        nonlocal are_good
+        asked_of = plans(options)
+        for found in recommended(
+            asked_of, burst=options.burst, calls=options.calls, catalog=catalog
+        ):
+            are_good &= found.is_good
+            yield found
+
+    if options.json:
+        plans_on_stdout(found.as_json() for found in noted())
+    else:
+        print_recommended(noted(), with_file=bool(options.paths))
+    return 0 if are_good else 1
+
+
 #: By name; what parses them stands in ``calculator.options``.
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"size": _size}
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "compare": _compare,
+    "recommend": _recommend,
+    "size": _size,
+}

@@ -26,7 +26,7 @@ from calculator.results.junit import JUnit
 from calculator.results.sarif import Sarif
 from calculator.results.tables import DETAILS, SUMMARY, Table
 
-__all__ = ["ENDINGS", "Output", "Parts", "open_output"]
+__all__ = ["ENDINGS", "Output", "Parts", "open_output", "open_table"]
 
 #: Rows that are held until they are written together.
 _ROWS = 5_000
@@ -37,8 +37,8 @@ _IN_MEMORY = 32 << 20
 class Output(Protocol):
     """Takes one report after the other."""
 
-    def add(self, report: WorkbookReport) -> None:
-        """Write a report."""
+    def add(self, report: Any) -> None:
+        """Write a report, or whatever else its table has rows of."""
 
 
 def open_output(
@@ -65,6 +65,24 @@ def open_output(
     if ending in _JUDGED:
         return _judged(path, _JUDGED[ending], gate or Gate())
     return _OUTPUTS[ending](path, details)
+
+
+def open_table(path: str, table: Table) -> AbstractContextManager[Output]:
+    """An output of rows of another table than those of reports.
+
+    Parameters
+    ----------
+    path: a path or URL that ends in .csv or .parquet.
+
+    Raises
+    ------
+    InputError: for another ending; on leaving, when nothing can be written there.
+    """
+    if path.lower().endswith(".csv"):
+        return _csv(path, table)
+    if path.lower().endswith(".parquet"):
+        return _parquet(path, table)
+    raise InputError(f"found {path}; a name ending in .csv or .parquet is expected")
 
 
 @contextlib.contextmanager

@@ -39,7 +39,7 @@ class Table:
     name: str
     title: str
     columns: dict[str, str]
-    rows: Callable[[WorkbookReport], Iterator[tuple[Any, ...]]]
+    rows: Callable[[Any], Iterator[tuple[Any, ...]]]
 
 
 # --- a row a sheet --------------------------------------------------------------------------------

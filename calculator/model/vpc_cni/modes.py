@@ -87,9 +87,7 @@ def _first(formula: Expression) -> tuple[Column, Column]:
 
 
 def _most(formula: Expression) -> Column:
-    return step(
-        "slots_for_max_pods", "Max slots", "slots that max pods can need [slots]", formula
-    )
+    return step("slots_for_max_pods", "Max slots", "slots that max pods can need [slots]", formula)
 
 
 def _when_settings_are_good(formula: Expression) -> Expression:

@@ -8,8 +8,6 @@ reservations).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from calculator.model.expression import Expression, ref, where
 from calculator.model.functions import maximum, minimum, roundup
 from calculator.model.ranges import total_product
@@ -33,7 +31,6 @@ _PEAK_PREFIXES = ref("peak_prefixes")
 _PACKED = roundup(maximum(0, _SINGLES - ref("free_at_ends")) / PREFIX_SIZE)
 _RESERVED = ref("blocks_reserved")
 _SIZE = where(PODS_ELSEWHERE, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length"))
-_OUTSIDE = _WHOLE_BLOCKS - ref("blocks_within")
 
 
 def _prefixes(column: str, nodes: str) -> Expression:
@@ -47,12 +44,6 @@ def _result(row: int, name: str, label: str, formula: Expression, style: str = "
     return Total(
         name=name, label=label, label_cell=f"L{row}", cell=f"Q{row}", formula=formula, style=style
     )
-
-
-def _at_right(row: int, name: str, label: str, formula: Expression, style: str) -> Total:
-    """A step, further to the right."""
-    step = _result(row, name, label, formula, style)
-    return replace(step, label_cell=f"S{row}", cell=f"X{row}")
 
 
 #: Contiguous /28 blocks: what the prefixes take and what is left of the subnet for them.
@@ -85,8 +76,10 @@ PREFIX_RESULTS = (
         9,
         "prefixes_reservation",
         "/28 blocks free at the peak, with the reservation",
-        # Half of a subnet has one of the ends, whose /28 gives no prefix.
-        minimum(_WHOLE_BLOCKS, ref("blocks_within") + maximum(0, _OUTSIDE - _SINGLES)),
+        minimum(
+            _WHOLE_BLOCKS,
+            _RESERVED + maximum(0, _WHOLE_BLOCKS - _RESERVED - _SINGLES),
+        ),
     ),
     _result(
         10,
@@ -104,13 +97,6 @@ PREFIX_RESULTS = (
             where(PODS_ELSEWHERE, ref("pod_subnet_peak_ips"), ref("peak_ips"))
             - _PEAK_PREFIXES * PREFIX_SIZE,
         ),
-        "small",
-    ),
-    _at_right(
-        9,
-        "blocks_within",
-        "Whole /28 blocks within it",
-        _RESERVED - where(ref("prefix_reservation") == _SIZE + 1, 1, 0),
         "small",
     ),
     _result(
@@ -178,13 +164,6 @@ PREFIX_RESULTS = (
                 ),
             ),
         ),
-        "small",
-    ),
-    _at_right(
-        10,
-        "blocks_short",
-        "/28 blocks that the reservation lacks",
-        where(ref("prefix_case") == "reservation", _PEAK_PREFIXES - ref("prefixes_reservation"), 0),
         "small",
     ),
 )

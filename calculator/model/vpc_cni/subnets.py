@@ -385,7 +385,8 @@ def needed(*, with_prefixes: bool) -> tuple[tuple[Expression, ...], tuple[Expres
     ----------
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
     """
-    ips = where(TAGGED, ref("peak_fixed"), ref("peak_asked"))
+    # Without anything moving to tagged subnets, whose sizes it would change.
+    ips = ref("peak_asked")
     pod_ips = ref("pod_subnet_peak_ips")
     if not with_prefixes:
         return (ips,), (pod_ips,)

@@ -66,7 +66,7 @@ OVERFLOWS = (
 TOO_FEW_PREFIXES = Overflow(
     "too-few-prefixes",
     "prefix_case",
-    maximum(ref("blocks_needed") - ref("whole_blocks"), ref("blocks_short")),
+    ref("blocks_needed") - ref("whole_blocks"),
 )
 #: Addresses that the control plane's own ENIs take of the subnet.
 _OF_EKS = roundup(CONTROL_PLANE_ENIS / ref("availability_zones"))

@@ -1,0 +1,181 @@
+"""Answers as they are printed and written: tables of rows, words of targets, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from calculator.answers.compare import Comparison
+from calculator.answers.environment import lines_to_paste
+from calculator.answers.measured import Row
+from calculator.answers.recommend import Recommendation
+from calculator.results.console import Field, print_table, printable
+from calculator.results.tables import Table
+
+__all__ = ["COMPARED", "plans_on_stdout", "print_compared", "print_recommended", "words_of"]
+
+#: The longest line of a table [characters].
+_LONGEST = 100
+_TARGETS = ("warm_eni_target", "warm_ip_target", "minimum_ip_target", "warm_prefix_target")
+#: What the targets keep warm.
+_NOUNS = {"warm_eni_target": "ENI", "warm_ip_target": "IP", "warm_prefix_target": "prefix"}
+_COLOUR = {True: "green", False: "red", None: ""}
+
+
+def words_of(settings: Mapping[str, int]) -> str:
+    """The targets that act, in words, such as ``5 IPs, least 30``."""
+    counted = [_of(value, noun) for name, value in settings.items() if (noun := _NOUNS.get(name))]
+    minimum = settings.get("minimum_ip_target", 0)
+    return ", ".join([*counted, *([f"least {minimum}"] if minimum else [])])
+
+
+def _of(number: int, noun: str) -> str:
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun}es" if noun.endswith("x") else f"{number} {noun}s"
+
+
+def print_compared(found: Iterable[Comparison], *, with_file: bool = False) -> None:
+    """Print a table a plan: a row a mode and setting, the best and the worst marked.
+
+    Parameters
+    ----------
+    with_file: whether the file stands over each table.
+    """
+    for number, one in enumerate(found):
+        marks = one.marks
+        said = [
+            ", ".join(filter(None, (marks.get(at, ""), "set" if at in one.as_set else "")))
+            for at in range(len(one.rows))
+        ]
+        if with_file and one.rows:
+            print("\n" * (number > 0) + printable(one.file))
+        print_rows(one.rows, said)
+
+
+def print_recommended(found: Iterable[Recommendation], *, with_file: bool = False) -> None:
+    """Print of each plan the frontier, the pick with its reason, and what to paste.
+
+    Parameters
+    ----------
+    with_file: whether the file stands over each table.
+    """
+    for number, one in enumerate(found):
+        if one.error:
+            print(printable(one.error), file=sys.stderr)
+        if one.pick is None:
+            continue
+        if with_file:
+            print("\n" * (number > 0) + printable(one.file))
+        marks = ["recommended" if at == one.pick else "" for at in range(len(one.rows))]
+        print_rows(one.rows, marks)
+        pick = one.rows[one.pick]
+        print("", *textwrap.wrap(one.reason, _LONGEST), sep="\n")
+        print(f"The smallest subnet that holds the peak: {_smallest(pick)}.", end="\n\n")
+        print("\n".join(lines_to_paste(pick.mode, pick.settings)))
+
+
+def _smallest(row: Row) -> str:
+    size = _size(row.smallest_subnet) or "none up to /16"
+    if row.pod_subnet_peak_ips is None:
+        return size
+    return f"{size}, of pods {_size(row.smallest_pod_subnet) or 'none up to /16'}"
+
+
+def print_rows(rows: Sequence[Row], marks: Sequence[str]) -> None:
+    """Print rows of one plan, each with its mark."""
+    if not rows:
+        return
+    with_pods = any(row.pod_subnet_peak_ips is not None for row in rows)
+    subnets = ("at peak", "left", "size", "of pods", "left", "size")
+    numbers = subnets if with_pods else ("used", "at peak", "left", "smallest")
+    fields = [
+        Field("mode"),
+        Field("targets", cut="end"),
+        *(Field(name, right=True) for name in (*numbers, "idle", "calls")),
+        Field("fits", painted=True),
+        Field("mark"),
+    ]
+    cells = [_cells(row, mark, with_pods) for row, mark in zip(rows, marks, strict=True)]
+    print_table(fields, cells, colours=[_COLOUR[row.fits] for row in rows], most=_LONGEST)
+
+
+def _cells(row: Row, mark: str, with_pods: bool) -> list[object]:
+    # Where pods have subnets of their own, these take the place of what is used before the peak.
+    pods = [row.pod_subnet_peak_ips, row.pod_subnet_peak_remaining, _size(row.smallest_pod_subnet)]
+    return [
+        row.mode,
+        words_of(row.settings),
+        *([] if with_pods else [row.ips_used]),
+        row.peak_ips,
+        row.peak_remaining,
+        _size(row.smallest_subnet),
+        *(pods if with_pods else []),
+        None if row.idle_share is None else f"{row.idle_share:.0%}",
+        row.ec2_calls,
+        row.fits,
+        mark or " ",
+    ]
+
+
+def _size(prefix_length: int | None) -> str | None:
+    return f"/{prefix_length}" if prefix_length else None
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def plans_on_stdout(found: Iterable[dict[str, Any]]) -> None:
+    """Print answers of plans as one JSON document, each as it comes."""
+    print('{"plans": [', end="")
+    for number, answer in enumerate(found):
+        print("," * (number > 0), json.dumps(answer), sep="\n")
+    print("]}")
+
+
+# --- a file ---------------------------------------------------------------------------------------
+
+_COUNTS = ("ips_used", "peak_ips", "peak_remaining")
+_PODS = ("pod_subnet_peak_ips", "pod_subnet_peak_remaining")
+_SIZES = ("smallest_subnet", "smallest_pod_subnet", "pods_hosted", "ec2_calls")
+
+
+def _rows_of(found: Comparison) -> Iterator[tuple[Any, ...]]:
+    """A row a mode and setting; one for a file that cannot be used."""
+    if found.error:
+        nothing = [None] * (len(COMPARED.columns) - 2)
+        yield (found.file, *nothing, found.error)
+    for number, row in enumerate(found.rows):
+        yield (
+            found.file or None,
+            row.mode,
+            *(row.settings.get(name) for name in _TARGETS),
+            *(getattr(row, name) for name in (*_COUNTS, *_PODS)),
+            row.idle_share,
+            *(getattr(row, name) for name in _SIZES),
+            row.fits,
+            number in found.as_set,
+            found.marks.get(number),
+            None,
+        )
+
+
+COMPARED = Table(
+    "comparison",
+    "Comparison",
+    {
+        "file": "text",
+        "mode": "text",
+        **dict.fromkeys((*_TARGETS, *_COUNTS, *_PODS), "count"),
+        "idle_share": "number",
+        **dict.fromkeys(_SIZES, "count"),
+        "fits": "flag",
+        "as_set": "flag",
+        "mark": "text",
+        "error": "text",
+    },
+    _rows_of,
+)

@@ -1,0 +1,86 @@
+"""What a plan is made of on the command line: node groups, and a setting an option."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from calculator.errors import InputError
+from calculator.inputs import Choice, Input, Quantity, found_words, near
+from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
+
+__all__ = ["given_as", "plan_options"]
+
+#: What --node takes after type, instances and pods.
+_MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
+
+
+def plan_options(parser: argparse.ArgumentParser) -> None:
+    """What a plan is made of: node groups and settings."""
+    parser.add_argument(
+        "--node",
+        type=_node,
+        action="append",
+        metavar="TYPE:INSTANCES:PODS",
+        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
+        "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
+    )
+    for name, declared in PLAN_INPUTS.items():
+        flags = [f"--{name.replace('_', '-')}"]
+        if name == "subnet_prefix_length":
+            flags.insert(0, "--subnet-size")
+        by_default = declared.empty if declared.default is None else declared.default
+        by_default = "nothing" if by_default == "" else by_default
+        words = f"{declared.about}; {by_default} if not given".replace("%", "%%")
+        shown: dict[str, Any] = {"metavar": "N" if isinstance(declared, Quantity) else "TEXT"}
+        if isinstance(declared, Choice):
+            shown = {"choices": declared.options}
+        given = functools.partial(given_as, declared)
+        parser.add_argument(*flags, dest=name, type=given, help=words, **shown)
+
+
+def given_as(declared: Input, text: str) -> int | str | None:
+    """What was said of an input, by the rules that hold for a workbook's cell."""
+    word = text.strip()
+    value: object = word
+    if isinstance(declared, Choice):
+        value = declared.said(word)
+    elif isinstance(declared, Quantity):
+        is_size = declared.name.endswith("prefix_length")
+        number = word.removeprefix("/") if is_size else word
+        value = int(number) if number.lstrip("+-").isdecimal() else word
+    if problem := declared.problem(value):
+        raise argparse.ArgumentTypeError(f"found {found_words(value)}; {problem[1]} is expected")
+    return declared.read(value)
+
+
+def _node(text: str) -> NodeGroup:
+    main, *more = text.split(",")
+    name, *counts = main.split(":")
+    if len(counts) != 2:
+        raise argparse.ArgumentTypeError(
+            f'found "{text}"; TYPE:INSTANCES:PODS is expected, such as m5.12xlarge:2:100'
+        )
+    inputs = dict(zip(GROUP_INPUTS, counts, strict=False))
+    for each in more:
+        key, _, value = each.partition("=")
+        if key.strip() not in _MORE_OF_NODE or not value:
+            listed = ", ".join(f"{name}=..." for name in _MORE_OF_NODE)
+            hint = near(key, _MORE_OF_NODE)
+            raise argparse.ArgumentTypeError(f'found "{each}"; one of {listed} is expected{hint}')
+        inputs[key.strip()] = value
+    return _group(text, name.strip(), inputs)
+
+
+def _group(text: str, instance_type: str, inputs: Mapping[str, str]) -> NodeGroup:
+    values: dict[str, Any] = {}
+    try:
+        for key, word in inputs.items():
+            values[key] = given_as(GROUP_INPUTS[key], word)
+        return NodeGroup(instance_type, **values)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(f'in "{text}": {error}') from None
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f'in "{text}": {key}: {error}') from None
