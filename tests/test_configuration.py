@@ -12,7 +12,7 @@ import pytest
 from calculator.cli import main
 from calculator.configuration import Suppression, find_configuration
 from calculator.errors import InputError
-from calculator.options import configured, parser_of
+from calculator.options import ANSWERS, configured, parser_of
 
 OWN = ".eks-subnet-calc.toml"
 Say = Callable[..., Path]
@@ -33,7 +33,10 @@ def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Say:
 
 
 def options(*arguments: str) -> dict[str, object]:
-    commands = ("new", "evaluate", "verify", "diff", "text", "sweep", "convert", "catalog")
+    commands = (
+        *("new", "evaluate", "verify", "diff", "text", "sweep", "convert", "catalog"),
+        *ANSWERS,
+    )
     return vars(parser_of(dict.fromkeys(commands, print)).parse_args(arguments))
 
 

@@ -287,6 +287,9 @@ def _picked(file: str, rows: tuple[Row, ...], burst: int, calls: int | None) -> 
         limit = f" and a node is filled with {_counted(calls, 'call')} or fewer" if calls else ""
         words = f"{_name(row)} uses the fewest addresses at the peak, {peak_of(row):,}, of all "
         reason = f"{words}settings by which {starts}{limit}; it fills a node with {at_most}"
+    if row.settings.get("warm_ip_target") == 0:
+        # ipamd never grows past the minimum then: what is best for the plan is a trap beyond it.
+        reason += "; pods beyond the minimum get no address: with WARM_IP_TARGET 1 they do"
     if not row.fits:
         lacks = [left for left in (row.peak_remaining, row.pod_subnet_peak_remaining) if left]
         lacking = max([-left for left in lacks if left < 0], default=0)

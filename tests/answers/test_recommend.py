@@ -214,6 +214,14 @@ def test_the_largest_burst_with_which_it_would_fit():
     assert "it fits" not in recommend(dataclasses.replace(plan, subnet_prefix_length=26)).reason
 
 
+def test_a_minimum_alone_is_said_to_be_a_trap():
+    plan = Plan(subnet_prefix_length=20, node_groups=[NodeGroup("m5.2xlarge", 30, 25)])
+    found = recommend(plan)
+    assert found.rows[found.pick].settings == {"warm_ip_target": 0, "minimum_ip_target": 34}
+    assert "pods beyond the minimum get no address" in found.reason
+    assert "beyond the minimum" not in recommend(PLAN).reason
+
+
 def test_as_json(capsys, tmp_path):
     shutil.copy(SAMPLE, tmp_path / "good.xlsx")
     shutil.copy(SAMPLE.parent / "faulty" / "truncated.xlsx", tmp_path)
