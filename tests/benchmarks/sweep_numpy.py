@@ -44,8 +44,13 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """What :func:`calculator.sweep` gives for these columns, and for nothing else."""
     codes, names = pd.factorize(frame["instance_type"])
     found = [catalog.get(name) for name in names]
-    limits = np.array([(each.max_enis, each.ipv4_per_eni) if each else (1, 2) for each in found])
-    enis, ips_per_eni = (limit[codes] for limit in limits.T.copy())
+    limits = np.array(
+        [
+            (each.max_enis, each.ipv4_per_eni, each.vcpus or 0) if each else (1, 2, 1)
+            for each in found
+        ]
+    )
+    enis, ips_per_eni, vcpus = (limit[codes] for limit in limits.T.copy())
     known = np.array([each is not None for each in found])[codes]
     numbers = [frame[name].to_numpy() for name in MOST]
     for values in numbers:
@@ -54,19 +59,29 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     instances, workload, warm, least, host, daemonset = numbers
 
     slots, zones = ips_per_eni - 1, 2
-    max_pods = enis * slots + 2
+    max_pods = np.minimum(enis * slots + 2, np.where(vcpus < 30, 110, 250))
     pods = workload + daemonset
     fit = np.maximum(0, np.minimum(enis * slots, max_pods - host))
+    by_max_pods = max_pods - host < enis * slots
     stops = (warm == 0) & (least > 0)
-    active = np.minimum(pods, np.where(stops, np.minimum(fit, least), fit))
-    active_enis = -(-active // slots)
+    most_active = np.where(stops, np.minimum(fit, least), fit)
     most = -(-max_pods // slots)
     first = np.minimum(np.maximum(warm, least), most * slots)
-    wanted = np.minimum(np.maximum(active + warm, least), max_pods)
-    by_ips = np.minimum(enis * slots, np.maximum(np.maximum(first, wanted), active))
-    by_enis = np.minimum(enis, np.maximum(active_enis, np.minimum(active_enis + 1, most)))
-    secondary = np.where((warm == 0) & (least == 0), by_enis * slots, by_ips)
-    attached = np.maximum(1, -(-secondary // slots))
+    no_targets = (warm == 0) & (least == 0)
+
+    def held(active: Any) -> tuple[Any, Any, Any]:
+        """The secondary addresses, the ENIs that pods use, and all ENIs."""
+        wanted = np.minimum(np.maximum(active + warm, least), max_pods)
+        by_ips = np.minimum(enis * slots, np.maximum(np.maximum(first, wanted), active))
+        used = -(-active // slots)
+        by_enis = np.minimum(enis, np.maximum(used, np.minimum(used + 1, most)))
+        secondary = np.where(no_targets, by_enis * slots, by_ips)
+        return secondary, used, np.maximum(1, -(-secondary // slots))
+
+    active = np.minimum(pods, most_active)
+    secondary, active_enis, attached = held(active)
+    surged = workload + -(-workload // 4) + daemonset
+    peak_secondary, _, peak_attached = held(np.minimum(surged, most_active))
     per_node = secondary + attached
     hosted = np.minimum(workload, np.maximum(0, active - daemonset))
     nodes = -(-instances // zones)
@@ -84,6 +99,8 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         "ips_per_node": per_node,
         "ips_total": per_node * nodes,
         "pods_total": hosted * nodes,
+        "kept_ips_per_node": np.where(no_targets, peak_secondary, secondary) + peak_attached,
+        "peak_ips_per_node": peak_secondary + peak_attached,
     }
     missing = ~known
     table = frame.copy()
@@ -92,12 +109,20 @@ def by_hand(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
             table[name] = pd.array(np.zeros(len(frame)) * np.nan, dtype="Int64")
         else:
             table[name] = pd.arrays.IntegerArray(values, missing.copy())
-    table["check"] = _check(names, codes, known, pods, fit, active, catalog)
+    table["check"] = _check(names, codes, known, pods, fit, by_max_pods, vcpus, active, catalog)
     return table
 
 
 def _check(
-    names: Any, codes: Any, known: Any, pods: Any, fit: Any, active: Any, catalog: Catalog
+    names: Any,
+    codes: Any,
+    known: Any,
+    pods: Any,
+    fit: Any,
+    by_max_pods: Any,
+    vcpus: Any,
+    active: Any,
+    catalog: Catalog,
 ) -> Any:
     """The check column by hand; each message is put together once."""
     check = np.full(len(codes), "OK", dtype=object)
@@ -113,11 +138,12 @@ def _check(
         "Only {} pods of a node get an address: without WARM_IP_TARGET ipamd stops at "
         "MINIMUM_IP_TARGET",
     )
-    say(
-        np.flatnonzero(known & (pods > fit)),
-        fit,
-        "Only {} of the pods that need an address fit on a node",
-    )
+    short = known & (pods > fit)
+    fit_words = "Only {} of the pods that need an address fit on a node"
+    say(np.flatnonzero(short & ~by_max_pods), fit, fit_words)
+    say(np.flatnonzero(short & by_max_pods), fit, f"{fit_words}: its max pods")
+    unlisted = (vcpus == 0) & known & (check == "OK")
+    check[unlisted] = "Its vCPUs are not known: 110 max pods are assumed; enter its own max pods"
     problems = np.array([catalog.problem(name) for name in names], dtype=object)
     check[~known] = problems[codes[~known]]
     return check
