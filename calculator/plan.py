@@ -15,12 +15,20 @@ from calculator.errors import InputError
 from calculator.inputs import MOST, NO_YES, Choice, Input, Quantity, Text, found_words
 
 __all__ = [
+    "CUSTOM_NETWORKING",
+    "EKS_AUTO_MODE",
     "FARGATE",
     "GROUP_INPUTS",
+    "KARPENTER",
+    "MANAGED_NODE_GROUP",
     "MODES",
     "NODES_FROM",
+    "NODE_SUBNETS",
     "PLAN_INPUTS",
     "PODS_FROM",
+    "SELF_MANAGED",
+    "TAGGED_SUBNETS",
+    "TAGGED_SUBNETS_ONLY",
     "UNDECIDED",
     "NodeGroup",
     "Plan",
@@ -30,11 +38,21 @@ UNDECIDED = "undecided"
 #: The modes of a cluster, and the one that is not yet chosen.
 MODES = (UNDECIDED, "warm-eni", "warm-ip", "prefix", "ipv6")
 #: Where nodes come from.
-NODES_FROM = ("managed node group", "Karpenter", "self-managed", "EKS Auto Mode")
+MANAGED_NODE_GROUP, KARPENTER, SELF_MANAGED, EKS_AUTO_MODE = NODES_FROM = (
+    "managed node group",
+    "Karpenter",
+    "self-managed",
+    "EKS Auto Mode",
+)
 #: Pods without nodes, each on its own: as what they come from, and as their instance type.
 FARGATE = "Fargate"
 #: Where the addresses of pods come from.
-PODS_FROM = ("node subnets", "custom networking", "tagged subnets", "tagged subnets only")
+NODE_SUBNETS, CUSTOM_NETWORKING, TAGGED_SUBNETS, TAGGED_SUBNETS_ONLY = PODS_FROM = (
+    "node subnets",
+    "custom networking",
+    "tagged subnets",
+    "tagged subnets only",
+)
 
 
 def _number(

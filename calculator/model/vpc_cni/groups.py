@@ -17,7 +17,7 @@ from calculator.model.sheet import Column, Label, Notice, Sheet
 from calculator.model.vpc_cni import ipamd
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.rows import COPIES, FAULT_COLUMNS, IS_FARGATE, NUMBER, helper
-from calculator.plan import FARGATE
+from calculator.plan import EKS_AUTO_MODE, FARGATE, KARPENTER, MANAGED_NODE_GROUP
 
 __all__ = ["GROUPS"]
 
@@ -133,7 +133,7 @@ _ENI_COLUMNS = (
         "is_capped",
         "Not known",
         "1 for a managed node group whose cap is that of unknown vCPUs",
-        where(both(COME_FROM == "managed node group", ref("vcpus") == 0, OWN_IS_0), 1, 0),
+        where(both(COME_FROM == MANAGED_NODE_GROUP, ref("vcpus") == 0, OWN_IS_0), 1, 0),
     ),
     _of_node(
         "lowered_by_enis",
@@ -151,7 +151,7 @@ _ENI_COLUMNS = (
         "is_auto_mode",
         "Auto",
         "1 for nodes of EKS Auto Mode",
-        where(IS_NODE == 1, where(COME_FROM == "EKS Auto Mode", 1, 0), 0),
+        where(IS_NODE == 1, where(COME_FROM == EKS_AUTO_MODE, 1, 0), 0),
     ),
     helper(
         "pods_move",
@@ -207,12 +207,12 @@ _UNAVAILABLE_HERE = where(
     ref("max_unavailable"),
 )
 _ADDED_BY_UPDATE = where(
-    both(COME_FROM == "managed node group", ref("updates") == 1),
+    both(COME_FROM == MANAGED_NODE_GROUP, ref("updates") == 1),
     maximum(ZONES * ref("update_nodes_per_zone"), ref("unavailable")),
     0,
 )
 _REPLACED = where(
-    either(COME_FROM == "Karpenter", COME_FROM == "EKS Auto Mode"),
+    either(COME_FROM == KARPENTER, COME_FROM == EKS_AUTO_MODE),
     roundup(_MOST_UNITS * ref("replaced_at_once") / PER_CENT),
     0,
 )

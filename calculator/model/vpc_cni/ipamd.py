@@ -13,8 +13,10 @@ from __future__ import annotations
 from calculator.model.expression import Expression, Operand, ref, where
 from calculator.model.functions import both, either, floor, maximum, minimum, roundup
 from calculator.model.ranges import lookup
+from calculator.plan import EKS_AUTO_MODE, KARPENTER, MANAGED_NODE_GROUP
 
 __all__ = [
+    "AUTO_MODE",
     "BRANCH_ENIS",
     "CAP",
     "CUSTOM_NETWORKING",
@@ -47,6 +49,7 @@ PREFIX_SIZE = ref("prefix_size")
 POD_SLOTS = ref("ipv4_per_eni") - 1
 MAX_PODS = ref("max_pods")
 WINDOWS = ref("os") == "Windows"
+AUTO_MODE = ref("is_auto_mode") == 1
 #: 1 where the primary ENI of a node serves no pod, as with custom networking.
 PRIMARY_KEPT = ref("primary_kept")
 CUSTOM_NETWORKING = ref("is_custom") == 1
@@ -108,9 +111,9 @@ def branch_enis() -> Expression:
 
 # --- max pods -------------------------------------------------------------------------------------
 
-_MANAGED = ref("nodes_come_from") == "managed node group"
-_AUTO_MODE = ref("nodes_come_from") == "EKS Auto Mode"
-_KARPENTER = ref("nodes_come_from") == "Karpenter"
+_MANAGED = ref("nodes_come_from") == MANAGED_NODE_GROUP
+_AUTO_MODE = ref("nodes_come_from") == EKS_AUTO_MODE
+_KARPENTER = ref("nodes_come_from") == KARPENTER
 _BY_VCPUS = where(
     ref("vcpus") < ref("large_vcpus"), ref("max_pods_of_small"), ref("max_pods_of_large")
 )

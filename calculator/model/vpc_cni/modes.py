@@ -8,6 +8,7 @@ from calculator.model.ranges import say
 from calculator.model.sheet import Column, Notice, Total
 from calculator.model.vpc_cni import ipamd
 from calculator.model.vpc_cni.ipamd import (
+    AUTO_MODE,
     CUSTOM_NETWORKING,
     MAX_PODS,
     POD_SLOTS,
@@ -32,7 +33,6 @@ NO_IP_TARGETS = WARM_IPS + MINIMUM_IP_TARGET == 0
 ONLY_MINIMUM = ref("only_minimum") == 1
 POD_ENI_SLOTS = ref("pod_slots")
 SLOT_SIZE = ref("slot_size")
-AUTO_MODE = ref("is_auto_mode") == 1
 _MOST_SLOTS, _FIRST_TAKEN = ref("slots_for_max_pods"), ref("first_slots_taken")
 
 NO_WARM_IP_TARGET = Remark(

@@ -12,7 +12,7 @@ from calculator.model.ranges import say
 from calculator.model.sheet import Column
 from calculator.model.vpc_cni import ipamd
 from calculator.model.vpc_cni.groups import GROUPS
-from calculator.model.vpc_cni.ipamd import POD_SLOTS, PRIMARY_KEPT
+from calculator.model.vpc_cni.ipamd import AUTO_MODE, POD_SLOTS, PRIMARY_KEPT
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.pool import Pool, attached, pool_steps, step
 from calculator.model.vpc_cni.remarks import figure, remarks, said
@@ -26,7 +26,6 @@ CAPACITY = ref("pods_that_fit")
 BRANCH_ENIS = ref("branch_enis")
 SLOT_SIZE = ref("slot_size")
 STATE, IS_NODE, SAYS = ref("state"), ref("is_node"), ref("says")
-AUTO_MODE = ref("is_auto_mode") == 1
 
 
 # --- what the sheet shows of sheet Groups ---------------------------------------------------------

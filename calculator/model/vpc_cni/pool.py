@@ -12,7 +12,7 @@ from calculator.model.expression import BLANK, Expression, ref, where
 from calculator.model.functions import maximum, minimum, roundup
 from calculator.model.sheet import Column
 from calculator.model.vpc_cni import ipamd
-from calculator.model.vpc_cni.ipamd import POD_SLOTS, PRIMARY_KEPT
+from calculator.model.vpc_cni.ipamd import AUTO_MODE, POD_SLOTS, PRIMARY_KEPT
 from calculator.model.vpc_cni.remarks import Remark
 from calculator.model.vpc_cni.rows import helper
 
@@ -20,7 +20,6 @@ __all__ = ["PEAK", "STEADY", "Moment", "Pool", "attached", "pool_steps", "step"]
 
 IS_NODE, SLOT_SIZE = ref("is_node"), ref("slot_size")
 CAPACITY = ref("pods_that_fit")
-AUTO_MODE = ref("is_auto_mode") == 1
 
 
 def step(name: str, header: str, about: str, formula: Expression) -> Column:

@@ -9,6 +9,7 @@ from calculator.model.expression import Expression, Operand, ref, text, where
 from calculator.model.functions import both
 from calculator.model.ranges import say
 from calculator.model.sheet import Column, Notice
+from calculator.model.vpc_cni.ipamd import AUTO_MODE
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.rows import helper
 
@@ -16,7 +17,6 @@ __all__ = ["Remark", "figure", "remarks", "said"]
 
 PODS, CAPACITY, BRANCH_ENIS = ref("pod_ips_needed"), ref("pods_that_fit"), ref("branch_enis")
 IS_NODE, SAYS = ref("is_node"), ref("says")
-AUTO_MODE = ref("is_auto_mode") == 1
 
 
 @dataclass(frozen=True, eq=False)

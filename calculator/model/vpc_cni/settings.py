@@ -8,7 +8,15 @@ from calculator.model.functions import both, is_number, maximum, not_available, 
 from calculator.model.ranges import count_differing, count_said
 from calculator.model.sheet import Constant, Label, Setting, Sheet, Total
 from calculator.model.vpc_cni.rows import valid
-from calculator.plan import PLAN_INPUTS
+from calculator.plan import (
+    CUSTOM_NETWORKING,
+    MANAGED_NODE_GROUP,
+    NODE_SUBNETS,
+    PLAN_INPUTS,
+    SELF_MANAGED,
+    TAGGED_SUBNETS,
+    TAGGED_SUBNETS_ONLY,
+)
 
 __all__ = ["SETTINGS", "message_of"]
 
@@ -81,11 +89,11 @@ _SETTINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
 _FORMERLY = {
     "pods_from": (
         "Custom networking",
-        {"yes": "custom networking", "no": "node subnets"},
+        {"yes": CUSTOM_NETWORKING, "no": NODE_SUBNETS},
     ),
     "nodes_from": (
         "Max pods follow",
-        {"ENI limits": "self-managed", "110 or 250": "managed node group"},
+        {"ENI limits": SELF_MANAGED, "110 or 250": MANAGED_NODE_GROUP},
     ),
     "other_ips": ("Other addresses (8 for each load balancer)", {}),
 }
@@ -215,18 +223,18 @@ def _sheet() -> Sheet:
         (
             "pods_elsewhere",
             "1 where pods have subnets of their own",
-            where(surely(_PODS_FROM == "node subnets"), 0, 1),
+            where(surely(_PODS_FROM == NODE_SUBNETS), 0, 1),
         ),
         (
             "is_custom",
             "1 for custom networking",
-            where(surely(_PODS_FROM == "custom networking"), 1, 0),
+            where(surely(_PODS_FROM == CUSTOM_NETWORKING), 1, 0),
         ),
-        ("is_tagged", "1 for tagged subnets", where(surely(_PODS_FROM == "tagged subnets"), 1, 0)),
+        ("is_tagged", "1 for tagged subnets", where(surely(_PODS_FROM == TAGGED_SUBNETS), 1, 0)),
         (
             "primary_enis_kept",
             "Primary ENIs that serve no pod",
-            where(surely(_PODS_FROM == "tagged subnets only"), 1, ref("is_custom")),
+            where(surely(_PODS_FROM == TAGGED_SUBNETS_ONLY), 1, ref("is_custom")),
         ),
         (
             "pod_subnets_by_node",
