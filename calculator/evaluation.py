@@ -154,7 +154,7 @@ def _is_asked(checked: Evaluated, tables: Tables, notice: Notice) -> bool:
         return True
     if verdict.mode != UNDECIDED or mode == "ipv6":
         return False
-    if notice.of_row:
+    if notice.of_row or notice.in_any_mode:
         return True
     # Of modes that are compared, settings that act in one of them are no matter yet.
     return verdict.fits is False and notice.code in OVERFLOWS

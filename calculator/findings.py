@@ -71,6 +71,10 @@ _DIFFERENCES = {
 _WARNINGS = {
     "pods-do-not-fit": "Plan fewer pods a node, larger instances, or prefix mode.",
     "beyond-max-pods": "Plan fewer pods a node, or more max pods.",
+    "most-instances-low": "Correct the number, or leave it out.",
+    "most-pods-low": "Correct the number, or leave it out.",
+    "no-pod-on-fargate": "Enter the pods: 24 pods on Fargate are 1 instance with 24, or 24 with 1.",
+    "on-fargate": "Leave out what does not apply to Fargate, or name an instance type.",
     "auto-mode-at-least": "Leave room: what EKS Auto Mode keeps warm is not published.",
     "branch-enis-do-not-fit": "Plan fewer such pods a node, or larger instances.",
     "no-warm-ip-target": "Set WARM_IP_TARGET.",
@@ -83,6 +87,7 @@ _WARNINGS = {
     "too-few-prefixes": "Take a larger subnet, or reserve a range for prefixes.",
     "little-room-for-eks": "Take a larger subnet, or put the control plane into others.",
     "not-the-fullest": "Say of each row what the zone has that holds most.",
+    "tagged-subnets-full": "Take larger tagged subnets, or more of them.",
     "little-room-for-load-balancers": "Take a larger subnet, or put load balancers into others.",
     "network-address-units": "Ask AWS for a higher quota, or use prefixes.",
     "many-enis": "Ask AWS for a higher quota, or use fewer, larger instances.",

@@ -369,6 +369,26 @@ _WARNINGS: dict[str, Faulty] = {
         mode="warm-eni",
         subnet_prefix_length=16,
     ),
+    "most-instances-low": _planned(
+        "most-instances-low", "Plan!H14", NodeGroup("m5.large", 5, 9, most_instances=3)
+    ),
+    "most-pods-low": _planned(
+        "most-pods-low", "Plan!J14", NodeGroup("m5.large", 5, 9, most_pods=8)
+    ),
+    "no-pod-on-fargate": _planned(
+        "no-pod-on-fargate", "Plan!C14", NodeGroup("fargate", 24, 0), _LARGE
+    ),
+    "on-fargate": _planned(
+        "on-fargate", "Plan!A14", NodeGroup("fargate", 24, 1, os="Windows"), _LARGE
+    ),
+    "tagged-subnets-full": _planned(
+        "tagged-subnets-full",
+        "Settings!Pod subnet prefix length (/n)",
+        NodeGroup("m5.large", 9, 9),
+        mode="warm-eni",
+        pods_from="tagged subnets",
+        pod_subnet_prefix_length=28,
+    ),
     "beyond-max-pods": _planned("beyond-max-pods", "Plan!C14", NodeGroup("m5.4xlarge", 1, 200)),
     "auto-mode-at-least": _planned(
         "auto-mode-at-least", "Plan!A14", NodeGroup("m5.large", 2, 9, nodes_from="EKS Auto Mode")

@@ -210,6 +210,7 @@ class Notice:
     when: condition.
     message: text.
     of_row: whether it is said of a node group, or of the whole sheet.
+    in_any_mode: whether it is said while the plan's mode is undecided, too.
     """
 
     code: str
@@ -217,6 +218,7 @@ class Notice:
     when: Expression
     message: Expression
     of_row: bool = True
+    in_any_mode: bool = False
 
     @property
     def is_fault(self) -> bool:

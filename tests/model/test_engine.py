@@ -156,13 +156,6 @@ def test_a_spare_row_shows_nothing_but_its_number(which):
         "state": 0,
         "type_row": 0,
         **dict.fromkeys(("is_node", "is_auto_mode", "pods_move"), 0),
-        # asked of every row, and of no matter without a type
-        **dict.fromkeys(("type_fault", "share_fault", "zone_fault"), "unknown-type"),
-        **dict.fromkeys(("most_pods_fault", "most_fault"), "unknown-type"),
-        "others_fault": "other-enis",
-        **dict.fromkeys(("numbers_fault", "from_fault"), "own-max-pods"),
-        "os_fault": "os",
-        "counts_fault": "instances",
     }
     for sheet in sheets:
         row = spare_row(model, sheet)

@@ -11,7 +11,7 @@ disruption budgets; Kubernetes, Deployments (rolling updates).
 from __future__ import annotations
 
 from calculator.model.expression import BLANK, Expression, ref, where
-from calculator.model.functions import both, either, is_nothing, maximum, roundup
+from calculator.model.functions import both, either, is_nothing, maximum, roundup, surely
 from calculator.model.ranges import say
 from calculator.model.sheet import Column, Label, Notice, Sheet
 from calculator.model.vpc_cni import ipamd
@@ -49,6 +49,24 @@ def _limit(name: str, header: str, about: str, data_header: str) -> Column:
     return _of_node(name, header, about, found, looks_up=name)
 
 
+def _remark() -> Expression:
+    """The code of what of a row is left out of account: a slip, most likely."""
+    remark: Expression = where(COME_FROM == FARGATE, ref("remark_on_fargate"), "ok")
+    for code, least in reversed(_LEAST.items()):
+        most = ref(code.replace("-", "_"))
+        remark = where(surely(most < ref(least)), f"{code}-low", remark)
+    return where(STATE == 1, remark, "")
+
+
+def _on_fargate() -> Expression:
+    """The same of pods on Fargate."""
+    is_elsewhere = both(_OWN_WORD != "", _OWN_WORD != FARGATE)
+    odd = where(either(ipamd.WINDOWS, is_elsewhere), "on-fargate", "ok")
+    return where(ref("pods_per_node") == 0, "no-pod-on-fargate", odd)
+
+
+#: Inputs that are no less than another.
+_LEAST = {"most-instances": "instances", "most-pods": "pods_per_node"}
 _OWN_WORD, _WORD_OF_PLAN = ref("nodes_from"), ref("nodes_from", "Settings")
 _ROW_COLUMNS = (
     *FAULT_COLUMNS,
@@ -67,6 +85,24 @@ _ROW_COLUMNS = (
         "Node",
         "1 for nodes, 0 for pods on Fargate and what cannot be computed",
         where(STATE == 1, where(COME_FROM == FARGATE, 0, 1), 0),
+    ),
+    helper(
+        "remark_on_fargate",
+        "Odd",
+        "what is odd of pods on Fargate",
+        where(COME_FROM == FARGATE, _on_fargate(), ""),
+    ),
+    helper(
+        "remark",
+        "Remark",
+        "what is odd in what is filled in, though it can be computed",
+        _remark(),
+    ),
+    helper(
+        "first_said",
+        "Says",
+        "ok, the fault, or the remark",
+        where(STATE == 1, ref("remark"), ref("fault")),
     ),
 )
 
@@ -169,12 +205,19 @@ _ENI_COLUMNS = (
 
 # --- where the nodes land -------------------------------------------------------------------------
 
-#: Workload pods of a node at most, while Deployments are rolled out.
-_SURGED = roundup(ref("pods_per_node") * (PER_CENT + ref("rollout_surge")) / PER_CENT)
+
+def _surged(pods: Expression) -> Expression:
+    """Pods at most while Deployments are rolled out [pods]."""
+    return roundup(pods * (PER_CENT + ref("rollout_surge")) / PER_CENT)
+
+
+#: Workload pods of a node at most.
 _MOST_PODS = where(
-    is_nothing(ref("most_pods")), _SURGED, maximum(ref("most_pods"), ref("pods_per_node"))
+    is_nothing(ref("most_pods")),
+    _surged(ref("pods_per_node")),
+    maximum(ref("most_pods"), ref("pods_per_node")),
 )
-_MOST = where(is_nothing(ref("most_instances")), 0, ref("most_instances"))
+_MOST_HERE = ref("most_here")
 _SPREAD_EVENLY = is_nothing(ref("in_fullest_zone"))
 _ZONE, _ZONE_MOST = ref("zone_nodes"), ref("zone_nodes_most")
 _UNITS, _MOST_UNITS = ref("units"), ref("most_units")
@@ -203,7 +246,7 @@ _IN_ZONE_AFTER_LOSS = where(
 )
 _UNAVAILABLE_HERE = where(
     ref("max_unavailable_percent") > 0,
-    roundup(maximum(INSTANCES, _MOST) * ref("max_unavailable_percent") / PER_CENT),
+    roundup(_MOST_HERE * ref("max_unavailable_percent") / PER_CENT),
     ref("max_unavailable"),
 )
 _ADDED_BY_UPDATE = where(
@@ -230,10 +273,26 @@ _NODE_COLUMNS = (
         INSTANCES * where(IS_NODE == 1, 1, ref("pods_per_node")),
     ),
     _of_row(
+        "most_here",
+        "Instances at most",
+        "instances of the row at most [instances]",
+        maximum(INSTANCES, where(is_nothing(ref("most_instances")), 0, ref("most_instances"))),
+    ),
+    _of_row(
+        "most_on_fargate",
+        "On Fargate at most",
+        "pods on Fargate at most: they surge together, whatever instance they stand in [pods]",
+        where(
+            is_nothing(ref("most_pods")),
+            _surged(_MOST_HERE * ref("pods_per_node")),
+            _MOST_HERE * ref("most_workload_pods"),
+        ),
+    ),
+    _of_row(
         "most_units",
         "Most nodes",
-        "the same at most [nodes]",
-        maximum(INSTANCES, _MOST) * where(IS_NODE == 1, 1, ref("most_workload_pods")),
+        "nodes, and pods on Fargate, at most [nodes]",
+        where(IS_NODE == 1, _MOST_HERE, ref("most_on_fargate")),
     ),
     _of_row("zone_nodes", "In the zone", "nodes in the fullest zone [nodes]", _IN_ZONE),
     _of_row("zone_nodes_most", "In the zone at most", "the same at most [nodes]", _IN_ZONE_MOST),
@@ -341,6 +400,14 @@ GROUPS = Sheet(
         for code, about in (
             ("windows-custom-networking", "os"),
             ("share-of-zone", "in_fullest_zone"),
+        )
+    )
+    + tuple(
+        Notice(code=code, about=about, when=ref("remark") == code, message=say(MESSAGES, code))
+        for code, about in (
+            *((f"{code}-low", code.replace("-", "_")) for code in _LEAST),
+            ("no-pod-on-fargate", "pods_per_node"),
+            ("on-fargate", "instance_type"),
         )
     ),
     header_row=4,

@@ -58,6 +58,10 @@ MESSAGES = {
     "at MINIMUM_IP_TARGET",
     "prefix-fallback": "Not known to be a Nitro type: falls back to secondary IPs, counted so",
     "vcpus-not-known": "Its vCPUs are not known: 110 max pods are assumed; enter its own max pods",
+    "most-instances-low": "Most Instances is less than there are: it counts for nothing",
+    "most-pods-low": "Most Pods is less than there are: it counts for nothing",
+    "no-pod-on-fargate": "No pod, and so no address: on Fargate instances count times their pods",
+    "on-fargate": "On Fargate: operating system and Nodes from count for nothing",
     # of a mode
     "fits": "fits",
     "fits-see-check": "fits, but see column Check",
@@ -65,6 +69,8 @@ MESSAGES = {
     "control plane",
     "not-the-fullest": "fits, but another zone takes # addresses more than the one said to be the "
     "fullest",
+    "tagged-subnets-full": "fits, but tagged subnets get full at the peak: a subnet of nodes takes "
+    "# addresses for pods",
     "little-room-for-load-balancers": "fits, but a load balancer asks for 8 free addresses: # are "
     "left at the peak",
     "subnet-overflow": "lacks # addresses at the peak",

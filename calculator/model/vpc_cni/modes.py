@@ -17,9 +17,9 @@ from calculator.model.vpc_cni.ipamd import (
 )
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.mode_sheet import mode_sheet
+from calculator.model.vpc_cni.places import at_left
 from calculator.model.vpc_cni.pool import PEAK, Moment, Pool, step
 from calculator.model.vpc_cni.remarks import Remark
-from calculator.model.vpc_cni.verdict import at_left
 
 __all__ = ["MODE_SHEETS"]
 
@@ -99,8 +99,8 @@ def _targets(when_empty: int) -> tuple[Total, ...]:
     kept = _when_settings_are_good(where(is_nothing(target), when_empty, target))
     only_minimum = where(both(WARM_IPS == 0, MINIMUM_IP_TARGET > 0), 1, 0)
     return (
-        at_left("warm_ips_kept", "WARM_IP_TARGET that counts", 13, kept, "small"),
-        at_left("only_minimum", "1 for a minimum alone", 15, only_minimum, "small"),
+        at_left(13, "warm_ips_kept", "WARM_IP_TARGET that counts", kept, "small"),
+        at_left(15, "only_minimum", "1 for a minimum alone", only_minimum, "small"),
     )
 
 
@@ -143,7 +143,7 @@ TARGETS_ARE_0 = Notice(
 def _note(notice: Notice) -> Total:
     """A notice in words, beside the target that it is about."""
     formula = where(ref("to_correct") > 0, "", where(notice.when, notice.message, ""))
-    return at_left("targets_note", "Note", 14, formula, "message")
+    return at_left(14, "targets_note", "Note", formula, "message")
 
 
 def _warm_ips_wanted(at: Moment) -> Expression:
@@ -316,9 +316,9 @@ PREFIX = mode_sheet(
         *_targets(0),
         _note(IP_TARGETS_OVERRIDE),
         at_left(
+            16,
             "windows_by_prefixes",
             "Warm prefixes rule on Windows",
-            16,
             _when_settings_are_good(
                 where(
                     both(_WINDOWS_WARM + _WINDOWS_LEAST == 0, _WINDOWS_PREFIXES > 0),
@@ -329,9 +329,9 @@ PREFIX = mode_sheet(
             "small",
         ),
         at_left(
+            17,
             "windows_least",
             "Minimum on Windows with prefixes",
-            17,
             _when_settings_are_good(
                 where(_WINDOWS_LEAST > 0, _WINDOWS_LEAST, ref("windows_minimum"))
             ),

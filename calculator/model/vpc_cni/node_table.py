@@ -166,8 +166,8 @@ def _states(obstacle: Expression | None) -> tuple[Column, ...]:
         helper(
             "first_said_here",
             "Says first",
-            "ok, or the fault",
-            where(STATE == 1, "ok", ref("fault_here")),
+            "ok, the fault, or the remark",
+            where(STATE == 1, ref("first_said", GROUPS.name), ref("fault_here")),
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from calculator.inputs import Text
@@ -22,6 +22,7 @@ from calculator.model.ranges import count_said, count_where, position, say
 from calculator.model.sheet import Column, Label, Notice, Setting, Sheet, Total
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.modes import MODE_SHEETS
+from calculator.model.vpc_cni.places import beside
 from calculator.model.vpc_cni.rows import GROUP_COLUMNS
 from calculator.model.vpc_cni.settings import message_of
 from calculator.plan import PLAN_INPUTS, UNDECIDED
@@ -219,21 +220,8 @@ def _verdict_of(sheet: Sheet) -> Expression:
 # --- steps, at the right --------------------------------------------------------------------------
 
 
-def _step(name: str, label: str, row: int, formula: Expression) -> Total:
-    return Total(
-        name=name,
-        label=label,
-        label_cell=f"K{row}",
-        cell=f"N{row}",
-        formula=formula,
-        style="small",
-    )
-
-
-def _beside(name: str, label: str, row: int, formula: Expression) -> Total:
-    step = _step(name, label, row, formula)
-    return replace(step, label_cell=f"P{row}", cell=f"R{row}")
-
+_step = partial(beside, "K", "N", style="small")
+_further = partial(beside, "P", "R", style="small")
 
 _PLAINLY_FITS = [_outcome_of(sheet) == "fits" for sheet in _COMPARED]
 _FITS = [ref("fits_here", sheet.name) for sheet in _COMPARED]
@@ -252,34 +240,34 @@ _SAID_OF_ALL = (
 _OUTCOME = ref("outcome_of_plan")
 _STEPS = (
     _step(
+        4,
         "settings_to_correct",
         "Settings to correct",
-        4,
         count_said([f"{each.name}_message" for each in _SETTINGS])
         + ref("settings_on_settings_to_correct"),
     ),
     _step(
+        5,
         "rows_to_correct",
         "Rows to correct",
-        5,
         # Of a mode that carries every row: what another cannot carry is no fault of the plan.
         count_where("state", "<", 0, MODE_SHEETS[0].name),
     ),
-    _step("last_row_seen", "Last row that every sheet sees", 6, _LAST_SEEN),
-    _step("rows_below", "Inputs below it", 7, _COUNT_BELOW),
-    _step("last_row_below", "Last row of these", 8, _LAST_BELOW),
+    _step(6, "last_row_seen", "Last row that every sheet sees", _LAST_SEEN),
+    _step(7, "rows_below", "Inputs below it", _COUNT_BELOW),
+    _step(8, "last_row_below", "Last row of these", _LAST_BELOW),
     _step(
+        9,
         "to_correct",
         "What makes all figures unknown",
-        9,
         ref("settings_to_correct") + ref("rows_to_correct") + ref("rows_below"),
     ),
-    _step("groups", "Node groups", 10, count_where("state", ">", 0, MODE_SHEETS[0].name)),
-    _step("outcome_undecided", "Outcome while undecided", 1, _UNDECIDED_OUTCOME),
+    _step(10, "groups", "Node groups", count_where("state", ">", 0, MODE_SHEETS[0].name)),
+    _step(1, "outcome_undecided", "Outcome while undecided", _UNDECIDED_OUTCOME),
     _step(
+        11,
         "outcome_of_plan",
         "Outcome of the plan",
-        11,
         where(
             ref("to_correct") > 0,
             "not-known",
@@ -290,11 +278,11 @@ _STEPS = (
             ),
         ),
     ),
-    _step("chosen_sheet", "Sheet of the mode", 12, _of_chosen(lambda sheet: sheet.name, "")),
+    _step(12, "chosen_sheet", "Sheet of the mode", _of_chosen(lambda sheet: sheet.name, "")),
     _step(
+        2,
         "said_of_mode",
         "What is said of the modes",
-        2,
         _of_chosen(_verdict_of, _SAID_OF_ALL),
     ),
 )
@@ -436,9 +424,9 @@ PLAN = Sheet(
         _remark("settings_words", 11, _OTHERS),
         _remark("contents_words", 12, _CONTENTS),
         *_STEPS,
-        _step("verdict_when_known", "Verdict when all is known", 3, _WHEN_KNOWN),
-        _beside("said_before", "What is said before them", 2, _SAID_BEFORE),
-        _beside("update_words", "What is said of updates", 3, _UPDATE),
+        _step(3, "verdict_when_known", "Verdict when all is known", _WHEN_KNOWN),
+        _further(2, "said_before", "What is said before them", _SAID_BEFORE),
+        _further(3, "update_words", "What is said of updates", _UPDATE),
     ),
     notices=(_ONE_ZONE, _NO_OTHER_ZONE, _DEFAULT_DOES_NOT_FIT),
     header_row=HEADER_ROW,

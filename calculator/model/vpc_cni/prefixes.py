@@ -9,16 +9,14 @@ reservations).
 from __future__ import annotations
 
 from calculator.model.expression import Expression, ref, where
-from calculator.model.functions import maximum, minimum, roundup
+from calculator.model.functions import floor, maximum, minimum, roundup
 from calculator.model.ranges import total_product
-from calculator.model.sheet import Total
 from calculator.model.vpc_cni.ipamd import PREFIX_SIZE
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, at_right, known
 from calculator.model.vpc_cni.sizes import all_blocks, whole_blocks
 from calculator.model.vpc_cni.subnets import (
     AFTER,
     POD_NODES,
-    PODS_ELSEWHERE,
-    known,
     replacement,
     update,
 )
@@ -28,6 +26,9 @@ __all__ = ["PREFIX_RESULTS"]
 _WHOLE_BLOCKS = ref("whole_blocks")
 _SINGLES = ref("single_ips")
 _PEAK_PREFIXES = ref("peak_prefixes")
+_PREFIXES_ASKED = (
+    ref("prefixes_of_nodes") + ref("prefixes_of_updates") + ref("prefixes_of_replaced")
+)
 _PACKED = roundup(maximum(0, _SINGLES - ref("free_at_ends")) / PREFIX_SIZE)
 _RESERVED = ref("blocks_reserved")
 _SIZE = where(PODS_ELSEWHERE, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length"))
@@ -39,40 +40,33 @@ def _prefixes(column: str, nodes: str) -> Expression:
     return where(PODS_ELSEWHERE, of_pods, total_product(column, nodes))
 
 
-def _result(row: int, name: str, label: str, formula: Expression, style: str = "number") -> Total:
-    """A result of the block of prefixes, at the right."""
-    return Total(
-        name=name, label=label, label_cell=f"L{row}", cell=f"Q{row}", formula=formula, style=style
-    )
-
-
 #: Contiguous /28 blocks: what the prefixes take and what is left of the subnet for them.
 PREFIX_RESULTS = (
-    _result(
+    at_right(
         5,
         "steady_prefixes",
         "/28 prefixes in use, steady state",
         known(_prefixes("prefixes_there", "nodes")),
     ),
-    _result(
+    at_right(
         6,
         "peak_prefixes",
         "/28 prefixes in use at the peak",
-        ref("prefixes_of_nodes") + ref("prefixes_of_updates") + ref("prefixes_of_replaced"),
+        _PREFIXES_ASKED - ref("prefixes_returned"),
     ),
-    _result(
+    at_right(
         7,
         "prefixes_best_case",
         "/28 blocks free at the peak, best case",
         maximum(0, _WHOLE_BLOCKS - _PACKED),
     ),
-    _result(
+    at_right(
         8,
         "prefixes_worst_case",
         "/28 blocks free at the peak, worst case",
         maximum(0, _WHOLE_BLOCKS - _SINGLES),
     ),
-    _result(
+    at_right(
         9,
         "prefixes_reservation",
         "/28 blocks free at the peak, with the reservation",
@@ -81,14 +75,14 @@ PREFIX_RESULTS = (
             _RESERVED + maximum(0, _WHOLE_BLOCKS - _RESERVED - _SINGLES),
         ),
     ),
-    _result(
+    at_right(
         10,
         "blocks_needed",
         "/28 blocks that the peak needs",
         where(_PEAK_PREFIXES == 0, 0, ref("blocks_by_case")),
     ),
-    _result(11, "whole_blocks", "Whole /28 blocks of the subnet", known(whole_blocks(_SIZE))),
-    _result(
+    at_right(11, "whole_blocks", "Whole /28 blocks of the subnet", known(whole_blocks(_SIZE))),
+    at_right(
         12,
         "single_ips",
         "Single addresses beside them at the peak",
@@ -99,28 +93,28 @@ PREFIX_RESULTS = (
         ),
         "small",
     ),
-    _result(
+    at_right(
         13,
         "blocks_reserved",
         "/28 blocks of the reservation",
         known(all_blocks(ref("prefix_reservation"))),
         "small",
     ),
-    _result(
+    at_right(
         14,
         "prefixes_of_nodes",
         "Prefixes of nodes, after loss of a zone",
         known(_prefixes("peak_prefixes_there", AFTER) + ref("prefixes_moved")),
         "small",
     ),
-    _result(
+    at_right(
         15,
         "prefixes_of_updates",
         "Prefixes of nodes that updates add",
         known(roundup(update("update_prefixes") / ref("pod_subnets_by_eni"))),
         "small",
     ),
-    _result(
+    at_right(
         28,
         "prefixes_of_replaced",
         "Prefixes of nodes that replace others",
@@ -131,7 +125,7 @@ PREFIX_RESULTS = (
         ),
         "small",
     ),
-    _result(
+    at_right(
         2,
         "prefixes_moved",
         "Prefixes that move to a tagged subnet",
@@ -140,14 +134,25 @@ PREFIX_RESULTS = (
         ),
         "small",
     ),
-    _result(
+    at_right(
+        1,
+        "prefixes_returned",
+        "Prefixes that tagged subnets have no room for",
+        where(
+            ref("pod_returned_at_peak") > 0,
+            maximum(0, _PREFIXES_ASKED - floor(ref("pod_subnet_peak_ips") / PREFIX_SIZE)),
+            0,
+        ),
+        "small",
+    ),
+    at_right(
         3,
         "subnets_of_prefixes",
         "Subnets of a zone that nodes with prefixes are spread over",
         known(where(PODS_ELSEWHERE, ref("pod_subnets_by_node"), ref("node_subnets"))),
         "small",
     ),
-    _result(
+    at_right(
         27,
         "blocks_by_case",
         "/28 blocks needed where there are prefixes",

@@ -87,7 +87,8 @@ def said(declared: Sequence[Remark], *, has_obstacle: bool) -> tuple[Column, ...
     ----------
     has_obstacle: whether there are rows that only this mode cannot carry.
     """
-    code: Expression | str = "ok"
+    first = "first_said_here" if has_obstacle else "first_said"
+    code: Expression = ref(first)
     columns = []
     # But for the last two, which are short, each has a column: no formula is long.
     parts = [*([remark] for remark in declared[:-2]), declared[-2:]]
@@ -98,7 +99,7 @@ def said(declared: Sequence[Remark], *, has_obstacle: bool) -> tuple[Column, ...
             name, header, otherwise = f"says_{at + 1}", f"Says {at + 1}", text("")
         else:
             name, header = "says", "Says"
-            otherwise = ref("first_said_here" if has_obstacle else "first_said")
+            otherwise = ref(first)
         about = "the code of what column Check says"
         columns.append(helper(name, header, about, where(IS_NODE == 1, code, otherwise)))
         code = ref(name)

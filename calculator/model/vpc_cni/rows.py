@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from calculator.inputs import Choice, Input, Quantity
 from calculator.model.expression import (
     BLANK,
     Expression,
     Operand,
-    expression,
     number,
     ref,
     text,
@@ -148,12 +145,12 @@ _TYPE_ROW = lookup(
 )
 
 
-def _first_fault(names: Sequence[str], otherwise: Operand = "") -> Expression:
-    """The code of the first of some inputs that cannot be used."""
-    wrong = expression(otherwise)
-    for name in reversed(names):
-        wrong = where(valid(ref(name), GROUP_INPUTS[name]), wrong, input_code(name))
-    return wrong
+def _fault_of(name: str, otherwise: Expression) -> Expression:
+    """The code of an input that cannot be used, in a row that is not empty."""
+    declared = GROUP_INPUTS[name]
+    fault = where(valid(ref(name), declared), otherwise, input_code(name))
+    # What may be empty is so in an empty row.
+    return fault if declared.default is None else where(is_nothing(INSTANCE_TYPE), "", fault)
 
 
 #: An instance type that is none: pods on Fargate.
@@ -174,13 +171,16 @@ def helper(name: str, header: str, about: str, formula: Expression) -> Column:
     return Column(name=name, header=header, about=f"step: {about}", formula=formula, style="helper")
 
 
-#: Columns that look at inputs, and these; what an earlier one says comes before what a later does.
+#: Columns that look at an input each; what an earlier one says comes before what a later does.
 _LOOKED_AT = (
-    ("counts_fault", "Counts", "instances", "pods_per_node"),
+    ("counts_fault", "Counts", "instances"),
+    ("pods_fault", "Of pods", "pods_per_node"),
     ("os_fault", "System", "os"),
     ("from_fault", "Origin", "nodes_from"),
-    ("numbers_fault", "Numbers", "own_max_pods", "security_group_pods"),
-    ("others_fault", "Others", "other_enis", "other_ips_per_node"),
+    ("max_pods_fault", "Numbers", "own_max_pods"),
+    ("branch_enis_fault", "SG", "security_group_pods"),
+    ("other_enis_fault", "Others", "other_enis"),
+    ("other_ips_fault", "Other IP", "other_ips_per_node"),
     ("most_fault", "At most", "most_instances"),
     ("most_pods_fault", "Most of pods", "most_pods"),
     ("zone_fault", "Zone", "in_fullest_zone"),
@@ -200,15 +200,19 @@ def _fault_columns() -> tuple[Column, ...]:
     known = either(ref("type_row") > 0, IS_FARGATE)
     about = "why the row cannot be used, by its"
     columns = [
-        helper("type_fault", "Kind", f"{about} type", where(known, settings, "unknown-type")),
+        helper(
+            "type_fault",
+            "Kind",
+            f"{about} type",
+            where(is_nothing(INSTANCE_TYPE), "", where(known, settings, "unknown-type")),
+        ),
         helper(
             "share_fault", "Share", f"{about} share of the zone", _zone_fault(ref("type_fault"))
         ),
     ]
-    for name, header, *inputs in reversed(_LOOKED_AT):
-        words = " and ".join(_HEADER_OF[each] for each in inputs)
-        fault = _first_fault(inputs, ref(columns[-1].name))
-        columns.append(helper(name, header, f"{about} {words}, or what is said before", fault))
+    for name, header, input_ in reversed(_LOOKED_AT):
+        words = f"{about} {_HEADER_OF[input_]}, or what is said before"
+        columns.append(helper(name, header, words, _fault_of(input_, ref(columns[-1].name))))
     return tuple(columns)
 
 
@@ -231,5 +235,4 @@ FAULT_COLUMNS = (
         "1 for a row that can be computed, 0 for an empty one, -1 for one with a fault",
         where(FAULT == "", where(is_nothing(INSTANCE_TYPE), 0, 1), -1),
     ),
-    helper("first_said", "Says", "ok, or the fault", where(ref("state") == 1, "ok", FAULT)),
 )

@@ -3,7 +3,8 @@
 Every figure is of the fullest subnet: each node group's nodes are spread evenly over the zones, and
 what is left over of each lands in the same one, unless a row says how many of its nodes are there.
 Where pods have subnets of their own there are two, one of nodes and one of pods. Where subnet
-discovery finds tagged subnets, what no longer goes into a full subnet of nodes goes to those.
+discovery finds tagged subnets, what no longer goes into a full subnet of nodes goes to those, and
+what these have no room for goes to the subnets of nodes.
 
 The peak adds to the steady state, in this order: pods that come and go, autoscaling, the loss of a
 zone, updates of managed node groups, replacement by Karpenter and EKS Auto Mode, an EKS upgrade.
@@ -15,72 +16,25 @@ managed node groups, addresses for an upgrade); Amazon EC2 User Guide (prefixes 
 from __future__ import annotations
 
 from calculator.model.expression import BLANK, Expression, ref, where
-from calculator.model.functions import maximum, minimum, not_available, roundup
-from calculator.model.ranges import count_where, greatest, total, total_product, total_where_0
+from calculator.model.functions import minimum, roundup
+from calculator.model.ranges import count_where, greatest, total, total_product
 from calculator.model.sheet import Total
+from calculator.model.vpc_cni.moves import arrived, left, moves
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, further, in_block, in_small, known
 from calculator.model.vpc_cni.sizes import SizesThatHold, addresses, smallest
 
 __all__ = [
     "AFTER",
-    "PODS_ELSEWHERE",
     "POD_NODES",
     "ROWS",
-    "TAGGED",
     "block",
-    "in_block",
-    "known",
     "needed",
     "replacement",
-    "step",
     "update",
 ]
 
 CONTROL_PLANE_ENIS = ref("control_plane_enis")
-PODS_ELSEWHERE = ref("pods_elsewhere") == 1
-TAGGED = ref("is_tagged") == 1
 ZONES = ref("availability_zones")
-
-
-def known(formula: Expression) -> Expression:
-    """A result while every setting and every row can be computed; else an error, never too low."""
-    return where(ref("inputs_to_correct") > 0, not_available(), formula)
-
-
-def in_block(
-    row: int,
-    label: str,
-    subnet: tuple[str, Expression] | None,
-    pod_subnet: tuple[str, Expression] | None = None,
-    style: str = "number",
-) -> tuple[Total, ...]:
-    """A row of the block: (name, formula) for the subnet, and for the pod subnet."""
-    placed = [("I", *subnet)] if subnet else []
-    if pod_subnet is not None:
-        name, formula = pod_subnet
-        placed.append(("J", name, where(PODS_ELSEWHERE, formula, BLANK)))
-    return tuple(
-        Total(
-            name=name,
-            label=label,
-            label_cell=f"D{row}",
-            cell=f"{column}{row}",
-            formula=formula,
-            style=style,
-        )
-        for column, name, formula in placed
-    )
-
-
-def step(row: int, name: str, label: str, formula: Expression) -> Total:
-    """A step, in small, at the right of the block."""
-    return Total(
-        name=name,
-        label=label,
-        label_cell=f"L{row}",
-        cell=f"Q{row}",
-        formula=formula,
-        style="small",
-    )
 
 
 #: How many nodes of a group have their pods in the fullest pod subnet, for each number of nodes.
@@ -141,17 +95,6 @@ def replacement(column: str, subnets: str) -> Expression:
     return minimum(total_product(column, "replaced"), nodes * greatest(column))
 
 
-def _arrived(moved: Expression, alone: tuple[str, str]) -> Expression:
-    """What tagged subnets get of it, each: a node's first further ENI brings an address of its own.
-
-    Parameters
-    ----------
-    alone: what a node has in a pod subnet, and how many nodes: without any it has no further ENI.
-    """
-    in_zone = (moved + minimum(moved, total_where_0(*alone))) * ref("node_subnets")
-    return roundup(in_zone / ref("pod_subnets"))
-
-
 _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
     in_block(
         5,
@@ -175,9 +118,12 @@ _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
     ),
     in_block(
         8,
-        "Moved from a full subnet to tagged ones",
-        ("moved_ips", 0 - ref("moved")),
-        ("pod_subnet_moved_ips", _arrived(ref("moved"), ("pod_subnet_ips", "nodes"))),
+        "Moved between a full subnet and tagged ones",
+        ("moved_ips", ref("returned") - ref("moved")),
+        (
+            "pod_subnet_moved_ips",
+            arrived(ref("moved"), ("pod_subnet_ips", "nodes")) - left("returned"),
+        ),
     ),
     in_block(
         9,
@@ -237,18 +183,19 @@ _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
     ),
     in_block(
         17,
-        "+ moved to tagged subnets, beyond the steady state",
-        ("peak_moved_ips", ref("moved") - ref("moved_at_peak")),
+        "+ moved between them, beyond the steady state",
+        ("peak_moved_ips", ref("returned_at_peak") - ref("moved_at_peak") - ref("moved_ips")),
         (
             "pod_subnet_peak_moved_ips",
-            _arrived(ref("moved_at_peak"), ("peak_pod_subnet_ips", AFTER))
+            arrived(ref("moved_at_peak"), ("peak_pod_subnet_ips", AFTER))
+            - ref("pod_returned_at_peak")
             - ref("pod_subnet_moved_ips"),
         ),
     ),
     in_block(
         18,
         "In use at the peak",
-        ("peak_ips", ref("peak_asked") - ref("moved_at_peak")),
+        ("peak_ips", ref("peak_asked") - ref("moved_at_peak") + ref("returned_at_peak")),
         (
             "pod_subnet_peak_ips",
             ref("pod_subnet_used")
@@ -312,7 +259,7 @@ def _stage(row: int, label: str, name: str, nodes: str) -> tuple[Total, ...]:
 
 _STEPS = (
     *(each for row, stage in enumerate(_STAGES, 5) for each in _stage(row, *stage)),
-    step(
+    in_small(
         16,
         "peak_asked",
         "Asked of the subnet at the peak",
@@ -325,55 +272,22 @@ _STEPS = (
         + ref("replacement_ips")
         + ref("upgrade_ips"),
     ),
-    step(
-        17,
-        "can_move",
-        "Of it, what tagged subnets can take over",
-        known(where(TAGGED, ref("node_ips") - total_product("fixed_ips", "nodes"), 0)),
-    ),
-    step(
-        18,
-        "can_move_at_peak",
-        "Of it, what they can take over at the peak",
-        where(TAGGED, ref("peak_asked") - ref("peak_fixed"), 0),
-    ),
-    Total(
-        name="peak_fixed",
-        label="What cannot move, at the peak",
-        label_cell="S8",
-        cell="X8",
-        formula=known(
+    further(
+        8,
+        "peak_fixed",
+        "What cannot move, at the peak",
+        known(
             total_product("peak_fixed_ips", AFTER)
             + ref("fixed_of_added")
             + ref("other_used")
             + ref("upgrade_ips")
         ),
-        style="small",
     ),
-    Total(
-        name="fixed_of_added",
-        label="Of it, of nodes that are added",
-        label_cell="S11",
-        cell="X11",
-        formula=known(
-            update("update_fixed_ips") + replacement("replaced_fixed_ips", "node_subnets")
-        ),
-        style="small",
-    ),
-    step(
-        19,
-        "moved",
-        "What tagged subnets take over",
-        minimum(
-            maximum(0, ref("node_ips") + ref("other_used") - ref("ips_available")),
-            ref("can_move"),
-        ),
-    ),
-    step(
-        20,
-        "moved_at_peak",
-        "What they take over at the peak",
-        minimum(maximum(0, ref("peak_asked") - ref("ips_available")), ref("can_move_at_peak")),
+    further(
+        11,
+        "fixed_of_added",
+        "Of it, of nodes that are added",
+        known(update("update_fixed_ips") + replacement("replaced_fixed_ips", "node_subnets")),
     ),
 )
 
@@ -385,9 +299,9 @@ def needed(*, with_prefixes: bool) -> tuple[tuple[Expression, ...], tuple[Expres
     ----------
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
     """
-    # Without anything moving to tagged subnets, whose sizes it would change.
+    # Without anything moving between them, which their sizes would change.
     ips = ref("peak_asked")
-    pod_ips = ref("pod_subnet_peak_ips")
+    pod_ips = ref("pod_subnet_peak_ips") + ref("pod_returned_at_peak")
     if not with_prefixes:
         return (ips,), (pod_ips,)
     blocks = ref("blocks_needed")
@@ -411,8 +325,8 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
             ("smallest_pod_subnet", smallest(ref("pod_sizes_that_hold"))),
             "size",
         ),
-        step(25, "sizes_that_hold", "Sizes that hold the peak", SizesThatHold(*of_subnet)),
-        step(
+        in_small(25, "sizes_that_hold", "Sizes that hold the peak", SizesThatHold(*of_subnet)),
+        in_small(
             26,
             "pod_sizes_that_hold",
             "Sizes of pod subnets that hold it",
@@ -422,13 +336,8 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
     of_slot = ref("prefix_size")
     if not with_prefixes:
         of_slot = where(greatest("is_auto_mode") > 0, of_slot, 1)
-    largest_eni = Total(
-        name="largest_eni",
-        label="Addresses of the largest ENI",
-        label_cell="S12",
-        cell="X12",
-        formula=greatest("ipv4_per_eni") * of_slot,
-        style="small",
+    largest_eni = further(
+        12, "largest_eni", "Addresses of the largest ENI", greatest("ipv4_per_eni") * of_slot
     )
     of_block = tuple(each for row in _ROWS_OF_BLOCK for each in row)
-    return (*of_block, *_STEPS, *sizes, largest_eni)
+    return (*of_block, *_STEPS, *moves(with_prefixes=with_prefixes), *sizes, largest_eni)

@@ -5,17 +5,18 @@ Sources: Amazon EKS User Guide (free addresses for the control plane).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculator.model.expression import Expression, Operand, expression, number, ref, where
 from calculator.model.functions import both, either, maximum, not_available, roundup
 from calculator.model.ranges import count_where, say, total_product
 from calculator.model.sheet import Notice, Total
 from calculator.model.vpc_cni.messages import MESSAGES
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, at_left, known
 from calculator.model.vpc_cni.sizes import addresses
-from calculator.model.vpc_cni.subnets import PODS_ELSEWHERE, ROWS, block, known
+from calculator.model.vpc_cni.subnets import ROWS, block
 
-__all__ = ["Overflow", "at_left", "mode_notices", "mode_results"]
+__all__ = ["Overflow", "mode_notices", "mode_results"]
 
 IPS_REMAINING = ref("ips_remaining")
 PEAK_REMAINING = ref("peak_remaining")
@@ -87,6 +88,8 @@ _OTHER_ZONES = ref("availability_zones") - 1
 _EACH_OF_THEM = (total_product("ips_per_node", "units") - _HERE) / maximum(1, _OTHER_ZONES)
 #: Where rows say what the fullest zone has, another must not have more.
 _ANOTHER_IS_FULLER = ref("more_elsewhere") > 0
+#: Subnets of nodes take what tagged ones have no room for.
+_TAGGED_ARE_FULL = ref("returned_at_peak") > 0
 
 
 def overflows(*, with_prefixes: bool) -> tuple[Overflow, ...]:
@@ -100,13 +103,6 @@ def _chain(*cases: tuple[Expression, Operand], otherwise: Operand) -> Expression
     for holds, value in reversed(cases):
         result = where(holds, value, result)
     return result
-
-
-def at_left(name: str, label: str, row: int, formula: Expression, style: str = "number") -> Total:
-    """A result at the left of a mode's sheet."""
-    return Total(
-        name=name, label=label, label_cell=f"A{row}", cell=f"B{row}", formula=formula, style=style
-    )
 
 
 def mode_results(
@@ -150,6 +146,7 @@ def mode_results(
     room = _chain(
         (INPUTS_TO_CORRECT > 0, ""),
         (_ANOTHER_IS_FULLER, "not-the-fullest"),
+        (_TAGGED_ARE_FULL, "tagged-subnets-full"),
         (_LITTLE_ROOM, "little-room-for-eks"),
         (_LITTLE_FOR_LOAD_BALANCERS, "little-room-for-load-balancers"),
         otherwise="fits",
@@ -157,86 +154,91 @@ def mode_results(
     figures = _chain(
         (TO_CORRECT > 0, 0),
         (NOT_POSSIBLE > 0, NOT_POSSIBLE),
-        (ref("status_code") == "not-the-fullest", ref("more_elsewhere")),
-        (ref("status_code") == "little-room-for-eks", IPS_REMAINING),
-        (ref("status_code") == "little-room-for-load-balancers", PEAK_REMAINING),
-        (ref("overflow") == "", 0),
+        (ref("overflow") == "", ref("room_figure")),
         otherwise=figure,
+    )
+    of_room = _chain(
+        (ref("room_code") == "not-the-fullest", ref("more_elsewhere")),
+        (ref("room_code") == "tagged-subnets-full", ref("returned_at_peak")),
+        (ref("room_code") == "little-room-for-eks", IPS_REMAINING),
+        (ref("room_code") == "little-room-for-load-balancers", PEAK_REMAINING),
+        otherwise=0,
     )
     return (
         at_left(
+            4,
             "prefix_length",
             "Subnet prefix length (/n)",
-            4,
             where(ref(f"{_SUBNET}_message") == "", ref(_SUBNET), not_available()),
         ),
-        at_left("ips_available", "IPs available", 5, addresses(ref(_SUBNET))),
+        at_left(5, "ips_available", "IPs available", addresses(ref(_SUBNET))),
         at_left(
+            8,
             "ips_used",
             "IPs used",
-            8,
-            ref("node_ips") + ref("other_used") - ref("moved"),
+            ref("node_ips") + ref("other_used") + ref("moved_ips"),
         ),
         at_left(
+            9,
             "pods_hosted",
             "Pods hosted in all subnets",
-            9,
             known(total_product("pods_hosted_per_node", "units")),
         ),
         at_left(
+            10,
             "ips_remaining",
             "IPs remaining",
-            10,
             ref("ips_available") - ref("ips_used"),
             "remaining",
         ),
         at_left(
+            2,
             "status",
             "In this mode the plan",
-            2,
             say(MESSAGES, ref("status_code"), ref("status_figure")),
             "status",
         ),
         *block(with_prefixes=with_prefixes),
         at_left(
+            18,
             "rows_not_possible",
             "Rows not possible here",
-            18,
             where(TO_CORRECT > 0, 0, count_where("state", "<", 0)),
             "small",
         ),
         at_left(
+            19,
             "inputs_to_correct",
             "What makes it unknown",
-            19,
             TO_CORRECT + NOT_POSSIBLE + cannot,
             "small",
         ),
         at_left(
+            20,
             "rows_with_remark",
             "Rows with a remark",
-            20,
             ROWS - count_where("says", "=", "ok"),
             "small",
         ),
-        at_left("overflow", "What overflows", 21, overflow, "small"),
-        at_left("outcome", "Outcome", 22, outcome, "small"),
+        at_left(21, "overflow", "What overflows", overflow, "small"),
+        at_left(22, "outcome", "Outcome", outcome, "small"),
         # A mode that is not compared while the plan is undecided is not asked.
         *(
-            [at_left("fits_here", "1 where it fits", 26, where(fits, 1, 0), "small")]
+            [at_left(26, "fits_here", "1 where it fits", where(fits, 1, 0), "small")]
             if carries is None
             else []
         ),
-        at_left("status_code", "Status", 23, status, "small"),
-        at_left("room_code", "Room", 25, room, "small"),
+        at_left(23, "status_code", "Status", status, "small"),
+        at_left(25, "room_code", "Room", room, "small"),
         at_left(
+            27,
             "more_elsewhere",
             "What other zones take more",
-            27,
             known(where(_OTHER_ZONES == 0, 0, roundup(maximum(0, _EACH_OF_THEM - _HERE)))),
             "small",
         ),
-        at_left("status_figure", "Figure of the status", 24, figures, "small"),
+        at_left(24, "status_figure", "Figure of the status", figures, "small"),
+        at_left(28, "room_figure", "Figure of the room", of_room, "small"),
     )
 
 
@@ -254,7 +256,18 @@ def mode_notices(*, with_prefixes: bool = False) -> tuple[Notice, ...]:
             )
             for each in overflows(with_prefixes=with_prefixes)
         ),
-        _room("not-the-fullest", "availability_zones", _ANOTHER_IS_FULLER, ref("more_elsewhere")),
+        replace(
+            _room(
+                "not-the-fullest", "availability_zones", _ANOTHER_IS_FULLER, ref("more_elsewhere")
+            ),
+            in_any_mode=True,
+        ),
+        _room(
+            "tagged-subnets-full",
+            "pod_subnet_prefix_length",
+            _TAGGED_ARE_FULL,
+            ref("returned_at_peak"),
+        ),
         _room("little-room-for-eks", "control_plane_enis", _LITTLE_ROOM, IPS_REMAINING),
         _room("little-room-for-load-balancers", "albs", _LITTLE_FOR_LOAD_BALANCERS, PEAK_REMAINING),
         _quota("network-address-units", "network_address_units", "most_address_units"),

@@ -9,7 +9,8 @@ from calculator.model.expression import Expression, number, ref, where
 from calculator.model.functions import maximum, minimum
 from calculator.model.ranges import total, total_product
 from calculator.model.sheet import Total
-from calculator.model.vpc_cni.subnets import PODS_ELSEWHERE, TAGGED, in_block, known, step
+from calculator.model.vpc_cni.moves import TAGGED
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, in_block, in_small, known
 
 __all__ = ["whole_plan"]
 
@@ -96,14 +97,16 @@ def whole_plan(*, has_pool: bool) -> tuple[Total, ...]:
             ("network_address_units", known(_address_units(has_pool=has_pool))),
         ),
         *in_block(25, "ENIs in the region", ("enis", known(_ENIS))),
-        step(21, "room_for_pods", "Addresses for nodes and pods in a zone", known(_ROOM_OF_ZONE)),
-        step(
+        in_small(
+            21, "room_for_pods", "Addresses for nodes and pods in a zone", known(_ROOM_OF_ZONE)
+        ),
+        in_small(
             22,
             "pods_in_zone",
             "Pods hosted in the fullest zone",
             known(total_product(hosted, "zone_nodes")),
         ),
-        step(
+        in_small(
             23,
             "start_here",
             "Pods that start there",
@@ -113,7 +116,7 @@ def whole_plan(*, has_pool: bool) -> tuple[Total, ...]:
                 here,
             ),
         ),
-        step(
+        in_small(
             24,
             "start_elsewhere",
             "Pods that start in the other zones",

@@ -210,6 +210,46 @@ def test_what_a_full_subnet_lacks_moves_to_tagged_ones():
     assert shown(tables, "ips_used", "update_ips", "peak_moved_ips", "peak_ips") == [7, 14, -10, 11]
 
 
+def test_what_tagged_subnets_have_no_room_for_goes_to_subnets_of_nodes():
+    """VPC CNI v1.23.1, createENI: where a subnet has no room, the next one is tried."""
+    more = {"pods_from": "tagged subnets", "pod_subnet_prefix_length": 28.0}
+    names = (*SUBNETS, "peak_remaining", "pod_subnet_peak_remaining", "status_code")
+    # three nodes with 10 addresses on the primary ENI and 20 on others, of which 11 in the /28
+    tables = of(WARM_ENI, [("m5.large", 3, 10)], **more)
+    assert shown(tables, *names) == [30 + 49, 11, 507 - 79, 0, "tagged-subnets-full"]
+    # where neither has room for the rest it lacks as much as together
+    tables = of(WARM_ENI, [("m5.large", 3, 10)], **more, subnet_prefix_length=26.0)
+    assert shown(tables, "ips_remaining", "pod_subnet_remaining") == [0, 11 + 29 - 60]
+    assert shown(tables, "outcome") == ["does-not-fit"]
+    # the smallest sizes are those that hold all without
+    assert shown(tables, "smallest_subnet", "smallest_pod_subnet") == [26, 25]
+
+
+@pytest.mark.parametrize("subnets", [(1.0, 1.0), (2.0, 1.0), (1.0, 3.0)])
+@given(
+    rows=st.lists(st.integers(0, 27), min_size=1, max_size=3),
+    sizes=st.tuples(st.integers(23, 28), st.integers(24, 28)),
+)
+def test_nothing_is_lost_between_subnets_of_nodes_and_tagged_ones(subnets, rows, sizes):
+    nodes, pods = subnets
+    more = {"pods_from": "tagged subnets", "node_subnets": nodes, "pod_subnets": pods}
+    more |= {"subnet_prefix_length": float(sizes[0]), "pod_subnet_prefix_length": float(sizes[1])}
+    groups = [("m5.large", 6, each) for each in rows]
+    tables = of(WARM_ENI, groups, **more)
+    room, of_pods = shown(tables, "ips_available", "pod_subnet_available")
+    used, there = shown(tables, *SUBNETS)
+    ample = {"subnet_prefix_length": 16.0, "pod_subnet_prefix_length": 16.0}
+    asked, asked_there = shown(of(WARM_ENI, groups, **{**more, **ample}), *SUBNETS)
+    # What is asked of the zone, by the fullest of its subnets, is in them.
+    assert nodes * used + pods * there >= nodes * asked + pods * asked_there - (nodes + pods)
+    if asked <= room and nodes * (room - asked) >= pods * (asked_there - of_pods):
+        assert used <= room
+        assert there <= of_pods
+        assert shown(tables, "outcome")[0] != "does-not-fit"
+    elif asked <= room:
+        assert shown(tables, "outcome") == ["does-not-fit"]
+
+
 # --- quotas ---------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,143 @@
+"""What moves between a full subnet of nodes and tagged subnets, where subnet discovery finds some.
+
+ipamd makes a further ENI in any subnet of the zone that has room for it, the freest first; here the
+tagged ones count as the freer. What a full subnet of nodes lacks for pods of primary ENIs goes to
+slots of further ones; what tagged subnets have no room for goes to the subnets of nodes.
+
+Source: VPC CNI v1.23.1, pkg/awsutils/awsutils.go (createENI).
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+
+from calculator.model.expression import Expression, ref, where
+from calculator.model.functions import either, floor, maximum, minimum, roundup
+from calculator.model.ranges import total_product, total_where_0
+from calculator.model.sheet import Total
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, further, in_small, known
+
+__all__ = ["TAGGED", "arrived", "left", "moves"]
+
+TAGGED = ref("is_tagged") == 1
+
+
+def arrived(moved: Expression, alone: tuple[str, str]) -> Expression:
+    """What tagged subnets get of it, each: a node's first further ENI brings an address of its own.
+
+    Parameters
+    ----------
+    alone: what a node has in a pod subnet, and how many nodes: without any it has no further ENI.
+    """
+    in_zone = (moved + minimum(moved, total_where_0(*alone))) * ref("node_subnets")
+    return roundup(in_zone / ref("pod_subnets"))
+
+
+def left(returned: str) -> Expression:
+    """What each tagged subnet is relieved of, where each subnet of nodes takes over so much."""
+    in_zone = ref(returned) * ref("node_subnets")
+    return minimum(ref(f"{returned}_wanted"), floor(in_zone / ref("pod_subnets")))
+
+
+_STEPS = (
+    in_small(
+        17,
+        "can_move",
+        "Of it, what tagged subnets can take over",
+        known(where(TAGGED, ref("node_ips") - total_product("fixed_ips", "nodes"), 0)),
+    ),
+    in_small(
+        18,
+        "can_move_at_peak",
+        "Of it, what they can take over at the peak",
+        where(TAGGED, ref("peak_asked") - ref("peak_fixed"), 0),
+    ),
+    in_small(
+        19,
+        "moved",
+        "What tagged subnets take over",
+        minimum(
+            maximum(0, ref("node_ips") + ref("other_used") - ref("ips_available")),
+            ref("can_move"),
+        ),
+    ),
+    in_small(
+        20,
+        "moved_at_peak",
+        "What they take over at the peak",
+        minimum(maximum(0, ref("peak_asked") - ref("ips_available")), ref("can_move_at_peak")),
+    ),
+)
+
+
+def moves(*, with_prefixes: bool) -> tuple[Total, ...]:
+    """What moves, either way: where a subnet of nodes is full, it takes nothing from others.
+
+    Parameters
+    ----------
+    with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
+    """
+    available = ref("pod_subnet_available")
+
+    def wanted(asked: Expression, prefixes: tuple[str, ...]) -> Expression:
+        too_many, room = asked > available, available
+        if with_prefixes:
+            # Of a full one, the ends hold single addresses at most.
+            in_all = functools.reduce(operator.add, map(ref, prefixes))
+            too_many = either(too_many, in_all > ref("whole_blocks"))
+            room = room - ref("free_at_ends")
+        lacking = where(too_many, minimum(asked, maximum(0, asked - room)), 0)
+        return where(TAGGED, lacking, 0)
+
+    def returned(wanted: str, asked: Expression) -> Expression:
+        in_each = roundup(ref(wanted) * ref("pod_subnets") / ref("node_subnets"))
+        room = ref("ips_available") - asked
+        if with_prefixes:
+            room = room - ref("free_at_ends")
+        return minimum(in_each, maximum(0, room))
+
+    at_peak = ("prefixes_of_nodes", "prefixes_of_updates", "prefixes_of_replaced")
+    of_pods = (
+        f"pod_subnet_{each}_ips"
+        for each in ("node", "churn", "autoscaling", "zone_loss", "update", "replacement")
+    )
+    return (
+        *_STEPS,
+        further(
+            13,
+            "returned_wanted",
+            "What tagged subnets have no room for",
+            wanted(ref("pod_subnet_node_ips"), ("steady_prefixes",)),
+        ),
+        further(
+            14,
+            "returned",
+            "Of it, what a subnet of nodes takes",
+            returned("returned_wanted", ref("node_ips") + ref("other_used")),
+        ),
+        further(
+            15,
+            "pod_asked_at_peak",
+            "Asked of the pod subnet at the peak",
+            where(PODS_ELSEWHERE, functools.reduce(operator.add, map(ref, of_pods)), 0),
+        ),
+        further(
+            16,
+            "returned_at_peak_wanted",
+            "What tagged subnets have no room for then",
+            wanted(ref("pod_asked_at_peak"), at_peak),
+        ),
+        further(
+            17,
+            "returned_at_peak",
+            "Of it, what a subnet of nodes takes then",
+            returned("returned_at_peak_wanted", ref("peak_asked")),
+        ),
+        further(
+            18,
+            "pod_returned_at_peak",
+            "What it relieves a tagged subnet of",
+            left("returned_at_peak"),
+        ),
+    )
