@@ -264,6 +264,7 @@ class Sheet:
     mode: the mode that it computes; None for one that holds inputs, or what the modes share.
     table: name of the node table in a new workbook; None for a sheet without one.
     good_row: whether a row can be computed, on a sheet whose rows can say that they cannot.
+    widths: of the columns of a sheet without a node table [characters].
     spare_row: for a model whose formulas do not fend off a row without an instance type, wraps
         the formulas of the spare rows of a new workbook; None where the formulas do it themselves.
 
@@ -283,6 +284,7 @@ class Sheet:
     totals: tuple[Total, ...] = ()
     notices: tuple[Notice, ...] = ()
     header_row: int = 22
+    widths: tuple[float, ...] = ()
     good_row: Expression | None = None
     spare_row: Callable[[Expression], Expression] | None = None
 

@@ -51,7 +51,8 @@ _ONE_PLAN = (
     "What few plans touch stands on sheet Settings, and what few rows need in the pale columns "
     "behind Check: both may stay as they are.",
     "Sheet Groups shows what holds for a node group in every mode, and where its nodes land. The "
-    "sheets of the modes show how the figures come about, formulas only. Chart compares them.",
+    "sheets of the modes show how the figures come about, formulas only. Sizes shows what is left "
+    "of subnets of each size, and Chart compares the modes.",
 )
 
 

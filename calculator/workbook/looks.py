@@ -89,6 +89,8 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             elif (at_row, at_column) in parts:
                 line, code = name, "unseen"
                 message = f"of {found_words(value)} a part can hardly be seen"
+            elif look and _is_share(sheet, name) and look.number_format == "0%":
+                continue
             elif look and (look.alters(value) or (value is None and formula)):
                 line, code = name, "number-format"
                 message = f"the number format {look.number_format} shows {found_words(value)} "
@@ -216,6 +218,11 @@ def _is_step(sheet: SheetCells, name: str) -> bool:
     """Whether it is a column that people may hide, as AWS does, since results stand elsewhere."""
     found = sheet.layout.sheet.by_name.get(name)
     return isinstance(found, Column) and found.formula is not None and found.name != "check"
+
+
+def _is_share(sheet: SheetCells, name: str) -> bool:
+    """Whether it is a share, which is read in per cent."""
+    return getattr(sheet.layout.sheet.by_name.get(name), "style", None) == "share"
 
 
 def seen_of(

@@ -20,8 +20,6 @@ __all__ = ["SheetWriter", "cached", "zero"]
 
 #: Columns that the words of a verdict run over, from its own on.
 _RUN_OVER = {"verdict": 8, "status": 5}
-#: Widths of the columns of a sheet without a node table [characters].
-_SETTINGS_WIDTHS = (40, 20, 24, 13, 13, 66, 46)
 
 
 class SheetWriter:
@@ -197,13 +195,14 @@ class SheetWriter:
         fills_in = bool(sheet.settings or sheet.inputs)
         worksheet.set_tab_color(TABS["input" if fills_in else "result"])
         if not columns:
-            for number, width in enumerate(_SETTINGS_WIDTHS):
+            for number, width in enumerate(sheet.widths):
                 worksheet.set_column(number, number, width)
             self._set_heights()
-            worksheet.freeze_panes(3, 1)
+            if fills_in:
+                worksheet.freeze_panes(3, 1)
             print_on_a_page_wide(worksheet, layout.name)
             last = max(row for row, _ in layout.places.values())
-            worksheet.print_area(0, 0, last - 1, len(_SETTINGS_WIDTHS) - 1)
+            worksheet.print_area(0, 0, last - 1, len(sheet.widths) - 1)
             return
         for number, column in enumerate(columns):
             worksheet.set_column(number, number, column.width)
@@ -221,7 +220,7 @@ class SheetWriter:
 
     def _set_heights(self) -> None:
         """Rows high enough for words that take more than a line."""
-        widths = dict(zip("ABCDEFG", _SETTINGS_WIDTHS, strict=True))
+        widths = dict(zip("ABCDEFG", self.layout.sheet.widths, strict=False))
         for label in self.layout.sheet.labels:
             if label.style == "wrapped" and len(label.text) > widths[label.cell[0]]:
                 lines = 1 + len(label.text) // widths[label.cell[0]]

@@ -55,6 +55,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "figure": {"num_format": "#,##0", **_LIGHT},
     "left": {"num_format": "#,##0", "bold": True, **_LIGHT},
     "size": {"num_format": '"/"0', "align": "right", "bold": True},
+    # A sign and a colour say the same.
+    "sized": {"num_format": "#,##0;[Red]-#,##0", "font_color": "#11663A", **_LIGHT},
+    "share": {"num_format": "0%", **_LIGHT},
     "compared": {"bold": True, **_LIGHT},
     "result": {"bold": True, "align": "right"},
     "remaining": {"num_format": "#,##0"},

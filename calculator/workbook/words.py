@@ -54,7 +54,7 @@ class Kind(NamedTuple):
     ----------
     headers: of its columns, shape (columns,).
     marks: those of them that no other kind of sheet has, one of which must be there.
-    settings: labels of its settings, shape (settings,).
+    settings: labels of its settings, or, of a sheet that has but results, of these, each once.
     placed: each setting, constant and result, with its label.
     """
 
@@ -75,13 +75,14 @@ def kinds() -> list[Kind]:
 def _kind(model: Model, sheet: Sheet) -> Kind:
     data = {normal(header) for each in model.data_tables for header in each.headers}
     # A report of this program has results as its columns, and neither inputs nor steps.
+    alone = () if sheet.columns else sheet.totals
     marking = sheet.inputs or [each for each in sheet.columns if each.style == "helper"]
     return Kind(
         model,
         sheet,
         [normal(each.header) for each in sheet.columns],
         frozenset(normal(each.header) for each in marking) - data,
-        [normal(each.label) for each in sheet.settings],
+        [*dict.fromkeys(normal(each.label) for each in sheet.settings or alone)],
         [
             PlacedLabel(
                 each.name,

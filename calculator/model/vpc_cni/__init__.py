@@ -15,11 +15,12 @@ from calculator.model.vpc_cni.modes import MODE_SHEETS
 from calculator.model.vpc_cni.plan_sheet import PLAN
 from calculator.model.vpc_cni.settings import SETTINGS
 from calculator.model.vpc_cni.sizes import SIZES
+from calculator.model.vpc_cni.sizes_sheet import SIZES_SHEET
 
 __all__ = ["LAYOUT", "VPC_CNI"]
 
 #: Where things stand; the first layout had no sheet Plan and was never released.
-LAYOUT = 3
+LAYOUT = 4
 
 #: Headers of sheet InstanceTypes, and the figure of an instance type under each.
 INSTANCE_TYPES = {
@@ -58,7 +59,7 @@ VPC_CNI = Model(
         "load balancers and the like) are packed together; in the worst case each stands in "
         "another block; a subnet CIDR reservation keeps its blocks whole.",
     ),
-    sheets=(PLAN, SETTINGS, GROUPS, *MODE_SHEETS),
+    sheets=(PLAN, SETTINGS, GROUPS, *MODE_SHEETS, SIZES_SHEET),
     data_tables=(
         DataTable(
             name="InstanceTypes",

@@ -151,7 +151,7 @@ _COLUMNS = (
         about="OK, or what is wrong with the row and what to do",
         formula=_check(),
         style="check",
-        width=47,
+        width=43,
     ),
     *GROUP_COLUMNS[3:],
     Column(
@@ -199,8 +199,9 @@ def _compared(sheet: Sheet, row: int) -> tuple[Total, ...]:
         cell("F", "at_peak", "At the peak", ref("peak_ips", sheet.name), "figure"),
         cell("G", "left", "Left", ref("peak_remaining", sheet.name), "left"),
         cell("H", "smallest", "Smallest", smallest, "size"),
-        cell("I", "smallest_pods", "For pods", pods, "size"),
-        cell("J", "outcome", "Outcome", ref("outcome", sheet.name), "small"),
+        cell("I", "idle", "Idle", ref("idle_share", sheet.name), "share"),
+        cell("J", "smallest_pods", "For pods", pods, "size"),
+        cell("S", "outcome", "Outcome", ref("outcome", sheet.name), "small"),
     )
 
 

@@ -324,6 +324,7 @@ def _sheet() -> Sheet:
         settings=tuple(settings),
         constants=tuple(constants),
         totals=tuple(totals),
+        widths=(40, 20, 24, 13, 13, 66, 46),
     )
 
 

@@ -292,20 +292,25 @@ _STEPS = (
 )
 
 
-def needed(*, with_prefixes: bool) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:
+def needed(
+    *, with_prefixes: bool, sheet: str | None = None
+) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:
     """What the peak needs of the subnet, and of a pod subnet: addresses, then /28 blocks.
 
     Parameters
     ----------
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
+    sheet: the mode's, seen from another.
     """
     # Without anything moving between them, which their sizes would change.
-    ips = ref("peak_asked")
-    pod_ips = ref("pod_subnet_peak_ips") + ref("pod_returned_at_peak")
+    ips = ref("peak_asked", sheet)
+    pod_ips = ref("pod_subnet_peak_ips", sheet) + ref("pod_returned_at_peak", sheet)
+    pod_ips = where(PODS_ELSEWHERE, pod_ips, BLANK)
     if not with_prefixes:
         return (ips,), (pod_ips,)
-    blocks = ref("blocks_needed")
-    return (ips, where(PODS_ELSEWHERE, 0, blocks)), (pod_ips, blocks)
+    blocks = ref("blocks_needed", sheet)
+    of_pods = where(PODS_ELSEWHERE, blocks, BLANK)
+    return (ips, where(PODS_ELSEWHERE, 0, blocks)), (pod_ips, of_pods)
 
 
 def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:

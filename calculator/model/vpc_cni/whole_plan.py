@@ -76,6 +76,10 @@ def _before(nodes: str, *, has_pool: bool) -> Expression:
     return total_product("is_node", nodes) * of_node
 
 
+_HELD = total_product("secondary_ips", "nodes")
+_IDLE = where(_HELD == 0, 0, total_product("warm_ips", "nodes") / maximum(1, _HELD))
+
+
 def whole_plan(*, has_pool: bool) -> tuple[Total, ...]:
     """The results of the whole plan on the sheet of a mode.
 
@@ -97,6 +101,12 @@ def whole_plan(*, has_pool: bool) -> tuple[Total, ...]:
             ("network_address_units", known(_address_units(has_pool=has_pool))),
         ),
         *in_block(25, "ENIs in the region", ("enis", known(_ENIS))),
+        *in_block(
+            26,
+            "Idle, of the addresses that nodes hold for pods",
+            ("idle_share", known(_IDLE) if has_pool else number(0)),
+            style="share",
+        ),
         in_small(
             21, "room_for_pods", "Addresses for nodes and pods in a zone", known(_ROOM_OF_ZONE)
         ),

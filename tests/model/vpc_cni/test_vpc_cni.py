@@ -15,10 +15,10 @@ EACH = pytest.mark.parametrize("sheet", SHEETS, ids=[each.name for each in SHEET
 
 
 def test_the_sheets_that_there_are():
-    names = ["Plan", "Settings", "Groups", "WarmENI", "WarmIP", "Prefix", "IPv6"]
+    names = ["Plan", "Settings", "Groups", "WarmENI", "WarmIP", "Prefix", "IPv6", "Sizes"]
     assert [each.name for each in MODEL.sheets] == names
-    assert [each.mode for each in MODEL.sheets] == [None, None, None, *MODES[1:]]
-    assert (MODEL.plan, MODEL.layout) == ("Plan", 3)
+    assert [each.mode for each in MODEL.sheets] == [None, None, None, *MODES[1:], None]
+    assert (MODEL.plan, MODEL.layout) == ("Plan", 4)
 
 
 @EVERY
