@@ -17,13 +17,15 @@ from calculator.answers.formula_words import formula_words, value_words
 from calculator.catalog import Catalog
 from calculator.inputs import plain
 from calculator.model.expression import Expression, Name
-from calculator.model.sheet import Column, Constant, Setting
+from calculator.model.sheet import Column, Constant, Setting, Total
 from calculator.plan import Plan
 
 __all__ = ["Explanation", "Step", "explain", "explained"]
 
 #: What a label holds that could be taken for a part of a formula.
-_AMBIGUOUS = re.compile(r"[^\w .'#%-]")
+_AMBIGUOUS = re.compile(r"^[0-9]|[^\w .'#%-]")
+#: What the engine is given of an instance type beside the columns of its data table.
+_FLAGS = {"nitro": "1 for Nitro or bare metal", "no_trunk": "1 where it can carry no trunk ENI"}
 _UNIT = re.compile(r"\s*\[([^]]+)\]$")
 
 
@@ -78,7 +80,9 @@ class Explanation:
     file: the workbook; "" for a plan that stands in none.
     model, sheet, mode: whose rules they are; the sheet as the workbook calls it.
     row: of a node group its row on the sheet, or its number in a plan; None for a total.
+    plan_row: its row on sheet Plan; None where there is no such sheet.
     group: what the node group is called; "" for a total.
+    check: what is to be said of the node group, in words; "" where that is nothing.
     result: the number.
     steps: what it comes from, in the order of calculation: each after those that it refers to.
     vpc_cni: what model ``vpc-cni`` says in its place, of another model; None where it says nothing.
@@ -89,7 +93,9 @@ class Explanation:
     sheet: str
     mode: str
     row: int | None
+    plan_row: int | None
     group: str
+    check: str
     result: Step
     steps: tuple[Step, ...]
     vpc_cni: float | str | None = None
@@ -164,21 +170,26 @@ def explained(
     if first.name == asked.name:  # the same on the sheet that has it first
         asked = first
     *steps, result = _Steps(source, rules, depth, everything=everything).of(asked)
-    row = None
-    if group is not None:
-        layout = source.layouts.get(source.sheet.name)
-        row = layout.header_row + source.positions[group] if layout else group + 1
     return Explanation(
         file=source.file,
         model=source.model.name,
         sheet=source.sheet_name,
         mode=str(source.sheet.mode),
-        row=row,
+        row=None if group is None else source.row(source.sheet.name, group) or group + 1,
+        plan_row=None if group is None else source.row(source.plan_sheet, group),
         group=source.titles[group] if group is not None else "",
+        check=_check(source, rules, group),
         result=result,
         steps=tuple(steps),
         vpc_cni=None if source.model.plan else _by_vpc_cni(source, found, group),
     )
+
+
+def _check(source: Source, rules: Rules, group: int | None) -> str:
+    if group is None or "check" not in source.sheet.by_name:
+        return ""
+    words = str(rules.value(Place(source.sheet.name, "check", group)))
+    return "" if words == "OK" else words
 
 
 def _by_vpc_cni(source: Source, name: str, group: int | None) -> float | str | None:
@@ -279,7 +290,10 @@ class _Steps:
             formula=self._formula(place, rule.part),
             with_values=self._numbers(place, self._rules.spelled(place, rule.part)),
             because=tuple(
-                (self._formula(of, condition), self._numbers(of, condition))
+                (
+                    self._formula(of, condition),
+                    self._numbers(of, self._rules.spelled(of, condition)),
+                )
                 for of, condition in rule.reasons
             ),
             nothing=tuple(self._nothing(place, before)),
@@ -317,14 +331,29 @@ class _Steps:
             return self._of_catalog(place.name.removeprefix("catalog_"))
         label = declared.header if isinstance(declared, Column) else declared.label
         words = label.removeprefix("+ ")
-        return label if words == label else words[0].upper() + words[1:]
+        label = label if words == label else words[0].upper() + words[1:]
+        return (
+            label + self._of_subnet(place.sheet, declared) if isinstance(declared, Total) else label
+        )
+
+    def _of_subnet(self, sheet: str, total: Total) -> str:
+        """The heading over a result, where an earlier one has the same label."""
+        placed = self._source.model.sheet(sheet)
+        first = next(each for each in placed.totals if each.label == total.label)
+        column = total.cell.rstrip("0123456789")
+        headings = [
+            each.text
+            for each in placed.labels
+            if each.style == "above" and each.cell.rstrip("0123456789") == column
+        ]
+        return f", {headings[0].lower()}" if headings and first is not total else ""
 
     def _of_catalog(self, figure: str) -> str:
         """The header of a figure of instance types."""
         for table in self._source.model.data_tables:
             if figure in table.figures:
                 return table.headers[table.figures.index(figure)]
-        return figure.replace("_", " ")
+        return _FLAGS.get(figure, figure)
 
     def _words(self, place: Place) -> tuple[str, str, str]:
         """What a cell is, its unit, and the source of what is said of it."""

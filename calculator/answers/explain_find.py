@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 
 from calculator.errors import InputError
 from calculator.model.sheet import Column, Sheet, Total
@@ -42,7 +43,7 @@ def find(sheet: Sheet, said: str | None, *, of_row: bool) -> str:
     labels = {
         each.name: each.header if isinstance(each, Column) else each.label
         for each in declared
-        if not each.is_text
+        if not each.is_text and each.name != "number"
     }
     if said is None:
         return next(name for name in (_OF_ROW if of_row else _OF_SHEET) if name in labels)
@@ -60,7 +61,7 @@ def find(sheet: Sheet, said: str | None, *, of_row: bool) -> str:
     alike = [name for name in parts if name not in steps] or parts
     if len(alike) == 1:
         return alike[0]
-    what, listed = "column" if of_row else "total", alike or _nearest(word, labels)
+    what, listed = "column" if of_row else "total", alike or _nearest(word, labels, steps)
     words = "\n  ".join(f"{name}: {labels[name]}" for name in listed)
     reason = "it is a part of several" if alike else f"sheet {sheet.name} has these"
     raise InputError(f'{what}: found "{said}"; {reason}:\n  {words}')
@@ -70,12 +71,10 @@ def _plain(words: str) -> str:
     return " ".join(words.replace("_", " ").replace("-", " ").replace("+", " ").split()).casefold()
 
 
-def _nearest(word: str, labels: dict[str, str]) -> list[str]:
-    """All names, those like a word first."""
-
-    def likeness(name: str) -> float:
-        words = (_plain(name), _plain(labels[name]))
-        return max(difflib.SequenceMatcher(None, word, each).ratio() for each in words)
-
-    close = [name for name in sorted(labels, key=likeness, reverse=True) if likeness(name) > 0.6]
-    return [*close, *(name for name in labels if name not in close)]
+def _nearest(word: str, labels: dict[str, str], steps: set[str]) -> list[str]:
+    """The names of those with a word like `word`, then of those that people look at."""
+    words = {name: [*_plain(name).split(), *_plain(labels[name]).split()] for name in labels}
+    close = set(difflib.get_close_matches(word, itertools.chain(*words.values()), 3, 0.7))
+    near = [name for name in labels if close & {*words[name]}]
+    near.sort(key=lambda name: name in steps)
+    return [*near, *(name for name in labels if name not in steps and name not in near)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,22 +94,23 @@ class Rules:
         return found
 
     def referred(self, of: Place, names: Iterable[Name]) -> Iterator[Place]:
+        """The cells that names stand for in a rule, where their numbers come from."""
+        for place in self._named(of, names):
+            yield place if place.row is not None and of.row is None else self.followed(place)
+
+    def _named(self, of: Place, names: Iterable[Name]) -> Iterator[Place]:
         """The cells that names stand for in a rule; of a whole column all of them."""
         for name in names:
-            if name.is_column:
-                rows = range(len(self.book.plan))
-                yield from (self.place(of, name._replace(row=row)) for row in rows)
-            else:
-                yield self.followed(self.place(of, name))
+            rows = range(len(self.book.plan)) if name.is_column else [name.row]
+            yield from (self.place(of, name._replace(row=row)) for row in rows)
 
     def followed(self, place: Place) -> Place:
         """The cell that a number comes from, where others only pass it on."""
         while (rule := self.rule(place)) and rule.part.name and not rule.reasons:
             formula = self.formula(place)
-            if place.row is None and formula is not None and not formula.name:
-                declared = self.declared(place)
-                if getattr(declared, "style", "") not in STEPS:
-                    break  # a result that people look at, of whose sum one term alone is not 0
+            passes_on = place.row is not None or (formula is not None and formula.name)
+            if not passes_on and self._is_looked_at(place):
+                break  # a result, of which only one term is not 0
             place = self.place(place, rule.part.name)
         return self._shown(place.sheet, place.row).get(place, place)
 
@@ -134,19 +135,31 @@ class Rules:
         return self._counting(step)
 
     def _steps_shown(self, sheet: str, row: int | None) -> dict[Place, Place]:
-        """The columns or results that people look at, by the steps in grey that they show."""
+        """The columns or results that people look at, by the steps whose number they show."""
         declared = self.book[sheet].sheet
         shown: dict[Place, Place] = {}
-        computed = declared.totals if row is None else declared.computed
-        for each in computed if declared.mode else ():
+        for each in declared.totals if row is None else declared.computed:
             place = Place(sheet, each.name, row)
-            rule = None if each.style in STEPS else self._counting(place)
+            rule = self._counting(place) if self._is_looked_at(place) else None
             if rule is None or not rule.part.name or rule.reasons:
                 continue
             step = self.place(place, rule.part.name)
-            if step.sheet == sheet and getattr(self.declared(step), "style", "") in STEPS:
+            if step.sheet == sheet and self._counting(step) and not self._is_looked_at(step):
                 shown.setdefault(step, place)
         return shown
+
+    def _is_looked_at(self, place: Place) -> bool:
+        """Whether people look at a column or result: on the sheets of modes, no step in grey."""
+        is_shown = getattr(self.declared(place), "style", STEPS[0]) not in STEPS
+        return is_shown and (
+            self.book[place.sheet].sheet.mode is not None or place.name in self._of_modes
+        )
+
+    @cached_property
+    def _of_modes(self) -> set[str]:
+        """The columns that sheets of modes show, wherever these have them from."""
+        columns = (column for sheet in self.book.model for column in sheet.columns)
+        return {column.name for column in columns if column.style not in STEPS}
 
     def _counting_rule(self, place: Place) -> Rule | None:
         formula: Expression | None = getattr(self.declared(place), "formula", None)
@@ -165,12 +178,13 @@ class Rules:
         """The reasons that say something; in place of a flag's 1 or 0 those of the flag."""
         for condition in formula.reasons(_Row(self, place)):
             names = list(condition.names())
-            places = [self.place(place, name) for name in names]
+            places = list(self._named(place, names))
             if {name.name for name in names} <= _USUAL:
                 continue
             if not is_literal and all(map(self._is_not_given, places)):
                 continue
-            flag = self._counting(places[0]) if len(places) == 1 else None
+            is_one = len(names) == 1 and not names[0].is_column
+            flag = self._counting(places[0]) if is_one else None
             while flag and flag.part.name and not flag.reasons:
                 places = [self.place(places[0], flag.part.name)]
                 flag = self._counting(places[0])

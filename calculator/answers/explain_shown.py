@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from calculator.answers.explain import Explanation, Step
-from calculator.results.console import Field, print_table, printable
+from calculator.results.console import printable
 
 __all__ = ["Overview", "print_explanation", "print_overview"]
 
@@ -51,12 +51,16 @@ def print_explanation(found: Explanation) -> None:
     """Print how one number comes about."""
     where = found.sheet
     if found.row is not None:
-        where += f", {'row' if found.file else 'node group'} {found.row}: {found.group}"
+        where += f", {'row' if found.file else 'node group'} {found.row}"
+        where += f" ({found.plan_row} on Plan)" if found.plan_row else ""
+        where += f": {found.group}"
     print(printable(", ".join(filter(None, (found.file, where)))))
     print(printable(f"{found.result.label}: {_value(found.result)}"))
+    if found.check:
+        _print_wrapped(f"Check: {found.check}", "")
     if found.vpc_cni is not None and found.vpc_cni != found.result.value:
         said = f"{found.vpc_cni:,}" if isinstance(found.vpc_cni, int) else found.vpc_cni
-        print(f"A node really takes what --model vpc-cni explains: {said}")
+        print(f"By the VPC CNI: {said}; --model vpc-cni explains it")
     of_groups = [each for each in found.steps if each.group]
     others = [each for each in (*found.steps, found.result) if not each.group]
     width = max([len(_value(each)) for each in others if _is_number(each)], default=0)
@@ -87,7 +91,7 @@ def print_overview(found: Sequence[Overview]) -> None:
         _print_steps([*nodes[:_MOST], *totals], width)
         if len(nodes) > _MOST:
             print(f"{' ' * width}  ... {len(nodes) - _MOST} more node groups")
-    print("\nFor each step to a number, name the row of a node group, or a total: --total peak.")
+    print("\nFor each step to a number, name the row of a node group, or a total: --total used.")
 
 
 def _of(found: Explanation) -> str:
@@ -95,15 +99,21 @@ def _of(found: Explanation) -> str:
 
 
 def _print_groups(steps: Sequence[Step]) -> None:
-    """Print what a sum is made of, a line a node group."""
-    columns = {each.name.partition("[")[0]: each for each in steps}
-    groups = list(dict.fromkeys(each.group for each in steps))
-    values = {(each.name.partition("[")[0], each.group): each.value for each in steps}
-    fields = [Field("node group"), *(Field(each.label, right=True) for each in columns.values())]
-    rows = [[group, *(values.get((name, group)) for name in columns)] for group in groups]
-    print_table(fields, rows[:_MOST], most=_LONGEST)
-    if len(rows) > _MOST:
-        print(f"... {len(rows) - _MOST} more")
+    """Print what sums are made of, a column in a few lines: a number of each node group."""
+    columns: dict[str, list[Step]] = {}
+    for step in steps:
+        columns.setdefault(step.name.partition("[")[0], []).append(step)
+    for cells in columns.values():
+        _print_wrapped(_named(cells[0]), "  ")
+        listed = [f"{each.group} {_value(each)}" for each in cells[:_MOST]]
+        more = [f"... {len(cells) - _MOST} more"] if len(cells) > _MOST else []
+        _print_wrapped(f"= {', '.join(listed + more)}", " " * 4)
+
+
+def _named(step: Step) -> str:
+    """What a step is called, and what it is."""
+    unit = f" [{step.unit}]" if step.unit else ""
+    return f"{step.label}{unit}" + (f": {step.about}" if step.about else "")
 
 
 def _print_steps(steps: Sequence[Step], width: int) -> None:
@@ -112,7 +122,8 @@ def _print_steps(steps: Sequence[Step], width: int) -> None:
         what = step.label if _is_number(step) else f"{step.label}: {value}"
         what += f" [{step.unit}]" if step.unit else ""
         what += f", {step.cell}" if step.cell else ""
-        words = "; ".join(filter(None, (step.about, step.source)))
+        # What inputs are stands beside them in the workbook.
+        words = step.source if step.kind == "input" else step.about or step.source
         what += "" if step.decides else ", does not decide here"
         what += f": {words}" if words else ""
         shown = value if _is_number(step) else ""
@@ -123,7 +134,7 @@ def _print_steps(steps: Sequence[Step], width: int) -> None:
 
 def _how(step: Step, room: int) -> Iterator[str]:
     """The rule of a step, with labels and with numbers, in as few lines as there is room for."""
-    if step.formula is None or step.with_values is None or step.formula == str(step.value):
+    if step.formula is None or step.with_values is None or step.formula in (str(step.value), '""'):
         pass
     elif len(line := f"= {step.formula} = {_short(step.with_values)}") <= room:
         yield f"= {step.formula}" if step.formula == step.with_values else line

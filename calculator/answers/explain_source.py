@@ -33,8 +33,9 @@ class Source:
     plan: what is filled in, with the mode that it is judged by.
     catalog: limits of its instance types.
     file: the workbook; "" for a plan that stands in none.
-    layouts: where the cells of the workbook stand, by the model's name of the sheet; none where
-        the workbook holds other numbers.
+    layouts: where the cells of the workbook stand, by the model's name of the sheet.
+    plan_sheet: the model's name of the sheet with the node groups, where that is another one.
+    is_shown: whether these are the workbook's numbers, of its own model and inputs.
     positions: the number of each node group's row in the node table, counted from 1.
     """
 
@@ -44,6 +45,8 @@ class Source:
     catalog: Catalog
     file: str = ""
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    plan_sheet: str | None = None
+    is_shown: bool = False
     positions: tuple[int, ...] = ()
 
     @property
@@ -68,6 +71,11 @@ class Source:
         sheets = self.model.sheets if self.model.plan else [self.sheet]
         return plan_tables(self.model, sheets, [self.plan], self.catalog)
 
+    def row(self, sheet: str | None, group: int) -> int | None:
+        """The row of a node group, counted from 0, on a sheet of the workbook, if it has one."""
+        layout = self.layouts.get(sheet or "")
+        return layout.header_row + self.positions[group] if layout else None
+
     def cell(self, sheet: str, name: str, group: int | None) -> str | None:
         """Where a number stands in the workbook; None where it does not.
 
@@ -76,11 +84,11 @@ class Source:
         group: of a column, the number of the node group, counted from 0.
         """
         layout = self.layouts.get(sheet)
-        if layout is None or (group is None and name not in layout.places):
+        if layout is None or not self.is_shown or (group is None and name not in layout.places):
             return None
         if group is not None and name not in layout.columns:
             return None
-        row = None if group is None else layout.header_row + self.positions[group]
+        row = None if group is None else self.row(sheet, group)
         return f"{quoted(layout.name)}!{layout.cell(name, row)}"
 
     def group(self, row: int) -> int:
@@ -100,8 +108,8 @@ class Source:
         if self.layouts:
             layout = self.layouts[self.sheet.name]
             where = f"rows of sheet {layout.name}"
-            if self.model.plan and row <= layout.header_row:
-                layout = self.layouts[self.model.plan]
+            if self.plan_sheet and row <= layout.header_row:
+                layout = self.layouts[self.plan_sheet]
                 where += f" above its node table are those of sheet {layout.name}"
             rows = [layout.header_row + position for position in self.positions]
         if row in rows:
@@ -179,10 +187,16 @@ def sources_of(
             source = source_of(filled_in, named, mode or _mode_in(plan, named), limits)
         except InputError as error:
             raise WorkbookError(reading.file, "faults", str(error)) from None
-        if named == declared.name and not settings:
-            layouts = {name: each.layout for name, each in plan.sheets.items()}
-            source = replace(source, layouts=layouts, positions=tuple(plan.positions))
-        found.append(replace(source, file=reading.file))
+        found.append(
+            replace(
+                source,
+                file=reading.file,
+                layouts={name: each.layout for name, each in plan.sheets.items()},
+                plan_sheet=declared.plan,
+                is_shown=named == declared.name and not settings,
+                positions=tuple(plan.positions),
+            )
+        )
     return found
 
 

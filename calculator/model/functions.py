@@ -99,9 +99,9 @@ class _Fold(_Function):
 
     def deciding(self, values: Values) -> Iterator[Name]:
         result = self.evaluate(values)
-        same = (child for child in self.children if child.evaluate(values) == result)
-        decides = next(same, None) if self.template in ("MIN", "MAX") else None
-        yield from super().deciding(values) if decides is None else decides.deciding(values)
+        for child in self.children:
+            if self.template not in ("MIN", "MAX") or child.evaluate(values) == result:
+                yield from child.deciding(values)
 
 
 def _is_least(part: Expression, values: Values) -> bool:

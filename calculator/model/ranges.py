@@ -263,17 +263,28 @@ def count_where(name: str, sign: str, value: float | str, sheet: str | None = No
 
 
 class _Span(Expression):
-    """Cells that stand below each other on a sheet, counted."""
+    """How many cells, which stand below each other on a sheet, hold something else.
 
-    def __init__(
-        self, template: str, compute: Callable[..., Any], names: Sequence[str], beside: int
-    ) -> None:
-        self.template, self._compute = template, compute
-        self._names, self._beside = tuple(names), beside
-        self.children = tuple(map(ref, names))
+    Parameters
+    ----------
+    others: what each is compared with, by name.
+    beside: how many columns to the right of the cells these stand.
+    """
+
+    def __init__(self, template: str, others: Mapping[str, float | str], beside: int) -> None:
+        self.template, self._beside = template, beside
+        self._others = dict(others)
+        self._names = tuple(others)
+        self.children = tuple(map(ref, others))
 
     def evaluate(self, values: Values) -> Any:
-        return self._compute(*[child.evaluate(values) for child in self.children])
+        cells = [child.evaluate(values) for child in self.children]
+        pairs = zip(cells, self._others.values(), strict=True)
+        return sum((cell != other) * 1.0 for cell, other in pairs)
+
+    def spelled(self, values: Values) -> Expression:
+        pairs = zip(self.children, self._others.values(), strict=True)
+        return _added([(where(cell != other, 1, 0),) for cell, other in pairs])
 
     def render(self, cells: Cells) -> str:
         spans = (cells.span(self._names, beside) for beside in (0, self._beside))
@@ -282,11 +293,7 @@ class _Span(Expression):
 
 def count_said(names: Sequence[str]) -> Expression:
     """How many of some cells with texts, which stand below each other, show something."""
-
-    def compute(*texts: Any) -> Any:
-        return sum((each != "") * 1.0 for each in texts)
-
-    return _Span('SUMPRODUCT(({}<>"")*1)', compute, names, 0)
+    return _Span('SUMPRODUCT(({}<>"")*1)', dict.fromkeys(names, ""), 0)
 
 
 def count_differing(defaults: Mapping[str, float | str], beside: int) -> Expression:
@@ -297,12 +304,7 @@ def count_differing(defaults: Mapping[str, float | str], beside: int) -> Express
     defaults: by name.
     beside: how many columns to the right the sheet shows them.
     """
-
-    def compute(*values: Any) -> Any:
-        pairs = zip(values, defaults.values(), strict=True)
-        return sum((value != default) * 1.0 for value, default in pairs)
-
-    return _Span("SUMPRODUCT(({}<>{})*1)", compute, tuple(defaults), beside)
+    return _Span("SUMPRODUCT(({}<>{})*1)", defaults, beside)
 
 
 # --- data tables ----------------------------------------------------------------------------------
