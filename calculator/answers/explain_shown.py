@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from calculator.answers.explain import Explanation, Step
+from calculator.answers.explain import Explanation
+from calculator.answers.explain_steps import Step
 from calculator.results.console import printable
 
 __all__ = ["Overview", "print_explanation", "print_overview"]
@@ -73,6 +74,8 @@ def print_explanation(found: Explanation) -> None:
         _print_groups(of_groups)
     print("\nSteps:")
     _print_steps([each for each in others if each.kind == "step"], width)
+    print()
+    print(printable(f"The rules are those of {found.source}."))
 
 
 def print_overview(found: Sequence[Overview]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from calculator.catalog import Catalog, load_catalog
-from calculator.convert import plan_of
+from calculator.convert import plan_in
 from calculator.errors import InputError, WorkbookError
 from calculator.model import get_model, get_sheet
 from calculator.model.engine import Book, plan_tables
@@ -180,7 +180,7 @@ def sources_of(
     found = []
     for plan, mode in chosen:
         own = None if declared.plan else plan.plan.name
-        filled_in = replace(plan_of(path, own), **(settings or {}))
+        filled_in = replace(plan_in(reading, own), **(settings or {}))
         named = model or declared.name
         limits = catalog or (reading.catalog if named == declared.name else None)
         try:
