@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from calculator.answers.explain import explain
     from calculator.batch import evaluate_workbooks
     from calculator.catalog import load_catalog
     from calculator.model.result import evaluate
@@ -20,6 +21,7 @@ __all__ = [
     "Plan",
     "evaluate",
     "evaluate_workbooks",
+    "explain",
     "load_catalog",
     "read_workbook",
     "sweep",
@@ -33,6 +35,7 @@ _HOMES = {
     "Plan": "plan",
     "evaluate": "model.result",
     "evaluate_workbooks": "batch",
+    "explain": "answers.explain",
     "load_catalog": "catalog",
     "read_workbook": "workbook.reader",
     "sweep": "scenarios",

@@ -20,7 +20,7 @@ from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.writer import ROWS, lacking_inputs, write_workbook
 
-__all__ = ["convert_workbook", "plan_of"]
+__all__ = ["convert_workbook", "plan_in", "plan_of"]
 
 
 def convert_workbook(
@@ -88,7 +88,17 @@ def plan_of(source: str | os.PathLike[str], sheet: str | None = None) -> Plan:
     WorkbookError: when it cannot be read, or an input of it cannot be used.
     InputError: when its sheets differ and none is named.
     """
-    reading = read_workbook(source)
+    return plan_in(read_workbook(source), sheet)
+
+
+def plan_in(reading: WorkbookReading, sheet: str | None = None) -> Plan:
+    """The same of a workbook that was read.
+
+    Raises
+    ------
+    WorkbookError: when an input of it cannot be used.
+    InputError: when its sheets differ and none is named.
+    """
     if faults := _faults(reading):
         message = f"its inputs cannot all be used:\n  {faults}"
         raise WorkbookError(reading.file, "faults", message)

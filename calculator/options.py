@@ -260,6 +260,35 @@ def _recommend(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        metavar="WORKBOOK [SHEET] [ROW]",
+        nargs="*",
+        help="a workbook, the sheet of a mode, and the row of a node group there or on sheet Plan; "
+        "with --node no workbook, and the number of the node group for the row",
+    )
+    parser.add_argument(
+        "--total", metavar="NAME", help="a total by its name, its label or a part, such as peak"
+    )
+    parser.add_argument(
+        "--column", metavar="NAME", help="a column of the row by its name, its header or a part"
+    )
+    parser.add_argument("--depth", type=_count, metavar="N", help="go back so many steps at most")
+    parser.add_argument(
+        "--all", action="store_true", help="go back, too, from what does not decide the number"
+    )
+    plan_options(parser)
+    parser.add_argument(
+        "--model",
+        type=str.lower,
+        choices=("vpc-cni", "aws-sample"),
+        help="whose rules are explained; a workbook's own if not given",
+    )
+    _catalog_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the explanation as JSON")
+
+
 def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
 
@@ -273,6 +302,7 @@ def _catalog(parser: argparse.ArgumentParser) -> None:
 #: The commands that answer questions, in their order in help.
 ANSWERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "compare": ("compare modes and warm targets, a row each: which to take", _compare),
+    "explain": ("explain how a number comes about, rule by rule, with the numbers", _explain),
     "recommend": ("recommend warm targets, with the environment to paste", _recommend),
     "size": ("how small the subnets may be, in each mode, and where they lie in a VPC", _size),
 }

@@ -84,9 +84,16 @@ def _recommend(options: argparse.Namespace) -> int:
     return 0 if are_good else 1
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from calculator.answers.explain_command import explain
+
+    return explain(options)
+
+
 #: By name; what parses them stands in ``calculator.options``.
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "compare": _compare,
+    "explain": _explain,
     "recommend": _recommend,
     "size": _size,
 }

@@ -1,7 +1,8 @@
-"""The small language the rules are written in: one expression, two readings.
+"""The small language the rules are written in: one expression, three readings.
 
 ``expression.evaluate(values)`` gives numbers, one a row of a table; ``expression.render(cells)``
-gives the text of an Excel formula. A rule is built from references to named cells with Python's
+gives the text of an Excel formula; ``expression.part(values)`` is what counts of it in one row,
+which explains the number. A rule is built from references to named cells with Python's
 operators, :func:`where` and the functions of ``functions``::
 
     attached = maximum(1, minimum(ref("max_enis"), roundup(ref("active_ips") / slots)))
@@ -12,12 +13,15 @@ error. Infinity, which no cell can hold, shows nothing: ``""`` in a column of nu
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import numpy as np
+
+from calculator.model.names import NOTHING, Array, Cells, Name, Values
+from calculator.model.operators import COMPARES, OPERATORS
 
 __all__ = [
     "BLANK",
@@ -30,76 +34,12 @@ __all__ = [
     "Values",
     "expression",
     "group",
-    "join",
     "number",
     "ref",
+    "refer",
     "text",
     "where",
 ]
-
-Array = np.ndarray[Any, np.dtype[Any]]
-
-#: What a cell of a column of numbers holds that shows nothing.
-NOTHING = float("inf")
-
-
-class Name(NamedTuple):
-    """What an expression refers to.
-
-    Parameters
-    ----------
-    name: of a column, a setting, a result or a constant.
-    sheet: the sheet that has it; None for the sheet of the rule, or the sheets with the inputs.
-    is_column: whether it is a whole column of a node table, not a cell.
-    """
-
-    name: str
-    sheet: str | None = None
-    is_column: bool = False
-
-
-class Values(Protocol):
-    """What an expression is evaluated on: named arrays, all of one shape (rows,)."""
-
-    size: int
-
-    def find(self, name: Name) -> Any:
-        """The values of a cell or column, one a row, or a scalar for all rows."""
-
-    def take(self, rows: Array) -> Values:
-        """The same names for the rows where `rows` (bool, shape (rows,)) is true."""
-
-    def column(self, name: Name) -> tuple[Array, Array, int]:
-        """A whole column of a node table.
-
-        Its values, the row here that each of them belongs to, and how many rows there are here.
-        """
-
-
-class Cells(Protocol):
-    """What an expression is rendered with: names of cells, as formula text."""
-
-    def cell(self, name: Name) -> str:
-        """A cell of the same row, a setting, a constant or a result."""
-
-    def column(self, name: Name) -> str:
-        """A whole column of a node table, without its header."""
-
-    def data(self, table: str, header: str) -> str:
-        """A whole column of a data table, without its header."""
-
-    def position(self) -> str:
-        """The number of the formula's row in the node table, counted from 1."""
-
-    def span(self, names: tuple[str, ...], beside: int) -> str:
-        """The cells from the first to the last of some, or those so many columns beside them."""
-
-    def below(self, rows: int) -> dict[str, str]:
-        """Of the plan's node table and so many rows below it, for the formulas that look there.
-
-        ``before`` and ``behind``: the input columns before and behind the computed ones; ``rows``:
-        one column of them; ``last``: the last row that the sheets of all modes can see.
-        """
 
 
 class Expression:
@@ -108,6 +48,10 @@ class Expression:
     precedence = 9
     is_text = False
     children: tuple[Expression, ...] = ()
+    #: Whether it is one number, cell or column, and no arithmetic.
+    is_single = False
+    #: The cell that it is, where it is nothing else.
+    name: Name | None = None
 
     def evaluate(self, values: Values) -> Any:
         """The value for each row: an array of shape (rows,) or a scalar."""
@@ -125,6 +69,46 @@ class Expression:
         """What it refers to, in all its parts."""
         for child in self.children:
             yield from child.names()
+
+    def with_children(self, *children: Expression) -> Expression:
+        """The same of other parts."""
+        changed = copy.copy(self)
+        changed.children = children
+        return changed
+
+    def part(self, values: Values) -> Expression:
+        """What counts of it in one row: of an ``IF`` the branch taken, no 0 added, no factor 1.
+
+        Parameters
+        ----------
+        values: of this row, each a number or a text.
+        """
+        if not self.children:
+            return self
+        return self.with_children(*(child.part(values) for child in self.children))
+
+    def spelled(self, values: Values) -> Expression:
+        """The same with the cells of a whole column, one by one, where it takes them together."""
+        if not self.children:
+            return self
+        return self.with_children(*(child.spelled(values) for child in self.children))
+
+    def deciding(self, values: Values) -> Iterator[Name]:
+        """What its value in one row hangs on: of ``MIN`` what is least, of ``MAX`` greatest."""
+        if not self.children:
+            yield from self.names()
+        for child in self.children:
+            yield from child.deciding(values)
+
+    def reasons(self, values: Values) -> Iterator[Expression]:
+        """The conditions by which its branches are taken in one row, each as it holds."""
+        for child in self.children:
+            yield from child.reasons(values)
+
+    def grounds(self, values: Values) -> Iterator[Expression]:
+        """As a condition in one row: what holds; nothing where that is what something is not."""
+        if self.evaluate(values):
+            yield self.part(values)
 
     def __bool__(self) -> bool:
         raise TypeError("a rule is neither true nor false: use where(), both() or either()")
@@ -197,6 +181,7 @@ def expression(value: object) -> Expression:
 @dataclass(frozen=True, eq=False)
 class _Number(Expression):
     value: float
+    is_single = True
 
     def evaluate(self, values: Values) -> Any:
         return float(self.value)
@@ -243,6 +228,7 @@ def text(words: str) -> Expression:
 @dataclass(frozen=True, eq=False)
 class _Reference(Expression):
     name: Name
+    is_single = True
 
     def evaluate(self, values: Values) -> Any:
         return values.find(self.name)
@@ -264,6 +250,11 @@ def ref(name: str, sheet: str | None = None) -> Expression:
     return _Reference(Name(name, sheet))
 
 
+def refer(name: Name) -> Expression:
+    """What `name` stands for."""
+    return _Reference(name)
+
+
 class _Group(Expression):
     def __init__(self, inner: Expression) -> None:
         self.children = (inner,)
@@ -280,61 +271,19 @@ def group(inner: Expression) -> Expression:
     return _Group(inner)
 
 
-# --- operators ------------------------------------------------------------------------------------
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    number = float(value)
-    if not np.isfinite(number):
-        return ""
-    return str(int(number)) if number.is_integer() else repr(number)
-
-
-def _texts(values: Any) -> Any:
-    """Numbers as texts; of many rows, few are distinct."""
-    if not isinstance(values, np.ndarray):
-        return _text(values)
-    if values.dtype == object:
-        return values
-    distinct, rows = np.unique(values, return_inverse=True)
-    return np.array([_text(each) for each in distinct.tolist()], dtype=object)[rows]
-
-
-def join(left: Any, right: Any) -> Any:
-    """Texts, or numbers as texts, one behind the other."""
-    return _texts(left) + _texts(right)
-
-
-# What a single plan says is plain numbers, for which NumPy takes ten times as long as Python.
-def _divide(dividend: Any, divisor: Any) -> Any:
-    if isinstance(divisor, float):
-        return dividend / divisor if divisor else dividend * np.nan
-    return np.divide(dividend, np.where(np.equal(divisor, 0), np.nan, divisor))
-
-
-#: Excel's operators: precedence, and what they do with arrays.
-OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
-    "^": (5, np.power),
-    "*": (4, operator.mul),
-    "/": (4, _divide),
-    "+": (3, operator.add),
-    "-": (3, operator.sub),
-    "&": (2, join),
-    "=": (1, operator.eq),
-    "<>": (1, operator.ne),
-    "<": (1, operator.lt),
-    "<=": (1, operator.le),
-    ">": (1, operator.gt),
-    ">=": (1, operator.ge),
-}
-_COMPARES = 1
+# --- operators and conditions ---------------------------------------------------------------------
 
 
 def _all(condition: Any) -> bool:
     is_array = isinstance(condition, np.ndarray)
     return bool(np.count_nonzero(condition) == condition.size if is_array else condition)
+
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "<>": "="}
+
+
+def _is(number: float, part: Expression, values: Values) -> bool:
+    return part.is_single and bool(part.evaluate(values) == number)
 
 
 class _Operation(Expression):
@@ -350,7 +299,7 @@ class _Operation(Expression):
     def decide(self, values: Values) -> tuple[Any, Any]:
         left, right = self.left.evaluate(values), self.right.evaluate(values)
         holds = self._compute(left, right)
-        if self.precedence == _COMPARES and self.sign != "<>" and _all(holds):
+        if self.precedence == COMPARES and self.sign != "<>" and _all(holds):
             return holds, None  # what is no number compares to nothing
         if isinstance(right, float):  # a constant, as most are
             return holds, left != left if right == right else True
@@ -365,6 +314,35 @@ class _Operation(Expression):
         if self.right.precedence <= self.precedence:
             right = f"({right})"
         return f"{left}{self.sign}{right}"
+
+    def with_children(self, *children: Expression) -> Expression:
+        return _Operation(self.sign, *children)
+
+    def part(self, values: Values) -> Expression:
+        left, right = (child.part(values) for child in self.children)
+        if self.sign in ("+", "-") and _is(0, right, values):
+            return left
+        if self.sign == "+" and _is(0, left, values):
+            return right
+        if self.sign in ("*", "/") and _is(1, right, values):
+            return left
+        return _added(left, right) if self.sign == "+" else _Operation(self.sign, left, right)
+
+    def grounds(self, values: Values) -> Iterator[Expression]:
+        if self.evaluate(values):
+            if self.sign != "<>":
+                yield self.part(values)
+        elif (sign := _OPPOSITE.get(self.sign)) and not (
+            self.sign == ">" and _is(0, self.right, values)
+        ):
+            yield _Operation(sign, self.left, self.right).part(values)
+
+
+def _added(left: Expression, right: Expression) -> Expression:
+    """A sum without parentheses around its right side."""
+    if isinstance(right, _Operation) and right.sign in ("+", "-"):
+        return _Operation(right.sign, _added(left, right.left), right.right)
+    return _Operation("+", left, right)
 
 
 class _Where(Expression):
@@ -403,6 +381,39 @@ class _Where(Expression):
 
     def render(self, cells: Cells) -> str:
         return f"IF({','.join(child.render(cells) for child in self.children)})"
+
+    def with_children(self, *children: Expression) -> Expression:
+        return _Where(*children)
+
+    def _branches(self, values: Values) -> tuple[Expression, Expression] | None:
+        """The branch that is taken in one row, and the other; None where that is an error."""
+        holds, unknown = (
+            (self.condition.evaluate(values), None)
+            if self.is_text
+            else self.condition.decide(values)
+        )
+        if unknown is not None and unknown:
+            return None
+        return (self.then, self.otherwise) if holds else (self.otherwise, self.then)
+
+    def part(self, values: Values) -> Expression:
+        branches = self._branches(values)
+        return branches[0].part(values) if branches else super().part(values)
+
+    def reasons(self, values: Values) -> Iterator[Expression]:
+        if branches := self._branches(values):
+            taken, other = branches
+            if not _shows_nothing(other, values):
+                yield from self.condition.grounds(values)
+            yield from taken.reasons(values)
+
+
+def _shows_nothing(branch: Expression, values: Values) -> bool:
+    """Whether a branch is there only for rows that cannot be computed."""
+    if any(branch.names()):
+        return False
+    value = branch.evaluate(values)
+    return bool(value == "" or (isinstance(value, float) and not np.isfinite(value)))
 
 
 def where(condition: Expression, then: Operand, otherwise: Operand) -> Expression:

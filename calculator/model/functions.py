@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from calculator.model.expression import (
     Cells,
     Expression,
+    Name,
     Operand,
     Values,
     expression,
@@ -82,6 +83,31 @@ class _Fold(_Function):
     def render(self, cells: Cells) -> str:
         return f"{self.template}({','.join(child.render(cells) for child in self.children)})"
 
+    def part(self, values: Values) -> Expression:
+        parts: list[Expression] = []
+        for child in self.children:
+            part = child.part(values)
+            is_same = isinstance(part, _Fold) and part.template == self.template
+            parts += part.children if is_same else [part]
+        if self.template == "MAX":
+            # What only keeps a count from falling below 0 or 1 says nothing where it does not.
+            most = self.evaluate(values)
+            others = [each for each in parts if not _is_least(each, values)]
+            if any(each.evaluate(values) == most for each in others):
+                parts = others
+        return parts[0] if len(parts) == 1 else self.with_children(*parts)
+
+    def deciding(self, values: Values) -> Iterator[Name]:
+        result = self.evaluate(values)
+        for child in self.children:
+            if self.template not in ("MIN", "MAX") or child.evaluate(values) == result:
+                yield from child.deciding(values)
+
+
+def _is_least(part: Expression, values: Values) -> bool:
+    """Whether it is a literal, or the 0 of a cell."""
+    return part.is_single and (not any(part.names()) or part.evaluate(values) == 0)
+
 
 def minimum(*arguments: Operand) -> Expression:
     """``MIN``."""
@@ -106,6 +132,17 @@ class _Condition(_Fold):
                 unknown = also_unknown if unknown is None else unknown | also_unknown
         return holds, unknown
 
+    def grounds(self, values: Values) -> Iterator[Expression]:
+        holds = [bool(child.evaluate(values)) for child in self.children]
+        # Of what suffices for the outcome the first, else all.
+        needs_all = self.template == "AND"
+        outcome = all(holds) if needs_all else any(holds)
+        deciding = [
+            child for child, each in zip(self.children, holds, strict=True) if each == outcome
+        ]
+        for child in deciding if outcome == needs_all else deciding[:1]:
+            yield from child.grounds(values)
+
 
 def both(*arguments: Expression) -> Expression:
     """``AND`` of conditions."""
@@ -117,6 +154,18 @@ def either(*arguments: Expression) -> Expression:
     return _Condition("OR", _or, *arguments)
 
 
+class _Caught(_Function):
+    """What another value stands for where it is an error."""
+
+    def part(self, values: Values) -> Expression:
+        value = self.children[0].evaluate(values)
+        is_error = isinstance(value, float) and np.isnan(value)
+        return super().part(values) if is_error else self.children[0].part(values)
+
+    def grounds(self, values: Values) -> Iterator[Expression]:
+        yield from self.children[0].grounds(values)
+
+
 def if_error(value: Expression, otherwise: Expression) -> Expression:
     """``IFERROR`` of numbers."""
 
@@ -124,34 +173,44 @@ def if_error(value: Expression, otherwise: Expression) -> Expression:
         chosen = np.where(np.isnan(value), otherwise, value)
         return chosen if chosen.ndim else float(chosen)
 
-    return _Function("IFERROR({},{})", compute, value, otherwise)
+    return _Caught("IFERROR({},{})", compute, value, otherwise)
 
 
 def or_nothing(words: Expression) -> Expression:
     """``IFERROR`` of a text of another sheet: nothing in a row that the sheet does not have."""
-    shown = _Function('IFERROR({},"")', lambda words: words, words)
+    shown = _Caught('IFERROR({},"")', lambda words: words, words)
     shown.is_text = True
     return shown
 
 
 def surely(condition: Expression) -> Expression:
     """A condition of texts that does not hold where it is an error."""
-    return _Function("IFERROR({},0)", lambda holds: holds, condition)
+    return _Caught("IFERROR({},0)", lambda holds: holds, condition)
+
+
+class _Whole(_Function):
+    """A whole number made of one with a fraction."""
+
+    def part(self, values: Values) -> Expression:
+        part = super().part(values)
+        [quotient] = part.children
+        is_whole = quotient.is_single and part.evaluate(values) == quotient.evaluate(values)
+        return quotient if is_whole else part
 
 
 def roundup(quotient: Expression) -> Expression:
     """``ROUNDUP`` to a whole number, for quotients of 0 and more."""
-    return _Function("ROUNDUP({},0)", np.ceil, quotient)
+    return _Whole("ROUNDUP({},0)", np.ceil, quotient)
 
 
 def ceiling_math(quotient: Expression) -> Expression:
     """``CEILING.MATH`` as AWS's sample writes it; Excel 2013 and newer."""
-    return _Function("_xlfn.CEILING.MATH({})", np.ceil, quotient)
+    return _Whole("_xlfn.CEILING.MATH({})", np.ceil, quotient)
 
 
 def floor(quotient: Expression) -> Expression:
     """``INT``."""
-    return _Function("INT({})", np.floor, quotient)
+    return _Whole("INT({})", np.floor, quotient)
 
 
 def is_number(cell: Expression) -> Expression:

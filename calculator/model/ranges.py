@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from calculator.model.expression import (
-    OPERATORS,
+    NOTHING,
     Array,
     Cells,
     Expression,
@@ -16,9 +18,13 @@ from calculator.model.expression import (
     Operand,
     Values,
     expression,
-    join,
+    number,
     ref,
+    refer,
+    where,
 )
+from calculator.model.functions import maximum
+from calculator.model.operators import OPERATORS, join
 
 __all__ = [
     "ERROR_SHOWN",
@@ -106,13 +112,13 @@ class _Copy(Expression):
     """An input of the plan's row of the same number."""
 
     def __init__(self, name: Name, empty: Expression, *, is_text: bool) -> None:
-        self.name, self.empty, self.is_text = name, empty, is_text
+        self._input, self.empty, self.is_text = name, empty, is_text
 
     def evaluate(self, values: Values) -> Any:
-        return values.find(self.name)
+        return values.find(self._input)
 
     def render(self, cells: Cells) -> str:
-        column = cells.column(self.name)
+        column = cells.column(self._input)
         row = cells.cell(Name("number"))
         value = f"INDEX({column},{row})"
         # INDEX of an empty cell is 0, and of a row that the plan does not have an error.
@@ -120,8 +126,11 @@ class _Copy(Expression):
         return f'IFERROR({value},"{ERROR_SHOWN}")'
 
     def names(self) -> Iterator[Name]:
-        yield self.name
+        yield self._input
         yield Name("number")
+
+    def part(self, values: Values) -> Expression:
+        return ref(self._input.name, self._input.sheet)
 
 
 def copy_of(name: str, sheet: str, empty: Operand, *, is_text: bool) -> Expression:
@@ -138,10 +147,24 @@ def copy_of(name: str, sheet: str, empty: Operand, *, is_text: bool) -> Expressi
 
 
 class _Columns(Expression):
-    """Whole columns of a node table, taken together to one number for each plan."""
+    """Whole columns of a node table, taken together to one number for each plan.
 
-    def __init__(self, template: str, compute: Callable[..., Any], *names: Name) -> None:
+    Parameters
+    ----------
+    spell: gives the same of the cells of each node group, a tuple for each.
+    """
+
+    is_single = True
+
+    def __init__(
+        self,
+        template: str,
+        compute: Callable[..., Any],
+        *names: Name,
+        spell: Callable[[Sequence[tuple[Expression, ...]]], Expression],
+    ) -> None:
         self.template, self._names, self._compute = template, names, compute
+        self._spell = spell
 
     def evaluate(self, values: Values) -> Any:
         columns = [values.column(name) for name in self._names]
@@ -153,6 +176,22 @@ class _Columns(Expression):
 
     def names(self) -> Iterator[Name]:
         yield from self._names
+
+    def spelled(self, values: Values) -> Expression:
+        columns = [values.column(name)[0] for name in self._names]
+        names = [name._replace(is_column=False) for name in self._names]
+        rows = [
+            tuple(refer(name._replace(row=row)) for name in names)
+            for row in range(len(columns[0]))
+            if not any(column[row] == NOTHING for column in columns)
+        ]
+        return self._spell(rows) if rows else number(0)
+
+
+def _added(rows: Iterable[tuple[Expression, ...]]) -> Expression:
+    """The sum of the rows, of two columns of their products."""
+    products = (one[0] if len(one) == 1 else one[0] * one[1] for one in rows)
+    return functools.reduce(operator.add, products)
 
 
 def _sum(belongs_to: Array, size: int, *factors: Array) -> Any:
@@ -171,13 +210,13 @@ def _max(belongs_to: Array, size: int, numbers: Array) -> Any:
 
 def total(name: str, sheet: str | None = None) -> Expression:
     """``SUM`` of a column of a node table."""
-    return _Columns("SUM({})", _sum, Name(name, sheet, is_column=True))
+    return _Columns("SUM({})", _sum, Name(name, sheet, is_column=True), spell=_added)
 
 
 def total_product(name: str, other: str) -> Expression:
     """``SUMPRODUCT`` of two columns of the node table."""
     names = (Name(each, is_column=True) for each in (name, other))
-    return _Columns("SUMPRODUCT({},{})", _sum, *names)
+    return _Columns("SUMPRODUCT({},{})", _sum, *names, spell=_added)
 
 
 def total_where_0(name: str, of: str) -> Expression:
@@ -186,13 +225,20 @@ def total_where_0(name: str, of: str) -> Expression:
     def add(belongs_to: Array, size: int, cells: Array, numbers: Array) -> Any:
         return _sum(belongs_to, size, np.where(cells == 0, numbers, 0))
 
+    def spell(rows: Sequence[tuple[Expression, ...]]) -> Expression:
+        return _added([(where(one == 0, number, 0),) for one, number in rows])
+
     names = (Name(each, is_column=True) for each in (name, of))
-    return _Columns("SUMIF({},0,{})", add, *names)
+    return _Columns("SUMIF({},0,{})", add, *names, spell=spell)
 
 
 def greatest(name: str) -> Expression:
     """``MAX`` of a column of the node table of counts; 0 where it has no number."""
-    return _Columns("MAX({})", _max, Name(name, is_column=True))
+
+    def spell(rows: Sequence[tuple[Expression, ...]]) -> Expression:
+        return maximum(*(number for (number,) in rows))
+
+    return _Columns("MAX({})", _max, Name(name, is_column=True), spell=spell)
 
 
 def count_where(name: str, sign: str, value: float | str, sheet: str | None = None) -> Expression:
@@ -206,24 +252,39 @@ def count_where(name: str, sign: str, value: float | str, sheet: str | None = No
             holds[np.isposinf(cells)] = 0
         return _sum(belongs_to, size, holds)
 
-    return _Columns(f'COUNTIF({{}},"{criterion}")', count, Name(name, sheet, is_column=True))
+    def spell(rows: Sequence[tuple[Expression, ...]]) -> Expression:
+        return _added([(where(compare(cell, value), 1, 0),) for (cell,) in rows])
+
+    template = f'COUNTIF({{}},"{criterion}")'
+    return _Columns(template, count, Name(name, sheet, is_column=True), spell=spell)
 
 
 # --- cells below each other -----------------------------------------------------------------------
 
 
 class _Span(Expression):
-    """Cells that stand below each other on a sheet, counted."""
+    """How many cells, which stand below each other on a sheet, hold something else.
 
-    def __init__(
-        self, template: str, compute: Callable[..., Any], names: Sequence[str], beside: int
-    ) -> None:
-        self.template, self._compute = template, compute
-        self._names, self._beside = tuple(names), beside
-        self.children = tuple(map(ref, names))
+    Parameters
+    ----------
+    others: what each is compared with, by name.
+    beside: how many columns to the right of the cells these stand.
+    """
+
+    def __init__(self, template: str, others: Mapping[str, float | str], beside: int) -> None:
+        self.template, self._beside = template, beside
+        self._others = dict(others)
+        self._names = tuple(others)
+        self.children = tuple(map(ref, others))
 
     def evaluate(self, values: Values) -> Any:
-        return self._compute(*[child.evaluate(values) for child in self.children])
+        cells = [child.evaluate(values) for child in self.children]
+        pairs = zip(cells, self._others.values(), strict=True)
+        return sum((cell != other) * 1.0 for cell, other in pairs)
+
+    def spelled(self, values: Values) -> Expression:
+        pairs = zip(self.children, self._others.values(), strict=True)
+        return _added([(where(cell != other, 1, 0),) for cell, other in pairs])
 
     def render(self, cells: Cells) -> str:
         spans = (cells.span(self._names, beside) for beside in (0, self._beside))
@@ -232,11 +293,7 @@ class _Span(Expression):
 
 def count_said(names: Sequence[str]) -> Expression:
     """How many of some cells with texts, which stand below each other, show something."""
-
-    def compute(*texts: Any) -> Any:
-        return sum((each != "") * 1.0 for each in texts)
-
-    return _Span('SUMPRODUCT(({}<>"")*1)', compute, names, 0)
+    return _Span('SUMPRODUCT(({}<>"")*1)', dict.fromkeys(names, ""), 0)
 
 
 def count_differing(defaults: Mapping[str, float | str], beside: int) -> Expression:
@@ -247,12 +304,7 @@ def count_differing(defaults: Mapping[str, float | str], beside: int) -> Express
     defaults: by name.
     beside: how many columns to the right the sheet shows them.
     """
-
-    def compute(*values: Any) -> Any:
-        pairs = zip(values, defaults.values(), strict=True)
-        return sum((value != default) * 1.0 for value, default in pairs)
-
-    return _Span("SUMPRODUCT(({}<>{})*1)", compute, tuple(defaults), beside)
+    return _Span("SUMPRODUCT(({}<>{})*1)", defaults, beside)
 
 
 # --- data tables ----------------------------------------------------------------------------------
@@ -271,6 +323,15 @@ class _Lookup(Expression):
 
     def evaluate(self, values: Values) -> Any:
         return self.value.evaluate(values)
+
+    def part(self, values: Values) -> Expression:
+        return self.value.part(values)
+
+    def reasons(self, values: Values) -> Iterator[Expression]:
+        yield from self.value.reasons(values)
+
+    def grounds(self, values: Values) -> Iterator[Expression]:
+        yield from self.value.grounds(values)
 
     def render(self, cells: Cells) -> str:
         texts = {
