@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from calculator.answers.capacity import capacity
     from calculator.batch import evaluate_workbooks
     from calculator.catalog import load_catalog
     from calculator.model.result import evaluate
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NodeGroup",
     "Plan",
+    "capacity",
     "evaluate",
     "evaluate_workbooks",
     "load_catalog",
@@ -31,6 +33,7 @@ __all__ = [
 _HOMES = {
     "NodeGroup": "plan",
     "Plan": "plan",
+    "capacity": "answers.capacity",
     "evaluate": "model.result",
     "evaluate_workbooks": "batch",
     "load_catalog": "catalog",
