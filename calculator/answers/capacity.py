@@ -264,23 +264,31 @@ def _in_mode(
     ]
 
 
+#: What a mode that cannot carry a plan says before why.
+_BEFORE_WHY = "is not possible: "
+
+
 def _status(tables: Tables) -> list[str]:
     """What is to be said of each plan in a mode: of its rows, where they cannot be computed."""
     level, groups = tables.plans, tables.groups
     wrong: dict[int, dict[str, dict[str, None]]] = {}
     for row in np.flatnonzero(groups["state"] < 0).tolist():
-        types = wrong.setdefault(int(tables.book.plan[row]), {}).setdefault(
-            groups["check"][row], {}
-        )
+        words = groups["check"][row].removeprefix(_BEFORE_WHY)
+        types = wrong.setdefault(int(tables.book.plan[row]), {}).setdefault(words, {})
         types[groups["instance_type"][row]] = None
-    # What column Check has to say of other rows is seen by the pods that fit on a node.
-    said = np.where(level["status_code"] == "fits-see-check", "fits", level["status"])
-    return [
-        "; ".join(f"{', '.join(types)}: {words}" for words, types in wrong[number].items())
-        if number in wrong
-        else words.removeprefix("is not possible: ")
-        for number, words in enumerate(said.tolist())
-    ]
+    of_rows = {
+        number: "; ".join(f"{', '.join(types)}: {words}" for words, types in each.items())
+        for number, each in wrong.items()
+    }
+    said = []
+    for number, (code, words) in enumerate(zip(level["status_code"], level["status"], strict=True)):
+        if code == "fits-see-check":  # which is seen by the pods that fit on a node
+            said.append("fits")
+        elif code in ("correct-the-plan", "rows-not-possible") and number in of_rows:
+            said.append(of_rows[number])
+        else:
+            said.append(words.removeprefix(_BEFORE_WHY))
+    return said
 
 
 def _questions(number: int, plan: Plan) -> Iterator[Question]:

@@ -19,18 +19,22 @@ from calculator.model.sheet import Sheet
 __all__ = ["GROWTH", "INSTANCES", "PODS", "Question", "Room", "grown", "rooms"]
 
 #: What grows: instances of a node group, pods on each of them, instances of all groups [%].
-INSTANCES, PODS, GROWTH = "instances", "pods on an instance", "% of the instances"
+INSTANCES, PODS, GROWTH = "instances", "pods", "% of the instances"
 #: Node groups that are evaluated in one pass, about: enough for arrays to be worth it.
-_ROWS = 20_000
+_ROWS = 50_000
+#: Counts that are looked at of each question in one pass, at most: more end the search no sooner.
+_COUNTS = 15
 
-_GIVES_OUT = dict.fromkeys(OVERFLOWS, "node subnet addresses") | {
+#: What gives out, by the code of the finding that says so; of several at once the first is named.
+_GIVES_OUT = {
+    "beyond-max-pods": "max pods",
+    "pods-do-not-fit": "ENIs of the node",
+    "no-warm-ip-target": "MINIMUM_IP_TARGET",
+    **dict.fromkeys(OVERFLOWS, "node subnet addresses"),
     "pod-subnet-overflow": "pod subnet addresses",
     "too-few-prefixes": "/28 blocks",
     "network-address-units": "network address units",
     "many-enis": "ENIs of the region",
-    "beyond-max-pods": "max pods",
-    "pods-do-not-fit": "ENIs of the node",
-    "no-warm-ip-target": "MINIMUM_IP_TARGET",
 }
 
 
@@ -138,7 +142,7 @@ def _found(base: Book, sheet: Sheet, questions: Sequence[Question]) -> list[Room
     counts = np.bincount(base.plan, minlength=base.size)
     while ongoing := [at for at, search in enumerate(searches) if not search.is_found]:
         rows = int(counts[[questions[at].plan for at in ongoing]].sum())
-        number = max(1, _ROWS // max(1, rows))
+        number = max(1, min(_COUNTS, _ROWS // max(1, rows)))
         wanted = [searches[at].wanted(number) for at in ongoing]
         asked = [
             (questions[at], count)
@@ -152,7 +156,7 @@ def _found(base: Book, sheet: Sheet, questions: Sequence[Question]) -> list[Room
 
 
 def _room(question: Question, search: Boundary) -> Room:
-    words = search.reason or f"nothing up to {question.most:,}"
+    words = search.reason or f"nothing up to {question.most:,} {question.kind}"
     return Room(question.present, search.count, words, gives_out=bool(search.reason))
 
 
