@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 import calculator
+from calculator.answers import rooms
 from calculator.answers.asked import Asked
 from calculator.answers.capacity import Capacity, ModeCapacity, capacities, capacity
 from calculator.errors import InputError
@@ -55,6 +56,13 @@ def test_many_plans_are_as_one_alone() -> None:
     together = list(capacities([Asked("plan", plan) for plan in plans], NEW, FEW_TYPES))
     for plan, found in zip(plans, together, strict=True):
         assert replace(found, file="") == capacity(plan, NEW, FEW_TYPES)
+
+
+def test_however_many_are_looked_at_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = capacity(PLAN, NEW, FEW_TYPES)
+    for most in (1, 7, 100):
+        monkeypatch.setattr(rooms, "_ROWS", most)
+        assert capacity(PLAN, NEW, FEW_TYPES) == expected
 
 
 def test_by_hand() -> None:
@@ -138,6 +146,7 @@ def test_nothing_gives_out() -> None:
     found = in_mode(plan)
     room = found.groups[0].instances
     assert (room.fits, room.more, room.limited_at) == (1_000_000, 999_997, None)
+    assert room.is_known
     assert room.limited_by == "nothing up to 1,000,000 instances"
     assert found.groups[1].pods.limited_by == "nothing up to 1,000,000 pods"
     assert found.growth.limited_by == "nothing up to 33,333,333 % of the instances"
