@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from calculator.answers.capacity import capacity
     from calculator.answers.explain import explain
     from calculator.batch import evaluate_workbooks
     from calculator.catalog import load_catalog
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NodeGroup",
     "Plan",
+    "capacity",
     "evaluate",
     "evaluate_workbooks",
     "explain",
@@ -33,6 +35,7 @@ __all__ = [
 _HOMES = {
     "NodeGroup": "plan",
     "Plan": "plan",
+    "capacity": "answers.capacity",
     "evaluate": "model.result",
     "evaluate_workbooks": "batch",
     "explain": "answers.explain",

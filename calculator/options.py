@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from calculator.extras import PROGRAM
 from calculator.findings import CODES
 from calculator.inputs import near
-from calculator.plan_options import plan_options
+from calculator.plan_options import new_group, plan_options
 from calculator.results.console import printable
 from calculator.results.standing import FAIL_ON, REMARKS
 
@@ -289,6 +289,19 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the explanation as JSON")
 
 
+def _capacity(parser: argparse.ArgumentParser) -> None:
+    _answer(parser)
+    parser.add_argument(
+        "--new",
+        type=new_group,
+        action="append",
+        default=[],
+        metavar="TYPE:PODS",
+        help="how many nodes of a new node group fit, such as m5.large:20, or with more of its "
+        "inputs m5.large:20,nodes_from=Karpenter; may be given many times",
+    )
+
+
 def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
 
@@ -301,6 +314,7 @@ def _catalog(parser: argparse.ArgumentParser) -> None:
 
 #: The commands that answer questions, in their order in help.
 ANSWERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "capacity": ("how much more fits in the subnets as they are, and what gives out", _capacity),
     "compare": ("compare modes and warm targets, a row each: which to take", _compare),
     "explain": ("explain how a number comes about, rule by rule, with the numbers", _explain),
     "recommend": ("recommend warm targets, with the environment to paste", _recommend),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calculator.errors import InputError
 from calculator.inputs import Choice, Input, Quantity, found_words, near
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
 
-__all__ = ["given_as", "plan_options"]
+__all__ = ["given_as", "new_group", "plan_options"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
@@ -56,14 +56,31 @@ def given_as(declared: Input, text: str) -> int | str | None:
     return declared.read(value)
 
 
+def new_group(text: str) -> NodeGroup:
+    """A node group without instances yet, of ``TYPE:PODS`` and more of its inputs."""
+    return _read(text, "TYPE:PODS", "m5.large:20", {"instances": "0"}, ("pods_per_node",))
+
+
 def _node(text: str) -> NodeGroup:
+    return _read(text, "TYPE:INSTANCES:PODS", "m5.12xlarge:2:100", {}, tuple(GROUP_INPUTS)[:2])
+
+
+def _read(
+    text: str, form: str, example: str, given: Mapping[str, str], counted: Sequence[str]
+) -> NodeGroup:
+    """A node group in words: type, some counts, and more of its inputs.
+
+    Parameters
+    ----------
+    form, example: what is expected, for a message.
+    given: inputs that are not said.
+    counted: those that are, after the type.
+    """
     main, *more = text.split(",")
     name, *counts = main.split(":")
-    if len(counts) != 2:
-        raise argparse.ArgumentTypeError(
-            f'found "{text}"; TYPE:INSTANCES:PODS is expected, such as m5.12xlarge:2:100'
-        )
-    inputs = dict(zip(GROUP_INPUTS, counts, strict=False))
+    if len(counts) != len(counted):
+        raise argparse.ArgumentTypeError(f'found "{text}"; {form} is expected, such as {example}')
+    inputs = {**given, **dict(zip(counted, counts, strict=True))}
     for each in more:
         key, _, value = each.partition("=")
         if key.strip() not in _MORE_OF_NODE or not value:

@@ -72,6 +72,11 @@ def test_the_session_of_an_explanation_gives_what_it_shows(tmp_path: Path) -> No
     check_session(blocks("console", section)[0], tmp_path)
 
 
+def test_the_session_of_capacity_gives_what_it_shows(tmp_path: Path) -> None:
+    section = README.split("\n## How much more fits\n")[1].split("\n## ")[0]
+    check_session(blocks("console", section)[0], tmp_path)
+
+
 def test_what_a_team_is_told_to_write(tmp_path: Path) -> None:
     section = README.split("\n## In a team's CI\n")[1].split("\n## ")[0]
     (tmp_path / ".eks-subnet-calc.toml").write_text(blocks("toml", section)[0], encoding="utf-8")

@@ -13,7 +13,7 @@ from calculator.errors import InputError, WorkbookError
 from calculator.files import find_workbooks
 from calculator.plan import NodeGroup, Plan
 
-__all__ = ["Asked", "asked", "usable"]
+__all__ = ["Asked", "asked", "is_alone", "usable"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ def asked(
     paths: Iterable[str | os.PathLike[str]] = (),
     node_groups: Sequence[NodeGroup] = (),
     settings: Mapping[str, Any] | None = None,
+    *,
+    may_be_empty: bool = False,
 ) -> Iterator[Asked]:
     """The plans of some workbooks, or of node groups; a file that cannot be used costs itself.
 
@@ -44,6 +46,7 @@ def asked(
     paths: files, folders, globs and URLs, as for :func:`calculator.evaluate_workbooks`.
     node_groups: a plan that stands in no file, in place of workbooks.
     settings: inputs of the plan that go before those of a workbook, by name.
+    may_be_empty: whether a plan without node groups can be asked as well.
 
     Raises
     ------
@@ -51,9 +54,9 @@ def asked(
         limits.
     """
     paths, changed = list(paths), dict(settings or {})
-    if bool(paths) == bool(node_groups):
+    if (paths and node_groups) or not (paths or node_groups or may_be_empty):
         raise InputError("name workbooks, or node groups with --node, and not both")
-    if node_groups:
+    if not paths:
         yield Asked("", Plan(node_groups=node_groups, **changed))
         return
     for file in find_workbooks(paths).files:
@@ -63,6 +66,11 @@ def asked(
             yield Asked(file, None, str(error))
         else:
             yield Asked(file, replace(plan, **changed))
+
+
+def is_alone(asked: Sequence[Asked], paths: Sequence[str]) -> bool:
+    """Whether one plan was named, and not a folder that happens to hold one."""
+    return len(asked) == 1 and asked[0].file in ("", *paths)
 
 
 def usable(one: Asked, catalog: Catalog) -> Asked:

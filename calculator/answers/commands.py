@@ -8,7 +8,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-from calculator.answers.asked import Asked, asked, usable
+from calculator.answers.asked import Asked, asked, is_alone, usable
 from calculator.catalog import load_catalog
 from calculator.plan import PLAN_INPUTS
 from calculator.results.console import printable
@@ -16,16 +16,39 @@ from calculator.results.console import printable
 __all__ = ["COMMANDS"]
 
 
-def plans(options: argparse.Namespace) -> Iterator[Asked]:
+def plans(options: argparse.Namespace, *, may_be_empty: bool = False) -> Iterator[Asked]:
     """The plans that a question is asked of; a file that cannot be used is said on stderr."""
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
     settings = {name: value for name, value in given.items() if value is not None}
     catalog = load_catalog(options.catalog)
-    for found in asked(options.paths, options.node or (), settings):
+    node_groups = options.node or ()
+    for found in asked(options.paths, node_groups, settings, may_be_empty=may_be_empty):
         one = usable(found, catalog)
         if one.plan is None:
             print("\n  ".join(map(printable, one.error.split("\n  "))), file=sys.stderr)
         yield one
+
+
+def _capacity(options: argparse.Namespace) -> int:
+    from calculator.answers.capacity import Capacity, capacities
+    from calculator.answers.capacity_printed import print_capacities, print_json
+
+    catalog = load_catalog(options.catalog)
+    asked_of = list(plans(options, may_be_empty=bool(options.new)))
+    is_one = is_alone(asked_of, options.paths)
+    all_fit = True
+
+    def noted() -> Iterator[Capacity]:
+        nonlocal all_fit
+        for found in capacities(asked_of, options.new, catalog):
+            all_fit &= found.fits
+            yield found
+
+    if options.json:
+        print_json(noted(), is_one=is_one)
+    else:
+        print_capacities(noted(), with_file=bool(options.paths))
+    return 0 if asked_of and all_fit else 1
 
 
 def _size(options: argparse.Namespace) -> int:
@@ -92,6 +115,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 #: By name; what parses them stands in ``calculator.options``.
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "capacity": _capacity,
     "compare": _compare,
     "explain": _explain,
     "recommend": _recommend,

@@ -20,7 +20,16 @@ from calculator.model.expression import Array
 from calculator.model.result import FITS
 from calculator.plan import Plan
 
-__all__ = ["Measured", "Node", "Row", "Variant", "given_targets", "measure"]
+__all__ = [
+    "Measured",
+    "Node",
+    "Row",
+    "Variant",
+    "given_targets",
+    "in_variants",
+    "measure",
+    "rows_of",
+]
 
 #: The inputs of a plan that a variant gives, in the order of :class:`Targets`.
 _INPUTS = ("warm_eni_target", "warm_ip_target", "minimum_ip_target", "warm_prefix_target")
@@ -121,18 +130,55 @@ def measure(plans: Sequence[Plan], variants: Sequence[Variant], catalog: Catalog
     """
     model = get_model("vpc-cni")
     base = plan_tables(model, model.sheets, plans, catalog)
-    of = np.array([variant.plan for variant in variants])
-    counts = np.array([len(plan.node_groups) for plan in plans])
-    first = np.cumsum(counts) - counts
-    rows = np.concatenate(
-        [np.arange(first[plan], first[plan] + counts[plan]) for plan in of] or [np.array([], int)]
-    )
-    settings = {name: _repeated(values, of) for name, values in base.settings.items()}
     targets = np.array([variant.targets for variant in variants], dtype=float)
-    settings |= dict(zip(_INPUTS, targets.T, strict=True))
-    groups = {name: _repeated(values, rows) for name, values in base.groups.items()}
-    plan = np.repeat(np.arange(len(of)), counts[of])
-    return Measured(Book(model, model.sheets, settings, groups, plan), plans, variants)
+    book = in_variants(
+        base,
+        np.array([variant.plan for variant in variants]),
+        settings=dict(zip(_INPUTS, targets.T, strict=True)),
+    )
+    return Measured(book, plans, variants)
+
+
+def rows_of(base: Book, of: Array) -> tuple[Array, Array]:
+    """The node groups of some plans of a book, each as often as its plan is named.
+
+    Parameters
+    ----------
+    of: the number of the plan that each variant is of, shape (variants,).
+
+    Returns
+    -------
+    The number of each group in the book, shape (groups of all variants,), and of the first of each
+    variant among these, shape (variants,).
+    """
+    counts = np.bincount(base.plan, minlength=base.size)
+    first = np.cumsum(counts) - counts
+    counted = counts[of]
+    start = np.cumsum(counted) - counted
+    return np.repeat(first[of] - start, counted) + np.arange(counted.sum()), start
+
+
+def in_variants(
+    base: Book,
+    of: Array,
+    settings: Mapping[str, Array] | None = None,
+    groups: Mapping[str, Array] | None = None,
+) -> Book:
+    """Plans of a book in several variants, each with some inputs of its own.
+
+    Parameters
+    ----------
+    of: the number of the plan that each variant is of, shape (variants,).
+    settings: inputs that the variants give, by name, each of shape (variants,).
+    groups: inputs that their node groups give, by name, each of shape (groups of all variants,).
+    """
+    rows, start = rows_of(base, of)
+    repeated = {name: _repeated(values, of) for name, values in base.settings.items()}
+    columns = {name: _repeated(values, rows) for name, values in base.groups.items()}
+    plan = np.repeat(np.arange(len(of)), np.diff(start, append=len(rows)))
+    sheets = [tables.sheet for tables in base]
+    settings, groups = {**repeated, **(settings or {})}, {**columns, **(groups or {})}
+    return Book(base.model, sheets, settings, groups, plan, len(of))
 
 
 def _repeated(values: Array, numbers: Array) -> Array:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
-from calculator.answers.asked import Asked
+from calculator.answers.asked import Asked, is_alone
 from calculator.answers.size import Sizes, sizes_of
 from calculator.answers.sizes_printed import (
     Answer,
@@ -32,7 +32,7 @@ def size(options: argparse.Namespace, asked: Sequence[Asked]) -> int:
     InputError: for ranges that AWS does not allow, or options that need others.
     """
     vpc = _vpc(options)
-    is_one = len(asked) == 1 and asked[0].file in ("", *options.paths)
+    is_one = is_alone(asked, options.paths)
     if options.terraform and not is_one:
         raise InputError("--terraform: it is of one plan; name one workbook")
     catalog = load_catalog(options.catalog)

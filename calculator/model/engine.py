@@ -54,6 +54,7 @@ class Book:
     groups: the input columns, ``catalog_*`` figures and ``position`` by name, each of shape
         (groups,), or () as well.
     plan: the plan that each node group belongs to, counted from 0, shape (groups,).
+    size: how many plans there are; by default as many as settings say, or one a node group.
     """
 
     def __init__(
@@ -63,13 +64,16 @@ class Book:
         settings: Mapping[str, Array],
         groups: Mapping[str, Array],
         plan: Array,
+        size: int | None = None,
     ) -> None:
         self.model = model
         self.settings = {**dict.fromkeys(ROWS_SEEN, np.array(0.0)), **settings}
         self.groups = dict(groups)
         self.plan = plan
-        shapes = [each.shape for each in settings.values() if each.shape]
-        self.size = shapes[0][0] if shapes else len(plan)
+        if size is None:
+            shapes = [each.shape for each in settings.values() if each.shape]
+            size = shapes[0][0] if shapes else len(plan)
+        self.size = size
         self._tables = {sheet.name: Tables(self, sheet) for sheet in sheets}
         self._quiet = False
 
