@@ -32,7 +32,7 @@ MODES = {
 }
 #: The sheets of each model's new workbook that hold inputs or formulas.
 SHEETS = {
-    "vpc-cni": ("Plan", "Settings", "Groups", *MODES["vpc-cni"]),
+    "vpc-cni": ("Plan", "Settings", "Groups", *MODES["vpc-cni"], "Sizes"),
     "aws-sample": MODES["aws-sample"],
 }
 #: The row above the first node group.

@@ -355,7 +355,7 @@ def without_tables() -> Raw:
     return raw
 
 
-NAMES = ("prod eu-west-1", "it's", "Größe & mehr", "AB12", "R1C1", "1st", "TRUE")
+NAMES = ("prod eu-west-1", "it's", "Größe & mehr", "AB12", "R1C1", "1st", "TRUE", "2 sizes")
 #: Rows that were inserted into the table of sheet Plan, less than 0 deleted, and where.
 IN_THE_TABLE = [(1, "A16"), (3, "A19"), (-1, "A19"), (-2, "A16")]
 #: What changes where things stand, and nothing else.
@@ -532,7 +532,7 @@ def test_a_workbook_without_its_plan_is_none(tmp_path: Path) -> None:
     assert caught.value.reason == "no-plan"
     assert str(caught.value) == (
         f"{path}: its sheet Plan, on which everything is filled in, was not found; its sheets: "
-        "Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, Chart, About, InstanceTypes, Tables"
+        "Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, Sizes, Chart, About, InstanceTypes, Tables"
     )
 
 

@@ -351,7 +351,7 @@ def test_a_blank_workbook_has_no_groups_and_no_findings() -> None:
 
 # --- layouts --------------------------------------------------------------------------------------
 
-PRESENT = 3
+PRESENT = 4
 
 
 def says_layout(raw: Raw, about: object, properties: object) -> Raw:
@@ -383,16 +383,18 @@ def of_layout(version: int) -> Raw:
     return says_layout(raw, float(version), version)
 
 
-@pytest.mark.parametrize(("version", "code"), [(2, "made-by-older"), (4, "made-by-newer")])
+@pytest.mark.parametrize(
+    ("version", "code"), [(2, "made-by-older"), (3, "made-by-older"), (5, "made-by-newer")]
+)
 def test_a_workbook_of_another_layout_is_read_and_named_once(version: int, code: str) -> None:
     raw = of_layout(version)
     reading = read(raw)
     assert said(reading) == [(code, "About")]
     assert (reading.layout, reading.is_of_other_layout) == (version, True)
     assert same_inputs(reading.plans[0])
-    age = {2: "an older", 4: "a newer"}[version]
+    age = "a newer" if version > PRESENT else "an older"
     assert findings(reading)[0].message.startswith(
-        f"the workbook has {age} layout ({version}, the present one is 3): its inputs are "
+        f"the workbook has {age} layout ({version}, the present one is {PRESENT}): its inputs are "
         "evaluated with today's rules, its formulas and values were not compared"
     )
     # It is evaluated as what it says, and nothing else is said of it.
@@ -420,14 +422,14 @@ def test_faults_of_another_layout_are_named_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("about", "properties", "layout"),
     [
-        (3.0, 3, 3),
-        (3.0, None, 3),  # Google Sheets drops the properties
-        (None, 3, 3),
-        ("3", 3, 3),
-        (2.0, 3, 2),  # a person sees what About says
+        (4.0, 4, 4),
+        (4.0, None, 4),  # Google Sheets drops the properties
+        (None, 4, 4),
+        ("4", 4, 4),
+        (2.0, 4, 2),  # a person sees what About says
         (None, 2, 2),
-        (4.0, None, 4),
-        ("unknown", 3, 3),
+        (5.0, None, 5),
+        ("unknown", 4, 4),
         (2.5, None, None),
         (True, None, None),
         (None, None, None),
@@ -436,12 +438,12 @@ def test_faults_of_another_layout_are_named_all_the_same() -> None:
 def test_the_version_of_a_layout(about: object, properties: object, layout: int | None) -> None:
     reading = read(says_layout(raw_of(), about, properties))
     assert reading.layout == layout
-    assert reading.is_of_other_layout == (layout in (2, 4))
+    assert reading.is_of_other_layout == (layout in (2, 5))
     assert same_inputs(reading.plans[0])
 
 
 def test_without_about_the_properties_say_the_layout() -> None:
-    raw = says_layout(raw_of(), 3.0, 2)
+    raw = says_layout(raw_of(), float(PRESENT), 2)
     raw.remove("About")
     assert said(read(raw)) == [("made-by-older", None)]
 
@@ -472,7 +474,7 @@ def test_sheets_of_layout_2_are_known_and_groups_is_not_missed() -> None:
         raw.rename(mode, f"plan with {mode}")
     reading = read(raw)
     assert said(reading) == [("made-by-older", "About")]
-    assert [*reading.plans[0].sheets] == ["Plan", "Settings", *MODES["vpc-cni"]]
+    assert [*reading.plans[0].sheets] == ["Plan", "Settings", *MODES["vpc-cni"], "Sizes"]
     assert same_inputs(reading.plans[0])
     report = report_of(raw)
     assert found(report) == [("made-by-older", "About")]

@@ -799,7 +799,7 @@ def test_about_and_the_properties_tell_the_layout() -> None:
     [row] = [
         row for (cell, *_) in about.iter_rows() if cell.value == "Layout" for row in [cell.row]
     ]
-    assert about.cell(row, 2).value == 3
+    assert about.cell(row, 2).value == 4
     assert "Layout" not in [cell.value for (cell, *_) in opened("aws-sample")["About"].iter_rows()]
 
 
@@ -807,7 +807,7 @@ def test_about_and_the_properties_tell_the_layout() -> None:
 def test_properties_tell_what_made_the_file(model: str) -> None:
     book = opened(model)
     custom = {each.name: each.value for each in book.custom_doc_props.props}
-    layout = {"vpc-cni": {"Layout": "3"}, "aws-sample": {}}[model]
+    layout = {"vpc-cni": {"Layout": "4"}, "aws-sample": {}}[model]
     assert custom["Model"] == model
     assert {name: custom[name] for name in layout} == layout
     assert set(custom) == {"Model", "Catalog", "Calculator version", "Written with", *layout}

@@ -51,7 +51,7 @@ def _limit(name: str, header: str, about: str, data_header: str) -> Column:
 
 def _remark() -> Expression:
     """The code of what of a row is left out of account: a slip, most likely."""
-    remark: Expression = where(COME_FROM == FARGATE, ref("remark_on_fargate"), "ok")
+    remark = ref("remark_on_fargate")
     for code, least in reversed(_LEAST.items()):
         most = ref(code.replace("-", "_"))
         remark = where(surely(most < ref(least)), f"{code}-low", remark)
@@ -88,13 +88,13 @@ _ROW_COLUMNS = (
     ),
     helper(
         "remark_on_fargate",
-        "Odd",
-        "what is odd of pods on Fargate",
-        where(COME_FROM == FARGATE, _on_fargate(), ""),
+        "Odd on Fargate",
+        "what is odd of pods on Fargate, ok for nodes",
+        where(COME_FROM == "", "", where(COME_FROM == FARGATE, _on_fargate(), "ok")),
     ),
     helper(
         "remark",
-        "Remark",
+        "Odd in the row",
         "what is odd in what is filled in, though it can be computed",
         _remark(),
     ),

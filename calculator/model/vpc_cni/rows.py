@@ -174,13 +174,13 @@ def helper(name: str, header: str, about: str, formula: Expression) -> Column:
 #: Columns that look at an input each; what an earlier one says comes before what a later does.
 _LOOKED_AT = (
     ("counts_fault", "Counts", "instances"),
-    ("pods_fault", "Of pods", "pods_per_node"),
+    ("pods_fault", "Pods checked", "pods_per_node"),
     ("os_fault", "System", "os"),
     ("from_fault", "Origin", "nodes_from"),
     ("max_pods_fault", "Numbers", "own_max_pods"),
-    ("branch_enis_fault", "SG", "security_group_pods"),
+    ("branch_enis_fault", "SG checked", "security_group_pods"),
     ("other_enis_fault", "Others", "other_enis"),
-    ("other_ips_fault", "Other IP", "other_ips_per_node"),
+    ("other_ips_fault", "IPs checked", "other_ips_per_node"),
     ("most_fault", "At most", "most_instances"),
     ("most_pods_fault", "Most of pods", "most_pods"),
     ("zone_fault", "Zone", "in_fullest_zone"),

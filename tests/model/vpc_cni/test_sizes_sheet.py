@@ -53,8 +53,8 @@ def test_a_size_holds_the_peak_where_a_plan_of_that_size_fits(rows, zones):
 
 
 def test_a_block_that_is_lacking_counts_its_addresses():
-    """29 nodes with a /28 each and an address: the ends of a subnet hold 27 of the single addresses,
-    another block the other two, and of the 30 blocks a /23 has all, a /24 14.
+    """29 nodes with a /28 each and an address, of which the ends of a subnet hold 27, another block
+    the other two: of these 30 blocks a /23 has all, a /24 14.
     """
     still = {"rollout_surge": 0.0, "daemonset_pods": 0.0, "availability_zones": 1.0}
     found = lefts([("m5.large", 29, 1)], **still, updated_groups="none", warm_prefix_target=0.0)
