@@ -297,8 +297,10 @@ def _looks(
         for sheet in plan.sheets.values():
             shown = formats_of(package, sheet.name)
             for *_, cell in seen_of(plan, sheet):
-                # Programs quote signs that stand for themselves in several ways, or not.
+                # Programs quote signs that stand for themselves in several ways, or not, and
+                # write [Red] as [RED].
                 text = re.sub(r'["\\]', "", shown.get(cell, "General"))
+                text = re.sub(r"\[[a-zA-Z]+\]", lambda found: found[0].upper(), text)
                 formats.setdefault(naming.at(sheet.name, cell), {})[text] = None
             for cell, words in notes_of(package, sheet.name).items():
                 title, *what = naming.at(sheet.name, cell)

@@ -77,7 +77,16 @@ class Naming:
             )
         except FormulaError:
             return "=" + text.removeprefix("=")
-        return "=" + formula_text(form, lambda area: self._area(area, sheet.casefold()))
+        home = sheet.casefold()
+        in_table = home not in self._sheets or self._sheets[home].is_in_table(cell[0])
+
+        def named(area: Area) -> str:
+            # Outside of a table, the formula's own row is one like others.
+            if not area.top and not in_table:
+                area = area._replace(top=cell[0], bottom=cell[0])
+            return self._area(area, home)
+
+        return "=" + formula_text(form, named)
 
     def _area(self, area: Area, home: str) -> str:
         sheet = self._sheets.get(area.sheet)
@@ -123,10 +132,14 @@ class _Sheet:
         """
         row, column = cell
         layout = self.sheet.layout
-        if layout.header_row and row >= layout.header_row:
+        if self.is_in_table(row):
             header = self._headers.get(column) or otherwise or a1(1, column)[:-1]
             return header, "" if row == layout.header_row else self._row(row)
         return self._placed.get(cell) or otherwise or a1(*cell), ""
+
+    def is_in_table(self, row: int) -> bool:
+        """Whether a row is of the node table, or of its header."""
+        return 0 < self.sheet.layout.header_row <= row
 
     def _row(self, row: int) -> str:
         layout = self.sheet.layout

@@ -136,7 +136,7 @@ def test_text_has_every_section(tmp_path: Path) -> None:
     for cell in ("A1", "B1", "C1", "D1", "E1", "F1"):
         raw.put("Notes", cell, value="words")
     lines = text(said_by(tmp_path, raw)).splitlines()
-    assert lines[0] == "model: vpc-cni, layout 3"
+    assert lines[0] == "model: vpc-cni, layout 4"
     assert lines[1].startswith("catalog: EC2 limits of 2026-08")
     assert lines[1].endswith(", 1,447 instance types")
     assert "  Subnet prefix length (/n): 23" in lines

@@ -177,7 +177,7 @@ def test_what_was_typed_or_computed(tmp_path: Path) -> None:
     raw.put("WarmIP", "B8", 9.0, None)
     old, new = describe(path), describe(raw.save(tmp_path / "b.xlsx"))
     ours = "=[Nodes and their pods (node_ips)]+[Load balancers, EKS control plane and "
-    ours += "others]-[What tagged subnets take over]"
+    ours += "others]+[Moved between a full subnet and tagged ones (moved_ips)]"
     pairs = {(each.old, each.new) for each in changes(old, new) if each.kind == "formula"}
     assert pairs == {(20, "=10*2"), (ours, "9")}
     pairs = {(each.old, each.new) for each in changes(new, old) if each.kind == "formula"}

@@ -593,7 +593,7 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
     "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B7")]),
     "a setting's row deleted": (
         [["delete_rows", "Settings", 7, 1]],
-        [("formula", "Groups!AH5")],
+        [("formula", "Groups!AM5")],
     ),
     "the first column of the plan deleted": (
         [["delete_columns", "Plan", 1, 1]],
@@ -616,7 +616,7 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
         [("missing-formula", "WarmENI!B10")],
     ),
     "the settings deleted": ([["delete_sheet", "Settings"]], [("missing-sheet", "Settings")]),
-    "the chart deleted": ([["delete_sheet", "Chart"]], [("formula", "Plan!N6")]),
+    "the chart deleted": ([["delete_sheet", "Chart"]], []),
     "the plan copied": ([["copy_sheet", "Plan", "Plan 27"]], [("second-plan", "Plan 27")]),
 }
 

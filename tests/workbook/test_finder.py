@@ -81,7 +81,7 @@ def test_inputs_come_back(model: str) -> None:
         assert plan.rows == [*range(first, first + 5)]
         layout = plan.plan.layout
         assert (layout.first_row, layout.last_row) == (first, first + ROWS - 1)
-    assert reading.layout == (3 if model == "vpc-cni" else None)
+    assert reading.layout == (4 if model == "vpc-cni" else None)
 
 
 def openpyxl_values(path: Path) -> dict[str, dict[tuple[int, int], Any]]:
