@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -46,6 +47,7 @@ def check_session(session: str, folder: Path) -> None:
         ran = subprocess.run(
             [sys.executable, "-m", "calculator.cli", *shlex.split(command)],
             cwd=folder,
+            env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
             text=True,
             encoding="utf-8",
             stdout=subprocess.PIPE,
@@ -62,8 +64,9 @@ def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
     check_session(blocks("console")[0], tmp_path)
 
 
-def test_the_session_of_targets_gives_what_it_shows(tmp_path: Path) -> None:
-    section = README.split("\n## Which mode, which targets\n")[1].split("\n## ")[0]
+@pytest.mark.parametrize("title", ["How small, and where", "Which mode, which targets"])
+def test_the_session_of_an_answer_gives_what_it_shows(title: str, tmp_path: Path) -> None:
+    section = README.split(f"\n## {title}\n")[1].split("\n## ")[0]
     check_session(blocks("console", section)[0], tmp_path)
 
 

@@ -105,8 +105,7 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """The row as the answers' JSON has it."""
-        of_subnet = ("ips_used", "peak_ips", "peak_remaining", "idle_share", "smallest_subnet")
-        names = ("mode", "settings", *of_subnet, "ec2_calls", "fits")
+        names = [name for name in Row.__slots__ if name not in ("pods_hosted", "nodes")]
         nodes = [{name: getattr(node, name) for name in Node.__slots__} for node in self.nodes]
         return {**{name: getattr(self, name) for name in names}, "nodes": nodes}
 

@@ -59,7 +59,8 @@ class Sizes:
     ----------
     modes: all modes.
     chosen: the plan's own mode; while that is undecided, the one of WarmENI, WarmIP and Prefix
-        whose subnets have the fewest addresses, the first of equals; None where none has any.
+        whose subnets are the smallest, and of equals the one that takes the fewest addresses at
+        the peak; None where none has any.
     remarks: what else wants attention there, in words.
     """
 
@@ -67,6 +68,17 @@ class Sizes:
     modes: tuple[ModeSize, ...]
     chosen: ModeSize | None
     remarks: tuple[str, ...] = ()
+
+    @property
+    def are_equal(self) -> bool:
+        """Whether another mode that is compared needs no larger subnets than the chosen one."""
+        chosen = self.chosen
+        return chosen is not None and any(
+            each is not chosen
+            and each.has_sizes
+            and _addresses(self.plan, each) == _addresses(self.plan, chosen)
+            for each in self.compared
+        )
 
     @property
     def compared(self) -> tuple[ModeSize, ...]:
@@ -200,14 +212,28 @@ def _chosen(plan: Plan, modes: Sequence[ModeSize]) -> ModeSize | None:
     if plan.mode != UNDECIDED:
         return next(each for each in modes if each.mode == plan.mode)
     with_sizes = (each for each in _compared(modes) if each.has_sizes)
-    return min(with_sizes, key=lambda each: _addresses(plan, each), default=None)
+    return min(
+        with_sizes,
+        key=lambda each: (_addresses(plan, each), _peak(plan, each)),
+        default=None,
+    )
 
 
 def _compared(modes: Sequence[ModeSize]) -> tuple[ModeSize, ...]:
     return tuple(each for each in modes if each.mode != "ipv6")
 
 
+def _of_zone(plan: Plan, of_nodes: int | None, of_pods: int | None) -> int:
+    """A figure of a zone's subnets together."""
+    return plan.node_subnets * (of_nodes or 0) + plan.pod_subnets * (of_pods or 0)
+
+
+def _peak(plan: Plan, mode: ModeSize) -> int:
+    """Addresses that a zone's subnets hold at the peak [IPs]."""
+    return _of_zone(plan, mode.peak_ips, mode.pod_peak_ips)
+
+
 def _addresses(plan: Plan, mode: ModeSize) -> int:
-    """Addresses of a zone's subnets."""
-    counts = (plan.node_subnets, mode.smallest_subnet), (plan.pod_subnets, mode.smallest_pod_subnet)
-    return sum(count * 2 ** (32 - size) for count, size in counts if size is not None)
+    """Addresses of a zone's subnets, those that AWS reserves among them [IPs]."""
+    sizes = mode.smallest_subnet, mode.smallest_pod_subnet
+    return _of_zone(plan, *(size and 2 ** (32 - size) for size in sizes))

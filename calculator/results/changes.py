@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,14 +19,12 @@ __all__ = ["print_changes", "print_changes_as_json"]
 
 _FIELDS = (
     Field("change", painted=True),
-    Field("where", cut="end"),
-    Field("what", cut="end"),
-    Field("old", cut="end"),
-    Field("new", cut="end", painted=True),
+    Field("where", wraps=True),
+    Field("what", wraps=True),
+    Field("old", wraps=True),
+    Field("new", wraps=True, painted=True),
 )
 _COLOURS = {"fault": "red", "difference": "yellow", "warning": "yellow", "mended": "green"}
-#: The longest line of the table, and the shortest that a narrow terminal makes it [characters].
-_LONGEST, _SHORTEST = 120, 60
 
 
 def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
@@ -39,7 +36,6 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
     """
     main = [each for each in found if each.kind != "result" or each.name in MAIN_RESULTS]
     shown = found if everything else main
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _LONGEST
     if shown:
         print_table(
             _FIELDS,
@@ -48,7 +44,6 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
                 for each in shown
             ],
             colours=[_COLOURS.get(each.severity, "") for each in shown],
-            most=max(min(columns, _LONGEST), _SHORTEST),
         )
     if left := len(found) - len(shown):
         print(f"and {left:,} more result{'s' * (left > 1)} (--all lists them)")

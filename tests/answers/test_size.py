@@ -172,20 +172,24 @@ def test_a_mode_that_is_chosen_stays_so(mode: str) -> None:
 def test_while_no_mode_is_chosen_it_is_the_one_with_the_smallest_subnets() -> None:
     for plan in (replace(plan, mode="undecided") for plan in PLANS[:60]):
         sizes, found = chosen(plan)
-        taken = {}
+        taken, peaks = {}, {}
         for each in sizes.modes[:3]:
             if each.has_sizes:
                 assert each.smallest_subnet is not None
                 taken[each.mode] = plan.node_subnets * 2 ** (32 - each.smallest_subnet)
+                peaks[each.mode] = plan.node_subnets * (each.peak_ips or 0)
                 if each.smallest_pod_subnet is not None:
                     taken[each.mode] += plan.pod_subnets * 2 ** (32 - each.smallest_pod_subnet)
+                    peaks[each.mode] += plan.pod_subnets * (each.pod_peak_ips or 0)
         if not taken:
             assert found is None
             continue
         assert found is not None
         assert taken[found.mode] == min(taken.values())
-        # the first of equals, in the order of the sheets
-        assert found.mode == min(taken, key=lambda mode: taken[mode])
+        equal = [mode for mode in taken if taken[mode] == taken[found.mode]]
+        assert sizes.are_equal == (len(equal) > 1)
+        # of equals the one with the fewest addresses at the peak, then the order of the sheets
+        assert found.mode == min(equal, key=lambda mode: peaks[mode])
 
 
 def test_ipv6_is_not_compared() -> None:

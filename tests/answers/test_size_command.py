@@ -48,20 +48,32 @@ def asked(run: Run, *arguments: str) -> tuple[int | str | None, Any]:
 
 
 TABLE = """\
-mode      smallest subnet  peak  left
-warm-eni              /22   720   299
-warm-ip*              /23   456    51
-prefix                /22   780   239
-ipv6                  /27    12    15
+mode      smallest subnet  at peak  left
+warm-eni              /22      720   299
+warm-ip*              /23      456    51
+prefix                /22      780   239
+ipv6                  /27       12    15
 """
 SAID = """\
-WarmIP (*): a subnet of /23 in each of 3 zones; no mode is chosen, and none of WarmENI, WarmIP and
-  Prefix takes less
+WarmIP (*): a subnet of /23 in each of 3 zones; no mode is chosen: of WarmENI, WarmIP and Prefix it
+  needs the smallest subnets
 """
 
 
 def test_how_small(run: Run) -> None:
     assert run(*NODES) == (0, TABLE + SAID, "")
+
+
+def test_of_modes_with_equal_subnets_the_one_with_the_fewest_addresses(run: Run) -> None:
+    status, out, _ = run("--node", "m5.large:3:9")
+    _, warm_eni, warm_ip, _, _, *said = out.splitlines()
+    assert status == 0
+    assert warm_eni.split() == ["warm-eni", "/25", "120", "3"]
+    assert warm_ip.split() == ["warm-ip*", "/25", "68", "55"]
+    assert " ".join(map(str.strip, said)).endswith(
+        "no mode is chosen: of WarmENI, WarmIP and Prefix it takes the fewest addresses at the "
+        "peak of those with the smallest subnets"
+    )
 
 
 def test_with_headroom(run: Run) -> None:
@@ -70,7 +82,9 @@ def test_with_headroom(run: Run) -> None:
         assert [each["smallest_subnet"] for each in found["modes"]] == [22, 22, 22, 27]
     # 507 less 10 % are the 456 of the peak, and less 11 % they are not
     assert asked(run, *NODES, "--headroom", "10%")[1]["mode"] == "warm-ip"
-    assert asked(run, *NODES, "--headroom", "11%")[1]["mode"] == "warm-eni"
+    assert [
+        each["smallest_subnet"] for each in asked(run, *NODES, "--headroom", "11%")[1]["modes"]
+    ] == [*(22, 22, 22, 27)]
 
 
 LAYOUT = """\
@@ -232,11 +246,11 @@ def test_a_folder_has_a_row_a_plan(run: Run, tmp_path: Path) -> None:
     status, out, err = run("plans")
     assert status == 1
     assert out == (
-        "file          warm-eni  warm-ip  prefix   ipv6\n"
-        "plans/a.xlsx  /25*      /25      /24      /28\n"
-        "plans/b.xlsx  /26+/22*  /26+/22  /26+/21  -\n"
-        "plans/e.xlsx  /25*      /25      /24      /28\n"
-        "* is the mode of the plan, or the smallest of those compared; /28+/22: nodes, pods\n"
+        "file          warm-eni  warm-ip   prefix   ipv6\n"
+        "plans/a.xlsx  /25       /25*      /24      /28\n"
+        "plans/b.xlsx  /26+/22   /26+/22*  /26+/21  -\n"
+        "plans/e.xlsx  /25       /25*      /24      /28\n"
+        "* is the mode of the plan, or the one with the smallest subnets; /28+/22: nodes, pods\n"
     )
     assert [line.partition(": ")[0] for line in err.splitlines()] == [
         "plans/c.xlsx",
