@@ -8,7 +8,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-from calculator.answers.asked import Asked, asked, usable
+from calculator.answers.asked import Asked, asked
 from calculator.catalog import load_catalog
 from calculator.plan import PLAN_INPUTS
 from calculator.results.console import printable
@@ -20,9 +20,8 @@ def plans(options: argparse.Namespace) -> Iterator[Asked]:
     """The plans that a question is asked of; a file that cannot be used is said on stderr."""
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
     settings = {name: value for name, value in given.items() if value is not None}
-    catalog = load_catalog(options.catalog)
-    for found in asked(options.paths, options.node or (), settings):
-        one = usable(found, catalog)
+    catalog = load_catalog(options.catalog) if options.catalog else None
+    for one in asked(options.paths, options.node or (), settings, catalog):
         if one.plan is None:
             print("\n  ".join(map(printable, one.error.split("\n  "))), file=sys.stderr)
         yield one
@@ -31,7 +30,7 @@ def plans(options: argparse.Namespace) -> Iterator[Asked]:
 def _size(options: argparse.Namespace) -> int:
     from calculator.answers.size_command import size
 
-    return size(options, list(plans(options)))
+    return size(options, plans(options))
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -39,12 +38,11 @@ def _compare(options: argparse.Namespace) -> int:
     from calculator.answers.shown import COMPARED, plans_on_stdout, print_compared
     from calculator.results.outputs import open_table
 
-    catalog = load_catalog(options.catalog)
     all_fit = True
 
     def noted() -> Iterator[Comparison]:
         nonlocal all_fit
-        for found in compared(plans(options), catalog):
+        for found in compared(plans(options)):
             all_fit &= found.fits
             for output in outputs:
                 output.add(found)
@@ -65,15 +63,11 @@ def _recommend(options: argparse.Namespace) -> int:
     from calculator.answers.recommend import Recommendation, recommended
     from calculator.answers.shown import plans_on_stdout, print_recommended
 
-    catalog = load_catalog(options.catalog)
     are_good = True
 
     def noted() -> Iterator[Recommendation]:
         nonlocal are_good
-        asked_of = plans(options)
-        for found in recommended(
-            asked_of, burst=options.burst, calls=options.calls, catalog=catalog
-        ):
+        for found in recommended(plans(options), burst=options.burst, calls=options.calls):
             are_good &= found.is_good
             yield found
 

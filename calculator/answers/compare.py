@@ -10,7 +10,7 @@ from typing import Any
 from calculator.answers.asked import Asked, usable
 from calculator.answers.calls import Targets
 from calculator.answers.measured import Row, Variant, given_targets, measure
-from calculator.catalog import Catalog, is_fargate, load_catalog
+from calculator.catalog import Catalog, is_fargate
 from calculator.plan import FARGATE, UNDECIDED, Plan
 
 __all__ = ["BURST", "Comparison", "advised", "compare", "compared", "peak_of"]
@@ -90,32 +90,32 @@ def compare(plan: Plan, catalog: Catalog | None = None) -> Comparison:
     ------
     InputError: for an instance type that is not in the catalog.
     """
-    [found] = compared([Asked("", plan)], catalog)
+    [found] = compared([usable(Asked("", plan), catalog)])
     return found
 
 
-def compared(plans: Iterable[Asked], catalog: Catalog | None = None) -> Iterator[Comparison]:
+def compared(plans: Iterable[Asked]) -> Iterator[Comparison]:
     """Compare many plans, some hundred in one pass; a file that cannot be used costs itself.
 
-    Raises
-    ------
-    InputError: for an instance type of a plan that stands in no file.
+    Parameters
+    ----------
+    plans: those of :func:`calculator.answers.asked.asked`, or that are ``usable``.
     """
-    catalog = load_catalog() if catalog is None else catalog
-    judged = (usable(one, catalog) for one in plans)
-    while chunk := list(itertools.islice(judged, _PLANS)):
-        yield from _compared(chunk, catalog)
+    asked = iter(plans)
+    while chunk := list(itertools.islice(asked, _PLANS)):
+        yield from _compared(chunk)
 
 
-def _compared(chunk: Sequence[Asked], catalog: Catalog) -> Iterator[Comparison]:
+def _compared(chunk: Sequence[Asked]) -> Iterator[Comparison]:
     plans = [one.plan for one in chunk if one.plan is not None]
+    catalogs = [one.catalog for one in chunk if one.plan is not None]
     of_plans = [_variants(plan) for plan in plans]
     variants = [
         Variant(number, mode, targets)
         for number, of_plan in enumerate(of_plans)
         for mode, targets in of_plan
     ]
-    measured = measure(plans, variants, catalog) if plans else None
+    measured = measure(plans, variants, catalogs) if plans else None
     rows, each = itertools.count(), iter(of_plans)
     for one in chunk:
         if one.plan is None or measured is None:

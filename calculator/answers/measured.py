@@ -110,13 +110,16 @@ class Row:
         return {**{name: getattr(self, name) for name in names}, "nodes": nodes}
 
 
-def measure(plans: Sequence[Plan], variants: Sequence[Variant], catalog: Catalog) -> Measured:
+def measure(
+    plans: Sequence[Plan], variants: Sequence[Variant], catalog: Catalog | Sequence[Catalog]
+) -> Measured:
     """Evaluate variants of plans, all in one pass.
 
     Parameters
     ----------
     plans: what is filled in, of instance types that the catalog lists.
     variants: the modes and targets to look at, of each plan in a row.
+    catalog: of all plans, or a catalog a plan, shape (plans,).
     """
     model = get_model("vpc-cni")
     base = plan_tables(model, model.sheets, plans, catalog)

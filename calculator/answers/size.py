@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from calculator.answers.asked import Asked, usable
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.inputs import plain
@@ -18,7 +19,7 @@ from calculator.model.vpc_cni.sizes import SIZES, SizesThatHold, smallest
 from calculator.model.vpc_cni.subnets import needed
 from calculator.plan import UNDECIDED, Plan
 
-__all__ = ["ADDRESSES", "ModeSize", "Sizes", "sizes_of"]
+__all__ = ["ADDRESSES", "ModeSize", "Sizes", "size", "sizes_of"]
 
 #: Addresses that a subnet offers [IPs], by the n of /n.
 ADDRESSES = {size: addresses for size, addresses, *_ in SIZES}
@@ -86,8 +87,25 @@ class Sizes:
         return _compared(self.modes)
 
 
+def size(plan: Plan, headroom: int = 0, catalog: Catalog | None = None) -> Sizes:
+    """The smallest subnets that hold a plan's peak, in each mode.
+
+    Parameters
+    ----------
+    headroom, catalog: as for :func:`sizes_of`.
+
+    Raises
+    ------
+    InputError: for a plan without a node group, a type that is not in the catalog, or a headroom
+        out of its limits.
+    """
+    one = usable(Asked("", plan), catalog)
+    [found] = sizes_of([plan], headroom, one.catalog)
+    return found
+
+
 def sizes_of(
-    plans: Sequence[Plan], headroom: int = 0, catalog: Catalog | None = None
+    plans: Sequence[Plan], headroom: int = 0, catalog: Catalog | Sequence[Catalog] | None = None
 ) -> list[Sizes]:
     """The smallest subnets that hold the peaks of some plans, all of them in one pass.
 
@@ -98,9 +116,10 @@ def sizes_of(
 
     Parameters
     ----------
-    plans: shape (plans,).
+    plans: of instance types that the catalog lists, shape (plans,).
     headroom: share of each subnet that is free at the peak, 0 to 99 [%].
-    catalog: limits of the instance types; by default the built-in ones.
+    catalog: limits of the instance types, of all plans or a catalog a plan, shape (plans,); by
+        default the built-in ones.
 
     Returns
     -------
@@ -108,8 +127,7 @@ def sizes_of(
 
     Raises
     ------
-    InputError: for a plan without a node group, a type that is not in the catalog, or a headroom
-        out of its limits.
+    InputError: for a plan without a node group, or a headroom out of its limits.
     """
     if isinstance(headroom, bool) or headroom not in range(100):
         raise InputError(f"headroom: found {headroom}; a whole number from 0 to 99 is expected")
@@ -117,7 +135,6 @@ def sizes_of(
         raise InputError("node_groups: found nothing; a node group is expected")
     model = get_model("vpc-cni")
     catalog = load_catalog() if catalog is None else catalog
-    catalog.require(group.instance_type for plan in plans for group in plan.node_groups)
     # From the largest subnet nothing moves that could stay, and of none is said that it overflows.
     roomy = [
         replace(plan, subnet_prefix_length=_LARGEST, pod_subnet_prefix_length=_LARGEST)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calculator.answers.size import ADDRESSES, ModeSize, Sizes, sizes_of
+from calculator.answers.size import ADDRESSES, ModeSize, Sizes, size, sizes_of
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
 from calculator.inputs import Choice
@@ -241,10 +241,14 @@ def test_a_plan_without_a_node_group_is_refused() -> None:
 
 def test_a_type_that_is_not_known_is_refused() -> None:
     with pytest.raises(InputError, match=r"m5\.lrage"):
-        sizes_of([Plan(node_groups=[NodeGroup("m5.lrage", 1, 1)])], 0, FEW_TYPES)
+        size(Plan(node_groups=[NodeGroup("m5.lrage", 1, 1)]), catalog=FEW_TYPES)
 
 
 def test_a_catalog_of_ones_own_counts() -> None:
     mine = Catalog([InstanceType("own.large", max_enis=2, ipv4_per_eni=30, vcpus=2)], "mine")
-    [sizes] = sizes_of([Plan(node_groups=[NodeGroup("own.large", 10, 8)])], 0, mine)
-    assert sizes.modes[0].peak_ips == (5 + 2) * 60
+    plan = Plan(node_groups=[NodeGroup("own.large", 10, 8)])
+    assert size(plan, catalog=mine).modes[0].peak_ips == (5 + 2) * 60
+    theirs = Catalog([InstanceType("own.large", max_enis=2, ipv4_per_eni=9, vcpus=2)], "theirs")
+    assert [one.modes[0].peak_ips for one in sizes_of([plan] * 3, 0, [mine, theirs, mine])] == [
+        *((5 + 2) * 60, (5 + 2) * 18, (5 + 2) * 60)
+    ]

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import calculator.answers.asked as asked_module
 from calculator.cli import main
+from calculator.convert import plan_and_catalog_of
 from calculator.plan import NodeGroup, Plan
 from tests.helpers import AWS_SAMPLE, content, needs_aws_sample, saved
 
@@ -278,11 +280,30 @@ def test_one_file_of_a_folder_is_a_list_too(run: Run, tmp_path: Path) -> None:
     assert list(asked(run, "plans/a.xlsx")[1])[:1] == ["mode"]
 
 
+def test_terraform_of_a_folder_is_refused_at_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path / "plans")
+    read = []
+    monkeypatch.setattr(asked_module, "plan_and_catalog_of", counted(read))
+    status, out, err = run("plans", "--vpc", "10.2.0.0/18", "--terraform")
+    assert (status, out) == (2, "")
+    assert "--terraform: it is of one plan; name one workbook" in err
+    assert len(read) == 2
+
+
+def counted(read: list[str]) -> Callable[[str], Any]:
+    """Reads plans as ever, and notes which."""
+    return lambda file: read.append(file) or plan_and_catalog_of(file)
+
+
 # --- wrong usage ----------------------------------------------------------------------------------
 
 BLOCK = ("--vpc", "10.2.0.0/16")
 WRONG: dict[Sequence[str], str] = {
-    (): "name workbooks, or node groups with --node, and not both",
+    (): "found no plan: name workbooks, or node groups with --node",
+    BLOCK: "found no plan: name workbooks, or node groups with --node",
+    ("plan.xlsx", *NODES): "name workbooks, or node groups with --node, and not both",
     (*NODES, "--secondary", "100.64.0.0/16"): "--secondary: it needs the range of a VPC; name it",
     (*NODES, "--used", "10.2.0.0/24"): "--used: it needs the range of a VPC; name it with --vpc",
     (*NODES, "--terraform"): "--terraform: it needs the range of a VPC; name it with --vpc",
