@@ -262,6 +262,11 @@ def _recommend(parser: argparse.ArgumentParser) -> None:
 
 def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workbook", metavar="FILE.xlsx")
+    parser.add_argument(
+        "--textconv",
+        action="store_true",
+        help="as git asks for it: of a file that is no plan print why and a checksum, and end well",
+    )
 
 
 def _catalog(parser: argparse.ArgumentParser) -> None:

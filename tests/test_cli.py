@@ -709,6 +709,21 @@ def test_convert_says_what_it_leaves_out(run: Run) -> None:
     assert ["Prefix", "IPs used"] in [row[:2] for row in table(out)]
 
 
+def test_convert_says_why_it_ends_with_1(run: Run) -> None:
+    run(*NEW)
+    raw = Raw(Path("plan.xlsx"))
+    raw.put("WarmENI", cell_of("WarmENI", "ips_used"), 7, None)
+    raw.put("WarmIP", cell_of("WarmIP", "ips_used"), 9)
+    raw.save(Path("edited.xlsx"))
+    status, out, err = run("convert", "edited.xlsx", "new.xlsx")
+    assert (status, out.splitlines()[-1]) == (1, "wrote new.xlsx")
+    assert err == (
+        "edited.xlsx: 2 differences: what was moved are its inputs, and the results above are "
+        "computed from them; eks-subnet-calc verify edited.xlsx lists what is found\n"
+    )
+    assert run("convert", "plan.xlsx", "other.xlsx").err == ""
+
+
 def test_convert_refuses_faults(run: Run, tmp_path: Path) -> None:
     faulty(tmp_path / "old.xlsx")
     status, out, err = run("convert", "old.xlsx", "new.xlsx", "--model", "aws-sample")

@@ -15,7 +15,7 @@ import yaml
 
 from calculator.configuration import find_configuration
 from calculator.options import configured
-from tests.samples import findings_table
+from tests.samples import findings_table, keys_table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,6 +39,11 @@ def test_every_code_of_a_finding_is_listed() -> None:
     listed = [line for line in section.splitlines() if line.startswith("|")]
     # python -m tests.samples writes it
     assert listed == findings_table().splitlines()
+
+
+def test_every_key_of_a_node_group_is_listed() -> None:
+    section = README.split("\n## Commands\n")[1].split("\n## ")[0]
+    assert f"\n\n{keys_table()}\n\n" in section  # python -m tests.samples writes it
 
 
 def check_session(session: str, folder: Path) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from calculator.extras import PROGRAM
 from calculator.findings import SEVERITIES, Finding
 from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
 from calculator.results.as_json import Json
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "json_on_stdout",
     "lines_of",
+    "moved_from",
     "print_comparison",
     "print_types",
     "problems",
@@ -328,6 +330,19 @@ def _causes(findings: Sequence[Finding]) -> tuple[list[Finding], Counter[str]]:
         else:
             causes.append(finding)
     return causes, follow
+
+
+def moved_from(report: WorkbookReport) -> str:
+    """What is said of a workbook that was converted and has findings of its own; "" of others."""
+    counts = Counter(each.severity for each in report.findings if not each.because_of)
+    found = [_number(counts[each], each) for each in ("fault", "difference") if counts[each]]
+    if not found:
+        return ""
+    file = printable(report.file)
+    return (
+        f"{file}: {' and '.join(found)}: what was moved are its inputs, and the results above are "
+        f"computed from them; {PROGRAM} verify {file} lists what is found"
+    )
 
 
 # --- before and after -----------------------------------------------------------------------------
