@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from calculator.report import MAIN_RESULTS
@@ -24,6 +24,8 @@ _FIELDS = (
     Field("old", wraps=True),
     Field("new", wraps=True, painted=True),
 )
+#: Cells that look otherwise in the same way that are listed rather than counted.
+_FEW = 3
 _COLOURS = {"fault": "red", "difference": "yellow", "warning": "yellow", "mended": "green"}
 
 
@@ -32,10 +34,11 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
 
     Parameters
     ----------
-    everything: whether results that others consist of are printed, too; else they are counted.
+    everything: whether results that others consist of are printed, too, and each cell that looks
+        otherwise; else they are counted.
     """
     main = [each for each in found if each.kind != "result" or each.name in MAIN_RESULTS]
-    shown = found if everything else main
+    shown = found if everything else _looks_together(main)
     if shown:
         print_table(
             _FIELDS,
@@ -45,8 +48,32 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
             ],
             colours=[_COLOURS.get(each.severity, "") for each in shown],
         )
-    if left := len(found) - len(shown):
+    if left := 0 if everything else len(found) - len(main):
         print(f"and {left:,} more result{'s' * (left > 1)} (--all lists them)")
+
+
+def _looks_together(found: Sequence[Change]) -> list[Change]:
+    """Changes, with cells that came to look otherwise in the same way as one, where they are many.
+
+    Such a change has the first of its cells as an example.
+    """
+    alike: dict[Change, list[Change]] = {}
+    for each in found:
+        is_look = each.kind == "look"
+        kind = replace(each, where="", what=each.what.partition(",")[0]) if is_look else each
+        alike.setdefault(kind, []).append(each)
+    together = []
+    for kind, changes in alike.items():
+        if len(changes) <= _FEW:
+            together += changes
+            continue
+        first = changes[0]
+        _, _, name = first.what.partition(", ")
+        sheets = len({each.where for each in changes})
+        where = first.where if sheets == 1 else f"{sheets} sheets"
+        what = f"{kind.what} of {len(changes):,}, such as {name} on {first.where}"
+        together.append(replace(first, where=where, what=what))
+    return together
 
 
 def _words(change: Change, value: object) -> str | None:

@@ -32,6 +32,25 @@ def test_everything_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nodes" in capsys.readouterr().out
 
 
+def test_cells_that_look_otherwise_alike_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    looks = [
+        Change("look", "input", sheet, f"number format, {name}", "", "#,##0", "0.00")
+        for sheet in ("WarmENI", "WarmIP")
+        for name in ("IPs used", "Nodes")
+    ]
+    other = Change("look", "input", "Plan", "number format, Check", "", "General", "0")
+    print_changes([*looks, other])
+    _, together, alone = capsys.readouterr().out.splitlines()
+    assert re.split(" {2,}", together) == [
+        *("look", "2 sheets", "number format of 4, such as IPs used on WarmENI", "#,##0", "0.00")
+    ]
+    assert re.split(" {2,}", alone)[2] == "number format, Check"
+    print_changes(looks[:3])
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    print_changes([*looks, other], everything=True)
+    assert len(capsys.readouterr().out.splitlines()) == 6
+
+
 def test_no_change_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     print_changes([])
     assert capsys.readouterr().out == ""
