@@ -6,6 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from calculator.answers.compare import compare
+    from calculator.answers.recommend import recommend
+    from calculator.answers.size import size
     from calculator.batch import evaluate_workbooks
     from calculator.catalog import load_catalog
     from calculator.model.result import evaluate
@@ -18,10 +21,13 @@ if TYPE_CHECKING:
 __all__ = [
     "NodeGroup",
     "Plan",
+    "compare",
     "evaluate",
     "evaluate_workbooks",
     "load_catalog",
     "read_workbook",
+    "recommend",
+    "size",
     "sweep",
     "verify_workbook",
     "write_workbook",
@@ -31,10 +37,13 @@ __all__ = [
 _HOMES = {
     "NodeGroup": "plan",
     "Plan": "plan",
+    "compare": "answers.compare",
     "evaluate": "model.result",
     "evaluate_workbooks": "batch",
     "load_catalog": "catalog",
     "read_workbook": "workbook.reader",
+    "recommend": "answers.recommend",
+    "size": "answers.size",
     "sweep": "scenarios",
     "verify_workbook": "verify",
     "write_workbook": "workbook.writer",

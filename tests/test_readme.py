@@ -92,11 +92,14 @@ def test_what_a_team_is_told_to_write(tmp_path: Path) -> None:
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    example, _ = blocks("python", README.split("\n## From Python\n")[1])
-    exec(compile(example, "README.md", "exec"), {})
+    example, answers, _ = blocks("python", README.split("\n## From Python\n")[1])
+    exec(compile(f"{example}\n{answers}", "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["True", "400", "23"]
     assert lines[2].split() == ["0", "m5.12xlarge", "103", "4"]
+    assert lines[3].startswith("warm-eni {'warm_eni_target': 0} ")
+    assert lines[-2].startswith("Prefix mode with WARM_IP_TARGET 1 and MINIMUM_IP_TARGET ")
+    assert lines[-1].startswith("ModeSize(mode='warm-ip', sheet='WarmIP', smallest_subnet=")
 
 
 def test_the_example_with_workbooks_runs(
