@@ -9,8 +9,10 @@ from typing import Any
 
 from calculator.answers.asked import Asked, usable
 from calculator.answers.calls import Targets
+from calculator.answers.lines import line_of
 from calculator.answers.measured import Row, Variant, given_targets, measure
 from calculator.catalog import Catalog, is_fargate
+from calculator.notebook import Showing, Shown
 from calculator.plan import FARGATE, UNDECIDED, Plan
 
 __all__ = ["BURST", "Comparison", "advised", "compare", "compared", "peak_of"]
@@ -22,7 +24,7 @@ _PLANS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Showing):
     """The modes of a plan, with the settings that are compared in each.
 
     Parameters
@@ -39,6 +41,19 @@ class Comparison:
     as_set: frozenset[int] = frozenset()
     mode: str = UNDECIDED
     error: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """What is said of each row: ``best``, ``worst``, ``set``, or nothing."""
+        marks = self.marks
+        return [
+            ", ".join(filter(None, (marks.get(at), "set" if at in self.as_set else None)))
+            for at in range(len(self.rows))
+        ]
+
+    def _shown(self) -> Shown:
+        heading = self.error or "Modes and warm targets compared"
+        return Shown(heading, [*map(line_of, self.rows, self.words)])
 
     @property
     def marks(self) -> dict[int, str]:

@@ -78,8 +78,8 @@ class Row:
     mode: ``warm-eni``, ``warm-ip``, ``prefix`` or ``ipv6``.
     settings: the targets that act, by the name of the plan's input.
     ips_used, peak_ips, peak_remaining: in the steady state, at the peak, left at the peak [IPs].
-    pod_subnet_peak_ips, pod_subnet_peak_remaining: the same of the pods' subnet; None where pods
-        have addresses of their node's subnet [IPs].
+    pod_subnet_used, pod_subnet_peak_ips, pod_subnet_peak_remaining: the same of the pods' subnet;
+        None where pods have addresses of their node's subnet [IPs].
     idle_share: share of the addresses held for pods that no pod has, in the steady state.
     smallest_subnet, smallest_pod_subnet: that hold the peak, the n of /n; None where none does.
     pods_hosted: pods that get an address, of the whole plan [pods].
@@ -93,6 +93,7 @@ class Row:
     ips_used: int | None
     peak_ips: int | None
     peak_remaining: int | None
+    pod_subnet_used: int | None
     pod_subnet_peak_ips: int | None
     pod_subnet_peak_remaining: int | None
     idle_share: float | None
@@ -190,6 +191,7 @@ class Measured:
             ips_used=known("ips_used"),
             peak_ips=known("peak_ips"),
             peak_remaining=known("peak_remaining"),
+            pod_subnet_used=known("pod_subnet_used"),
             pod_subnet_peak_ips=known("pod_subnet_peak_ips"),
             pod_subnet_peak_remaining=known("pod_subnet_peak_remaining"),
             idle_share=self._idle_share(number),

@@ -12,10 +12,12 @@ import numpy as np
 from calculator.answers.asked import Asked, usable
 from calculator.answers.calls import Limits, Targets, filled
 from calculator.answers.compare import BURST, peak_of
+from calculator.answers.lines import line_of
 from calculator.answers.measured import Measured, Row, Variant, given_targets, measure
 from calculator.catalog import Catalog
 from calculator.errors import InputError
 from calculator.model.expression import Array
+from calculator.notebook import Showing, Shown
 from calculator.plan import Plan
 
 __all__ = ["Recommendation", "recommend", "recommended"]
@@ -30,7 +32,7 @@ _NONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Showing):
     """The settings that none beats in both addresses and calls, and the one to take.
 
     Parameters
@@ -49,6 +51,14 @@ class Recommendation:
     is_good: bool = False
     reason: str = ""
     error: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """What is said of each row: ``recommended``, or nothing."""
+        return ["recommended" if at == self.pick else "" for at in range(len(self.rows))]
+
+    def _shown(self) -> Shown:
+        return Shown(self.reason or self.error, [*map(line_of, self.rows, self.words)])
 
     def as_json(self) -> dict[str, Any]:
         """The recommendation as the answers' JSON has it; ``error`` where there is none."""

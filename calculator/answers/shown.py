@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from calculator.answers.compare import Comparison, peak_of
 from calculator.answers.environment import lines_to_paste
+from calculator.answers.lines import words_of
 from calculator.answers.measured import Row
 from calculator.answers.recommend import Recommendation
 from calculator.results.console import Field, print_table, print_text, printable
 from calculator.results.tables import Table
 
-__all__ = ["COMPARED", "plans_on_stdout", "print_compared", "print_recommended", "words_of"]
+__all__ = ["COMPARED", "plans_on_stdout", "print_compared", "print_recommended"]
 
 _TARGETS = ("warm_eni_target", "warm_ip_target", "minimum_ip_target", "warm_prefix_target")
-#: What the targets keep warm.
-_NOUNS = {"warm_eni_target": "ENI", "warm_ip_target": "IP", "warm_prefix_target": "prefix"}
 _COLOUR = {True: "green", False: "red", None: ""}
-
-
-def words_of(settings: Mapping[str, int]) -> str:
-    """The targets that act, in words, such as ``5 IPs, least 30``."""
-    counted = [_of(value, noun) for name, value in settings.items() if (noun := _NOUNS.get(name))]
-    minimum = settings.get("minimum_ip_target", 0)
-    return ", ".join([*counted, *([f"least {minimum}"] if minimum else [])])
-
-
-def _of(number: int, noun: str) -> str:
-    if number == 1:
-        return f"{number} {noun}"
-    return f"{number} {noun}es" if noun.endswith("x") else f"{number} {noun}s"
 
 
 def print_compared(found: Iterable[Comparison], *, with_file: bool = False) -> None:
@@ -43,14 +29,9 @@ def print_compared(found: Iterable[Comparison], *, with_file: bool = False) -> N
     with_file: whether the file stands over each table.
     """
     for number, one in enumerate(found):
-        marks = one.marks
-        said = [
-            ", ".join(filter(None, (marks.get(at, ""), "set" if at in one.as_set else "")))
-            for at in range(len(one.rows))
-        ]
         if with_file and one.rows:
             print("\n" * (number > 0) + printable(one.file))
-        print_rows(one.rows, said)
+        print_rows(one.rows, one.words)
 
 
 def print_recommended(found: Iterable[Recommendation], *, with_file: bool = False) -> None:
@@ -67,8 +48,7 @@ def print_recommended(found: Iterable[Recommendation], *, with_file: bool = Fals
             continue
         if with_file:
             print("\n" * (number > 0) + printable(one.file))
-        marks = ["recommended" if at == one.pick else "" for at in range(len(one.rows))]
-        print_rows(one.rows, marks)
+        print_rows(one.rows, one.words)
         pick = one.rows[one.pick]
         print()
         print_text(one.reason)

@@ -10,6 +10,7 @@ from calculator.answers.asked import Asked, usable
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.inputs import plain
+from calculator.load import Load
 from calculator.model import get_model
 from calculator.model.engine import Book, Tables, plan_tables
 from calculator.model.expression import Expression
@@ -17,6 +18,7 @@ from calculator.model.result import plan_notices
 from calculator.model.sheet import Sheet
 from calculator.model.vpc_cni.sizes import SIZES, SizesThatHold, smallest
 from calculator.model.vpc_cni.subnets import needed
+from calculator.notebook import Line, Showing, Shown, Subnet
 from calculator.plan import UNDECIDED, Plan
 
 __all__ = ["ADDRESSES", "ModeSize", "Sizes", "size", "sizes_of"]
@@ -53,7 +55,7 @@ class ModeSize:
 
 
 @dataclass(frozen=True)
-class Sizes:
+class Sizes(Showing):
     """How small the subnets of a plan may be.
 
     Parameters
@@ -69,6 +71,23 @@ class Sizes:
     modes: tuple[ModeSize, ...]
     chosen: ModeSize | None
     remarks: tuple[str, ...] = ()
+
+    def _shown(self) -> Shown:
+        lines = [
+            Line(
+                each.mode,
+                Subnet(_load(each.smallest_subnet, each.peak_ips), each.smallest_subnet),
+                Subnet(_load(each.smallest_pod_subnet, each.pod_peak_ips), each.smallest_pod_subnet)
+                if each.pod_peak_ips is not None
+                else None,
+                each.has_sizes,
+                "chosen" if each is self.chosen else "",
+            )
+            for each in self.modes
+        ]
+        heading = "The smallest subnets that hold the peak"
+        problems = [f"{each.mode}: {each.problem}" for each in self.modes if each.problem]
+        return Shown(heading, lines, [*problems, *self.remarks], with_used=False)
 
     @property
     def are_equal(self) -> bool:
@@ -154,6 +173,13 @@ def sizes_of(
         else each
         for number, each in enumerate(sizes)
     ]
+
+
+def _load(size: int | None, at_peak: int | None) -> Load | None:
+    """What a subnet of a size holds at the peak."""
+    if size is None or at_peak is None:
+        return None
+    return Load(ADDRESSES[size], 0, ADDRESSES[size], ADDRESSES[size] - at_peak)
 
 
 def _remarks(book: Book, sheet: Sheet) -> dict[int, list[str]]:

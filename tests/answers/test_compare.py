@@ -198,7 +198,7 @@ def test_as_json(capsys):
     assert plan["file"] is None
     assert list(plan["rows"][3]) == [
         *("mode", "settings", "ips_used", "peak_ips", "peak_remaining"),
-        *("pod_subnet_peak_ips", "pod_subnet_peak_remaining", "idle_share"),
+        *("pod_subnet_used", "pod_subnet_peak_ips", "pod_subnet_peak_remaining", "idle_share"),
         *("smallest_subnet", "smallest_pod_subnet", "ec2_calls", "fits", "nodes"),
     ]
     assert plan["rows"][3]["settings"] == {"warm_ip_target": 5, "minimum_ip_target": 32}
