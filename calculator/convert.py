@@ -16,7 +16,7 @@ from calculator.model.expression import NOTHING
 from calculator.model.sheet import Model
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
 from calculator.report import WorkbookReport
-from calculator.verify import judge
+from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.writer import ROWS, lacking_inputs, write_workbook
@@ -102,12 +102,13 @@ def plan_and_catalog_of(
 
     Parameters, errors: as of :func:`plan_of`.
     """
-    reading = read_workbook(source)
-    if faults := _faults(reading):
-        message = f"its inputs cannot all be used:\n  {faults}"
-        raise WorkbookError(reading.file, "faults", message)
-    chosen = _chosen(reading, sheet)
-    own = catalog_of(reading, chosen[0])
+    with without_garbage_collection():
+        reading = read_workbook(source)
+        if faults := _faults(reading):
+            message = f"its inputs cannot all be used:\n  {faults}"
+            raise WorkbookError(reading.file, "faults", message)
+        chosen = _chosen(reading, sheet)
+        own = catalog_of(reading, chosen[0])
     return _plan_of(chosen), own if reading.model.plan else load_catalog().with_others(own)
 
 

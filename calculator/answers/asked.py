@@ -13,7 +13,10 @@ from calculator.errors import InputError, WorkbookError
 from calculator.files import find_workbooks
 from calculator.plan import NodeGroup, Plan
 
-__all__ = ["Asked", "asked", "usable"]
+__all__ = ["PLANS", "Asked", "asked", "usable"]
+
+#: Plans that are computed in one pass: enough for arrays to be worth it.
+PLANS = 100
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from calculator.answers.asked import Asked, usable
+from calculator.answers.asked import PLANS, Asked, usable
 from calculator.answers.calls import Targets
 from calculator.answers.lines import line_of
 from calculator.answers.measured import Row, Variant, given_targets, measure
@@ -19,8 +19,6 @@ __all__ = ["BURST", "Comparison", "advised", "compare", "compared", "peak_of"]
 
 #: Pods a node that are to start without a call to EC2, where nothing is said [pods].
 BURST = 5
-#: Plans that are measured in one pass: enough for arrays to be worth it.
-_PLANS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def compared(plans: Iterable[Asked]) -> Iterator[Comparison]:
     plans: those of :func:`calculator.answers.asked.asked`, or that are ``usable``.
     """
     asked = iter(plans)
-    while chunk := list(itertools.islice(asked, _PLANS)):
+    while chunk := list(itertools.islice(asked, PLANS)):
         yield from _compared(chunk)
 
 

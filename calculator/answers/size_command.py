@@ -7,7 +7,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from calculator.answers.asked import Asked
+from calculator.answers.asked import PLANS, Asked
 from calculator.answers.size import Sizes, sizes_of
 from calculator.answers.sizes_printed import (
     Answer,
@@ -36,11 +36,12 @@ def size(options: argparse.Namespace, plans: Iterable[Asked]) -> int:
     InputError: for ranges that AWS does not allow, or options that need others.
     """
     vpc = _vpc(options)
-    asked = list(itertools.islice(plans, 2 if options.terraform else None))
-    is_one = len(asked) == 1 and asked[0].file in ("", *options.paths)
+    asked = iter(plans)
+    first = list(itertools.islice(asked, 2))
+    is_one = len(first) == 1 and first[0].file in ("", *options.paths)
     if options.terraform and not is_one:
         raise InputError("--terraform: it is of one plan; name one workbook")
-    found = list(answers(_sized(asked, options.headroom), vpc))
+    found = list(answers(_sized(itertools.chain(first, asked), options.headroom), vpc))
     for taken in vpc.outside if vpc else ():
         print(f"warning: --used {taken} lies in none of the VPC's ranges", file=sys.stderr)
     print_remarks(found)
@@ -65,8 +66,17 @@ def _vpc(options: argparse.Namespace) -> Vpc | None:
     return None
 
 
-def _sized(asked: Sequence[Asked], headroom: int) -> Iterator[tuple[str, Sizes | None, str]]:
-    """File, sizes and error of each plan; one that cannot be used costs itself."""
+def _sized(asked: Iterable[Asked], headroom: int) -> Iterator[tuple[str, Sizes | None, str]]:
+    """File, sizes and error of each plan, some hundred in one pass."""
+    plans = iter(asked)
+    while chunk := list(itertools.islice(plans, PLANS)):
+        yield from _sized_together(chunk, headroom)
+
+
+def _sized_together(
+    asked: Sequence[Asked], headroom: int
+) -> Iterator[tuple[str, Sizes | None, str]]:
+    """The same of plans in one pass; one that cannot be used costs itself."""
     errors: dict[int, str] = {}
     for number, each in enumerate(asked):
         if each.plan is None:
