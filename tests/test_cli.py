@@ -53,8 +53,7 @@ NEW = ("new", "plan.xlsx", "--rows", "3", "--subnet-size", "22", "--node", "m5.l
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in ("FORCE_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def run(*arguments: str) -> Outcome:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -52,7 +51,6 @@ def check_session(session: str, folder: Path) -> None:
         ran = subprocess.run(
             [sys.executable, "-m", "calculator.cli", *shlex.split(command)],
             cwd=folder,
-            env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
             text=True,
             encoding="utf-8",
             stdout=subprocess.PIPE,

@@ -2,8 +2,8 @@
 
 Run by hand: ``python tests/benchmarks/compare_folder.py [NUMBER]``. Each command is a process of
 its own on one core, which writes its rows as CSV; the system says how much memory it had at most.
-compare reads the inputs alone and computes ten settings of each plan; evaluate reads, computes and
-checks four sheets. Memory is that of twice as many plans against that of the number.
+compare reads the inputs alone and computes some ten settings of each plan; evaluate reads, computes
+and checks four sheets. Memory is that of twice as many plans against that of the number.
 """
 
 from __future__ import annotations

@@ -15,10 +15,7 @@ RESULT = Change("result", "result", "WarmENI", "IPs used", "ips_used", 1000, Non
 PART = Change("result", "result", "WarmENI", "Nodes", "node_ips", 5, 6)
 
 
-def test_a_table_has_all_of_a_change(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
+def test_a_table_has_all_of_a_change(capsys: pytest.CaptureFixture[str]) -> None:
     print_changes([FORMULA, RESULT, PART])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["change", "where", "what", "old", "new"]
