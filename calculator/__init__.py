@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from calculator.answers.capacity import capacity
+    from calculator.answers.compare import compare
     from calculator.answers.explain import explain
+    from calculator.answers.recommend import recommend
+    from calculator.answers.size import size
     from calculator.batch import evaluate_workbooks
     from calculator.catalog import load_catalog
     from calculator.model.result import evaluate
@@ -21,11 +24,14 @@ __all__ = [
     "NodeGroup",
     "Plan",
     "capacity",
+    "compare",
     "evaluate",
     "evaluate_workbooks",
     "explain",
     "load_catalog",
     "read_workbook",
+    "recommend",
+    "size",
     "sweep",
     "verify_workbook",
     "write_workbook",
@@ -36,11 +42,14 @@ _HOMES = {
     "NodeGroup": "plan",
     "Plan": "plan",
     "capacity": "answers.capacity",
+    "compare": "answers.compare",
     "evaluate": "model.result",
     "evaluate_workbooks": "batch",
     "explain": "answers.explain",
     "load_catalog": "catalog",
     "read_workbook": "workbook.reader",
+    "recommend": "answers.recommend",
+    "size": "answers.size",
     "sweep": "scenarios",
     "verify_workbook": "verify",
     "write_workbook": "workbook.writer",

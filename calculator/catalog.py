@@ -172,6 +172,13 @@ class Catalog:
         """The types whose name contains `text`, whatever its case."""
         return [each for each in self.types if text.lower() in each.instance_type.lower()]
 
+    def with_others(self, others: Catalog) -> Catalog:
+        """These types, and those of another catalog that it does not list."""
+        more = [each for each in others if each.instance_type and each.instance_type not in self]
+        if not more:
+            return self
+        return Catalog([*self, *more], f"{self.version}, {others.version}", first_counts=True)
+
     def require(self, instance_types: Iterable[str]) -> None:
         """Refuse types that are not in the catalog; one whose limits are not known is in it.
 

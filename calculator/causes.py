@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
+from calculator.moved_rows import moved_rows
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
@@ -45,9 +46,13 @@ def by_cause(
     """
     if len(findings) + len(before) < 2:
         return list(findings)
+    moved = list(_moved(reading, findings, geometry))
+    findings = [*(one for one, _ in moved), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
     graph = _Graph(reading, ordered, geometry, before)
+    for one, places in moved:
+        graph.follow(places, str(one.place))
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
     return sorted(linked, key=lambda each: (each.because_of is not None, order[each.severity]))
 
@@ -117,6 +122,10 @@ class _Graph:
         sheet = self._reading.plan
         headers = {each.header for each in sheet.layout.sheet.inputs}
         return finding.sheet == sheet.name and finding.column in headers
+
+    def follow(self, places: Iterable[str], cause: str) -> None:
+        """Let what is found at some places follow from what is found at another."""
+        self._together |= dict.fromkeys(places, self._together.get(cause, cause))
 
     def cause(self, finding: Finding) -> str | None:
         """The place of what a finding follows from; None for one that is a cause."""
@@ -295,6 +304,29 @@ class _Graph:
             yield self._by_column.get((there.name, label), there.name), False
         elif found is not None and name.name in layout.places:
             yield f"{there.name}!{layout.cell(name.name)}", isinstance(found, Setting)
+
+
+def _moved(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> Iterator[tuple[Finding, set[str]]]:
+    """Rows that were moved without the references to them, and the places of what follows."""
+    for moved in moved_rows(findings, geometry, reading):
+        name = next(
+            (each.name for each in reading.sheets.values() if each.name.casefold() == moved.sheet),
+            moved.sheet,
+        )
+        lost = {
+            str(each.place): _row(each)
+            for each in findings
+            if each.sheet == name and each.cell and each.code in _LOST_QUIETLY
+        }
+        # What was lost stood in the first row of those that were deleted.
+        row = min([moved.first_row, *lost.values()])
+        message = moved.message(name)
+        yield (
+            Finding("moved-rows", name, a1(row, 1), None, None, message),
+            {*moved.places, *lost},
+        )
 
 
 def _row(finding: Finding) -> int:

@@ -317,7 +317,7 @@ def _processes(scenarios: str) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     from calculator.convert import convert_workbook
-    from calculator.results.terminal import lines_of, print_comparison
+    from calculator.results.terminal import lines_of, moved_from, print_comparison
 
     before, after = convert_workbook(
         options.workbook,
@@ -334,6 +334,8 @@ def _convert(options: argparse.Namespace) -> int:
     for report, findings in ((before, left_out), (after, after.findings)):
         for line in lines_of(report.file, findings, everything=True):
             print(line, file=sys.stderr)
+    if said := moved_from(before):
+        print(said, file=sys.stderr)
     return 0 if before.clean and after.clean else 1
 
 
@@ -344,6 +346,8 @@ def _text(options: argparse.Namespace) -> int:
     try:
         lines = text_of(describe(options.workbook))
     except WorkbookError as error:
+        if not options.textconv:
+            raise InputError(str(error)) from None
         # What holds no plan has changes, too, and git shows none if this fails.
         lines = text_of_unreadable(error)
     for line in lines:

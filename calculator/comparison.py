@@ -246,11 +246,23 @@ class SheetComparison:
             code, message = "formula", self._edited(found, expected)
         elif cell.value in _EMPTY:
             found = None
-            code, message = "missing-formula", "the cell is empty; its formula is missing"
+            code, message = "missing-formula", self._emptied(row)
         else:
             found = cell.value
             code, message = "formula", "a value was typed over the formula: found " + _words(found)
         return self.sheet.finding(code, name, row, found, message, expected=f"={expected}")
+
+    def _emptied(self, row: int | None) -> str:
+        columns = [self.layout.columns[column.name] for column in self._computed]
+        if row is None or len(columns) < 2:
+            return "the cell is empty; its formula is missing"
+        if any(self.sheet.cells.get((row, each), _NO_CELL) != _NO_CELL for each in columns):
+            return "the cell is empty; its formula is missing"
+        return (
+            f"row {row} has none of its {len(columns)} formulas: it was emptied, or a row of the "
+            "table was deleted by a program that does not shorten the table; fill the row above "
+            "down into it"
+        )
 
     def _edited(self, found: str, expected: str) -> str:
         lost = self.geometry.lacks(found)

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from calculator.catalog import Catalog
+from calculator.catalog import Catalog, load_catalog
+from calculator.data_sheets import catalog_of
 from calculator.errors import InputError, WorkbookError
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -15,12 +16,12 @@ from calculator.model.expression import NOTHING
 from calculator.model.sheet import Model
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
 from calculator.report import WorkbookReport
-from calculator.verify import judge
+from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.writer import ROWS, lacking_inputs, write_workbook
 
-__all__ = ["convert_workbook", "plan_in", "plan_of"]
+__all__ = ["convert_workbook", "plan_and_catalog_of", "plan_in", "plan_of"]
 
 
 def convert_workbook(
@@ -88,7 +89,7 @@ def plan_of(source: str | os.PathLike[str], sheet: str | None = None) -> Plan:
     WorkbookError: when it cannot be read, or an input of it cannot be used.
     InputError: when its sheets differ and none is named.
     """
-    return plan_in(read_workbook(source), sheet)
+    return plan_and_catalog_of(source, sheet)[0]
 
 
 def plan_in(reading: WorkbookReading, sheet: str | None = None) -> Plan:
@@ -99,10 +100,32 @@ def plan_in(reading: WorkbookReading, sheet: str | None = None) -> Plan:
     WorkbookError: when an input of it cannot be used.
     InputError: when its sheets differ and none is named.
     """
+    return _plan_of(_usable(reading, sheet))
+
+
+def plan_and_catalog_of(
+    source: str | os.PathLike[str], sheet: str | None = None
+) -> tuple[Plan, Catalog]:
+    """What is filled in in a workbook, and the instance types that the plan is computed with.
+
+    They are those of the workbook, as it is evaluated. Those of AWS's sample have gaps, and count
+    only for a type that the built-in catalog does not list.
+
+    Parameters, errors: as of :func:`plan_of`.
+    """
+    with without_garbage_collection():
+        reading = read_workbook(source)
+        chosen = _usable(reading, sheet)
+        own = catalog_of(reading, chosen[0])
+    return _plan_of(chosen), own if reading.model.plan else load_catalog().with_others(own)
+
+
+def _usable(reading: WorkbookReading, sheet: str | None) -> list[PlanReading]:
+    """The plans of a workbook that are moved together, all of whose inputs can be used."""
     if faults := _faults(reading):
         message = f"its inputs cannot all be used:\n  {faults}"
         raise WorkbookError(reading.file, "faults", message)
-    return _plan_of(_chosen(reading, sheet))
+    return _chosen(reading, sheet)
 
 
 def _faults(reading: WorkbookReading) -> str:

@@ -22,7 +22,7 @@ from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import a1
 
-__all__ = ["FIGURES", "changed_words", "figures_of"]
+__all__ = ["FIGURES", "catalog_of", "changed_words", "figures_of"]
 
 #: Figures of an instance type that formulas look up.
 FIGURES = (
@@ -46,17 +46,33 @@ def figures_of(
     ----------
     catalog: whose figures are taken; by default those of the workbook.
     """
-    types = [str(name) for name in plan.groups["instance_type"]]
-    if catalog is not None:
-        return catalog_figures(types, catalog), []
+    found, figures = _catalog_and_figures(reading, plan, catalog)
     builtin = load_catalog(model=plan.model.name)
-    if not _is_said_to_have(reading, builtin):
-        return catalog_figures(types, reading.catalog or builtin), []
-    figures = catalog_figures(types, builtin)
-    if _recorded(plan, figures) and _as_written(reading, builtin, types):
+    if catalog is not None or found is builtin or not _is_said_to_have(reading, builtin):
         return figures, []
-    own = reading.catalog or builtin
-    return catalog_figures(types, own), _changed_figures(reading, plan, builtin, own)
+    return figures, _changed_figures(reading, plan, builtin, found)
+
+
+def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
+    """The catalog of the instance types that a plan is computed with: its workbook's own.
+
+    It is the built-in one where the workbook has that one's figures of these types.
+    """
+    return _catalog_and_figures(reading, plan, None)[0]
+
+
+def _catalog_and_figures(
+    reading: WorkbookReading, plan: PlanReading, catalog: Catalog | None
+) -> tuple[Catalog, dict[str, Any]]:
+    types = [str(name) for name in plan.groups["instance_type"]]
+    if catalog is None:
+        builtin = load_catalog(model=plan.model.name)
+        if _is_said_to_have(reading, builtin):
+            figures = catalog_figures(types, builtin)
+            if _recorded(plan, figures) and _as_written(reading, builtin, types):
+                return builtin, figures
+        catalog = reading.catalog or builtin
+    return catalog, catalog_figures(types, catalog)
 
 
 def changed_words(reading: WorkbookReading) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.result import verdict_words
 from calculator.model.sheet import Model
-from calculator.naming import SPARE, Naming, group_title, groups_of, titles_of
+from calculator.naming import SPARE, Naming, Where, group_title, groups_of, titles_of
 from calculator.report import SheetReport, WorkbookReport
 from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.about import CHART_TITLE, PROPERTIES
@@ -107,7 +107,9 @@ class Description:
     results: totals and details by sheet and name.
     formulas: formulas and constants that are not the program's, by sheet and place.
     ours: the program's, by sheet and place, of those that are not.
-    looks: number formats, notes and charts, by sheet and place.
+    looks: notes and charts, by sheet and place.
+    formats: number formats by sheet, label or header and row; that of most rows under "" for all,
+        and those that are others by their own.
     findings: all others that follow from no other, causes first.
     catalog: the one that the workbook says it was made with; "" where it does not say.
     types: how many instance types its data sheets have figures of.
@@ -130,6 +132,7 @@ class Description:
     formulas: dict[Key, str] = field(default_factory=dict)
     ours: dict[Key, str] = field(default_factory=dict)
     looks: dict[Key, str] = field(default_factory=dict)
+    formats: dict[Where, str] = field(default_factory=dict)
     findings: list[Told] = field(default_factory=list)
     catalog: str = ""
     types: int = 0
@@ -187,6 +190,7 @@ def _described(reading: WorkbookReading, report: WorkbookReport) -> Description:
         formulas=_formulas(plans, report.findings, naming),
         ours=_ours(report.findings, naming),
         looks=_looks(reading, plans, naming),
+        formats=_formats(reading, plans, naming),
         findings=_findings(reading, report, naming),
         catalog=catalog,
         types=sum(1 for each in own or () if each.max_enis is not None),
@@ -289,27 +293,40 @@ def _ours(findings: Sequence[Finding], naming: Naming) -> dict[Key, str]:
 def _looks(
     reading: WorkbookReading, plans: Sequence[PlanReading], naming: Naming
 ) -> dict[Key, str]:
-    """How inputs and results are shown, the notes beside them, and how many charts there are."""
+    """The notes beside inputs and results, and how many charts there are."""
     package = reading.package
-    formats: dict[tuple[str, str, str], dict[str, None]] = {}
     looks: dict[Key, str] = {}
     for plan in plans:
         for sheet in plan.sheets.values():
-            shown = formats_of(package, sheet.name)
+            for cell, words in notes_of(package, sheet.name).items():
+                title, *what = naming.at(sheet.name, cell)
+                looks[title, ", ".join(filter(None, ("note", *what)))] = words
+    if charts := sum(len(chart_values(package, name)) for name in package.sheets):
+        looks["", "charts"] = str(charts)
+    return looks
+
+
+def _formats(
+    reading: WorkbookReading, plans: Sequence[PlanReading], naming: Naming
+) -> dict[Where, str]:
+    """How inputs and results are shown: of a column, what most rows have, and what others do."""
+    found: dict[Key, dict[str, list[str]]] = {}
+    for plan in plans:
+        for sheet in plan.sheets.values():
+            shown = formats_of(reading.package, sheet.name)
             for *_, cell in seen_of(plan, sheet):
                 # Programs quote signs that stand for themselves in several ways, or not, and
                 # write [Red] as [RED].
                 text = re.sub(r'["\\]', "", shown.get(cell, "General"))
                 text = re.sub(r"\[[a-zA-Z]+\]", lambda found: found[0].upper(), text)
-                formats.setdefault(naming.at(sheet.name, cell), {})[text] = None
-            for cell, words in notes_of(package, sheet.name).items():
-                title, *what = naming.at(sheet.name, cell)
-                looks[title, ", ".join(filter(None, ("note", *what)))] = words
-    for (title, name), text in _together(formats).items():
-        looks[title, f"number format, {name}"] = text
-    if charts := sum(len(chart_values(package, name)) for name in package.sheets):
-        looks["", "charts"] = str(charts)
-    return looks
+                title, name, row = naming.at(sheet.name, cell)
+                found.setdefault((title, name), {}).setdefault(text, []).append(row)
+    formats: dict[Where, str] = {}
+    for (title, name), rows in found.items():
+        most = max(rows, key=lambda text: len(rows[text]))
+        formats[title, name, ""] = most
+        formats |= {(title, name, row): text for text in rows if text != most for row in rows[text]}
+    return formats
 
 
 def _together(found: Mapping[tuple[str, str, str], Iterable[str]]) -> dict[Key, str]:

@@ -197,6 +197,15 @@ def _looks(old: Description, new: Description) -> Iterator[Change]:
         return
     for (sheet, what), before, after in _unlike(old.looks, new.looks):
         yield Change("look", "input", sheet, what, "", before, after)
+    for key in _all_of(old.formats, new.formats):
+        title, name, row = key
+        before, after = (
+            each.formats.get(key, each.formats.get((title, name, ""))) for each in (old, new)
+        )
+        # Of what one of them has no row of, the node groups tell.
+        if before != after and None not in (before, after):
+            what = ", ".join(filter(None, ("number format", name, row)))
+            yield Change("look", "input", title, what, "", before, after)
 
 
 def _findings(old: Description, new: Description) -> Iterator[Change]:

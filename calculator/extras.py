@@ -6,7 +6,7 @@ from typing import Any
 
 from calculator.errors import InputError
 
-__all__ = ["FINDINGS_PAGE", "PROGRAM", "arrow", "install", "jinja"]
+__all__ = ["FINDINGS_PAGE", "PROGRAM", "arrow", "install", "jinja", "pyplot"]
 
 #: The name of the distribution, and of the command.
 PROGRAM = "eks-subnet-calc"
@@ -54,3 +54,17 @@ def jinja(path: str) -> Any:
     except ImportError:
         raise InputError(f"{path}: a page needs jinja2: {install('html')}") from None
     return jinja2
+
+
+def pyplot() -> Any:
+    """Matplotlib's pyplot, which draws plots.
+
+    Raises
+    ------
+    InputError: when it is not installed.
+    """
+    try:
+        import matplotlib.pyplot
+    except ImportError:
+        raise InputError(f"a plot needs matplotlib: {install('plot')}") from None
+    return matplotlib.pyplot

@@ -61,6 +61,7 @@ _DIFFERENCES = {
     "recalculated": "Report it: a spreadsheet program computes something else.",
     "constant": "Put the constant back: it is a fact of AWS or Kubernetes.",
     "figure": "Put the figure back, or keep types of your own in a catalog.",
+    "moved-rows": "Convert the workbook: formulas look at other cells than they should.",
     "name": "Let the name stand for its own cell or column again.",
     "missing-result": "Put the label or header back.",
     "missing-optional-column": "Put the header back over its column, or convert the workbook.",

@@ -14,7 +14,7 @@ from calculator.xlsx.formula_text import formula_text
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["SPARE", "Naming", "group_title", "groups_of", "titles_of"]
+__all__ = ["SPARE", "Naming", "Where", "group_title", "groups_of", "titles_of"]
 
 Place = tuple[int, int]
 #: What rows of the node table are called that hold no node group.

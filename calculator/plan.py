@@ -324,7 +324,8 @@ class Plan:
     control_plane_enis: int = _number(
         "control_plane_enis",
         0,
-        "ENIs of the EKS control plane, 2 to 4; 0 where they are in other subnets [ENIs]",
+        "ENIs of the EKS control plane in a subnet, of 2 to 4 in all; 0 where they are in other "
+        "subnets [ENIs]",
         0,
         4,
     )

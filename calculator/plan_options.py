@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from calculator.errors import InputError
 from calculator.inputs import Choice, Input, Quantity, found_words, near
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup
 
-__all__ = ["given_as", "new_group", "plan_options"]
+__all__ = ["catalog_option", "count", "given_as", "keys_of_node", "new_group", "plan_options"]
 
 #: What --node takes after type, instances and pods.
 _MORE_OF_NODE = tuple(GROUP_INPUTS)[2:]
@@ -24,21 +25,44 @@ def plan_options(parser: argparse.ArgumentParser) -> None:
         type=_node,
         action="append",
         metavar="TYPE:INSTANCES:PODS",
-        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs "
+        help="a node group, such as m5.12xlarge:2:100, or with more of its inputs, listed below, "
         "m5.large:3:20,os=Windows,own_max_pods=30; may be given many times",
     )
+    listed = (_item(f"{key}=", words) for key, words in keys_of_node().items())
+    parser.epilog = "\n".join(["more inputs of a node group, for --node:", *listed])
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     for name, declared in PLAN_INPUTS.items():
         flags = [f"--{name.replace('_', '-')}"]
         if name == "subnet_prefix_length":
             flags.insert(0, "--subnet-size")
-        by_default = declared.empty if declared.default is None else declared.default
-        by_default = "nothing" if by_default == "" else by_default
-        words = f"{declared.about}; {by_default} if not given".replace("%", "%%")
+        words = _with_default(declared, declared.about).replace("%", "%%")
         shown: dict[str, Any] = {"metavar": "N" if isinstance(declared, Quantity) else "TEXT"}
         if isinstance(declared, Choice):
             shown = {"choices": declared.options}
         given = functools.partial(given_as, declared)
         parser.add_argument(*flags, dest=name, type=given, help=words, **shown)
+
+
+def keys_of_node() -> dict[str, str]:
+    """What ``--node`` takes after type, instances and pods: key, and what it is, in words."""
+    listed = {}
+    for name in _MORE_OF_NODE:
+        declared = GROUP_INPUTS[name]
+        options = f": {', '.join(declared.options)}" if isinstance(declared, Choice) else ""
+        listed[name] = _with_default(declared, declared.about + options)
+    return listed
+
+
+def _with_default(declared: Input, words: str) -> str:
+    by_default = declared.empty if declared.default is None else declared.default
+    return f"{words}; {'nothing' if by_default == '' else by_default} if not given"
+
+
+def _item(key: str, words: str) -> str:
+    indent = " " * 24
+    return textwrap.fill(
+        words, 100, initial_indent=f"  {key:<22}", subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def given_as(declared: Input, text: str) -> int | str | None:
@@ -101,3 +125,15 @@ def _group(text: str, instance_type: str, inputs: Mapping[str, str]) -> NodeGrou
         raise argparse.ArgumentTypeError(f'in "{text}": {error}') from None
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f'in "{text}": {key}: {error}') from None
+
+
+def catalog_option(parser: argparse.ArgumentParser) -> None:
+    """A catalog other than the built-in one."""
+    parser.add_argument("--catalog", metavar="FILE.csv", help="instance types of your own")
+
+
+def count(text: str) -> int:
+    """A whole number of 1 or more, as argparse reads it."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f'found "{text}"; a whole number of 1 or more is expected')
+    return int(text)

@@ -8,6 +8,8 @@ from typing import Any
 
 from calculator.findings import Finding
 from calculator.inputs import plain
+from calculator.load import Load
+from calculator.notebook import Line, Showing, Shown, Subnet
 
 __all__ = ["MAIN_RESULTS", "MAIN_TOTALS", "PlanReport", "SheetReport", "Verdict", "WorkbookReport"]
 
@@ -101,8 +103,12 @@ class SheetReport(_Rows):
         return None if value == "" else value
 
 
+#: Findings that a notebook lists.
+_LISTED = 10
+
+
 @dataclass
-class WorkbookReport:
+class WorkbookReport(Showing):
     """One file: its plan, its sheets and all findings, or why it could not be read.
 
     Parameters
@@ -132,6 +138,25 @@ class WorkbookReport:
         """The findings of a severity; with `causes` only those that follow from no other."""
         found = [each for each in self.findings if each.severity == severity]
         return [each for each in found if not each.because_of] if causes else found
+
+    def _shown(self) -> Shown:
+        lines = [
+            Line(
+                each.sheet,
+                Subnet(Load.of(each.number), each.number("smallest_subnet") or None),
+                Subnet(Load.of(each.number, pods=True), each.number("smallest_pod_subnet") or None)
+                if each.number("pod_subnet_peak_ips") is not None
+                else None,
+                each.fits,
+            )
+            for each in self.sheets
+        ]
+        words = self.error or (self.verdict.message if self.verdict else "")
+        causes = [each for each in self.findings if not each.because_of]
+        notes = [f"{each.severity}: {each.at(self.file)}" for each in causes[:_LISTED]]
+        if len(causes) > _LISTED:
+            notes.append(f"and {len(causes) - _LISTED:,} more findings")
+        return Shown(": ".join(filter(None, (self.file, words))), lines, notes)
 
     @property
     def clean(self) -> bool:

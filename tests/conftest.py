@@ -25,6 +25,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+@pytest.fixture(autouse=True)
+def any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prints as into a pipe: pytest's workers are told the width of the terminal."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def ipamd_cases() -> list[dict[str, int]]:
     """States of a node that ipamd's own decision code settled at."""

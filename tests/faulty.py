@@ -452,6 +452,7 @@ WITHOUT = {
     "left-out": "convert says it, of what it leaves out",
     "name": "it takes a table whose part calls a column otherwise than its header",
     "uneven-rows": "it takes a table with another number of rows than this program writes",
+    "moved-rows": "it takes a program that deletes rows and moves no references",
     "own-type": "it takes a type that no catalog has, added to the workbook's own data sheet",
     "input-elsewhere": "it takes another workbook, or a day that goes by",
     "suppression-without-reason": "a configuration has it, not a workbook",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from calculator import NodeGroup, Plan, write_workbook
 from calculator.findings import CODES
+from calculator.plan_options import keys_of_node
 from calculator.report import MAIN_TOTALS
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.recalculate import recalculate
@@ -247,12 +248,19 @@ def findings_table() -> str:
     return "\n".join(["| code | severity | what to do |", "|---|---|---|", *lines])
 
 
-def write_findings_table(readme: Path) -> None:
-    """Put the list where README has it."""
-    text = readme.read_text(encoding="utf-8")
-    before, rest = text.split("| code | severity | what to do |\n", 1)
-    after = re.sub(r"\A(\|.*\n)+", "", rest)
-    readme.write_text(f"{before}{findings_table()}\n{after}", encoding="utf-8")
+def keys_table() -> str:
+    """README's list of what --node takes after type, instances and pods."""
+    lines = (f"| `{key}=` | {words} |" for key, words in keys_of_node().items())
+    return "\n".join(["| of a `--node` | what it is |", "|---|---|", *lines])
+
+
+def write_tables(readme: Path) -> None:
+    """Put the lists where README has them."""
+    for table in (findings_table(), keys_table()):
+        text = readme.read_text(encoding="utf-8")
+        before, rest = text.split(table.splitlines()[0] + "\n", 1)
+        after = re.sub(r"\A(\|.*\n)+", "", rest)
+        readme.write_text(f"{before}{table}\n{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -268,7 +276,7 @@ def main() -> None:
     make_faulty(samples / "faulty")
     write_expected(samples)
     write_expected_findings(samples / "faulty")
-    write_findings_table(ROOT / "README.md")
+    write_tables(ROOT / "README.md")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,29 @@ def test_number_formats_notes_and_charts(tmp_path: Path) -> None:
     }
 
 
+def test_formats_of_a_column_are_those_of_most_rows() -> None:
+    def looks(before: dict, after: dict) -> list[tuple[object, ...]]:
+        found = changes(said(formats=before), said(formats=after))
+        return [(each.where, each.what, each.old, each.new) for each in found]
+
+    shown = {("Plan", "Pods", ""): "#,##0"}
+    odd = {**shown, ("Plan", "Pods", "m5.large"): "0.0"}
+    assert looks(shown, odd) == [("Plan", "number format, Pods, m5.large", "#,##0", "0.0")]
+    assert looks(odd, shown) == [("Plan", "number format, Pods, m5.large", "0.0", "#,##0")]
+    # of a workbook without a row nothing is known, and nothing changed
+    assert looks({}, odd) == looks(odd, {}) == []
+
+
+def test_node_groups_that_are_filled_in_are_no_change_of_look(tmp_path: Path) -> None:
+    saved(tmp_path / "blank.xlsx", plan=None, rows=8, catalog=FEW_TYPES)
+    saved(tmp_path / "plan.xlsx", rows=8, catalog=FEW_TYPES)
+    blank, plan = describe(tmp_path / "blank.xlsx"), describe(tmp_path / "plan.xlsx")
+    for found in (changes(blank, plan), changes(plan, blank)):
+        kinds = {each.kind for each in found}
+        assert "look" not in kinds
+        assert "node-group" in kinds
+
+
 def test_aws_sample_against_its_conversion(tmp_path: Path) -> None:
     source, result = SAMPLES / "aws-sample-example.xlsx", tmp_path / "converted.xlsx"
     convert_workbook(source, result)

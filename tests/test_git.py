@@ -19,7 +19,7 @@ from tests.helpers import FEW_TYPES, saved
 
 ROOT = Path(calculator.__file__).parents[1]
 FAULTY = ROOT / "sample_workbooks" / "faulty"
-TEXT = f'"{sys.executable}" -m calculator.cli text'
+TEXT = f'"{sys.executable}" -m calculator.cli text --textconv'
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
@@ -82,6 +82,18 @@ def test_text_of_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["text", str(tmp_path / "none.xlsx")]) == 2
     out, err = capsys.readouterr()
     assert (out, "There is no such file" in err) == ("", True)
+
+
+@pytest.mark.parametrize("name", ["truncated.xlsx", "no-calculator-sheet.xlsx"])
+def test_text_of_what_is_no_plan(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["text", str(FAULTY / name)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"eks-subnet-calc: {FAULTY / name}: ")
+    assert main(["text", "--textconv", str(FAULTY / name)]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("no plan: ")
+    assert err == ""
 
 
 def test_diff_has_the_exit_status_of_diff(

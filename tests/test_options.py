@@ -148,6 +148,21 @@ def test_a_node_group(node: str, group: NodeGroup) -> None:
     ]
 
 
+@pytest.mark.parametrize("command", ["new", *ANSWERS])
+def test_help_lists_what_node_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(command, "--help")
+    _, _, listed = capsys.readouterr().out.partition("more inputs of a node group, for --node:\n")
+    for name in tuple(GROUP_INPUTS)[2:]:
+        assert f"\n  {name}= " in f"\n{listed}"
+    words = " ".join(listed.split())
+    assert "operating system of the nodes: Linux, Windows; Linux if not given" in words
+    assert "own [pods]; 0 if not given" not in words
+    assert (
+        "managed node group, Karpenter, self-managed, EKS Auto Mode, Fargate; the plan's" in words
+    )
+
+
 _FORM = "TYPE:INSTANCES:PODS is expected, such as m5.12xlarge:2:100"
 _MORE = ", ".join(f"{name}=..." for name in tuple(GROUP_INPUTS)[2:])
 WRONG_NODES = {

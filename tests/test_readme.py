@@ -14,7 +14,7 @@ import yaml
 
 from calculator.configuration import find_configuration
 from calculator.options import configured
-from tests.samples import findings_table
+from tests.samples import findings_table, keys_table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,6 +40,11 @@ def test_every_code_of_a_finding_is_listed() -> None:
     assert listed == findings_table().splitlines()
 
 
+def test_every_key_of_a_node_group_is_listed() -> None:
+    section = README.split("\n## Commands\n")[1].split("\n## ")[0]
+    assert f"\n\n{keys_table()}\n\n" in section  # python -m tests.samples writes it
+
+
 def check_session(session: str, folder: Path) -> None:
     for step in session.split("$ eks-subnet-calc ")[1:]:
         command, _, shown = step.partition("\n")
@@ -62,8 +67,9 @@ def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
     check_session(blocks("console")[0], tmp_path)
 
 
-def test_the_session_of_targets_gives_what_it_shows(tmp_path: Path) -> None:
-    section = README.split("\n## Which mode, which targets\n")[1].split("\n## ")[0]
+@pytest.mark.parametrize("title", ["How small, and where", "Which mode, which targets"])
+def test_the_session_of_an_answer_gives_what_it_shows(title: str, tmp_path: Path) -> None:
+    section = README.split(f"\n## {title}\n")[1].split("\n## ")[0]
     check_session(blocks("console", section)[0], tmp_path)
 
 
@@ -94,11 +100,14 @@ def test_what_a_team_is_told_to_write(tmp_path: Path) -> None:
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    example, _ = blocks("python", README.split("\n## From Python\n")[1])
-    exec(compile(example, "README.md", "exec"), {})
+    example, answers, _ = blocks("python", README.split("\n## From Python\n")[1])
+    exec(compile(f"{example}\n{answers}", "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["True", "400", "23"]
     assert lines[2].split() == ["0", "m5.12xlarge", "103", "4"]
+    assert lines[3].startswith("warm-eni {'warm_eni_target': 0} ")
+    assert lines[-2].startswith("Prefix mode with WARM_IP_TARGET 1 and MINIMUM_IP_TARGET ")
+    assert lines[-1].startswith("ModeSize(mode='warm-ip', sheet='WarmIP', smallest_subnet=")
 
 
 def test_the_example_with_workbooks_runs(

@@ -379,3 +379,13 @@ def test_0_for_nothing_is_no_matter_from_libreoffice(program: str, named: bool) 
     raw.put("WarmIP", "B9", 123.0)
     wanted = {("value", "WarmIP!B9")} | ({("value", "Plan!C4")} if named else set())
     assert differences(report_of(raw)) == wanted
+
+
+def test_a_share_of_the_zone_is_said_with_the_instances_it_is_of() -> None:
+    group = NodeGroup("m5.large", 3, 9, in_fullest_zone=4)
+    [one] = report_of(Raw(small(plan=Plan(node_groups=[group])))).of("fault")
+    assert (one.code, one.column) == ("share-of-zone", "In the fullest zone")
+    assert one.message == (
+        "found 4, of 3 instances; a part of them is expected, and all of them where there is one "
+        "zone"
+    )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from calculator.catalog import Catalog
-from calculator.convert import plan_of
+from calculator.catalog import Catalog, load_catalog
+from calculator.convert import plan_and_catalog_of
 from calculator.errors import InputError, WorkbookError
 from calculator.files import find_workbooks
 from calculator.plan import NodeGroup, Plan
 
-__all__ = ["Asked", "asked", "is_alone", "usable"]
+__all__ = ["PLANS", "Asked", "asked", "is_alone", "usable"]
+
+#: Plans that are computed in one pass: enough for arrays to be worth it.
+PLANS = 100
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,20 @@ class Asked:
     file: its path; "" for node groups that stand in none.
     plan: what is filled in; None where the file cannot be used.
     error: why it cannot, in words.
+    catalog: limits of its instance types, by default the built-in ones.
     """
 
     file: str
     plan: Plan | None
     error: str = ""
+    catalog: Catalog = field(default_factory=load_catalog)
 
 
 def asked(
     paths: Iterable[str | os.PathLike[str]] = (),
     node_groups: Sequence[NodeGroup] = (),
     settings: Mapping[str, Any] | None = None,
+    catalog: Catalog | None = None,
     *,
     may_be_empty: bool = False,
 ) -> Iterator[Asked]:
@@ -46,26 +52,30 @@ def asked(
     paths: files, folders, globs and URLs, as for :func:`calculator.evaluate_workbooks`.
     node_groups: a plan that stands in no file, in place of workbooks.
     settings: inputs of the plan that go before those of a workbook, by name.
+    catalog: limits of the instance types; by default those of each workbook, and else the built-in
+        ones.
     may_be_empty: whether a plan without node groups can be asked as well.
 
     Raises
     ------
-    InputError: when there are neither paths nor node groups, or both, or a setting is out of its
-        limits.
+    InputError: when there are neither paths nor node groups, or both, a setting is out of its
+        limits, or the catalog does not list a type of node groups that stand in no file.
     """
     paths, changed = list(paths), dict(settings or {})
-    if (paths and node_groups) or not (paths or node_groups or may_be_empty):
+    if paths and node_groups:
         raise InputError("name workbooks, or node groups with --node, and not both")
+    if not (paths or node_groups or may_be_empty):
+        raise InputError("found no plan: name workbooks, or node groups with --node")
     if not paths:
-        yield Asked("", Plan(node_groups=node_groups, **changed))
+        yield usable(Asked("", Plan(node_groups=node_groups, **changed)), catalog)
         return
     for file in find_workbooks(paths).files:
         try:
-            plan = plan_of(file)
+            plan, own = plan_and_catalog_of(file)
         except (WorkbookError, InputError) as error:
             yield Asked(file, None, str(error))
         else:
-            yield Asked(file, replace(plan, **changed))
+            yield usable(Asked(file, replace(plan, **changed), catalog=own), catalog)
 
 
 def is_alone(asked: Sequence[Asked], paths: Sequence[str]) -> bool:
@@ -73,17 +83,24 @@ def is_alone(asked: Sequence[Asked], paths: Sequence[str]) -> bool:
     return len(asked) == 1 and asked[0].file in ("", *paths)
 
 
-def usable(one: Asked, catalog: Catalog) -> Asked:
-    """A plan whose instance types the catalog lists, or why it cannot be used.
+def usable(one: Asked, catalog: Catalog | None = None) -> Asked:
+    """A plan whose instance types its catalog lists, or why it cannot be used.
+
+    Parameters
+    ----------
+    catalog: goes before its own.
 
     Raises
     ------
     InputError: for a plan that stands in no file.
     """
-    if one.plan is None:
+    plan = one.plan
+    if plan is None:
         return one
+    if catalog is not None:
+        one = replace(one, catalog=catalog)
     try:
-        catalog.require(group.instance_type for group in one.plan.node_groups)
+        one.catalog.require(group.instance_type for group in plan.node_groups)
     except InputError as error:
         if not one.file:
             raise

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from calculator.answers.asked import Asked, usable
+from calculator.answers.asked import PLANS, Asked, usable
 from calculator.answers.rooms import GROWTH, INSTANCES, PODS, Question, Room, grown, rooms
-from calculator.catalog import Catalog, load_catalog
+from calculator.catalog import Catalog
 from calculator.errors import InputError
 from calculator.inputs import MOST
 from calculator.model import get_model
@@ -25,9 +25,6 @@ from calculator.model.sheet import Sheet
 from calculator.plan import UNDECIDED, NodeGroup, Plan
 
 __all__ = ["Capacity", "GroupCapacity", "ModeCapacity", "capacities", "capacity"]
-
-#: Plans that are looked at together: enough for arrays to be worth it.
-_PLANS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +177,11 @@ def capacity(
     ------
     InputError: for an instance type that is not in the catalog, or nothing to count.
     """
-    [found] = capacities([Asked("", plan)], new_groups, catalog)
+    [found] = capacities([usable(Asked("", plan), catalog)], new_groups)
     return found
 
 
-def capacities(
-    plans: Iterable[Asked], new_groups: Sequence[NodeGroup] = (), catalog: Catalog | None = None
-) -> Iterator[Capacity]:
+def capacities(plans: Iterable[Asked], new_groups: Sequence[NodeGroup] = ()) -> Iterator[Capacity]:
     """How much more fits of many plans, some hundred in one pass.
 
     A file that cannot be used costs itself.
@@ -195,34 +190,37 @@ def capacities(
     ------
     InputError: for an instance type of a new group or of a plan that stands in no file.
     """
-    catalog = load_catalog() if catalog is None else catalog
-    catalog.require(each.instance_type for each in new_groups)
-    judged = (_countable(usable(one, catalog), new_groups) for one in plans)
-    while chunk := list(itertools.islice(judged, _PLANS)):
-        yield from _of_chunk(chunk, [replace(each, instances=0) for each in new_groups], catalog)
+    judged = (_countable(one, new_groups) for one in plans)
+    while chunk := list(itertools.islice(judged, PLANS)):
+        yield from _of_chunk(chunk, [replace(each, instances=0) for each in new_groups])
 
 
 def _countable(one: Asked, new_groups: Sequence[NodeGroup]) -> Asked:
     """A plan with something to count, or why it cannot be used."""
-    if one.plan is None or one.plan.node_groups or new_groups:
+    if one.plan is None:
         return one
-    problem = "node_groups: found nothing; a node group is expected"
-    if not one.file:
-        raise InputError(problem)
-    return Asked(one.file, None, f"{one.file}: {problem}")
+    try:
+        if not (one.plan.node_groups or new_groups):
+            raise InputError("node_groups: found nothing; a node group is expected")
+        one.catalog.require(each.instance_type for each in new_groups)
+    except InputError as error:
+        if not one.file:
+            raise
+        return Asked(one.file, None, f"{one.file}: {error}")
+    return one
 
 
-def _of_chunk(
-    chunk: Sequence[Asked], new_groups: Sequence[NodeGroup], catalog: Catalog
-) -> Iterator[Capacity]:
+def _of_chunk(chunk: Sequence[Asked], new_groups: Sequence[NodeGroup]) -> Iterator[Capacity]:
     plans = [one.plan for one in chunk if one.plan is not None]
+    catalogs = [one.catalog for one in chunk if one.plan is not None]
     with_new = [
         replace(plan, node_groups=[*plan.node_groups, added])
         for plan in plans
         for added in new_groups
     ]
     model = get_model("vpc-cni")
-    base = plan_tables(model, model.sheets, [*plans, *with_new], catalog)
+    all_catalogs = [*catalogs, *(each for each in catalogs for _ in new_groups)]
+    base = plan_tables(model, model.sheets, [*plans, *with_new], all_catalogs)
     by_mode = [_in_mode(base, sheet, plans, new_groups) for sheet in model] if plans else []
     modes = zip(*by_mode, strict=True)
     for one in chunk:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from calculator.answers.capacity import Capacity, GroupCapacity, ModeCapacity
 from calculator.answers.rooms import Room
 from calculator.answers.shown import plans_on_stdout
-from calculator.results.console import Field, print_table, printable
+from calculator.results.console import Field, print_table, print_text, printable
 
 __all__ = ["print_capacities", "print_json"]
 
-#: The longest line [characters].
-_LONGEST = 100
 _FIELDS = (
-    Field("node group", cut="end"),
+    Field("node group", wraps=True),
     Field("instances", right=True),
     Field("more", right=True),
-    Field("limited by", cut="end"),
+    Field("limited by", wraps=True),
     Field("pods", right=True),
-    Field("more", right=True),
-    Field("limited by", cut="end"),
+    Field("more pods", right=True),
+    Field("pods limited by", wraps=True),
 )
 _NONE = " "
 _MUST_GO = "below 0: so many must go before it fits; none: nor does it fit without any"
@@ -59,14 +56,14 @@ def print_capacities(found: Iterable[Capacity], *, with_file: bool) -> None:
 
 def _print_mode(mode: ModeCapacity, *, is_chosen: bool) -> None:
     said = f"{mode.mode}{', the mode of the plan' if is_chosen else ''}: {mode.status}"
-    print(textwrap.fill(printable(said), _LONGEST, subsequent_indent="  "))
+    print_text(printable(said), indent="  ")
     if mode.fits is None:
         return
     rows = list(_rows(mode))
-    print_table(_FIELDS, rows, most=_LONGEST)
+    print_table(_FIELDS, rows)
     for added in mode.new_groups:
         if not added.instances.is_known:
-            print(textwrap.fill(printable(added.instances.limited_by), _LONGEST))
+            print_text(printable(added.instances.limited_by))
 
 
 def _rows(mode: ModeCapacity) -> Iterator[list[object]]:

@@ -8,7 +8,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-from calculator.answers.asked import Asked, asked, is_alone, usable
+from calculator.answers.asked import Asked, asked, is_alone
 from calculator.catalog import load_catalog
 from calculator.plan import PLAN_INPUTS
 from calculator.results.console import printable
@@ -20,10 +20,9 @@ def plans(options: argparse.Namespace, *, may_be_empty: bool = False) -> Iterato
     """The plans that a question is asked of; a file that cannot be used is said on stderr."""
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
     settings = {name: value for name, value in given.items() if value is not None}
-    catalog = load_catalog(options.catalog)
+    catalog = load_catalog(options.catalog) if options.catalog else None
     node_groups = options.node or ()
-    for found in asked(options.paths, node_groups, settings, may_be_empty=may_be_empty):
-        one = usable(found, catalog)
+    for one in asked(options.paths, node_groups, settings, catalog, may_be_empty=may_be_empty):
         if one.plan is None:
             print("\n  ".join(map(printable, one.error.split("\n  "))), file=sys.stderr)
         yield one
@@ -33,14 +32,13 @@ def _capacity(options: argparse.Namespace) -> int:
     from calculator.answers.capacity import Capacity, capacities
     from calculator.answers.capacity_printed import print_capacities, print_json
 
-    catalog = load_catalog(options.catalog)
     asked_of = list(plans(options, may_be_empty=bool(options.new)))
     is_one = is_alone(asked_of, options.paths)
     all_fit = True
 
     def noted() -> Iterator[Capacity]:
         nonlocal all_fit
-        for found in capacities(asked_of, options.new, catalog):
+        for found in capacities(asked_of, options.new):
             all_fit &= found.fits
             yield found
 
@@ -54,7 +52,7 @@ def _capacity(options: argparse.Namespace) -> int:
 def _size(options: argparse.Namespace) -> int:
     from calculator.answers.size_command import size
 
-    return size(options, list(plans(options)))
+    return size(options, plans(options))
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -62,12 +60,11 @@ def _compare(options: argparse.Namespace) -> int:
     from calculator.answers.shown import COMPARED, plans_on_stdout, print_compared
     from calculator.results.outputs import open_table
 
-    catalog = load_catalog(options.catalog)
     all_fit = True
 
     def noted() -> Iterator[Comparison]:
         nonlocal all_fit
-        for found in compared(plans(options), catalog):
+        for found in compared(plans(options)):
             all_fit &= found.fits
             for output in outputs:
                 output.add(found)
@@ -88,15 +85,11 @@ def _recommend(options: argparse.Namespace) -> int:
     from calculator.answers.recommend import Recommendation, recommended
     from calculator.answers.shown import plans_on_stdout, print_recommended
 
-    catalog = load_catalog(options.catalog)
     are_good = True
 
     def noted() -> Iterator[Recommendation]:
         nonlocal are_good
-        asked_of = plans(options)
-        for found in recommended(
-            asked_of, burst=options.burst, calls=options.calls, catalog=catalog
-        ):
+        for found in recommended(plans(options), burst=options.burst, calls=options.calls):
             are_good &= found.is_good
             yield found
 

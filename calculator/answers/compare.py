@@ -7,22 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from calculator.answers.asked import Asked, usable
+from calculator.answers.asked import PLANS, Asked, usable
 from calculator.answers.calls import Targets
+from calculator.answers.lines import line_of
 from calculator.answers.measured import Row, Variant, given_targets, measure
-from calculator.catalog import Catalog, is_fargate, load_catalog
+from calculator.catalog import Catalog, is_fargate
+from calculator.notebook import Showing, Shown
 from calculator.plan import FARGATE, UNDECIDED, Plan
 
 __all__ = ["BURST", "Comparison", "advised", "compare", "compared", "peak_of"]
 
 #: Pods a node that are to start without a call to EC2, where nothing is said [pods].
 BURST = 5
-#: Plans that are measured in one pass: enough for arrays to be worth it.
-_PLANS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Showing):
     """The modes of a plan, with the settings that are compared in each.
 
     Parameters
@@ -39,6 +39,19 @@ class Comparison:
     as_set: frozenset[int] = frozenset()
     mode: str = UNDECIDED
     error: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """What is said of each row: ``best``, ``worst``, ``set``, or nothing."""
+        marks = self.marks
+        return [
+            ", ".join(filter(None, (marks.get(at), "set" if at in self.as_set else None)))
+            for at in range(len(self.rows))
+        ]
+
+    def _shown(self) -> Shown:
+        heading = self.error or "Modes and warm targets compared"
+        return Shown(heading, [*map(line_of, self.rows, self.words)])
 
     @property
     def marks(self) -> dict[int, str]:
@@ -90,32 +103,32 @@ def compare(plan: Plan, catalog: Catalog | None = None) -> Comparison:
     ------
     InputError: for an instance type that is not in the catalog.
     """
-    [found] = compared([Asked("", plan)], catalog)
+    [found] = compared([usable(Asked("", plan), catalog)])
     return found
 
 
-def compared(plans: Iterable[Asked], catalog: Catalog | None = None) -> Iterator[Comparison]:
+def compared(plans: Iterable[Asked]) -> Iterator[Comparison]:
     """Compare many plans, some hundred in one pass; a file that cannot be used costs itself.
 
-    Raises
-    ------
-    InputError: for an instance type of a plan that stands in no file.
+    Parameters
+    ----------
+    plans: those of :func:`calculator.answers.asked.asked`, or that are ``usable``.
     """
-    catalog = load_catalog() if catalog is None else catalog
-    judged = (usable(one, catalog) for one in plans)
-    while chunk := list(itertools.islice(judged, _PLANS)):
-        yield from _compared(chunk, catalog)
+    asked = iter(plans)
+    while chunk := list(itertools.islice(asked, PLANS)):
+        yield from _compared(chunk)
 
 
-def _compared(chunk: Sequence[Asked], catalog: Catalog) -> Iterator[Comparison]:
+def _compared(chunk: Sequence[Asked]) -> Iterator[Comparison]:
     plans = [one.plan for one in chunk if one.plan is not None]
+    catalogs = [one.catalog for one in chunk if one.plan is not None]
     of_plans = [_variants(plan) for plan in plans]
     variants = [
         Variant(number, mode, targets)
         for number, of_plan in enumerate(of_plans)
         for mode, targets in of_plan
     ]
-    measured = measure(plans, variants, catalog) if plans else None
+    measured = measure(plans, variants, catalogs) if plans else None
     rows, each = itertools.count(), iter(of_plans)
     for one in chunk:
         if one.plan is None or measured is None:

@@ -87,8 +87,8 @@ class Row:
     mode: ``warm-eni``, ``warm-ip``, ``prefix`` or ``ipv6``.
     settings: the targets that act, by the name of the plan's input.
     ips_used, peak_ips, peak_remaining: in the steady state, at the peak, left at the peak [IPs].
-    pod_subnet_peak_ips, pod_subnet_peak_remaining: the same of the pods' subnet; None where pods
-        have addresses of their node's subnet [IPs].
+    pod_subnet_used, pod_subnet_peak_ips, pod_subnet_peak_remaining: the same of the pods' subnet;
+        None where pods have addresses of their node's subnet [IPs].
     idle_share: share of the addresses held for pods that no pod has, in the steady state.
     smallest_subnet, smallest_pod_subnet: that hold the peak, the n of /n; None where none does.
     pods_hosted: pods that get an address, of the whole plan [pods].
@@ -102,6 +102,7 @@ class Row:
     ips_used: int | None
     peak_ips: int | None
     peak_remaining: int | None
+    pod_subnet_used: int | None
     pod_subnet_peak_ips: int | None
     pod_subnet_peak_remaining: int | None
     idle_share: float | None
@@ -114,19 +115,21 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """The row as the answers' JSON has it."""
-        of_subnet = ("ips_used", "peak_ips", "peak_remaining", "idle_share", "smallest_subnet")
-        names = ("mode", "settings", *of_subnet, "ec2_calls", "fits")
+        names = [name for name in Row.__slots__ if name not in ("pods_hosted", "nodes")]
         nodes = [{name: getattr(node, name) for name in Node.__slots__} for node in self.nodes]
         return {**{name: getattr(self, name) for name in names}, "nodes": nodes}
 
 
-def measure(plans: Sequence[Plan], variants: Sequence[Variant], catalog: Catalog) -> Measured:
+def measure(
+    plans: Sequence[Plan], variants: Sequence[Variant], catalog: Catalog | Sequence[Catalog]
+) -> Measured:
     """Evaluate variants of plans, all in one pass.
 
     Parameters
     ----------
     plans: what is filled in, of instance types that the catalog lists.
     variants: the modes and targets to look at, of each plan in a row.
+    catalog: of all plans, or a catalog a plan, shape (plans,).
     """
     model = get_model("vpc-cni")
     base = plan_tables(model, model.sheets, plans, catalog)
@@ -234,6 +237,7 @@ class Measured:
             ips_used=known("ips_used"),
             peak_ips=known("peak_ips"),
             peak_remaining=known("peak_remaining"),
+            pod_subnet_used=known("pod_subnet_used"),
             pod_subnet_peak_ips=known("pod_subnet_peak_ips"),
             pod_subnet_peak_remaining=known("pod_subnet_peak_remaining"),
             idle_share=self._idle_share(number),

@@ -12,10 +12,12 @@ import numpy as np
 from calculator.answers.asked import Asked, usable
 from calculator.answers.calls import Limits, Targets, filled
 from calculator.answers.compare import BURST, peak_of
+from calculator.answers.lines import line_of
 from calculator.answers.measured import Measured, Row, Variant, given_targets, measure
-from calculator.catalog import Catalog, load_catalog
+from calculator.catalog import Catalog
 from calculator.errors import InputError
 from calculator.model.expression import Array
+from calculator.notebook import Showing, Shown
 from calculator.plan import Plan
 
 __all__ = ["Recommendation", "recommend", "recommended"]
@@ -30,7 +32,7 @@ _NONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Showing):
     """The settings that none beats in both addresses and calls, and the one to take.
 
     Parameters
@@ -49,6 +51,14 @@ class Recommendation:
     is_good: bool = False
     reason: str = ""
     error: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """What is said of each row: ``recommended``, or nothing."""
+        return ["recommended" if at == self.pick else "" for at in range(len(self.rows))]
+
+    def _shown(self) -> Shown:
+        return Shown(self.reason or self.error, [*map(line_of, self.rows, self.words)])
 
     def as_json(self) -> dict[str, Any]:
         """The recommendation as the answers' JSON has it; ``error`` where there is none."""
@@ -85,37 +95,32 @@ def recommend(
     InputError: for an instance type that is not in the catalog, or a plan without a Linux node
         whose targets ipamd reads.
     """
-    [found] = recommended([Asked("", plan)], burst=burst, calls=calls, catalog=catalog)
+    [found] = recommended([usable(Asked("", plan), catalog)], burst=burst, calls=calls)
     return found
 
 
 def recommended(
-    plans: Iterable[Asked],
-    *,
-    burst: int = BURST,
-    calls: int | None = None,
-    catalog: Catalog | None = None,
+    plans: Iterable[Asked], *, burst: int = BURST, calls: int | None = None
 ) -> Iterator[Recommendation]:
     """Recommend targets for many plans; a file that cannot be used costs itself.
 
     Parameters
     ----------
-    burst, calls, catalog: as for :func:`recommend`.
+    plans: those of :func:`calculator.answers.asked.asked`, or that are ``usable``.
+    burst, calls: as for :func:`recommend`.
 
     Raises
     ------
     InputError: for a plan that stands in no file, as :func:`recommend`.
     """
-    catalog = load_catalog() if catalog is None else catalog
-    for asked in plans:
-        one = usable(asked, catalog)
+    for one in plans:
         if one.plan is None:
             yield Recommendation(one.file, error=one.error)
             continue
-        rows = tuple(_frontier(_candidates(one.plan, burst, catalog)))
+        rows = tuple(_frontier(_candidates(one.plan, burst, one.catalog)))
         if rows:
             found = _picked(one.file, rows, burst, calls)
-            yield found if rows[0].fits else _with_advice(found, one.plan, burst, catalog)
+            yield found if rows[0].fits else _with_advice(found, one.plan, burst, one.catalog)
         elif one.file:
             yield Recommendation(one.file, error=f"{one.file}: {_NONE}")
         else:

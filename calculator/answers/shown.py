@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from calculator.answers.compare import Comparison
+from calculator.answers.compare import Comparison, peak_of
 from calculator.answers.environment import lines_to_paste
+from calculator.answers.lines import words_of
 from calculator.answers.measured import Row
 from calculator.answers.recommend import Recommendation
-from calculator.results.console import Field, print_table, printable
+from calculator.results.console import Field, print_table, print_text, printable
 from calculator.results.tables import Table
 
-__all__ = ["COMPARED", "plans_on_stdout", "print_compared", "print_recommended", "words_of"]
+__all__ = ["COMPARED", "plans_on_stdout", "print_compared", "print_recommended"]
 
-#: The longest line of a table [characters].
-_LONGEST = 100
 _TARGETS = ("warm_eni_target", "warm_ip_target", "minimum_ip_target", "warm_prefix_target")
-#: What the targets keep warm.
-_NOUNS = {"warm_eni_target": "ENI", "warm_ip_target": "IP", "warm_prefix_target": "prefix"}
 _COLOUR = {True: "green", False: "red", None: ""}
-
-
-def words_of(settings: Mapping[str, int]) -> str:
-    """The targets that act, in words, such as ``5 IPs, least 30``."""
-    counted = [_of(value, noun) for name, value in settings.items() if (noun := _NOUNS.get(name))]
-    minimum = settings.get("minimum_ip_target", 0)
-    return ", ".join([*counted, *([f"least {minimum}"] if minimum else [])])
-
-
-def _of(number: int, noun: str) -> str:
-    if number == 1:
-        return f"{number} {noun}"
-    return f"{number} {noun}es" if noun.endswith("x") else f"{number} {noun}s"
 
 
 def print_compared(found: Iterable[Comparison], *, with_file: bool = False) -> None:
@@ -46,14 +29,9 @@ def print_compared(found: Iterable[Comparison], *, with_file: bool = False) -> N
     with_file: whether the file stands over each table.
     """
     for number, one in enumerate(found):
-        marks = one.marks
-        said = [
-            ", ".join(filter(None, (marks.get(at, ""), "set" if at in one.as_set else "")))
-            for at in range(len(one.rows))
-        ]
         if with_file and one.rows:
             print("\n" * (number > 0) + printable(one.file))
-        print_rows(one.rows, said)
+        print_rows(one.rows, one.words)
 
 
 def print_recommended(found: Iterable[Recommendation], *, with_file: bool = False) -> None:
@@ -70,10 +48,10 @@ def print_recommended(found: Iterable[Recommendation], *, with_file: bool = Fals
             continue
         if with_file:
             print("\n" * (number > 0) + printable(one.file))
-        marks = ["recommended" if at == one.pick else "" for at in range(len(one.rows))]
-        print_rows(one.rows, marks)
+        print_rows(one.rows, one.words)
         pick = one.rows[one.pick]
-        print("", *textwrap.wrap(one.reason, _LONGEST), sep="\n")
+        print()
+        print_text(one.reason)
         print(f"The smallest subnet that holds the peak: {_smallest(pick)}.", end="\n\n")
         print("\n".join(lines_to_paste(pick.mode, pick.settings)))
 
@@ -89,40 +67,52 @@ def print_rows(rows: Sequence[Row], marks: Sequence[str]) -> None:
     """Print rows of one plan, each with its mark."""
     if not rows:
         return
+    # Where pods have subnets of their own, their figures take the place of what is used before the
+    # peak.
     with_pods = any(row.pod_subnet_peak_ips is not None for row in rows)
-    subnets = ("at peak", "left", "size", "of pods", "left", "size")
-    numbers = subnets if with_pods else ("used", "at peak", "left", "smallest")
+    numbers = _OF_PODS if with_pods else _OF_NODES
     fields = [
         Field("mode"),
-        Field("targets", cut="end"),
+        Field("targets", wraps=True),
         *(Field(name, right=True) for name in (*numbers, "idle", "calls")),
         Field("fits", painted=True),
-        Field("mark"),
+        Field("mark", wraps=True),
     ]
-    cells = [_cells(row, mark, with_pods) for row, mark in zip(rows, marks, strict=True)]
-    print_table(fields, cells, colours=[_COLOUR[row.fits] for row in rows], most=_LONGEST)
-
-
-def _cells(row: Row, mark: str, with_pods: bool) -> list[object]:
-    # Where pods have subnets of their own, these take the place of what is used before the peak.
-    pods = [row.pod_subnet_peak_ips, row.pod_subnet_peak_remaining, _size(row.smallest_pod_subnet)]
-    return [
-        row.mode,
-        words_of(row.settings),
-        *([] if with_pods else [row.ips_used]),
-        row.peak_ips,
-        row.peak_remaining,
-        _size(row.smallest_subnet),
-        *(pods if with_pods else []),
-        None if row.idle_share is None else f"{row.idle_share:.0%}",
-        row.ec2_calls,
-        row.fits,
-        mark or " ",
+    cells = [
+        [
+            row.mode,
+            words_of(row.settings),
+            *(numbers[name](row) for name in numbers),
+            None if row.idle_share is None else f"{row.idle_share:.0%}",
+            row.ec2_calls,
+            row.fits,
+            mark or " ",
+        ]
+        for row, mark in zip(rows, marks, strict=True)
     ]
+    print_table(fields, cells, colours=[_COLOUR[row.fits] for row in rows])
 
 
 def _size(prefix_length: int | None) -> str | None:
     return f"/{prefix_length}" if prefix_length else None
+
+
+#: The figures of a row by header, and those of one whose pods have subnets of their own.
+_OF_NODES: dict[str, Callable[[Row], object]] = {
+    "used": lambda row: row.ips_used,
+    "at peak": lambda row: row.peak_ips,
+    "left": lambda row: row.peak_remaining,
+    "smallest": lambda row: _size(row.smallest_subnet),
+}
+_OF_PODS: dict[str, Callable[[Row], object]] = {
+    "at peak": lambda row: row.peak_ips,
+    "left": lambda row: row.peak_remaining,
+    "smallest": lambda row: _size(row.smallest_subnet),
+    "pod subnet at peak": lambda row: row.pod_subnet_peak_ips,
+    "pod subnet left": lambda row: row.pod_subnet_peak_remaining,
+    "smallest pod subnet": lambda row: _size(row.smallest_pod_subnet),
+    "both at peak": peak_of,
+}
 
 
 # --- JSON -----------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from calculator.answers.asked import Asked, usable
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.inputs import plain
+from calculator.load import Load
 from calculator.model import get_model
 from calculator.model.engine import Book, Tables, plan_tables
 from calculator.model.expression import Expression
@@ -16,9 +18,10 @@ from calculator.model.result import plan_notices
 from calculator.model.sheet import Sheet
 from calculator.model.vpc_cni.sizes import SIZES, SizesThatHold, smallest
 from calculator.model.vpc_cni.subnets import needed
+from calculator.notebook import Line, Showing, Shown, Subnet
 from calculator.plan import UNDECIDED, Plan
 
-__all__ = ["ADDRESSES", "ModeSize", "Sizes", "sizes_of"]
+__all__ = ["ADDRESSES", "ModeSize", "Sizes", "size", "sizes_of"]
 
 #: Addresses that a subnet offers [IPs], by the n of /n.
 ADDRESSES = {size: addresses for size, addresses, *_ in SIZES}
@@ -52,14 +55,15 @@ class ModeSize:
 
 
 @dataclass(frozen=True)
-class Sizes:
+class Sizes(Showing):
     """How small the subnets of a plan may be.
 
     Parameters
     ----------
     modes: all modes.
     chosen: the plan's own mode; while that is undecided, the one of WarmENI, WarmIP and Prefix
-        whose subnets have the fewest addresses, the first of equals; None where none has any.
+        whose subnets are the smallest, and of equals the one that takes the fewest addresses at
+        the peak; None where none has any.
     remarks: what else wants attention there, in words.
     """
 
@@ -68,14 +72,59 @@ class Sizes:
     chosen: ModeSize | None
     remarks: tuple[str, ...] = ()
 
+    def _shown(self) -> Shown:
+        lines = [
+            Line(
+                each.mode,
+                Subnet(_load(each.smallest_subnet, each.peak_ips), each.smallest_subnet),
+                Subnet(_load(each.smallest_pod_subnet, each.pod_peak_ips), each.smallest_pod_subnet)
+                if each.pod_peak_ips is not None
+                else None,
+                each.has_sizes,
+                "chosen" if each is self.chosen else "",
+            )
+            for each in self.modes
+        ]
+        heading = "The smallest subnets that hold the peak"
+        problems = [f"{each.mode}: {each.problem}" for each in self.modes if each.problem]
+        return Shown(heading, lines, [*problems, *self.remarks], with_used=False)
+
+    @property
+    def are_equal(self) -> bool:
+        """Whether another mode that is compared needs no larger subnets than the chosen one."""
+        chosen = self.chosen
+        return chosen is not None and any(
+            each is not chosen
+            and each.has_sizes
+            and _addresses(self.plan, each) == _addresses(self.plan, chosen)
+            for each in self.compared
+        )
+
     @property
     def compared(self) -> tuple[ModeSize, ...]:
         """The modes that are compared while none is chosen."""
         return _compared(self.modes)
 
 
+def size(plan: Plan, headroom: int = 0, catalog: Catalog | None = None) -> Sizes:
+    """The smallest subnets that hold a plan's peak, in each mode.
+
+    Parameters
+    ----------
+    headroom, catalog: as for :func:`sizes_of`.
+
+    Raises
+    ------
+    InputError: for a plan without a node group, a type that is not in the catalog, or a headroom
+        out of its limits.
+    """
+    one = usable(Asked("", plan), catalog)
+    [found] = sizes_of([plan], headroom, one.catalog)
+    return found
+
+
 def sizes_of(
-    plans: Sequence[Plan], headroom: int = 0, catalog: Catalog | None = None
+    plans: Sequence[Plan], headroom: int = 0, catalog: Catalog | Sequence[Catalog] | None = None
 ) -> list[Sizes]:
     """The smallest subnets that hold the peaks of some plans, all of them in one pass.
 
@@ -86,9 +135,10 @@ def sizes_of(
 
     Parameters
     ----------
-    plans: shape (plans,).
+    plans: of instance types that the catalog lists, shape (plans,).
     headroom: share of each subnet that is free at the peak, 0 to 99 [%].
-    catalog: limits of the instance types; by default the built-in ones.
+    catalog: limits of the instance types, of all plans or a catalog a plan, shape (plans,); by
+        default the built-in ones.
 
     Returns
     -------
@@ -96,8 +146,7 @@ def sizes_of(
 
     Raises
     ------
-    InputError: for a plan without a node group, a type that is not in the catalog, or a headroom
-        out of its limits.
+    InputError: for a plan without a node group, or a headroom out of its limits.
     """
     if isinstance(headroom, bool) or headroom not in range(100):
         raise InputError(f"headroom: found {headroom}; a whole number from 0 to 99 is expected")
@@ -105,7 +154,6 @@ def sizes_of(
         raise InputError("node_groups: found nothing; a node group is expected")
     model = get_model("vpc-cni")
     catalog = load_catalog() if catalog is None else catalog
-    catalog.require(group.instance_type for plan in plans for group in plan.node_groups)
     # From the largest subnet nothing moves that could stay, and of none is said that it overflows.
     roomy = [
         replace(plan, subnet_prefix_length=_LARGEST, pod_subnet_prefix_length=_LARGEST)
@@ -125,6 +173,13 @@ def sizes_of(
         else each
         for number, each in enumerate(sizes)
     ]
+
+
+def _load(size: int | None, at_peak: int | None) -> Load | None:
+    """What a subnet of a size holds at the peak."""
+    if size is None or at_peak is None:
+        return None
+    return Load(ADDRESSES[size], 0, ADDRESSES[size], ADDRESSES[size] - at_peak)
 
 
 def _remarks(book: Book, sheet: Sheet) -> dict[int, list[str]]:
@@ -200,14 +255,28 @@ def _chosen(plan: Plan, modes: Sequence[ModeSize]) -> ModeSize | None:
     if plan.mode != UNDECIDED:
         return next(each for each in modes if each.mode == plan.mode)
     with_sizes = (each for each in _compared(modes) if each.has_sizes)
-    return min(with_sizes, key=lambda each: _addresses(plan, each), default=None)
+    return min(
+        with_sizes,
+        key=lambda each: (_addresses(plan, each), _peak(plan, each)),
+        default=None,
+    )
 
 
 def _compared(modes: Sequence[ModeSize]) -> tuple[ModeSize, ...]:
     return tuple(each for each in modes if each.mode != "ipv6")
 
 
+def _of_zone(plan: Plan, of_nodes: int | None, of_pods: int | None) -> int:
+    """A figure of a zone's subnets together."""
+    return plan.node_subnets * (of_nodes or 0) + plan.pod_subnets * (of_pods or 0)
+
+
+def _peak(plan: Plan, mode: ModeSize) -> int:
+    """Addresses that a zone's subnets hold at the peak [IPs]."""
+    return _of_zone(plan, mode.peak_ips, mode.pod_peak_ips)
+
+
 def _addresses(plan: Plan, mode: ModeSize) -> int:
-    """Addresses of a zone's subnets."""
-    counts = (plan.node_subnets, mode.smallest_subnet), (plan.pod_subnets, mode.smallest_pod_subnet)
-    return sum(count * 2 ** (32 - size) for count, size in counts if size is not None)
+    """Addresses of a zone's subnets, those that AWS reserves among them [IPs]."""
+    sizes = mode.smallest_subnet, mode.smallest_pod_subnet
+    return _of_zone(plan, *(size and 2 ** (32 - size) for size in sizes))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from calculator.answers.asked import Asked, is_alone
+from calculator.answers.asked import PLANS, Asked, is_alone
 from calculator.answers.size import Sizes, sizes_of
 from calculator.answers.sizes_printed import (
     Answer,
@@ -17,26 +18,30 @@ from calculator.answers.sizes_printed import (
     print_remarks,
 )
 from calculator.answers.vpc import Vpc
-from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.results.console import printable
 
 __all__ = ["size"]
 
 
-def size(options: argparse.Namespace, asked: Sequence[Asked]) -> int:
+def size(options: argparse.Namespace, plans: Iterable[Asked]) -> int:
     """Answer how small the subnets of some plans may be; returns the exit status.
+
+    Parameters
+    ----------
+    plans: read only when the options can be used.
 
     Raises
     ------
     InputError: for ranges that AWS does not allow, or options that need others.
     """
     vpc = _vpc(options)
-    is_one = is_alone(asked, options.paths)
+    asked = iter(plans)
+    first = list(itertools.islice(asked, 2))
+    is_one = is_alone(first, options.paths)
     if options.terraform and not is_one:
         raise InputError("--terraform: it is of one plan; name one workbook")
-    catalog = load_catalog(options.catalog)
-    found = list(answers(_sized(asked, options.headroom, catalog), vpc))
+    found = list(answers(_sized(itertools.chain(first, asked), options.headroom), vpc))
     for taken in vpc.outside if vpc else ():
         print(f"warning: --used {taken} lies in none of the VPC's ranges", file=sys.stderr)
     print_remarks(found)
@@ -61,36 +66,30 @@ def _vpc(options: argparse.Namespace) -> Vpc | None:
     return None
 
 
-def _sized(
-    asked: Sequence[Asked], headroom: int, catalog: Catalog
+def _sized(asked: Iterable[Asked], headroom: int) -> Iterator[tuple[str, Sizes | None, str]]:
+    """File, sizes and error of each plan, some hundred in one pass."""
+    plans = iter(asked)
+    while chunk := list(itertools.islice(plans, PLANS)):
+        yield from _sized_together(chunk, headroom)
+
+
+def _sized_together(
+    asked: Sequence[Asked], headroom: int
 ) -> Iterator[tuple[str, Sizes | None, str]]:
-    """File, sizes and error of each plan; one that cannot be used costs itself."""
+    """The same of plans in one pass; one that cannot be used costs itself."""
     errors: dict[int, str] = {}
     for number, each in enumerate(asked):
         if each.plan is None:
             errors[number] = each.error
-        elif problem := _problem(each, catalog):
-            if not each.file:
-                raise InputError(problem)
-            errors[number] = problem
-            print(printable(f"{each.file}: {problem}"), file=sys.stderr)
-    plans = [one.plan for number, one in enumerate(asked) if one.plan and number not in errors]
-    sizes = iter(sizes_of(plans, headroom, catalog) if plans else ())
+        elif not each.plan.node_groups:
+            errors[number] = "it has no node group; enter one"
+            print(printable(f"{each.file}: {errors[number]}"), file=sys.stderr)
+    usable = [one for number, one in enumerate(asked) if number not in errors]
+    plans = [one.plan for one in usable if one.plan]
+    sizes = iter(sizes_of(plans, headroom, [one.catalog for one in usable]) if plans else ())
     for number, each in enumerate(asked):
         error = errors.get(number, "")
         yield each.file, None if error else next(sizes), error
-
-
-def _problem(asked: Asked, catalog: Catalog) -> str:
-    """Why a plan cannot be used; "" where it can."""
-    groups = asked.plan.node_groups if asked.plan else ()
-    if not groups:
-        return "it has no node group; enter one"
-    try:
-        catalog.require(group.instance_type for group in groups)
-    except InputError as error:
-        return str(error)
-    return ""
 
 
 def _print_terraform(answer: Answer) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,9 @@ from typing import Any
 from calculator.answers.layout import Layout, Missing, Subnet, lay_out, wanted
 from calculator.answers.size import ADDRESSES, ModeSize, Sizes
 from calculator.answers.vpc import Vpc
-from calculator.results.console import Field, print_table, printable
+from calculator.results.console import Field, print_table, print_text, printable
 
 __all__ = ["Answer", "answers", "as_json", "print_answers"]
-
-#: The longest line [characters].
-_LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -124,17 +120,19 @@ def print_answers(found: Sequence[Answer], *, is_one: bool) -> None:
         _print_modes(usable[0][1])
     else:
         modes = [each.mode for each in usable[0][1].modes]
-        fields = [Field("file", cut="start"), *map(Field, modes)]
+        fields = [Field("file", wraps=True), *map(Field, modes)]
         rows = [[each.file, *_row(sizes)] for each, sizes in usable]
-        print_table(fields, rows, most=_LONGEST)
-        print("* is the mode of the plan, or the smallest of those compared; /28+/22: nodes, pods")
+        print_table(fields, rows)
+        print(
+            "* is the mode of the plan, or the one with the smallest subnets; /28+/22: nodes, pods"
+        )
     for each, sizes in usable:
         if not is_one and each.is_good and not each.layout:
             continue
         if not is_one:
             print()
         start = "" if is_one else f"{printable(each.file)}: "
-        _print_lines(f"{start}{_said(sizes)}")
+        print_text(f"{start}{_said(sizes)}", indent="  ")
         if each.layout:
             _print_layout(each.layout)
 
@@ -152,9 +150,6 @@ def _row(sizes: Sizes) -> list[str]:
 def _print_modes(sizes: Sizes) -> None:
     """Print a row a mode of one plan."""
     has_pods = sizes.plan.pods_from != "node subnets"
-    fields = [Field("mode"), Field("smallest subnet", right=True), *_OF_SUBNET]
-    if has_pods:
-        fields += [Field("pod subnet", right=True), *_OF_SUBNET]
     rows = []
     problems: dict[str, list[str]] = {}
     for each in sizes.modes:
@@ -164,12 +159,20 @@ def _print_modes(sizes: Sizes) -> None:
         is_said = each in (sizes.compared if sizes.chosen is None else (sizes.chosen,))
         if each.problem and not is_said:
             problems.setdefault(each.problem, []).append(each.mode)
-    print_table(fields, rows, most=_LONGEST)
+    print_table(_OF_MODES[: len(rows[0])], rows)
     for problem, modes in problems.items():
-        _print_lines(f"{', '.join(modes)}: {problem}")
+        print_text(f"{', '.join(modes)}: {problem}", indent="  ")
 
 
-_OF_SUBNET = (Field("peak", right=True), Field("left", right=True))
+_OF_MODES = (
+    Field("mode"),
+    Field("smallest subnet", right=True),
+    Field("at peak", right=True),
+    Field("left", right=True),
+    Field("smallest pod subnet", right=True),
+    Field("pod subnet at peak", right=True),
+    Field("pod subnet left", right=True),
+)
 
 
 def _cells(size: int | None, peak: int | None) -> tuple[object, object, object]:
@@ -193,9 +196,9 @@ def _print_layout(layout: Layout) -> None:
     if rows:
         print()
         print_table(_OF_LAYOUT, rows)
-    _print_lines(f"free: {', '.join(map(str, layout.free)) or 'nothing'}")
+    print_text(f"free: {', '.join(map(str, layout.free)) or 'nothing'}", indent="  ")
     if layout.missing:
-        _print_lines(missing_words(layout))
+        print_text(missing_words(layout), indent="  ")
 
 
 def _said(sizes: Sizes) -> str:
@@ -210,8 +213,12 @@ def _said(sizes: Sizes) -> str:
     where = "in the one zone" if zones == 1 else f"in each of {zones} zones"
     words = f"{chosen.sheet} (*): {_subnets(chosen, sizes)} {where}"
     if sizes.plan.mode == "undecided":
-        words += "; no mode is chosen, and none of WarmENI, WarmIP and Prefix takes less"
+        words += "; no mode is chosen: of WarmENI, WarmIP and Prefix it "
+        words += _BY_PEAK if sizes.are_equal else "needs the smallest subnets"
     return words
+
+
+_BY_PEAK = "takes the fewest addresses at the peak of those with the smallest subnets"
 
 
 def _subnets(mode: ModeSize, sizes: Sizes) -> str:
@@ -250,15 +257,6 @@ def _lacking(subnets: Sequence[Subnet]) -> str:
     if size is None:
         return f"subnets for {use} in {of_zones}, which no size of subnet holds"
     return f"{_counted(len(subnets), 'subnet', size)} for {use} in {of_zones}"
-
-
-def _print_lines(text: str) -> None:
-    """Print a text as lines that fit; those after the first stand further in."""
-    print(
-        textwrap.fill(
-            text, _LONGEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
-    )
 
 
 def print_remarks(found: Iterable[Answer]) -> None:

@@ -6,6 +6,7 @@ Sources: Amazon EKS User Guide (tags for load balancers, subnet selection of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -140,12 +141,18 @@ def _resource(kind: _Kind, layout: Layout, *, is_ipv6: bool) -> Iterator[str]:
     yield "  tags = {"
     for name, value in tags.items():
         quoted = f'"{name}"'
-        yield f'    {quoted:{width}} = "{value}"'
+        yield f"    {quoted:{width}} = {_value(value)}"
     yield "  }"
     if layout.vpc.secondary:
         yield ""
         yield "  depends_on = [aws_vpc_ipv4_cidr_block_association.secondary]"
     yield "}"
+
+
+def _value(text: str) -> str:
+    """A text as Terraform writes it: bare where it is a variable alone."""
+    alone = re.fullmatch(r"\$\{([\w.]+)\}", text)
+    return alone[1] if alone else f'"{text}"'
 
 
 def _output(kind: _Kind) -> str:

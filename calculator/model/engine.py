@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -267,13 +268,14 @@ def plan_tables(
     model: Model,
     sheets: Sequence[Sheet],
     plans: Sequence[Plan],
-    catalog: Catalog,
+    catalog: Catalog | Sequence[Catalog],
     **given: float,
 ) -> Book:
     """Plans as a book: their settings, node groups, and the figures of the instance types.
 
     Parameters
     ----------
+    catalog: of all plans, or a catalog a plan, shape (plans,).
     given: more values that are the same for all plans.
     """
     settings = {
@@ -294,11 +296,25 @@ def plan_tables(
         for sheet in sheets
         for each in sheet.inputs
     }
-    columns |= catalog_figures([group.instance_type for group in groups], catalog)
+    columns |= _figures(plans, catalog)
     counts = [len(plan.node_groups) for plan in plans]
     numbers = [number for count in counts for number in range(1, count + 1)]
     columns["position"] = np.array(numbers, dtype=float)
     return Book(model, sheets, settings, columns, np.repeat(np.arange(len(plans)), counts))
+
+
+def _figures(plans: Sequence[Plan], catalog: Catalog | Sequence[Catalog]) -> dict[str, Array]:
+    """The figures of all node groups, plans in a row that have one catalog at a time."""
+    types = [[group.instance_type for group in plan.node_groups] for plan in plans]
+    if isinstance(catalog, Catalog):
+        return catalog_figures(list(itertools.chain(*types)), catalog)
+    parts = [
+        catalog_figures([name for _, names in run for name in names], one)
+        for one, run in itertools.groupby(
+            zip(catalog, types, strict=True), key=lambda pair: pair[0]
+        )
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 @lru_cache(maxsize=64)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.inputs import plain
+from calculator.load import Load
 from calculator.model import get_model, get_sheet
 from calculator.model.engine import Book, Tables, details, notices, plan_tables
 from calculator.model.sheet import Sheet
+from calculator.notebook import Line, Showing, Shown, Subnet
 from calculator.plan import UNDECIDED, Plan
 from calculator.report import MAIN_TOTALS, Verdict
 
@@ -36,7 +38,7 @@ OVERFLOWS = ("subnet-overflow", "peak-overflow", "pod-subnet-overflow", "too-few
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Showing):
     """What a plan takes from its subnet.
 
     Parameters
@@ -62,6 +64,10 @@ class Result:
     details: dict[str, int | None]
     node_groups: pd.DataFrame
     warnings: tuple[str, ...]
+    _lines: tuple[Line, ...] = field(default=(), repr=False, compare=False)
+
+    def _shown(self) -> Shown:
+        return Shown(self.verdict, self._lines, self.warnings)
 
 
 def evaluate(
@@ -104,6 +110,7 @@ def evaluate(
     ]
     problems = (catalog.problem(group.instance_type) for group in plan.node_groups)
     said = [problem for problem in problems if problem] + said
+    shown = [each for each in book if each.sheet.mode] if chosen == UNDECIDED else [tables]
     return Result(
         mode=asked.mode or "",
         fits=verdict.fits,
@@ -112,6 +119,26 @@ def evaluate(
         details={name: _known(tables, name) for name in details(asked)},
         node_groups=_frame(tables),
         warnings=tuple(said),
+        _lines=tuple(map(_line, shown)),
+    )
+
+
+def _line(tables: Tables) -> Line:
+    """A mode as a notebook shows it."""
+    sheet = tables.sheet
+
+    def number(name: str) -> int | None:
+        return _known(tables, name) if name in sheet.by_name else None
+
+    load, pods = Load.of(number), Load.of(number, pods=True)
+    fits = load and load.remaining >= 0
+    if "outcome" in sheet.by_name:
+        fits = FITS.get(str(tables.plans["outcome"][0]))
+    return Line(
+        str(sheet.mode),
+        Subnet(load, number("smallest_subnet")),
+        Subnet(pods, number("smallest_pod_subnet")) if number("pod_subnet_peak_ips") else None,
+        fits,
     )
 
 

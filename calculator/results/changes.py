@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from calculator.report import MAIN_RESULTS
@@ -20,14 +19,14 @@ __all__ = ["print_changes", "print_changes_as_json"]
 
 _FIELDS = (
     Field("change", painted=True),
-    Field("where", cut="end"),
-    Field("what", cut="end"),
-    Field("old", cut="end"),
-    Field("new", cut="end", painted=True),
+    Field("where", wraps=True),
+    Field("what", wraps=True),
+    Field("old", wraps=True),
+    Field("new", wraps=True, painted=True),
 )
+#: Cells that look otherwise in the same way that are listed rather than counted.
+_FEW = 3
 _COLOURS = {"fault": "red", "difference": "yellow", "warning": "yellow", "mended": "green"}
-#: The longest line of the table, and the shortest that a narrow terminal makes it [characters].
-_LONGEST, _SHORTEST = 120, 60
 
 
 def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
@@ -35,11 +34,11 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
 
     Parameters
     ----------
-    everything: whether results that others consist of are printed, too; else they are counted.
+    everything: whether results that others consist of are printed, too, and each cell that looks
+        otherwise; else they are counted.
     """
     main = [each for each in found if each.kind != "result" or each.name in MAIN_RESULTS]
-    shown = found if everything else main
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _LONGEST
+    shown = found if everything else _looks_together(main)
     if shown:
         print_table(
             _FIELDS,
@@ -48,10 +47,33 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
                 for each in shown
             ],
             colours=[_COLOURS.get(each.severity, "") for each in shown],
-            most=max(min(columns, _LONGEST), _SHORTEST),
         )
-    if left := len(found) - len(shown):
+    if left := 0 if everything else len(found) - len(main):
         print(f"and {left:,} more result{'s' * (left > 1)} (--all lists them)")
+
+
+def _looks_together(found: Sequence[Change]) -> list[Change]:
+    """Changes, with cells that came to look otherwise in the same way as one, where they are many.
+
+    Such a change has the first of its cells as an example.
+    """
+    alike: dict[Change, list[Change]] = {}
+    for each in found:
+        is_look = each.kind == "look"
+        kind = replace(each, where="", what=each.what.partition(",")[0]) if is_look else each
+        alike.setdefault(kind, []).append(each)
+    together = []
+    for kind, changes in alike.items():
+        if len(changes) <= _FEW:
+            together += changes
+            continue
+        first = changes[0]
+        _, _, name = first.what.partition(", ")
+        sheets = len({each.where for each in changes})
+        where = first.where if sheets == 1 else f"{sheets} sheets"
+        what = f"{kind.what} of {len(changes):,}, such as {name} on {first.where}"
+        together.append(replace(first, where=where, what=what))
+    return together
 
 
 def _words(change: Change, value: object) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-__all__ = ["Field", "coded", "has_colours", "print_table", "printable"]
+__all__ = ["Field", "coded", "has_colours", "print_table", "print_text", "printable"]
 
 #: Control characters, line breaks, what turns the direction of a text, what is half a character.
 _OBEYED = re.compile(
@@ -18,6 +21,8 @@ _OBEYED = re.compile(
 )
 _COLOURS = {"red": "\x1b[31m", "yellow": "\x1b[33m", "green": "\x1b[32m"}
 _GAP = "  "
+#: How narrow a column of texts is made at most, and how long a line of prose is [characters].
+_NARROWEST, _LONGEST = 12, 100
 
 
 def printable(text: str) -> str:
@@ -54,51 +59,84 @@ class Field:
     ----------
     header: its name.
     right: whether it is set to the right, as numbers are.
-    cut: the end, ``start`` or ``end``, that a text loses where a line would be too long.
-    most: how wide it is at most [characters]; None for as wide as it needs.
+    wraps: whether its texts go on in further lines where one would be too long.
     painted: whether it has the colour of its row.
+    optional: whether it is left out where no row has anything in it.
     """
 
     header: str
     right: bool = False
-    cut: str | None = None
-    most: int | None = None
+    wraps: bool = False
     painted: bool = False
+    optional: bool = False
 
 
 def print_table(
-    fields: Sequence[Field],
-    rows: Sequence[Sequence[object]],
-    *,
-    colours: Sequence[str] = (),
-    most: int | None = None,
+    fields: Sequence[Field], rows: Sequence[Sequence[object]], *, colours: Sequence[str] = ()
 ) -> None:
-    """Print a table, a line a row, with a dash where there is nothing.
+    """Print a table, with a dash where there is nothing.
+
+    A row is a line wherever it goes but to a terminal, or to what ``COLUMNS`` says the width of:
+    there headers and texts go on in further lines. Nothing is cut.
 
     Parameters
     ----------
     fields: its columns.
     rows: the cells, shape (rows, fields).
     colours: ``red``, ``yellow``, ``green`` or nothing for each row, shape (rows,).
-    most: how long a line may be [characters]; None for any length.
     """
-    widths = _widths(fields, rows, most)
-    headers = [each.header for each in fields]
-    print(_line(fields, headers, widths, ""))
+    shown = [
+        number
+        for number, each in enumerate(fields)
+        if not each.optional or any(row[number] not in (None, "") for row in rows)
+    ]
+    if len(shown) < len(fields):
+        fields = [fields[number] for number in shown]
+        rows = [[row[number] for number in shown] for row in rows]
+    widths = _widths(fields, rows, _columns())
+    _print_row(fields, [each.header for each in fields], widths, "")
     is_coloured = bool(colours) and has_colours(sys.stdout)
     for number, row in enumerate(rows):
-        print(_line(fields, row, widths, _COLOURS.get(colours[number], "") if is_coloured else ""))
+        paint = _COLOURS.get(colours[number], "") if is_coloured else ""
+        _print_row(fields, [_cell(each) for each in row], widths, paint)
 
 
-def _line(fields: Sequence[Field], row: Sequence[object], widths: Sequence[int], paint: str) -> str:
-    cells = []
-    for field, value, width in zip(fields, row, widths, strict=True):
-        text = _cut(_cell(value), width, field.cut)
-        blank = " " * (width - _width(text))
-        if field.painted and paint:
-            text = f"{paint}{text}\x1b[0m"
-        cells.append(blank + text if field.right else text + blank)
-    return _GAP.join(cells).rstrip()
+def print_text(text: str, *, indent: str = "") -> None:
+    """Print prose in lines that fit.
+
+    Parameters
+    ----------
+    indent: what stands before all lines but the first.
+    """
+    print(
+        textwrap.fill(
+            text,
+            min(_columns() or _LONGEST, _LONGEST),
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def _columns() -> int | None:
+    """How long a line may be on stdout [characters]; None for any length."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal():
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def _print_row(
+    fields: Sequence[Field], row: Sequence[str], widths: Sequence[int], paint: str
+) -> None:
+    columns = [_wrapped(text, width) for text, width in zip(row, widths, strict=True)]
+    for texts in itertools.zip_longest(*columns, fillvalue=""):
+        cells = []
+        for field, text, width in zip(fields, texts, widths, strict=True):
+            blank = " " * (width - _width(text))
+            shown = f"{paint}{text}\x1b[0m" if field.painted and paint and text else text
+            cells.append(blank + shown if field.right else shown + blank)
+        print(_GAP.join(cells).rstrip())
 
 
 def _cell(value: object) -> str:
@@ -120,15 +158,19 @@ def _widths(
     fields: Sequence[Field], rows: Sequence[Sequence[object]], most: int | None
 ) -> list[int]:
     """The width of each column: what its texts need, as far as a line has room for it."""
-    widths = [len(each.header) for each in fields]
-    for row in rows:
-        widths = [max(width, _width(_cell(each))) for width, each in zip(widths, row, strict=True)]
-    widths = [min(width, each.most or width) for width, each in zip(widths, fields, strict=True)]
-    can_give = [number for number, field in enumerate(fields) if field.cut and not field.most]
-    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - most if most and can_give else 0
+    least, widths = [], []
+    for number, field in enumerate(fields):
+        of_cells = max((_width(_cell(row[number])) for row in rows), default=0)
+        widths.append(max(len(field.header), of_cells))
+        # A header may go on in further lines; a number may not.
+        of_header = max(map(len, field.header.split()))
+        least.append(max(of_header, min(of_cells, _NARROWEST) if field.wraps else of_cells))
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - most if most else 0
     for _ in range(excess):
-        widest = max(can_give, key=widths.__getitem__)
-        widths[widest] = max(widths[widest] - 1, 1)
+        widest = max(range(len(widths)), key=lambda number: widths[number] - least[number])
+        if widths[widest] == least[widest]:
+            break
+        widths[widest] -= 1
     return widths
 
 
@@ -143,11 +185,20 @@ def _width(text: str) -> int:
     )  # fmt: skip
 
 
-def _cut(text: str, width: int, end: str | None) -> str:
-    """A text without what there is no room for at one of its ends."""
+def _wrapped(text: str, width: int) -> list[str]:
+    """A text as lines of a width, broken between words, and in a word that is longer."""
     if _width(text) <= width:
-        return text
-    dots = "…" if _encodable("…") == "…" else "..."
-    while text and _width(text) + len(dots) > width:
-        text = text[1:] if end == "start" else text[:-1]
-    return dots + text if end == "start" else text + dots
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if _width(joined) <= width:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for sign in word:
+            if lines[-1] and _width(lines[-1] + sign) > width:
+                lines.append("")
+            lines[-1] += sign
+    return lines

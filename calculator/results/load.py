@@ -7,11 +7,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-from calculator.report import SheetReport
+from calculator.load import Load
 
-__all__ = ["LITTLE", "Fullest", "Load", "short_names"]
+__all__ = ["LITTLE", "Fullest", "short_names"]
 
 #: A share of the subnet's addresses below which little remains.
 LITTLE = 0.1
@@ -20,46 +20,6 @@ LITTLE = 0.1
 _MOST, _LONGEST_BAR, _LONGEST_NAME = 25, 3, 48
 
 _T = TypeVar("_T")
-
-
-class Load(NamedTuple):
-    """How full a sheet's subnet is [IPs]; the peak may be unknown."""
-
-    available: int
-    used: int
-    remaining: int
-    peak_remaining: int | None
-
-    @classmethod
-    def of(cls, sheet: SheetReport) -> Load | None:
-        """The load of a sheet; None where it is unknown."""
-        names = ("ips_available", "ips_used", "ips_remaining")
-        available, used, remaining = (sheet.number(name) for name in names)
-        if available is None or used is None or remaining is None:
-            return None
-        return cls(available, used, remaining, sheet.number("peak_remaining"))
-
-    @property
-    def least(self) -> int:
-        """What remains when the subnet is fullest [IPs]."""
-        peak = self.peak_remaining
-        return self.remaining if peak is None else min(self.remaining, peak)
-
-    @property
-    def share(self) -> float:
-        """What remains when the subnet is fullest, as a share of the addresses available."""
-        return self.least / max(self.available, 1)
-
-    @property
-    def parts(self) -> list[float]:
-        """The parts of a bar, as shares of the addresses available.
-
-        Used, more at the peak, remaining, lacking.
-        """
-        whole, most = max(self.available, 1), self.available - self.least
-        used = min(self.used, self.available)
-        at_peak = min(most, self.available) - used
-        return [max(each, 0) / whole for each in (used, at_peak, self.least, -self.least)]
 
 
 class Fullest(Generic[_T]):

@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from calculator.load import Load
 from calculator.report import WorkbookReport
 from calculator.results.cells import (
     Styles,
@@ -21,7 +22,7 @@ from calculator.results.cells import (
     write,
     write_link,
 )
-from calculator.results.load import LITTLE, Fullest, Load, short_names
+from calculator.results.load import LITTLE, Fullest, short_names
 from calculator.results.standing import accepted, decisive, remarks
 from calculator.workbook.style import STYLES, TABS, print_on_a_page_wide
 
@@ -76,7 +77,7 @@ class Overview:
         """Count what a workbook was found to be; `target` is the link to it."""
         said = remarks(report)
         sheet = decisive(report)
-        load = Load.of(sheet) if sheet else None
+        load = Load.of(sheet.number) if sheet else None
         said = said or (["accepted"] if accepted(report) else [])
         self._counts.update({"evaluated", *(said or ["fine"])})
         if sheet and load:

@@ -19,9 +19,10 @@ from urllib.parse import quote
 
 from calculator.extras import PROGRAM, jinja
 from calculator.findings import CODES, SEVERITIES, Finding
+from calculator.load import Load
 from calculator.report import WorkbookReport
 from calculator.results.console import printable
-from calculator.results.load import LITTLE, Fullest, Load, short_names
+from calculator.results.load import LITTLE, Fullest, short_names
 from calculator.results.standing import accepted, decisive, left_at_peak, modes, remarks
 
 __all__ = ["Page"]
@@ -80,7 +81,7 @@ class Page:
     def add(self, report: WorkbookReport) -> None:
         """Add what a workbook was found to be."""
         said, sheet = remarks(report), decisive(report)
-        load = Load.of(sheet) if sheet else None
+        load = Load.of(sheet.number) if sheet else None
         if load and sheet:
             self._fullest.keep(load, (report.file, sheet.sheet))
             if load.share < LITTLE and report.verdict and report.verdict.fits is not False:

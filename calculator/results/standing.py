@@ -6,12 +6,25 @@ from collections import Counter
 
 from calculator.report import SheetReport, WorkbookReport
 
-__all__ = ["FAIL_ON", "REMARKS", "accepted", "decisive", "left_at_peak", "modes", "remarks"]
+__all__ = [
+    "FAIL_ON",
+    "REMARKS",
+    "SIZES",
+    "accepted",
+    "decisive",
+    "left_at_peak",
+    "left_in_pod_subnet",
+    "modes",
+    "remarks",
+    "smallest",
+]
 
 #: What there can be to say of a workbook, the worst first.
 REMARKS = ("unreadable", "faults", "overflow", "differences", "warnings")
 #: What of it makes a run fail when nothing is said: all but warnings.
 FAIL_ON = ("faults", "differences", "unreadable", "overflow")
+#: The results that say how small the subnets may be: that of nodes, and that of pods.
+SIZES = ("smallest_subnet", "smallest_pod_subnet")
 
 
 def remarks(report: WorkbookReport) -> list[str]:
@@ -63,15 +76,44 @@ def left_at_peak(sheet: SheetReport) -> int | None:
     return sheet.number("peak_remaining" if "peak_remaining" in sheet.details else "ips_remaining")
 
 
+def left_in_pod_subnet(sheet: SheetReport) -> int | None:
+    """Addresses left at the peak in the subnet of pods, where they have one of their own [IPs]."""
+    return sheet.number("pod_subnet_peak_remaining")
+
+
+def smallest(report: WorkbookReport) -> tuple[int | None, int | None]:
+    """The n of /n of the smallest subnets that hold the peak: that of nodes, and that of pods.
+
+    They are of the mode that the verdict is about whose subnets have the fewest addresses.
+    """
+    found = [tuple(each.number(name) or None for name in SIZES) for each in report.chosen]
+    whole = [
+        (size, pod_size)
+        for each, (size, pod_size) in zip(report.chosen, found, strict=True)
+        if size and (pod_size or left_in_pod_subnet(each) is None)
+    ]
+
+    def addresses(sizes: tuple[int | None, int | None]) -> int:
+        return sum(2 ** (32 - size) for size in sizes if size)
+
+    return min(whole, key=addresses, default=(None, None))
+
+
 def decisive(report: WorkbookReport) -> SheetReport | None:
     """The sheet that the verdict rests on.
 
     It is that of the chosen mode; while the mode is undecided, the one that leaves most at the
-    peak; of sheets that are plans of their own, which must all fit, the one that leaves least.
+    peak, of those that fit if any does; of sheets that are plans of their own, which must all fit,
+    the one that leaves least. Where pods have a subnet of their own, the scarcer of both counts.
     None where it is not known what is left, or there is nothing to judge.
     """
     if report.verdict is None or report.verdict.fits is None:
         return None
-    known = [(left, each) for each in report.chosen if (left := left_at_peak(each)) is not None]
+    known = [
+        (min(left, left if of_pods is None else of_pods), each)
+        for each in report.chosen
+        if each.fits == report.verdict.fits and (left := left_at_peak(each)) is not None
+        for of_pods in [left_in_pod_subnet(each)]
+    ]
     pick = max if report.plan else min
     return pick(known, key=lambda pair: pair[0])[1] if known else None

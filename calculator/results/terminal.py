@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from calculator.extras import PROGRAM
 from calculator.findings import SEVERITIES, Finding
 from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
 from calculator.results.as_json import Json
 from calculator.results.console import Field, print_table, printable
 from calculator.results.standing import (
     REMARKS,
+    SIZES,
     accepted,
     decisive,
     left_at_peak,
+    left_in_pod_subnet,
     modes,
     remarks,
+    smallest,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "json_on_stdout",
     "lines_of",
+    "moved_from",
     "print_comparison",
     "print_types",
     "problems",
@@ -37,8 +41,6 @@ __all__ = [
     "verdicts",
 ]
 
-#: The longest line of a table, and the shortest that a narrow terminal makes it [characters].
-_LONGEST, _SHORTEST = 100, 60
 #: Findings of one severity that are printed where not all are asked for.
 _SHOWN = 10
 
@@ -53,17 +55,23 @@ def json_on_stdout() -> Iterator[Output]:
 
 # --- a table --------------------------------------------------------------------------------------
 
+#: Of the subnet that pods have where it is not that of their node.
+_OF_PODS = (
+    Field("pod subnet left at peak", right=True, optional=True),
+    Field("smallest pod subnet", right=True, optional=True),
+)
 _WORKBOOKS = (
-    Field("file", cut="start"),
-    Field("verdict", cut="end", painted=True),
-    Field("mode", cut="end", most=18),
+    Field("file", wraps=True),
+    Field("verdict", wraps=True, painted=True),
+    Field("mode", wraps=True),
     Field("left at peak", right=True),
     Field("smallest", right=True),
-    Field("findings", cut="end", most=26, painted=True),
+    *_OF_PODS,
+    Field("findings", wraps=True, painted=True),
 )
 _SHEETS = (
-    Field("file", cut="start"),
-    Field("sheet", cut="end"),
+    Field("file", wraps=True),
+    Field("sheet", wraps=True),
     Field("fits", painted=True),
     Field("available", right=True),
     Field("used", right=True),
@@ -71,6 +79,7 @@ _SHEETS = (
     Field("left at peak", right=True),
     Field("pods", right=True),
     Field("smallest", right=True),
+    *_OF_PODS,
 )
 _Row = tuple[object, ...]
 
@@ -107,12 +116,10 @@ class _Table:
         if not self._rows:
             return
         self._rows.sort(key=lambda row: row[0])
-        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _LONGEST
         print_table(
             _SHEETS if self._by_sheet else _WORKBOOKS,
             [row for _, _, row in self._rows],
             colours=[colour for _, colour, _ in self._rows],
-            most=max(min(columns, _LONGEST), _SHORTEST),
         )
 
 
@@ -121,17 +128,22 @@ def _colour(remark: str) -> str:
 
 
 def _workbook_row(report: WorkbookReport) -> _Row:
-    words = report.error or _verdict(report)
     sheet = decisive(report)
-    sizes = [size for each in report.chosen if (size := each.number("smallest_subnet"))]
+    size, pod_size = map(_size, smallest(report) if sheet else (None, None))
     return (
-        _end_of(report.file),
-        words[:_LONGEST],
+        report.file,
+        report.error or _verdict(report),
         modes(report),
         left_at_peak(sheet) if sheet else None,
-        f"/{max(sizes)}" if sheet and sizes else None,
+        size,
+        left_in_pod_subnet(sheet) if sheet else None,
+        pod_size,
         _counted(report),
     )
+
+
+def _size(prefix_length: int | None) -> str | None:
+    return f"/{prefix_length}" if prefix_length else None
 
 
 def _verdict(report: WorkbookReport) -> str:
@@ -163,21 +175,16 @@ def _sheet_rows(report: WorkbookReport) -> list[tuple[str, _Row]]:
     if not report.sheets:
         nothing: _Row = (None,) * (len(_SHEETS) - 3)
         words = "unreadable" if report.error else None
-        return [("red", (_end_of(report.file), None, words, *nothing))]
+        return [("red", (report.file, None, words, *nothing))]
     colours = {True: "green", False: "red", None: ""}
     return [(colours[each.fits], _sheet_row(report.file, each)) for each in report.sheets]
 
 
 def _sheet_row(file: str, sheet: SheetReport) -> _Row:
-    size = sheet.number("smallest_subnet")
     *ips, pods = (sheet.number(name) for name in MAIN_TOTALS)
-    peak = left_at_peak(sheet)
-    return (_end_of(file), sheet.sheet, sheet.fits, *ips, peak, pods, size and f"/{size}")
-
-
-def _end_of(file: str) -> str:
-    """As much of a file's name as a line could show: what is longer takes memory for nothing."""
-    return file[-_LONGEST:]
+    size, pod_size = (_size(sheet.number(name)) for name in SIZES)
+    of_pods = left_in_pod_subnet(sheet), pod_size
+    return (file, sheet.sheet, sheet.fits, *ips, left_at_peak(sheet), pods, size, *of_pods)
 
 
 def _number(count: int, noun: str) -> str:
@@ -323,6 +330,19 @@ def _causes(findings: Sequence[Finding]) -> tuple[list[Finding], Counter[str]]:
         else:
             causes.append(finding)
     return causes, follow
+
+
+def moved_from(report: WorkbookReport) -> str:
+    """What is said of a workbook that was converted and has findings of its own; "" of others."""
+    counts = Counter(each.severity for each in report.findings if not each.because_of)
+    found = [_number(counts[each], each) for each in ("fault", "difference") if counts[each]]
+    if not found:
+        return ""
+    file = printable(report.file)
+    return (
+        f"{file}: {' and '.join(found)}: what was moved are its inputs, and the results above are "
+        f"computed from them; {PROGRAM} verify {file} lists what is found"
+    )
 
 
 # --- before and after -----------------------------------------------------------------------------

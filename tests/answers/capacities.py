@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from calculator.answers.asked import Asked
+from calculator.answers.asked import Asked, usable
 from calculator.answers.capacity import Capacity, capacities
 from calculator.answers.rooms import Room
 from calculator.inputs import Choice
@@ -238,7 +238,7 @@ def _check(case: Case, tables: Tables, number: int, row: int) -> None:
 def cases_of(seeds: Iterable[int]) -> list[Case]:
     """What capacity says of random plans."""
     plans = [random_plan(seed) for seed in seeds]
-    found = capacities([Asked("plan", plan) for plan in plans], NEW, FEW_TYPES)
+    found = capacities([usable(Asked("plan", plan), FEW_TYPES) for plan in plans], NEW)
     return [
         case
         for plan, of_plan in zip(plans, found, strict=True)

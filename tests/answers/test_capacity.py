@@ -8,7 +8,7 @@ import pytest
 
 import calculator
 from calculator.answers import rooms
-from calculator.answers.asked import Asked
+from calculator.answers.asked import Asked, usable
 from calculator.answers.capacity import Capacity, ModeCapacity, capacities, capacity
 from calculator.errors import InputError
 from calculator.model.result import evaluate
@@ -53,7 +53,7 @@ def test_the_same_by_evaluate() -> None:
 
 def test_many_plans_are_as_one_alone() -> None:
     plans = [random_plan(seed) for seed in range(6)]
-    together = list(capacities([Asked("plan", plan) for plan in plans], NEW, FEW_TYPES))
+    together = list(capacities([usable(Asked("plan", plan), FEW_TYPES) for plan in plans], NEW))
     for plan, found in zip(plans, together, strict=True):
         assert replace(found, file="") == capacity(plan, NEW, FEW_TYPES)
 

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -173,12 +174,21 @@ def test_a_table(capsys):
 
 
 @pytest.mark.parametrize("pods_from", ["node subnets", "custom networking"])
-def test_lines_fit(capsys, pods_from):
+def test_lines_fit(capsys, monkeypatch, pods_from):
+    monkeypatch.setenv("COLUMNS", "120")
     node = "m5.24xlarge:4000:200"
     main(["compare", "--pods-from", pods_from, "--node", node, "--node", "t2.large:900:3"])
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9
-    assert all(len(line) <= 100 for line in lines)
+    assert len(lines) >= 9
+    assert all(len(line) <= 120 for line in lines)
+
+
+def test_no_two_columns_have_one_name(capsys):
+    for pods_from in ("node subnets", "custom networking"):
+        main(["compare", "--pods-from", pods_from, *NODES])
+        names = re.split("  +", capsys.readouterr().out.splitlines()[0])
+        assert len(names) == len(set(names))
+        assert ("both at peak" in names) == (pods_from == "custom networking")
 
 
 def test_as_json(capsys):
@@ -187,8 +197,9 @@ def test_as_json(capsys):
     assert list(plan) == ["file", "rows"]
     assert plan["file"] is None
     assert list(plan["rows"][3]) == [
-        *("mode", "settings", "ips_used", "peak_ips", "peak_remaining", "idle_share"),
-        *("smallest_subnet", "ec2_calls", "fits", "nodes"),
+        *("mode", "settings", "ips_used", "peak_ips", "peak_remaining"),
+        *("pod_subnet_used", "pod_subnet_peak_ips", "pod_subnet_peak_remaining", "idle_share"),
+        *("smallest_subnet", "smallest_pod_subnet", "ec2_calls", "fits", "nodes"),
     ]
     assert plan["rows"][3]["settings"] == {"warm_ip_target": 5, "minimum_ip_target": 32}
     assert plan["rows"][3]["nodes"][0] == {

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calculator.answers.size import ADDRESSES, ModeSize, Sizes, sizes_of
+from calculator.answers.size import ADDRESSES, ModeSize, Sizes, size, sizes_of
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
 from calculator.inputs import Choice
@@ -174,20 +174,24 @@ def test_a_mode_that_is_chosen_stays_so(mode: str) -> None:
 def test_while_no_mode_is_chosen_it_is_the_one_with_the_smallest_subnets() -> None:
     for plan in (replace(plan, mode="undecided") for plan in PLANS[:60]):
         sizes, found = chosen(plan)
-        taken = {}
+        taken, peaks = {}, {}
         for each in sizes.modes[:3]:
             if each.has_sizes:
                 assert each.smallest_subnet is not None
                 taken[each.mode] = plan.node_subnets * 2 ** (32 - each.smallest_subnet)
+                peaks[each.mode] = plan.node_subnets * (each.peak_ips or 0)
                 if each.smallest_pod_subnet is not None:
                     taken[each.mode] += plan.pod_subnets * 2 ** (32 - each.smallest_pod_subnet)
+                    peaks[each.mode] += plan.pod_subnets * (each.pod_peak_ips or 0)
         if not taken:
             assert found is None
             continue
         assert found is not None
         assert taken[found.mode] == min(taken.values())
-        # the first of equals, in the order of the sheets
-        assert found.mode == min(taken, key=lambda mode: taken[mode])
+        equal = [mode for mode in taken if taken[mode] == taken[found.mode]]
+        assert sizes.are_equal == (len(equal) > 1)
+        # of equals the one with the fewest addresses at the peak, then the order of the sheets
+        assert found.mode == min(equal, key=lambda mode: peaks[mode])
 
 
 def test_ipv6_is_not_compared() -> None:
@@ -239,10 +243,14 @@ def test_a_plan_without_a_node_group_is_refused() -> None:
 
 def test_a_type_that_is_not_known_is_refused() -> None:
     with pytest.raises(InputError, match=r"m5\.lrage"):
-        sizes_of([Plan(node_groups=[NodeGroup("m5.lrage", 1, 1)])], 0, FEW_TYPES)
+        size(Plan(node_groups=[NodeGroup("m5.lrage", 1, 1)]), catalog=FEW_TYPES)
 
 
 def test_a_catalog_of_ones_own_counts() -> None:
     mine = Catalog([InstanceType("own.large", max_enis=2, ipv4_per_eni=30, vcpus=2)], "mine")
-    [sizes] = sizes_of([Plan(node_groups=[NodeGroup("own.large", 10, 8)])], 0, mine)
-    assert sizes.modes[0].peak_ips == (5 + 2) * 60
+    plan = Plan(node_groups=[NodeGroup("own.large", 10, 8)])
+    assert size(plan, catalog=mine).modes[0].peak_ips == (5 + 2) * 60
+    theirs = Catalog([InstanceType("own.large", max_enis=2, ipv4_per_eni=9, vcpus=2)], "theirs")
+    assert [one.modes[0].peak_ips for one in sizes_of([plan] * 3, 0, [mine, theirs, mine])] == [
+        *((5 + 2) * 60, (5 + 2) * 18, (5 + 2) * 60)
+    ]

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import calculator.answers.asked as asked_module
 from calculator.cli import main
+from calculator.convert import plan_and_catalog_of
 from calculator.plan import NodeGroup, Plan
 from tests.helpers import AWS_SAMPLE, content, needs_aws_sample, saved
 
@@ -48,20 +50,32 @@ def asked(run: Run, *arguments: str) -> tuple[int | str | None, Any]:
 
 
 TABLE = """\
-mode      smallest subnet  peak  left
-warm-eni              /22   720   299
-warm-ip*              /23   456    51
-prefix                /22   780   239
-ipv6                  /27    12    15
+mode      smallest subnet  at peak  left
+warm-eni              /22      720   299
+warm-ip*              /23      456    51
+prefix                /22      780   239
+ipv6                  /27       12    15
 """
 SAID = """\
-WarmIP (*): a subnet of /23 in each of 3 zones; no mode is chosen, and none of WarmENI, WarmIP and
-  Prefix takes less
+WarmIP (*): a subnet of /23 in each of 3 zones; no mode is chosen: of WarmENI, WarmIP and Prefix it
+  needs the smallest subnets
 """
 
 
 def test_how_small(run: Run) -> None:
     assert run(*NODES) == (0, TABLE + SAID, "")
+
+
+def test_of_modes_with_equal_subnets_the_one_with_the_fewest_addresses(run: Run) -> None:
+    status, out, _ = run("--node", "m5.large:3:9")
+    _, warm_eni, warm_ip, _, _, *said = out.splitlines()
+    assert status == 0
+    assert warm_eni.split() == ["warm-eni", "/25", "120", "3"]
+    assert warm_ip.split() == ["warm-ip*", "/25", "68", "55"]
+    assert " ".join(map(str.strip, said)).endswith(
+        "no mode is chosen: of WarmENI, WarmIP and Prefix it takes the fewest addresses at the "
+        "peak of those with the smallest subnets"
+    )
 
 
 def test_with_headroom(run: Run) -> None:
@@ -70,7 +84,9 @@ def test_with_headroom(run: Run) -> None:
         assert [each["smallest_subnet"] for each in found["modes"]] == [22, 22, 22, 27]
     # 507 less 10 % are the 456 of the peak, and less 11 % they are not
     assert asked(run, *NODES, "--headroom", "10%")[1]["mode"] == "warm-ip"
-    assert asked(run, *NODES, "--headroom", "11%")[1]["mode"] == "warm-eni"
+    assert [
+        each["smallest_subnet"] for each in asked(run, *NODES, "--headroom", "11%")[1]["modes"]
+    ] == [*(22, 22, 22, 27)]
 
 
 LAYOUT = """\
@@ -232,11 +248,11 @@ def test_a_folder_has_a_row_a_plan(run: Run, tmp_path: Path) -> None:
     status, out, err = run("plans")
     assert status == 1
     assert out == (
-        "file          warm-eni  warm-ip  prefix   ipv6\n"
-        "plans/a.xlsx  /25*      /25      /24      /28\n"
-        "plans/b.xlsx  /26+/22*  /26+/22  /26+/21  -\n"
-        "plans/e.xlsx  /25*      /25      /24      /28\n"
-        "* is the mode of the plan, or the smallest of those compared; /28+/22: nodes, pods\n"
+        "file          warm-eni  warm-ip   prefix   ipv6\n"
+        "plans/a.xlsx  /25       /25*      /24      /28\n"
+        "plans/b.xlsx  /26+/22   /26+/22*  /26+/21  -\n"
+        "plans/e.xlsx  /25       /25*      /24      /28\n"
+        "* is the mode of the plan, or the one with the smallest subnets; /28+/22: nodes, pods\n"
     )
     assert [line.partition(": ")[0] for line in err.splitlines()] == [
         "plans/c.xlsx",
@@ -264,11 +280,30 @@ def test_one_file_of_a_folder_is_a_list_too(run: Run, tmp_path: Path) -> None:
     assert list(asked(run, "plans/a.xlsx")[1])[:1] == ["mode"]
 
 
+def test_terraform_of_a_folder_is_refused_at_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path / "plans")
+    read = []
+    monkeypatch.setattr(asked_module, "plan_and_catalog_of", counted(read))
+    status, out, err = run("plans", "--vpc", "10.2.0.0/18", "--terraform")
+    assert (status, out) == (2, "")
+    assert "--terraform: it is of one plan; name one workbook" in err
+    assert len(read) == 2
+
+
+def counted(read: list[str]) -> Callable[[str], Any]:
+    """Reads plans as ever, and notes which."""
+    return lambda file: read.append(file) or plan_and_catalog_of(file)
+
+
 # --- wrong usage ----------------------------------------------------------------------------------
 
 BLOCK = ("--vpc", "10.2.0.0/16")
 WRONG: dict[Sequence[str], str] = {
-    (): "name workbooks, or node groups with --node, and not both",
+    (): "found no plan: name workbooks, or node groups with --node",
+    BLOCK: "found no plan: name workbooks, or node groups with --node",
+    ("plan.xlsx", *NODES): "name workbooks, or node groups with --node, and not both",
     (*NODES, "--secondary", "100.64.0.0/16"): "--secondary: it needs the range of a VPC; name it",
     (*NODES, "--used", "10.2.0.0/24"): "--used: it needs the range of a VPC; name it with --vpc",
     (*NODES, "--terraform"): "--terraform: it needs the range of a VPC; name it with --vpc",

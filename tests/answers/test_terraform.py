@@ -92,14 +92,18 @@ def test_it_parses_and_says_what_the_layout_says(plan: Plan, secondary: tuple[st
 def tags(text: str, use: str) -> dict[str, str]:
     [resource] = re.findall(rf'^resource "aws_subnet" "{use}" \{{\n(.*?)^}}', text, re.M | re.S)
     [block] = re.findall(r"^  tags = \{\n(.*?)^  }", resource, re.M | re.S)
-    found = dict(re.findall(r'^    "([^"]+)" += "([^"]+)"$', block, re.M))
+    quoted = dict(re.findall(r'^    "([^"]+)" += "([^"]+)"$', block, re.M))
+    bare = dict(re.findall(r'^    "([^"]+)" += ([\w.]+)$', block, re.M))
+    found = quoted | bare
+    # a variable alone is no text around it
+    assert not any(re.fullmatch(r"\$\{[^}]*\}", value) for value in quoted.values())
     assert len(found) == block.count("\n")
     assert found.pop("Name") == f"${{var.cluster_name}}-{use.replace('_', '-')}-${{each.key}}"
     return found
 
 
 INTERNAL = {"kubernetes.io/role/internal-elb": "1"}
-KARPENTER = {"karpenter.sh/discovery": "${var.cluster_name}"}
+KARPENTER = {"karpenter.sh/discovery": "var.cluster_name"}
 TAGS = {
     "node subnets": ({**CLUSTER, **INTERNAL}, None),
     "custom": ({**CLUSTER, **INTERNAL}, CLUSTER),

@@ -15,11 +15,11 @@ RESULT = Change("result", "result", "WarmENI", "IPs used", "ips_used", 1000, Non
 PART = Change("result", "result", "WarmENI", "Nodes", "node_ips", 5, 6)
 
 
-def test_a_table_fits(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_has_all_of_a_change(capsys: pytest.CaptureFixture[str]) -> None:
     print_changes([FORMULA, RESULT, PART])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["change", "where", "what", "old", "new"]
-    assert max(map(len, lines)) <= 120
+    assert lines[1].endswith(str(FORMULA.new))
     assert re.split(" {2,}", lines[2]) == ["result", "WarmENI", "IPs used", "1,000", "not known"]
     assert lines[3:] == ["and 1 more result (--all lists them)"]
 
@@ -27,6 +27,25 @@ def test_a_table_fits(capsys: pytest.CaptureFixture[str]) -> None:
 def test_everything_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     print_changes([PART], everything=True)
     assert "Nodes" in capsys.readouterr().out
+
+
+def test_cells_that_look_otherwise_alike_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    looks = [
+        Change("look", "input", sheet, f"number format, {name}", "", "#,##0", "0.00")
+        for sheet in ("WarmENI", "WarmIP")
+        for name in ("IPs used", "Nodes")
+    ]
+    other = Change("look", "input", "Plan", "number format, Check", "", "General", "0")
+    print_changes([*looks, other])
+    _, together, alone = capsys.readouterr().out.splitlines()
+    assert re.split(" {2,}", together) == [
+        *("look", "2 sheets", "number format of 4, such as IPs used on WarmENI", "#,##0", "0.00")
+    ]
+    assert re.split(" {2,}", alone)[2] == "number format, Check"
+    print_changes(looks[:3])
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    print_changes([*looks, other], everything=True)
+    assert len(capsys.readouterr().out.splitlines()) == 6
 
 
 def test_no_change_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from calculator.results.console import Field, has_colours, print_table, printable
+from calculator.results.console import Field, has_colours, print_table, print_text, printable
 
 PLAIN = "a plan, Größe 地址 😀 é.xlsx"
 
@@ -87,16 +87,19 @@ def test_who_wants_colours(
 # --- tables ---------------------------------------------------------------------------------------
 
 FIELDS = [
-    Field("file", cut="start"),
-    Field("words", cut="end", painted=True),
+    Field("file", wraps=True),
+    Field("words", wraps=True, painted=True),
     Field("n", right=True),
 ]
 
 
-def printed(
-    capsys: pytest.CaptureFixture[str], rows: Sequence[Sequence[object]], most: int | None = None
-) -> list[str]:
-    print_table(FIELDS, rows, most=most)
+@pytest.fixture
+def columns(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    return lambda number: monkeypatch.setenv("COLUMNS", str(number))
+
+
+def printed(capsys: pytest.CaptureFixture[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    print_table(FIELDS, rows)
     return capsys.readouterr().out.splitlines()
 
 
@@ -111,20 +114,73 @@ def test_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_what_is_too_long_loses_an_end(capsys: pytest.CaptureFixture[str]) -> None:
-    [_, line] = printed(capsys, [("a" * 50 + "plan.xlsx", "It fits" + "." * 50, 9)], 40)
-    assert line == "…aaaaaaaplan.xlsx  It fits..........…  9"
-    [_, line] = printed(capsys, [("plan.xlsx", "It fits" + "." * 50, 9)], 40)
-    assert line == "plan.xlsx  It fits..................…  9"
-    assert printed(capsys, [("plan.xlsx", "It fits", 9)], 40)[1] == "plan.xlsx  It fits  9"
+def test_into_a_pipe_a_row_is_a_line_of_any_length(capsys: pytest.CaptureFixture[str]) -> None:
+    file, words = "folder/" * 40 + "plan.xlsx", "It fits. " * 40 + "So far."
+    [_, line] = printed(capsys, [(file, words, 9)])
+    assert line == f"{file}  {words}  9"
 
 
-@pytest.mark.parametrize("most", [20, 40, 60, 100])
+def test_what_is_too_long_for_a_terminal_goes_on_below(
+    capsys: pytest.CaptureFixture[str], columns: Callable[[int], None]
+) -> None:
+    columns(40)
+    rows = [("a" * 30 + "plan.xlsx", "It fits, and leaves no address", 9), ("b.xlsx", "ok", 10)]
+    assert printed(capsys, rows) == [
+        "file               words               n",
+        "aaaaaaaaaaaaaaaaa  It fits, and        9",
+        "aaaaaaaaaaaaaplan  leaves no address",
+        ".xlsx",
+        "b.xlsx             ok                 10",
+    ]
+    assert printed(capsys, [("plan.xlsx", "It fits", 9)])[1] == "plan.xlsx  It fits  9"
+
+
+def test_headers_go_on_below_before_numbers_would(
+    capsys: pytest.CaptureFixture[str], columns: Callable[[int], None]
+) -> None:
+    columns(20)
+    print_table([Field("file"), Field("left at the peak", right=True)], [("plan.xlsx", 1234567)])
+    assert capsys.readouterr().out.splitlines() == [
+        "file         left at",
+        "            the peak",
+        "plan.xlsx  1,234,567",
+    ]
+
+
+def test_a_column_of_nothing_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    fields = [Field("file"), Field("pods", optional=True), Field("n", right=True)]
+    print_table(fields, [("a", None, 1), ("b", "", 2)])
+    print_table(fields, [("a", None, 1), ("b", 0, 2)])
+    assert capsys.readouterr().out.splitlines() == [
+        *("file  n", "a     1", "b     2"),
+        *("file  pods  n", "a     -     1", "b     0     2"),
+    ]
+
+
+def test_prose_fits_a_terminal_and_is_not_wider_than_can_be_read(
+    capsys: pytest.CaptureFixture[str], columns: Callable[[int], None]
+) -> None:
+    text = "It fits in one mode, " * 20
+    for number, longest in ((60, 60), (400, 100)):
+        columns(number)
+        print_text(text, indent="  ")
+        first, *others = capsys.readouterr().out.splitlines()
+        assert longest - 8 < max(map(len, (first, *others))) <= longest
+        assert all(line.startswith("  ") for line in others)
+        assert " ".join(map(str.strip, (first, *others))) == text.strip()
+
+
+@pytest.mark.parametrize("most", [40, 60, 100])
 @pytest.mark.parametrize("letter", ["x", "地", "😀", "e\u0301", "\x1b", "\u202e"])
-def test_no_line_is_longer(capsys: pytest.CaptureFixture[str], most: int, letter: str) -> None:
+def test_no_line_is_longer_and_nothing_is_lost(
+    capsys: pytest.CaptureFixture[str], columns: Callable[[int], None], most: int, letter: str
+) -> None:
+    columns(most)
     rows = [(letter * number, letter * 2 * number, number) for number in (0, 1, 7, 99)]
-    for line in printed(capsys, rows, most):
+    lines = printed(capsys, rows)
+    for line in lines:
         assert sum(places(each) for each in line) <= most
+    assert "".join(lines[1:]).count(printable(letter)[-1]) == 3 * (1 + 7 + 99)
 
 
 def places(letter: str) -> int:
@@ -139,11 +195,11 @@ def test_columns_stand_below_each_other_in_any_script(capsys: pytest.CaptureFixt
 def test_a_terminal_of_another_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stream, encoding="ascii"))
-    print_table(FIELDS, [("Größe", "x" * 40, 1)], most=30)
+    print_table(FIELDS, [("Größe", "x", 1)])
     sys.stdout.flush()
     assert stream.getvalue().decode("ascii").splitlines() == [
-        "file         words           n",
-        r"Gr\xf6\xdfe  xxxxxxxxxxx...  1",
+        "file         words  n",
+        r"Gr\xf6\xdfe  x      1",
     ]
 
 

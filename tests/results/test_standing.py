@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from calculator.results.standing import REMARKS, accepted, decisive, left_at_peak, modes, remarks
+from calculator.report import SheetReport
+from calculator.results.standing import (
+    REMARKS,
+    accepted,
+    decisive,
+    left_at_peak,
+    modes,
+    remarks,
+    smallest,
+)
 from tests.reports import finding, of_aws, report, sheet, unreadable
 
 
@@ -76,6 +85,38 @@ def test_the_sheet_that_the_verdict_rests_on() -> None:
     assert decisive(report(sheets=sheets, mode="ipv6")) is sheets[3]
     some = [sheet("warm-ip", None), sheet("prefix", -5)]
     assert decisive(report(sheets=some)) is some[1]
+
+
+def test_where_a_plan_fits_a_sheet_decides_on_which_it_does() -> None:
+    sheets = [sheet("warm-ip", 9), sheet("prefix", 400, fits=False)]  # its /28 blocks do not do
+    assert decisive(report(sheets=sheets)) is sheets[0]
+    assert decisive(report(sheets=sheets, fits=False)) is sheets[1]
+
+
+def of_pods(mode: str, left: int, pods_left: int, *sizes: int | str | None) -> SheetReport:
+    found = sheet(mode, left)
+    found.details |= dict(zip(("smallest_subnet", "smallest_pod_subnet"), sizes, strict=True))
+    found.details["pod_subnet_peak_remaining"] = pods_left
+    return found
+
+
+def test_where_pods_have_a_subnet_of_their_own_both_count() -> None:
+    sheets = [
+        of_pods("warm-eni", 976, -4, 27, 21),
+        of_pods("warm-ip", 900, 60, 26, 23),
+        of_pods("prefix", 960, 12, 27, 22),
+    ]
+    assert decisive(report(sheets=sheets)) is sheets[1]
+    assert smallest(report(sheets=sheets)) == (26, 23)
+    assert smallest(report(sheets=sheets, mode="prefix")) == (27, 22)
+    sheets[1].details["smallest_pod_subnet"] = ""  # not even a /16 holds it
+    assert smallest(report(sheets=sheets)) == (27, 22)
+
+
+def test_the_smallest_subnet_of_the_modes_that_are_compared() -> None:
+    sheets = [sheet(smallest=21), sheet("warm-ip", smallest=23), sheet("ipv6", smallest=28)]
+    assert smallest(report(sheets=sheets)) == (23, None)
+    assert smallest(report(sheets=[sheet(smallest=None)])) == (None, None)
 
 
 def test_where_nothing_is_known_nothing_decides() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from calculator.catalog import InstanceType
 from calculator.findings import CODES
-from calculator.report import WorkbookReport
+from calculator.report import SheetReport, WorkbookReport
 from calculator.results.terminal import (
     json_on_stdout,
     lines_of,
@@ -120,7 +120,7 @@ def findings_of(capsys: Captured, one: WorkbookReport) -> str:
         (["missing"], "1 fault"),
         (["value", "value"], "2 differences"),
         (["one-zone", "missing", "missing"], "2 faults, 1 warning"),
-        (["one-zone", "missing", "value"], "1 fault, 1 difference, 1 …"),
+        (["one-zone", "missing", "value"], "1 fault, 1 difference, 1 warning"),
     ],
 )
 def test_findings_in_words(capsys: Captured, codes: list[str], words: str) -> None:
@@ -137,30 +137,59 @@ LONG = "/home/somebody/plans/of/every/team/in/the/whole/company/and/more/2026-11
 
 
 @pytest.mark.parametrize("by_sheet", [False, True])
-def test_no_line_is_longer_than_100_characters(capsys: Captured, by_sheet: bool) -> None:
+def test_into_a_pipe_nothing_is_cut(capsys: Captured, by_sheet: bool) -> None:
     reports = [
-        unreadable(LONG * 9, "Why not? " * 99),
+        unreadable(LONG * 9, "Why not? " * 99 + "So."),
         report(LONG, *[finding("value")] * 1234, *[finding()] * 99, message=MESSAGE * 3),
-        report("some-folder/prod-plan.xlsx"),
         report("a", sheets=[sheet(name="n" * 31, peak=-1_000_000)], message=MESSAGE),
         undecided("短" * 200),
     ]
     lines = printed(capsys, *reports, by_sheet=by_sheet)
-    assert len(lines) == 1 + (1 + 4 + 4 + 1 + 4 if by_sheet else 5)
-    assert max(map(len, lines)) <= 100
-    assert any(line.startswith("…") and "plan.xlsx  " in line for line in lines)
+    assert len(lines) == 1 + (1 + 4 + 1 + 4 if by_sheet else 4)
+    assert lines[1].startswith(LONG * 9 + "  ")
+    if not by_sheet:
+        assert "Why not? " * 99 + "So." in lines[1]
+        assert MESSAGE * 3 in lines[2]
+        assert lines[2].endswith("  99 faults, 1234 differences")
 
 
 def test_a_narrow_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    for columns, longest in ((80, 80), (300, 100), (10, 60)):
+    monkeypatch.setenv("NO_COLOR", "1")
+    for columns, is_whole in ((80, False), (300, True)):
         monkeypatch.setenv("COLUMNS", str(columns))
-        lines = printed(capsys, report(LONG, message=MESSAGE))
-        assert max(map(len, lines)) <= longest + 20  # what colours take
-        monkeypatch.setenv("NO_COLOR", "1")
-        lines = printed(capsys, report(LONG, message=MESSAGE))
-        assert {len(line) for line in lines} <= {longest, longest - 6}
-        monkeypatch.delenv("NO_COLOR")
+        _, *lines = printed(capsys, report(LONG, message=MESSAGE))
+        assert max(map(len, lines)) <= columns
+        assert (len(lines) == 1) == is_whole
+        assert "".join(line.split("  ")[0] for line in lines) == LONG
+
+
+def of_pods(mode: str, left: int | None, size: int | None, *, fits: bool | None) -> SheetReport:
+    """A mode of a plan whose pods have a subnet of their own."""
+    found = sheet(mode, 976, fits=fits, smallest=26)
+    found.details |= {"pod_subnet_peak_remaining": left, "smallest_pod_subnet": size}
+    return found
+
+
+def test_the_subnet_of_pods_stands_beside_that_of_nodes(capsys: Captured) -> None:
+    sheets = [
+        of_pods("warm-eni", -40, 21, fits=False),
+        of_pods("warm-ip", 60, 22, fits=True),
+        of_pods("prefix", -170, 21, fits=False),
+    ]
+    plans = report("a.xlsx", sheets=sheets), report("b.xlsx")
+    header, *rows = map(cells, printed(capsys, *plans))
+    assert header[3:7] == [
+        *("left at peak", "smallest"),
+        *("pod subnet left at peak", "smallest pod subnet"),
+    ]
+    assert [row[3:7] for row in rows] == [["976", "/26", "60", "/22"], ["209", "/22", "-", "-"]]
+    header, *rows = map(cells, printed(capsys, *plans, by_sheet=True))
+    assert header[-2:] == ["pod subnet left at peak", "smallest pod subnet"]
+    assert [row[-2:] for row in rows[:4]] == [
+        *(["-40", "/21"], ["60", "/22"], ["-170", "/21"]),
+        ["-", "-"],
+    ]
 
 
 def test_other_peoples_texts_are_shown_and_not_obeyed(capsys: Captured) -> None:

@@ -532,7 +532,8 @@ def test_a_workbook_without_its_plan_is_none(tmp_path: Path) -> None:
     assert caught.value.reason == "no-plan"
     assert str(caught.value) == (
         f"{path}: its sheet Plan, on which everything is filled in, was not found; its sheets: "
-        "Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, Sizes, Chart, About, InstanceTypes, Tables"
+        "Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, Sizes, Chart, About, InstanceTypes, "
+        "Tables"
     )
 
 

@@ -1,0 +1,102 @@
+"""Rows that openpyxl deletes or inserts, which moves no reference: one finding says it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+
+from calculator.report import WorkbookReport
+from tests.helpers import Raw, content, report_of
+
+Change = Callable[[Any], None]
+
+
+def saved_by_openpyxl(change: Change) -> WorkbookReport:
+    book = openpyxl.load_workbook(io.BytesIO(content(rows=6)))
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return report_of(Raw(stream.getvalue()))
+
+
+def row_of(sheet: str, label: str) -> int:
+    """The row of a setting."""
+    book = openpyxl.load_workbook(io.BytesIO(content(rows=6)))
+    [cell] = [first for first, *_ in book[sheet].iter_rows() if first.value == label]
+    return int(cell.row)
+
+
+def causes(report: WorkbookReport) -> list[tuple[str, str | None]]:
+    return [(each.code, each.place) for each in report.of("difference", causes=True)]
+
+
+@pytest.mark.parametrize("label", ["MAX_ENI", "Other addresses"])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_deleted_setting_is_one_finding(label: str, rows: int) -> None:
+    row = row_of("Settings", label)
+    found = saved_by_openpyxl(lambda book: book["Settings"].delete_rows(row, rows))
+    assert causes(found) == [("moved-rows", f"Settings!A{row}")]
+    [cause] = found.of("difference", causes=True)
+    edited = [each for each in found.findings if each.code == "formula"]
+    assert {each.because_of for each in edited} == {cause.place}
+    count, far = ("a row was", "a row below") if rows == 1 else ("2 rows were", "2 rows below")
+    assert cause.message == (
+        f"{count} deleted here by a program that moves no references: {len(edited):,} formulas "
+        f"refer to cells of Settings {far} those that are meant; convert the workbook"
+    )
+    lost = [each for each in found.findings if each.code == "missing-setting"]
+    assert len(lost) == rows
+    assert {each.because_of for each in lost} == {cause.place}
+
+
+def test_an_inserted_row_is_one_finding() -> None:
+    row = row_of("Settings", "MAX_ENI")
+    found = saved_by_openpyxl(lambda book: book["Settings"].insert_rows(row))
+    [cause] = found.of("difference", causes=True)
+    assert cause.code == "moved-rows"
+    assert cause.message.startswith("a row was inserted here by a program that moves no reference")
+    assert "refer to cells of Settings a row above those that are meant" in cause.message
+
+
+@pytest.mark.parametrize("sheet", ["Groups", "Plan"])
+def test_a_deleted_row_of_a_table_is_one_finding_that_says_so(sheet: str) -> None:
+    header = next(
+        row[0].row
+        for row in openpyxl.load_workbook(io.BytesIO(content(rows=6)))[sheet].iter_rows()
+        if row[0].value in ("Type", "instance type")
+    )
+    found = saved_by_openpyxl(lambda book: book[sheet].delete_rows(header + 2))
+    [cause] = found.of("difference", causes=True)
+    assert cause.code == "missing-formula"
+    assert cause.message.startswith(f"row {header + 6} has none of its ")
+    assert "a row of the table was deleted by a program that does not shorten the table" in (
+        cause.message
+    )
+
+
+def test_a_few_formulas_that_look_a_row_off_were_edited_by_hand() -> None:
+    def edit(book: Any) -> None:
+        cell = book["Plan"]["C5"]
+        assert "Settings!$B$" in cell.value
+        before, _, rest = cell.value.partition("Settings!$B$")
+        number, _, after = rest.partition(")")
+        cell.value = f"{before}Settings!$B${int(number) + 1}){after}"
+
+    assert causes(saved_by_openpyxl(edit)) == [("formula", "Plan!C5")]
+
+
+def test_what_else_was_edited_is_a_finding_of_its_own() -> None:
+    row = row_of("Settings", "MAX_ENI")
+
+    def change(book: Any) -> None:
+        book["Settings"].delete_rows(row)
+        book["WarmENI"]["B8"].value = "=1+1"
+
+    assert causes(saved_by_openpyxl(change)) == [
+        ("moved-rows", f"Settings!A{row}"),
+        ("formula", "WarmENI!B8"),
+    ]
