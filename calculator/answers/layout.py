@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, collapse_addresses
 
 from calculator.answers.vpc import Vpc, is_allowed_beside
-from calculator.plan import Plan
+from calculator.plan import NODE_SUBNETS, Plan
 
 __all__ = ["CONTROL_PLANE", "NODES", "PODS", "Layout", "Missing", "Subnet", "lay_out", "wanted"]
 
@@ -87,7 +87,7 @@ def wanted(plan: Plan, subnet: int | None, pod_subnet: int | None) -> list[Subne
         no size holds the peak.
     """
     each_zone = [(NODES, subnet, plan.node_subnets)]
-    if plan.pods_from != "node subnets":
+    if plan.pods_from != NODE_SUBNETS:
         each_zone.append((PODS, pod_subnet, plan.pod_subnets))
     if not plan.control_plane_enis:  # else they are among the addresses of the nodes' subnets
         each_zone.append((CONTROL_PLANE, _CONTROL_PLANE_SIZE, 1))

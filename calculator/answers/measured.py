@@ -317,16 +317,8 @@ class Measured:
         return {name: given[name] for name in names}
 
     def _idle_share(self, number: int) -> float | None:
-        mode, at = self.variants[number].mode, self._groups_of(number)
-        if mode == "ipv6":
-            return 0.0
-        is_node = self._book["Groups"].groups["is_node"][at] == 1
-        nodes = self.of_groups(mode, "nodes")[at][is_node]
-        held = float((self.of_groups(mode, "secondary_ips")[at][is_node] * nodes).sum())
-        idle = float((self.of_groups(mode, "warm_ips")[at][is_node] * nodes).sum())
-        if not np.isfinite(held):
-            return None
-        return round(idle / held, 4) if held else 0.0
+        share = float(self.of_plans(self.variants[number].mode, "idle_share")[number])
+        return round(share, 4) if np.isfinite(share) else None
 
 
 def given_targets(plan: Plan, **changed: int) -> Targets:

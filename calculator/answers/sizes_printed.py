@@ -11,6 +11,7 @@ from typing import Any
 from calculator.answers.layout import Layout, Missing, Subnet, lay_out, wanted
 from calculator.answers.size import ADDRESSES, ModeSize, Sizes
 from calculator.answers.vpc import Vpc
+from calculator.plan import NODE_SUBNETS
 from calculator.results.console import Field, print_table, print_text, printable
 
 __all__ = ["Answer", "answers", "as_json", "print_answers"]
@@ -149,7 +150,7 @@ def _row(sizes: Sizes) -> list[str]:
 
 def _print_modes(sizes: Sizes) -> None:
     """Print a row a mode of one plan."""
-    has_pods = sizes.plan.pods_from != "node subnets"
+    has_pods = sizes.plan.pods_from != NODE_SUBNETS
     rows = []
     problems: dict[str, list[str]] = {}
     for each in sizes.modes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from calculator.answers.layout import CONTROL_PLANE, NODES, PODS, Layout, Subnet
-from calculator.plan import Plan
+from calculator.plan import KARPENTER, TAGGED_SUBNETS, TAGGED_SUBNETS_ONLY, Plan
 
 __all__ = ["terraform"]
 
@@ -58,12 +58,16 @@ def terraform(layout: Layout, plan: Plan, mode: str) -> str:
 def _kinds(plan: Plan) -> Iterator[_Kind]:
     cluster = {"kubernetes.io/cluster/${var.cluster_name}": "shared"}
     nodes = {**cluster, "kubernetes.io/role/internal-elb": "1"}
-    if plan.pods_from == "tagged subnets only":
+    if plan.pods_from == TAGGED_SUBNETS_ONLY:
         nodes["kubernetes.io/role/cni"] = "0"  # a node's own subnet has pods unless it says so
     sources = {group.nodes_from or plan.nodes_from for group in plan.node_groups}
-    if "Karpenter" in sources:
+    if KARPENTER in sources:
         nodes["karpenter.sh/discovery"] = "${var.cluster_name}"
-    discovered = {"kubernetes.io/role/cni": "1"} if plan.pods_from.startswith("tagged") else {}
+    discovered = (
+        {"kubernetes.io/role/cni": "1"}
+        if plan.pods_from in (TAGGED_SUBNETS, TAGGED_SUBNETS_ONLY)
+        else {}
+    )
     yield _Kind(NODES, nodes)
     yield _Kind(PODS, {**cluster, **discovered})
     yield _Kind(CONTROL_PLANE, cluster)
