@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -51,6 +52,7 @@ def check_session(session: str, folder: Path) -> None:
         ran = subprocess.run(
             [sys.executable, "-m", "calculator.cli", *shlex.split(command)],
             cwd=folder,
+            env=dict(os.environ),  # without what readline has told the process alone
             text=True,
             encoding="utf-8",
             stdout=subprocess.PIPE,

@@ -76,6 +76,7 @@ def print_explanation(found: Explanation) -> None:
     _print_steps([each for each in others if each.kind == "step"], width)
     print()
     print(printable(f"The rules are those of {found.source}."))
+    _print_sources([*found.steps, found.result])
 
 
 def print_overview(found: Sequence[Overview]) -> None:
@@ -125,14 +126,23 @@ def _print_steps(steps: Sequence[Step], width: int) -> None:
         what = step.label if _is_number(step) else f"{step.label}: {value}"
         what += f" [{step.unit}]" if step.unit else ""
         what += f", {step.cell}" if step.cell else ""
-        # What inputs are stands beside them in the workbook.
-        words = step.source if step.kind == "input" else step.about or step.source
         what += "" if step.decides else ", does not decide here"
-        what += f": {words}" if words else ""
+        # What inputs are stands beside them in the workbook.
+        what += f": {step.about}" if step.about and step.kind != "input" else ""
         shown = value if _is_number(step) else ""
         _print_wrapped(what, f"{shown:>{width}}  ")
         for line in _how(step, _LONGEST - width - 6):
             _print_wrapped(line, " " * (width + 4))
+
+
+def _print_sources(steps: Sequence[Step]) -> None:
+    """Print where the rules of some steps come from, a document in a few lines."""
+    labels: dict[str, dict[str, None]] = {}
+    for step in steps:
+        if step.source:
+            labels.setdefault(step.source, {})[step.label] = None
+    for source, listed in labels.items():
+        _print_wrapped(f"{', '.join(listed)}: {source}", "  ")
 
 
 def _how(step: Step, room: int) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Step:
     because: the conditions by which the rule is this one, with labels and with numbers.
     nothing: labels of what the rule adds besides, and what is 0 here.
     about: what it is.
-    source: where a setting's or a constant's rule comes from.
+    source: the documents that it, or its rule, comes from; "" where the model's say it.
     cell: where it stands in the workbook; None where it stands in none.
     group: in a sum of many, what its node group is called; "" elsewhere.
     decides: whether the result hangs on it; a limit that is not reached, and where another number
@@ -233,6 +233,7 @@ class Steps:
             about = declared.input.about
         about, _, source = about.partition(" Source: ")
         unit = _UNIT.search(about)
+        source = source or self._source.model.sources.get(place.name, "")
         return _UNIT.sub("", about), unit[1] if unit else "", source
 
     def _nothing(self, place: Place, before: Sequence[Place]) -> Iterator[str]:

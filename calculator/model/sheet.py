@@ -7,7 +7,7 @@ reader its labels and headers, the verification its formulas.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from calculator.catalog import Catalog, InstanceType
@@ -343,10 +343,11 @@ class Model:
     plan: the sheet on which node groups are filled in, for a model whose inputs stand once; None
         where each sheet has inputs of its own.
     layout: the version of where things stand; None for a model that has but one.
+    sources: the documents that a rule or an input comes from, by name.
 
     Raises
     ------
-    ValueError: when a rule refers to something that is not there.
+    ValueError: when a rule refers to something that is not there, or a source is of nothing.
     """
 
     name: str
@@ -356,8 +357,12 @@ class Model:
     data_tables: tuple[DataTable, ...]
     plan: str | None = None
     layout: int | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        known = {name for sheet in self.sheets for name in sheet.by_name}
+        if unknown := self.sources.keys() - known:
+            raise ValueError(f"sources of what is not there: {', '.join(sorted(unknown))}")
         for sheet in self.sheets:
             for rule in sheet.rules:
                 for name in rule.names():

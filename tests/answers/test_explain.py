@@ -197,6 +197,9 @@ def test_max_pods_say_by_which_constant() -> None:
     constant = found["max_pods_of_large"]
     assert (constant.kind, constant.unit) == ("constant", "pods")
     assert constant.source == "Amazon EKS User Guide: max pods"
+    assert (
+        cap.source == "Amazon EKS User Guide: max pods of managed node groups; Karpenter; nodeadm"
+    )
     assert "max_pods_of_small" not in found  # a branch that is not taken
 
 
@@ -332,6 +335,14 @@ def test_a_node_group_is_printed(run: Run) -> None:
     assert "= Own IPs + Secondary IPs + Attached ENIs - 1 = 1 + 18 + 2 - 1\n" in out
     assert "because WARM_ENI_TARGET >= 1 (1 >= 1)\n" in out
     assert "27  Pods that fit [pods], does not decide here: pods that the node has" in out
+
+
+def test_the_documents_of_the_rules_are_printed_each_once(run: Run) -> None:
+    printed = run("--node", "m5.large:3:2", "1")[1]
+    said = " ".join(printed.split("The rules are those of VPC CNI v1.23.1.\n")[1].split())
+    assert said.count("pkg/ipamd/ipamd.go (isDatastorePoolTooLow, increaseDatastorePool)") == 1
+    assert "Attached ENIs: VPC CNI v1.23.1: pkg/ipamd/ipamd.go" in said
+    assert "IPs per ENI: Amazon EC2 User Guide: addresses of a network interface" in said
 
 
 @pytest.mark.parametrize("path", SAMPLES)

@@ -16,6 +16,7 @@ from calculator.model.vpc_cni.plan_sheet import PLAN
 from calculator.model.vpc_cni.settings import SETTINGS
 from calculator.model.vpc_cni.sizes import SIZES
 from calculator.model.vpc_cni.sizes_sheet import SIZES_SHEET
+from calculator.model.vpc_cni.sources import SOURCES
 
 __all__ = ["LAYOUT", "VPC_CNI"]
 
@@ -41,6 +42,7 @@ VPC_CNI = Model(
     name="vpc-cni",
     title="VPC CNI v1.23.1",
     layout=LAYOUT,
+    sources=SOURCES,
     plan=PLAN.name,
     about=(
         "This workbook computes what a node takes from its subnet once the VPC CNI has settled: "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator.model.expression import Expression, number, ref, where
-from calculator.model.functions import both, is_nothing, maximum, minimum, not_available, roundup
+from calculator.model.functions import both, is_nothing, maximum, minimum, roundup
 from calculator.model.ranges import say
 from calculator.model.sheet import Column, Notice, Total
 from calculator.model.vpc_cni import ipamd
@@ -17,7 +17,7 @@ from calculator.model.vpc_cni.ipamd import (
 )
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.model.vpc_cni.mode_sheet import mode_sheet
-from calculator.model.vpc_cni.places import at_left
+from calculator.model.vpc_cni.places import at_left, when_settings_are_good
 from calculator.model.vpc_cni.pool import PEAK, Moment, Pool, step
 from calculator.model.vpc_cni.remarks import Remark
 
@@ -90,13 +90,9 @@ def _most(formula: Expression) -> Column:
     return step("slots_for_max_pods", "Max slots", "slots that max pods can need [slots]", formula)
 
 
-def _when_settings_are_good(formula: Expression) -> Expression:
-    return where(ref("settings_to_correct") > 0, not_available(), formula)
-
-
 def _targets(when_empty: int) -> tuple[Total, ...]:
     target = ref("warm_ip_target")
-    kept = _when_settings_are_good(where(is_nothing(target), when_empty, target))
+    kept = when_settings_are_good(where(is_nothing(target), when_empty, target))
     only_minimum = where(both(WARM_IPS == 0, MINIMUM_IP_TARGET > 0), 1, 0)
     return (
         at_left(13, "warm_ips_kept", "WARM_IP_TARGET that counts", kept, "small"),
@@ -319,7 +315,7 @@ PREFIX = mode_sheet(
             16,
             "windows_by_prefixes",
             "Warm prefixes rule on Windows",
-            _when_settings_are_good(
+            when_settings_are_good(
                 where(
                     both(_WINDOWS_WARM + _WINDOWS_LEAST == 0, _WINDOWS_PREFIXES > 0),
                     1,
@@ -332,7 +328,7 @@ PREFIX = mode_sheet(
             17,
             "windows_least",
             "Minimum on Windows with prefixes",
-            _when_settings_are_good(
+            when_settings_are_good(
                 where(_WINDOWS_LEAST > 0, _WINDOWS_LEAST, ref("windows_minimum"))
             ),
             "small",

@@ -17,6 +17,7 @@ __all__ = [
     "in_block",
     "in_small",
     "known",
+    "when_settings_are_good",
 ]
 
 PODS_ELSEWHERE = ref("pods_elsewhere") == 1
@@ -25,6 +26,11 @@ PODS_ELSEWHERE = ref("pods_elsewhere") == 1
 def known(formula: Expression) -> Expression:
     """A result while every setting and every row can be computed; else an error, never too low."""
     return where(ref("inputs_to_correct") > 0, not_available(), formula)
+
+
+def when_settings_are_good(formula: Expression) -> Expression:
+    """A figure of settings alone, which is computed with no text, nor with nothing."""
+    return where(ref("settings_to_correct") > 0, not_available(), formula)
 
 
 def beside(

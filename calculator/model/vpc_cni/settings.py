@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from calculator.inputs import Choice, Quantity
-from calculator.model.expression import Expression, ref, where
+from calculator.model.expression import ref, where
 from calculator.model.functions import both, is_number, maximum, not_available, surely
 from calculator.model.ranges import count_differing, count_said
 from calculator.model.sheet import Constant, Label, Setting, Sheet, Total
+from calculator.model.vpc_cni.places import beside, when_settings_are_good
 from calculator.model.vpc_cni.rows import valid
 from calculator.plan import (
     CUSTOM_NETWORKING,
@@ -18,7 +19,7 @@ from calculator.plan import (
     TAGGED_SUBNETS_ONLY,
 )
 
-__all__ = ["SETTINGS", "message_of"]
+__all__ = ["SETTINGS", "SOURCES_OF_SETTINGS", "message_of"]
 
 #: Columns of the sheet, and what stands in them.
 _COLUMNS = {
@@ -84,6 +85,9 @@ _SETTINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("windows_prefix_warm_ip_target", "windows-warm-ip-target, with prefixes", _WINDOWS),
         ("windows_prefix_minimum_ip_target", "windows-minimum-ip-target, with prefixes", _WINDOWS),
     ),
+}
+SOURCES_OF_SETTINGS = {
+    name: source for declared in _SETTINGS.values() for name, _, source in declared
 }
 #: What layout 2 called them.
 _FORMERLY = {
@@ -161,11 +165,6 @@ def message_of(setting: Setting) -> Total:
 def _limits(declared: Quantity) -> str:
     limits = declared.limits.removeprefix("of ").removeprefix("from ")
     return f"enter {limits}{' or nothing' if declared.default is None else ''}"
-
-
-def _when_settings_are_good(formula: Expression) -> Expression:
-    """A figure of settings, which is computed with no text, nor with nothing."""
-    return where(ref("settings_to_correct") > 0, not_available(), formula)
 
 
 def _unit(about: str) -> str:
@@ -249,7 +248,7 @@ def _sheet() -> Sheet:
         (
             "zones_left",
             "Zones left at the peak",
-            _when_settings_are_good(
+            when_settings_are_good(
                 maximum(1, ref("availability_zones") - where(ref("zone_loss") == "yes", 1, 0))
             ),
         ),
@@ -261,14 +260,14 @@ def _sheet() -> Sheet:
         (
             "ips_beside",
             "Load balancers, endpoints, gateways of a subnet",
-            _when_settings_are_good(
+            when_settings_are_good(
                 ref("albs") + ref("nlbs") + ref("endpoints") + ref("nat_gateways")
             ),
         ),
         (
             "interfaces",
             "The same in all zones",
-            _when_settings_are_good(ref("ips_beside") * ref("availability_zones")),
+            when_settings_are_good(ref("ips_beside") * ref("availability_zones")),
         ),
         (
             "settings_on_settings_to_correct",
@@ -288,16 +287,7 @@ def _sheet() -> Sheet:
     labels.append(Label(cell=f"A{row}", text="Steps", style="heading"))
     for name, label, formula in steps:
         row += 1
-        totals.append(
-            Total(
-                name=name,
-                label=label,
-                label_cell=f"A{row}",
-                cell=f"B{row}",
-                formula=formula,
-                style="small",
-            )
-        )
+        totals.append(beside("A", "B", row, name, label, formula, "small"))
     row += 1
     labels.append(Label(cell=f"A{row}", text="Constants, not to be changed", style="heading"))
     for name, label, value, unit, source in _CONSTANTS:
