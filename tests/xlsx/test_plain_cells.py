@@ -151,6 +151,11 @@ def test_rows_that_follow_other_rows_than_before() -> None:
         assert plain(part(rows)) == parsed(part(rows))
 
 
+def test_a_long_attribute_is_not_gone_over_again_and_again() -> None:
+    content = part(f'<row r="1" ht="{"1" * (1 << 19)}"><c r="A1"><v>1</v></c></row>')
+    assert plain(content) == parsed(content) == {(1, 1): Cell(1.0, None)}
+
+
 CHARACTERS = st.text(st.sampled_from("ab1 <>&\"'=()+\t\n]_xé\r"), max_size=8)
 VALUES = st.one_of(st.floats(-1e300, 1e300), CHARACTERS, st.booleans(), st.none())
 
