@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.plan import NodeGroup, Plan
@@ -99,6 +100,16 @@ FEW_TYPES = Catalog(
 )
 #: The same as if they were all built-in ones: figures that differ from those were changed.
 AS_BUILT_IN = Catalog(FEW_TYPES, load_catalog().version)
+
+
+def times(number: int) -> int:
+    """So many examples or mutants; ten times as many with Hypothesis' profile ``thorough``."""
+    return number * settings().max_examples // 100
+
+
+def examples(number: int) -> settings:
+    """What Hypothesis is to do: try so many examples, however long they take."""
+    return settings(max_examples=times(number), deadline=None)
 
 
 @cache

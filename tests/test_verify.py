@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
@@ -37,6 +37,7 @@ from tests.helpers import (
     content,
     differences,
     edited_in_libreoffice,
+    examples,
     found,
     needs_aws_sample,
     needs_uno,
@@ -124,7 +125,7 @@ ANY_PLAN = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(10)
 @given(plan=ANY_PLAN)
 def test_whatever_is_written_is_right(plan: Plan) -> None:
     """The formulas of every plan, faulty ones too, are recorded with what they give."""
@@ -132,7 +133,7 @@ def test_whatever_is_written_is_right(plan: Plan) -> None:
     assert differences(report) == set()
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(plan=ANY_PLAN)
 def test_whatever_is_written_of_aws_sample_is_right(plan: Plan) -> None:
     known = {each.name for each in get_model("aws-sample").inputs}

@@ -17,13 +17,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
 from calculator.errors import WorkbookError
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.package import Cell, CellError, Cells, Limits, Package
+from tests.helpers import examples
 
 AWS_SAMPLE = Path(__file__).parents[2].parent / "shared/data/aws-sample/subnet-calc.xlsx"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -900,7 +901,7 @@ def damage(content: bytes, changes: list[tuple[float, bytes]], cut: float) -> by
     return bytes(changed[: int(cut * len(changed))])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(100)
 @given(changes=CHANGES, cut=st.one_of(st.just(1.0), st.floats(0, 1)))
 def test_damaged_files_raise_nothing_else(
     sample: Path, changes: list[tuple[float, bytes]], cut: float
@@ -908,7 +909,7 @@ def test_damaged_files_raise_nothing_else(
     read_somehow(sample.with_name("damaged.xlsx"), damage(sample.read_bytes(), changes, cut))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(100)
 @given(changes=CHANGES, pick=st.floats(0, 1, exclude_max=True))
 def test_damaged_parts_raise_nothing_else(
     sample: Path, changes: list[tuple[float, bytes]], pick: float

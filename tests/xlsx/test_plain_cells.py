@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
@@ -20,7 +20,7 @@ from calculator.xlsx.package import Cell, CellError, Package
 from calculator.xlsx.plain_cells import only_rows, plain_cells
 from calculator.xlsx.reference import MAX_ROW
 from calculator.xlsx.source import Fail, Limits, Source
-from tests.helpers import saved
+from tests.helpers import examples, saved
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -160,7 +160,7 @@ CHARACTERS = st.text(st.sampled_from("ab1 <>&\"'=()+\t\n]_xé\r"), max_size=8)
 VALUES = st.one_of(st.floats(-1e300, 1e300), CHARACTERS, st.booleans(), st.none())
 
 
-@settings(max_examples=50)
+@examples(40)
 @given(st.dictionaries(st.tuples(st.integers(0, 5), st.integers(0, 5)), VALUES), CHARACTERS)
 def test_what_xlsxwriter_writes(values: dict[tuple[int, int], object], quoted: str) -> None:
     file = io.BytesIO()
