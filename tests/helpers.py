@@ -144,8 +144,11 @@ def saved(
     return path
 
 
-def many(folder: Path, number: int, model: str = "vpc-cni") -> list[str]:
-    """Small workbooks, no two neighbours alike, and their paths in order."""
+def many(folder: Path, number: int, model: str = "aws-sample") -> list[str]:
+    """Small workbooks, no two neighbours alike, and their paths in order.
+
+    model: by default the one whose workbooks take least time to read.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"p{each:03}.xlsx" for each in range(number)]
     for each, path in enumerate(paths):
