@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from calculator import evaluate_workbooks
 from calculator.catalog import Catalog, load_catalog
 from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
@@ -173,6 +174,20 @@ def report_of(source: bytes | Raw | Path, **options: Any) -> WorkbookReport:
         else:
             path.write_bytes(source)
         return verify_workbook(path, **options)
+
+
+def reports_of(sources: Mapping[str, Raw | Path]) -> dict[str, WorkbookReport]:
+    """The reports of many workbooks, by name: in one pass of the engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [
+            source.save(Path(folder, f"{number}.xlsx"), compress=False)
+            if isinstance(source, Raw)
+            else source
+            for number, source in enumerate(sources.values())
+        ]
+        reports = list(evaluate_workbooks(paths, workers=1))
+    assert [each.error for each in reports] == [None] * len(paths)
+    return dict(zip(sources, reports, strict=True))
 
 
 def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -31,6 +30,7 @@ from tests.helpers import (
     needs_ironcalc,
     needs_uno,
     report_of,
+    reports_of,
 )
 
 ROWS = 8
@@ -440,7 +440,7 @@ def calculated() -> dict[str, WorkbookReport]:
         catalog = AS_BUILT_IN if with_types else None
         made[name] = Raw(content(plan=PLAN, rows=ROWS, catalog=catalog))
         change(made[name])
-    return {name: report_of(raw) for name, raw in all_calculated(made).items()}
+    return reports_of(all_calculated(made))
 
 
 @needs_ironcalc
@@ -622,19 +622,20 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
 
 
 @pytest.fixture(scope="module")
-def in_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def in_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, WorkbookReport]:
+    """The reports of all of them, edited with one start."""
     folder = tmp_path_factory.mktemp("edits")
     source = small().save(folder / "source.xlsx")
     names = {name: f"{number}.xlsx" for number, name in enumerate(LIBREOFFICE)}
     jobs = {names[name]: (source, edits) for name, (edits, _) in LIBREOFFICE.items()}
     done = edited_in_libreoffice(folder, jobs)
-    return {name: done[names[name]] for name in LIBREOFFICE}
+    return reports_of({name: done[names[name]] for name in LIBREOFFICE})
 
 
 @needs_uno
 @pytest.mark.parametrize("edit", LIBREOFFICE)
-def test_an_edit_in_libreoffice(in_libreoffice: dict[str, Path], edit: str) -> None:
-    report = report_of(in_libreoffice[edit])
+def test_an_edit_in_libreoffice(in_libreoffice: dict[str, WorkbookReport], edit: str) -> None:
+    report = in_libreoffice[edit]
     assert found(report) == LIBREOFFICE[edit][1]
     if edit in ("rows sorted, a column inserted", "the first row cut and pasted"):
         before = report_of(small())
