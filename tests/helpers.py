@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -221,23 +222,6 @@ def all_calculated(raws: dict[str, Raw]) -> dict[str, Raw]:
     return raws
 
 
-def libreoffice(sources: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
-    """The workbooks as LibreOffice saves them, in `folder`; sources must differ in name."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    assert program is not None
-    profile = (folder / "profile").as_uri()
-    subprocess.run(
-        [
-            *(program, f"-env:UserInstallation={profile}", "--headless", "--norestore"),
-            *("--convert-to", kind, "--outdir", str(folder / "out"), *map(str, sources)),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return [folder / "out" / f"{each.stem}.{kind}" for each in sources]
-
-
 # --- edits in LibreOffice -------------------------------------------------------------------------
 
 _OFFICE = Path(__file__).with_name("office.py")
@@ -261,30 +245,42 @@ needs_uno = pytest.mark.skipif(
 )
 
 
+@cache
+def _office() -> subprocess.Popen[str]:
+    """LibreOffice, which waits for jobs; it ends when its input does, with this process."""
+    program = python_with_uno()
+    assert program is not None
+    office = subprocess.Popen(
+        [program, str(_OFFICE), str(shutil.which("soffice"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(office.communicate)
+    return office
+
+
 def edited_in_libreoffice(
     folder: Path, jobs: Mapping[str, tuple[Path, Sequence[Sequence[object]]]]
 ) -> dict[str, Path]:
-    """Workbooks after edits in LibreOffice, by the name of what is done, with one start.
+    """Workbooks after edits in LibreOffice, by the name of what is done.
 
     jobs: for each file to be made, the one it is made of and the edits, which are those of
         tests/office.py.
     """
     targets = {name: folder / name for name in jobs}
-    task = {
-        "soffice": shutil.which("soffice"),
-        "profile": str(folder / "profile"),
-        "jobs": [
-            [str(source), str(targets[name]), edits] for name, (source, edits) in jobs.items()
-        ],
-    }
-    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    program = python_with_uno()
-    assert program is not None
-    done = subprocess.run(
-        [program, str(_OFFICE), str(folder / "task.json")],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
+    task = [[str(source), str(targets[name]), edits] for name, (source, edits) in jobs.items()]
+    office = _office()
+    assert office.stdin is not None
+    assert office.stdout is not None
+    print(json.dumps(task), file=office.stdin, flush=True)
+    said = json.loads(office.stdout.readline())
+    assert said is None, said
     return targets
+
+
+def libreoffice(sources: Sequence[Path], folder: Path) -> list[Path]:
+    """The workbooks as LibreOffice saves them, in `folder`; sources must differ in name."""
+    (folder / "out").mkdir(parents=True)
+    done = edited_in_libreoffice(folder / "out", {each.name: (each, ()) for each in sources})
+    return list(done.values())

@@ -23,7 +23,7 @@ import yaml
 from calculator.baseline import read_baseline
 from calculator.cli import main
 from tests.faulty import EXAMPLE
-from tests.helpers import FEW_TYPES, Raw, content, libreoffice, needs_libreoffice
+from tests.helpers import FEW_TYPES, Raw, content, libreoffice, needs_uno
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = 'baseline = "plans.baseline.json"\n'
@@ -160,7 +160,7 @@ def test_what_is_mended_is_gone(team: Path) -> None:
     assert "gone" not in run(team, "verify", "plans").err
 
 
-@needs_libreoffice
+@needs_uno
 def test_a_save_by_libreoffice_is_nothing_new(team: Path) -> None:
     source = team / "plans" / "faulty1.xlsx"
     [saved] = libreoffice([source], team / "office")

@@ -33,7 +33,7 @@ from tests.helpers import (
     libreoffice,
     needs_aws_sample,
     needs_ironcalc,
-    needs_libreoffice,
+    needs_uno,
     report_of,
     reports_of,
 )
@@ -177,7 +177,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.stem: path for path in libreoffice(paths, folder)}
 
 
-@needs_libreoffice
+@needs_uno
 @BOTH
 def test_libreoffice_may_save_it(by_libreoffice: dict[str, Path], model: str) -> None:
     reading = read(by_libreoffice[model])
@@ -186,7 +186,7 @@ def test_libreoffice_may_save_it(by_libreoffice: dict[str, Path], model: str) ->
     assert reading.properties["Model"] == model
 
 
-@needs_libreoffice
+@needs_uno
 def test_libreoffice_may_save_what_moved(by_libreoffice: dict[str, Path]) -> None:
     reading = read(by_libreoffice["moved"])
     assert names(reading) == ["Größe & mehr", *OURS[1:]]
@@ -212,7 +212,7 @@ def test_an_input_below_the_table_is_a_fault(column: str, below: int) -> None:
     assert same_inputs(reading.plans[0])
 
 
-@needs_libreoffice
+@needs_uno
 def test_an_input_below_the_table_is_a_fault_after_libreoffice_too(
     by_libreoffice: dict[str, Path],
 ) -> None:
