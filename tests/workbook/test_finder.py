@@ -363,13 +363,16 @@ IN_THE_TABLE = [(1, "A16"), (3, "A19"), (-1, "A19"), (-2, "A16")]
 #: What changes where things stand, and nothing else.
 MOVED = {
     "without tables": without_tables,
-    "plan down": partial(inserted, "Plan!A1", rows=5),
-    "others down": partial(inserted, "Settings!A1", "Groups!A1", "WarmENI!A1", "Prefix!A1", rows=5),
-    **{f"plan, {column}": partial(inserted, f"Plan!{column}14", columns=1) for column in "BCDHLNP"},
-    "others, B": partial(inserted, *(f"{sheet}!B14" for sheet in OURS[1:]), columns=1),
-    "others, C": partial(inserted, "Settings!C9", "WarmENI!C9", "Prefix!H9", columns=1),
-    "others, D": partial(inserted, "Groups!D9", "WarmENI!D9", "Prefix!I9", "IPv6!F9", columns=1),
-    "others, N": partial(inserted, "WarmENI!N9", "WarmIP!J9", "Prefix!Q9", "IPv6!X9", columns=1),
+    "down": partial(inserted, *(f"{sheet}!A1" for sheet in OURS if sheet != "IPv6"), rows=5),
+    **{f"plan, {column}": partial(inserted, f"Plan!{column}14", columns=1) for column in "HLP"},
+    "B": partial(inserted, *(f"{sheet}!B14" for sheet in OURS), columns=1),
+    "C": partial(inserted, "Plan!C14", "Settings!C9", "WarmENI!C9", "Prefix!H9", columns=1),
+    "D": partial(
+        inserted, "Plan!D14", "Groups!D9", "WarmENI!D9", "Prefix!I9", "IPv6!F9", columns=1
+    ),
+    "N": partial(
+        inserted, "Plan!N14", "WarmENI!N9", "WarmIP!J9", "Prefix!Q9", "IPv6!X9", columns=1
+    ),
     "three columns": partial(inserted, "Settings!B9", "WarmENI!B14", columns=3),
     "renamed": renamed,
     **{f"{rows} {at}": partial(inserted, f"Plan!{at}", rows=rows) for rows, at in IN_THE_TABLE},
