@@ -43,6 +43,7 @@ from tests.helpers import (
     needs_uno,
     report_of,
 )
+from tests.workbook.readings import is_as_planned, read
 
 BOTH = pytest.mark.parametrize("model", MODELS)
 ROWS = 8
@@ -193,6 +194,11 @@ def test_libreoffice_changes_nothing(by_libreoffice: dict[str, Path]) -> None:
     for name, path in by_libreoffice.items():
         if name.endswith(".xlsx"):
             assert found(verify_workbook(path)) == (expected if "faulty" in name else []), name
+    for model in MODELS:
+        reading = read(by_libreoffice[f"{model}.xlsx"])
+        assert [name for plan in reading.plans for name in plan.sheets] == [*SHEETS[model]]
+        assert is_as_planned(reading)
+        assert reading.properties["Model"] == model
 
 
 @needs_uno
