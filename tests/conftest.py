@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+#: For long runs by hand: ``python -m pytest --hypothesis-profile thorough``.
+settings.register_profile("thorough", max_examples=1_000)
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
+from calculator import evaluate_workbooks
 from calculator.catalog import Catalog, load_catalog
 from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
@@ -101,6 +104,16 @@ FEW_TYPES = Catalog(
 AS_BUILT_IN = Catalog(FEW_TYPES, load_catalog().version)
 
 
+def times(number: int) -> int:
+    """So many examples or mutants; ten times as many with Hypothesis' profile ``thorough``."""
+    return number * settings().max_examples // 100
+
+
+def examples(number: int) -> settings:
+    """What Hypothesis is to do: try so many examples, however long they take."""
+    return settings(max_examples=times(number), deadline=None)
+
+
 @cache
 def content(
     model: str = "vpc-cni",
@@ -133,8 +146,11 @@ def saved(
     return path
 
 
-def many(folder: Path, number: int, model: str = "vpc-cni") -> list[str]:
-    """Small workbooks, no two neighbours alike, and their paths in order."""
+def many(folder: Path, number: int, model: str = "aws-sample") -> list[str]:
+    """Small workbooks, no two neighbours alike, and their paths in order.
+
+    model: by default the one whose workbooks take least time to read.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"p{each:03}.xlsx" for each in range(number)]
     for each, path in enumerate(paths):
@@ -159,6 +175,20 @@ def report_of(source: bytes | Raw | Path, **options: Any) -> WorkbookReport:
         else:
             path.write_bytes(source)
         return verify_workbook(path, **options)
+
+
+def reports_of(sources: Mapping[str, Raw | Path]) -> dict[str, WorkbookReport]:
+    """The reports of many workbooks, by name: in one pass of the engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [
+            source.save(Path(folder, f"{number}.xlsx"), compress=False)
+            if isinstance(source, Raw)
+            else source
+            for number, source in enumerate(sources.values())
+        ]
+        reports = list(evaluate_workbooks(paths, workers=1))
+    assert [each.error for each in reports] == [None] * len(paths)
+    return dict(zip(sources, reports, strict=True))
 
 
 def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
@@ -192,23 +222,6 @@ def all_calculated(raws: dict[str, Raw]) -> dict[str, Raw]:
     return raws
 
 
-def libreoffice(sources: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
-    """The workbooks as LibreOffice saves them, in `folder`; sources must differ in name."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    assert program is not None
-    profile = (folder / "profile").as_uri()
-    subprocess.run(
-        [
-            *(program, f"-env:UserInstallation={profile}", "--headless", "--norestore"),
-            *("--convert-to", kind, "--outdir", str(folder / "out"), *map(str, sources)),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return [folder / "out" / f"{each.stem}.{kind}" for each in sources]
-
-
 # --- edits in LibreOffice -------------------------------------------------------------------------
 
 _OFFICE = Path(__file__).with_name("office.py")
@@ -232,30 +245,42 @@ needs_uno = pytest.mark.skipif(
 )
 
 
+@cache
+def _office() -> subprocess.Popen[str]:
+    """LibreOffice, which waits for jobs; it ends when its input does, with this process."""
+    program = python_with_uno()
+    assert program is not None
+    office = subprocess.Popen(
+        [program, str(_OFFICE), str(shutil.which("soffice"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(office.communicate)
+    return office
+
+
 def edited_in_libreoffice(
     folder: Path, jobs: Mapping[str, tuple[Path, Sequence[Sequence[object]]]]
 ) -> dict[str, Path]:
-    """Workbooks after edits in LibreOffice, by the name of what is done, with one start.
+    """Workbooks after edits in LibreOffice, by the name of what is done.
 
     jobs: for each file to be made, the one it is made of and the edits, which are those of
         tests/office.py.
     """
     targets = {name: folder / name for name in jobs}
-    task = {
-        "soffice": shutil.which("soffice"),
-        "profile": str(folder / "profile"),
-        "jobs": [
-            [str(source), str(targets[name]), edits] for name, (source, edits) in jobs.items()
-        ],
-    }
-    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    program = python_with_uno()
-    assert program is not None
-    done = subprocess.run(
-        [program, str(_OFFICE), str(folder / "task.json")],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
+    task = [[str(source), str(targets[name]), edits] for name, (source, edits) in jobs.items()]
+    office = _office()
+    assert office.stdin is not None
+    assert office.stdout is not None
+    print(json.dumps(task), file=office.stdin, flush=True)
+    said = json.loads(office.stdout.readline())
+    assert said is None, said
     return targets
+
+
+def libreoffice(sources: Sequence[Path], folder: Path) -> list[Path]:
+    """The workbooks as LibreOffice saves them, in `folder`; sources must differ in name."""
+    (folder / "out").mkdir(parents=True)
+    done = edited_in_libreoffice(folder / "out", {each.name: (each, ()) for each in sources})
+    return list(done.values())

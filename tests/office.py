@@ -1,15 +1,18 @@
 """Edits workbooks in LibreOffice, as a person does; run by the Python that has its ``uno``.
 
-``python office.py TASK`` with TASK a file of JSON: {"soffice": program, "profile": folder,
-"jobs": [[source, target, edits], ...]}; an edit is the name of a function below and its
-arguments. Nothing of the project is needed.
+``python office.py SOFFICE`` starts that program and does what each line of its input asks, until
+there is no more. A line is a list of jobs in JSON, [[source, target, edits], ...]; an edit is the
+name of a function below and its arguments. The answer is a line, too: what went wrong, in JSON, or
+null. Nothing of the project is needed.
 """
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+import traceback
 
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
@@ -156,15 +159,13 @@ def add_sheet(book, name):
 # --- jobs -----------------------------------------------------------------------------------------
 
 
-def _desktop(task):
+def _desktop(soffice, profile):
     import uno
 
     pipe = f"edits{os.getpid()}"
     accept = f"--accept=pipe,name={pipe};urp;"
-    profile = f"-env:UserInstallation=file://{task['profile']}"
-    office = subprocess.Popen(
-        [task["soffice"], profile, "--headless", "--norestore", "--nologo", accept]
-    )
+    options = [f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--nologo"]
+    office = subprocess.Popen([soffice, *options, accept], stdout=subprocess.DEVNULL)
     here = uno.getComponentContext()
     resolver = here.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", here
@@ -182,29 +183,40 @@ def _desktop(task):
     return office, there.ServiceManager.createInstanceWithContext(name, there)
 
 
-def main():
-    """Do the jobs of a task with one start of LibreOffice."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        task = json.load(file)
-    office, desktop = _desktop(task)
-    try:
-        for source, target, edits in task["jobs"]:
-            book = desktop.loadComponentFromURL(
-                f"file://{source}", "_blank", 0, (_value("Hidden", True),)
-            )
+def _do(desktop, jobs):
+    for source, target, edits in jobs:
+        book = desktop.loadComponentFromURL(
+            f"file://{source}", "_blank", 0, (_value("Hidden", True),)
+        )
+        try:
             for name, *arguments in edits:
                 globals()[name](book, *arguments)
             if edits:
                 book.calculateAll()
             kind = FILTERS[target.rpartition(".")[2]]
             book.storeToURL(f"file://{target}", (_value("FilterName", kind),))
+        finally:
             book.close(True)
-    finally:
+
+
+def main():
+    """Do all jobs with one start of LibreOffice."""
+    with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as profile:
+        office, desktop = _desktop(sys.argv[1], profile)
         try:
-            desktop.terminate()
-        except Exception:
-            office.kill()
-        office.wait(30)
+            for line in sys.stdin:
+                try:
+                    _do(desktop, json.loads(line))
+                    said = None
+                except Exception:
+                    said = traceback.format_exc()
+                print(json.dumps(said), flush=True)
+        finally:
+            try:
+                desktop.terminate()
+            except Exception:
+                office.kill()
+            office.wait(30)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from tests.helpers import (
     content,
     libreoffice,
     needs_ironcalc,
-    needs_libreoffice,
+    needs_uno,
     saved,
 )
 from tests.raw import Raw
@@ -101,7 +101,7 @@ def test_programs_make_no_difference(program: str) -> None:
     assert changes(before, after) == []
 
 
-@needs_libreoffice
+@needs_uno
 def test_formulas_of_libreoffice_read_the_same(tmp_path: Path) -> None:
     source = edited("vpc-cni").save(tmp_path / "plan.xlsx")
     [result] = libreoffice([source], tmp_path)

@@ -24,7 +24,7 @@ from calculator.workbook.recalculate import recalculate
 from calculator.xlsx.cells import CellError, Cells
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
-from tests.helpers import Raw, needs_ironcalc, needs_libreoffice
+from tests.helpers import Raw, needs_ironcalc, needs_libreoffice, times
 
 ROWS = 6
 MODEL = get_model("vpc-cni")
@@ -129,8 +129,8 @@ def filled_in(folder: Path, seeds: range, *, truth: bool = True) -> list[Path]:
 @pytest.mark.parametrize(
     ("engine", "seeds"),
     [
-        pytest.param("ironcalc", range(12), marks=needs_ironcalc),
-        pytest.param("libreoffice", range(100, 104), marks=needs_libreoffice),
+        pytest.param("ironcalc", range(times(8)), marks=needs_ironcalc),
+        pytest.param("libreoffice", range(100, 100 + times(3)), marks=needs_libreoffice),
     ],
 )
 def test_every_cell_equals_the_result(tmp_path: Path, engine: str, seeds: range) -> None:
@@ -151,7 +151,7 @@ def test_every_cell_equals_the_result(tmp_path: Path, engine: str, seeds: range)
 def test_every_recorded_value_is_what_the_formula_gives(tmp_path: Path) -> None:
     """Nothing of the comparison is used here: cell by cell, on every sheet that has formulas."""
     paths = []
-    for seed in range(200, 206):
+    for seed in range(200, 200 + times(4)):
         chance = random.Random(seed)
         paths.append(str(tmp_path / f"{seed}.xlsx"))
         planned = plan(chance)
@@ -215,7 +215,7 @@ needs_hyperformula = pytest.mark.skipif(
 def test_hyperformula_gives_every_recorded_value(tmp_path: Path) -> None:
     """It knows no tables: their columns are written as cells. Plans are made at random."""
     books, recorded = [], []
-    for seed in range(300, 306):
+    for seed in range(300, 300 + times(4)):
         path = tmp_path / f"{seed}.xlsx"
         write_workbook(path, plan(random.Random(seed)), rows=ROWS, catalog=types())
         raw = Raw(path)

@@ -350,7 +350,7 @@ def test_dask_gives_what_one_process_gives(
             + [output.with_stem("results-node-groups").read_text(), capsys.readouterr().err]
         )
     assert tables[0] == tables[1]
-    assert len(tables[0][0].splitlines()) == 1 + 9 * 4 + 1
+    assert len(tables[0][0].splitlines()) == 1 + 9 * 2 + 1
 
 
 @needs_dask
@@ -365,7 +365,7 @@ def test_dask_workers_write_their_parts(cluster: Cluster, tmp_path: Path) -> Non
     parts = sorted((tmp_path / "results" / "summary").iterdir())
     assert [each.name for each in parts] == [f"part-0000{each}.parquet" for each in range(8)]
     table = pd.concat(map(pd.read_parquet, parts))
-    assert table["file"].tolist() == [path for path in paths for _ in range(4)]
+    assert table["file"].tolist() == [path for path in paths for _ in range(2)]
     assert sorted(os.listdir(output)) == ["findings", "node-groups", "summary"]
 
 
@@ -485,7 +485,7 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_dask
 def test_a_dask_scheduler_that_is_killed(tmp_path: Path) -> None:
-    paths = many(tmp_path / "plans", 24)
+    paths = many(tmp_path / "plans", 24, "vpc-cni")  # which are at work yet when it dies
     cluster = Cluster(tmp_path)
     try:
         cluster.add_worker()
@@ -510,7 +510,7 @@ def test_dask_workers_have_another_current_folder(
     command = ["evaluate", "plans", "--output", "results.csv", "--cache", "seen"]
     assert main([*command, "--dask", cluster.address]) == 0
     rows = Path("results.csv").read_text().splitlines()[1:]
-    assert [row.partition(",")[0] for row in rows] == [path for path in paths for _ in range(4)]
+    assert [row.partition(",")[0] for row in rows] == [path for path in paths for _ in range(2)]
     assert sum(1 for each in Path("seen").rglob("*.json")) == 3
 
 

@@ -24,7 +24,6 @@ from tests.helpers import (
     edited_in_libreoffice,
     libreoffice,
     needs_ironcalc,
-    needs_libreoffice,
     needs_uno,
     report_of,
 )
@@ -181,7 +180,7 @@ SAVED = [
 ]
 
 
-@needs_libreoffice
+@needs_uno
 def test_a_save_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
     # Of each kind one: to load and save takes long.
     sources = [SAMPLES / f"{each}.xlsx" for each in SAVED[::2]]

@@ -8,11 +8,11 @@ import pytest
 
 from calculator.verify import judge
 from tests.fuzz import Base, Mutant, bases, discrepancies, faults
+from tests.helpers import times
 from tests.mutations import EDITS, SPELLINGS, Book
 
 SEED = "tests"
-#: As many as take some 25 s on a busy machine.
-MUTANTS = 600
+MUTANTS = times(160)
 
 sources = cache(bases)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
@@ -37,11 +37,13 @@ from tests.helpers import (
     content,
     differences,
     edited_in_libreoffice,
+    examples,
     found,
     needs_aws_sample,
     needs_uno,
     report_of,
 )
+from tests.workbook.readings import is_as_planned, read
 
 BOTH = pytest.mark.parametrize("model", MODELS)
 ROWS = 8
@@ -124,7 +126,7 @@ ANY_PLAN = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(10)
 @given(plan=ANY_PLAN)
 def test_whatever_is_written_is_right(plan: Plan) -> None:
     """The formulas of every plan, faulty ones too, are recorded with what they give."""
@@ -132,7 +134,7 @@ def test_whatever_is_written_is_right(plan: Plan) -> None:
     assert differences(report) == set()
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(plan=ANY_PLAN)
 def test_whatever_is_written_of_aws_sample_is_right(plan: Plan) -> None:
     known = {each.name for each in get_model("aws-sample").inputs}
@@ -192,6 +194,11 @@ def test_libreoffice_changes_nothing(by_libreoffice: dict[str, Path]) -> None:
     for name, path in by_libreoffice.items():
         if name.endswith(".xlsx"):
             assert found(verify_workbook(path)) == (expected if "faulty" in name else []), name
+    for model in MODELS:
+        reading = read(by_libreoffice[f"{model}.xlsx"])
+        assert [name for plan in reading.plans for name in plan.sheets] == [*SHEETS[model]]
+        assert is_as_planned(reading)
+        assert reading.properties["Model"] == model
 
 
 @needs_uno

@@ -222,7 +222,9 @@ class _Seen(dict[tuple[str, str | None], Any]):
     def column(self, name: Name) -> tuple[Array, Array, int]:
         book = self._tables.book
         tables = book[name.sheet] if name.sheet else self._tables
-        return tables.groups[name.name], book.plan, self.size
+        level = tables.groups
+        values = level.seen.find(Name(name.name))
+        return level.spread(values, is_text=isinstance(values, str)), book.plan, self.size
 
 
 class _Taken:

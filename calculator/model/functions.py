@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from calculator.model.expression import (
+    NOTHING,
     Cells,
     Expression,
     Name,
@@ -224,7 +225,7 @@ def is_nothing(cell: Expression) -> Expression:
     def compute(value: Any) -> Any:
         if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype == object):
             return value == ""
-        return np.isposinf(value) if isinstance(value, np.ndarray) else value == np.inf
+        return value == NOTHING
 
     return _Function('{}=""', compute, cell)
 

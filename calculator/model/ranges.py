@@ -195,7 +195,7 @@ def _added(rows: Iterable[tuple[Expression, ...]]) -> Expression:
 
 
 def _sum(belongs_to: Array, size: int, *factors: Array) -> Any:
-    shown = [np.where(np.isposinf(each), 0, each) for each in factors]
+    shown = [np.where(each == NOTHING, 0, each) for each in factors]
     numbers = shown[0] if len(shown) == 1 else shown[0] * shown[1]
     if size == 1:
         return float(numbers.sum())
@@ -204,7 +204,7 @@ def _sum(belongs_to: Array, size: int, *factors: Array) -> Any:
 
 def _max(belongs_to: Array, size: int, numbers: Array) -> Any:
     most = np.zeros(size)
-    np.maximum.at(most, belongs_to, np.where(np.isposinf(numbers), 0, numbers))
+    np.maximum.at(most, belongs_to, np.where(numbers == NOTHING, 0, numbers))
     return most
 
 
@@ -249,7 +249,7 @@ def count_where(name: str, sign: str, value: float | str, sheet: str | None = No
     def count(belongs_to: Array, size: int, cells: Array) -> Any:
         holds = np.asarray(compare(cells, value), dtype=float)
         if cells.dtype != object:
-            holds[np.isposinf(cells)] = 0
+            holds[cells == NOTHING] = 0
         return _sum(belongs_to, size, holds)
 
     def spell(rows: Sequence[tuple[Expression, ...]]) -> Expression:

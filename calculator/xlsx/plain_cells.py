@@ -60,8 +60,9 @@ _INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*(
 _SHARED: dict[bytes, tuple[str, ...]] = {}
 _MOST_SHARED = 256
 _HIDDEN = re.compile(LOW_ROW)
-# Of a row, for no cell can have it.
-_ATTRIBUTE_TWICE = re.compile(r'<row [^>]*?([A-Za-z0-9:]+)="[^>]* \1="')
+_ROW = re.compile("<row[^>]+>")
+# "+" twice: nothing is gone over again, however long a row is.
+_ATTRIBUTE = re.compile(' ([A-Za-z0-9:]++)="')
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _ENTITY = re.compile("&([^;]{0,5};?)")
 _ENTITIES = {"lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "amp;": "&"}
@@ -151,9 +152,10 @@ _MEANINGS["s"] = None
 
 def _shape(around: tuple[str, ...]) -> _Shape:
     """Take the shape of a row apart."""
+    text = _SLOT.join(around)
     # All in turn: what stands before a tag, which must be nothing, and the groups of the tag.
-    parts = _TAG.split(_SLOT.join(around))
-    if any(parts[::8]) or _ATTRIBUTE_TWICE.search(_SLOT.join(around)):
+    parts = _TAG.split(text)
+    if any(parts[::8]) or _has_an_attribute_twice(text):
         raise _UnusualError
     recorded: list[tuple[tuple[int, int], Memo[str, Any] | None, str | None]] = []
     unrecorded: Cells = {}
@@ -186,7 +188,7 @@ def _shape(around: tuple[str, ...]) -> _Shape:
     places, meanings, formulas = zip(*recorded, strict=True) if recorded else ((), (), ())
     inputs = tuple(number for number, formula in enumerate(formulas) if formula is None)
     tags = len(parts) // 8
-    hidden = tuple(int(row) for row in _HIDDEN.findall(_SLOT.join(around)))
+    hidden = tuple(int(row) for row in _HIDDEN.findall(text))
     return _Shape(
         around=around,
         first=rows[0],
@@ -200,6 +202,12 @@ def _shape(around: tuple[str, ...]) -> _Shape:
         inputs=inputs,
         unrecorded=unrecorded,
     )
+
+
+def _has_an_attribute_twice(text: str) -> bool:
+    """Whether a row has; no cell can."""
+    every = map(_ATTRIBUTE.findall, _ROW.findall(text))
+    return any(len(names) > len(set(names)) for names in every)
 
 
 #: Longer rows [characters] are not worth keeping.

@@ -1,7 +1,7 @@
 """Evaluating a folder of workbooks: against openpyxl, on two cores, and against the floor.
 
-Run by hand: ``python tests/benchmarks/evaluate_folder.py``. All is timed in turns in one run; the
-ratios of the medians are what counts.
+Run by hand, for two minutes: ``python tests/benchmarks/evaluate_folder.py``. All is timed in turns
+in one run; the ratios of the medians are what counts.
 
 - openpyxl: the straightforward way to have what a check needs, two loads of each file, one with
   formulas and one with values; nothing is computed or compared yet.
@@ -24,9 +24,9 @@ from common import folder_of, in_turns, machine
 from calculator import evaluate_workbooks
 from calculator.xlsx.package import Package
 
-ROUNDS, CHUNK, WITH_OPENPYXL = 25, 64, 2
+ROUNDS, CHUNK, WITH_OPENPYXL = 7, 64, 2
 #: To start the processes takes its time, too.
-LONG_ROUNDS, FILES = 5, 2_000
+LONG_ROUNDS, FILES = 3, 384
 
 
 def evaluated(paths: list[str], workers: int) -> None:

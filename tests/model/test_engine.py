@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.catalog import Catalog, InstanceType, load_catalog
@@ -22,6 +22,7 @@ from calculator.model.engine import (
 from calculator.model.expression import NOTHING
 from calculator.plan import MODES, NodeGroup, Plan
 from calculator.report import MAIN_TOTALS
+from tests.helpers import examples
 
 VPC_CNI, AWS_SAMPLE = models()
 #: What is filled in once: a model, and the sheets that it is for.
@@ -67,7 +68,7 @@ def same(found, expected):
 
 
 @EACH
-@settings(max_examples=10, deadline=None)
+@examples(6)
 @given(plans=st.lists(PLANS, min_size=2, max_size=5))
 def test_many_plans_in_one_pass(which, plans):
     together = book_of(which, plans)
@@ -83,7 +84,7 @@ def test_many_plans_in_one_pass(which, plans):
 
 
 @EACH
-@settings(max_examples=10, deadline=None)
+@examples(6)
 @given(plan=PLANS.filter(lambda plan: plan.node_groups))
 def test_what_is_the_same_in_all_rows_may_be_given_once(which, plan):
     book = book_of(which, [plan])

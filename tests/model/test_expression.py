@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.model.expression import (
@@ -27,6 +27,7 @@ from calculator.model.functions import (
     not_available,
     roundup,
 )
+from tests.helpers import examples
 from tests.model.fakes import Cells, Rows, Scalars, evaluated, ironcalc_reads, rendered
 
 A, B, C = ref("a"), ref("b"), ref("c")
@@ -256,7 +257,7 @@ WHOLE = st.recursive(LEAVES, _whole, max_leaves=10)
 NUMBER = WHOLE | st.builds(lambda a, b: a / b, WHOLE, WHOLE)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     expressions=st.lists(NUMBER, min_size=1, max_size=20), a=SMALL, b=SMALL, c=st.integers(1, 12)
 )

@@ -341,8 +341,7 @@ def test_a_strangers_texts_do_nothing(tmp_path: Path) -> None:
 
 @needs_axe
 @needs_chromium
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [1280, 500])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 500), ("light", 1280)])
 def test_everyone_can_use_it(tmp_path: Path, scheme: str, width: int) -> None:
     page = written(tmp_path / "r.html", of_all_kinds())
     script = f"""{Path(AXE).read_text("utf-8")}

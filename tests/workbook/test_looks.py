@@ -15,7 +15,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
 from calculator.report import WorkbookReport
-from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of
+from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of, reports_of
 
 Change = Callable[[Workbook], object]
 
@@ -174,7 +174,7 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
 
 def changed(*changes: Change) -> Raw:
     """A workbook that was changed by way of openpyxl, which records no values."""
-    book = openpyxl.load_workbook(BytesIO(content()))
+    book = openpyxl.load_workbook(BytesIO(content(rows=5)))
     for change in changes:
         change(book)
     stream = BytesIO()
@@ -186,7 +186,7 @@ def changed(*changes: Change) -> Raw:
 def reports() -> dict[str, WorkbookReport]:
     """The reports of all of them, calculated with one start."""
     raws = {name: changed(*changes) for name, (changes, _) in NAMED.items()}
-    return {name: report_of(raw) for name, raw in all_calculated(raws).items()}
+    return reports_of(all_calculated(raws))
 
 
 def said(report: WorkbookReport) -> list[tuple[str, str | None]]:

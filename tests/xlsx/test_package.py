@@ -8,7 +8,6 @@ import os
 import random
 import shutil
 import struct
-import subprocess
 import time
 import zipfile
 from collections.abc import Callable
@@ -17,13 +16,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
 from calculator.errors import WorkbookError
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.package import Cell, CellError, Cells, Limits, Package
+from tests.helpers import examples, libreoffice, python_with_uno
 
 AWS_SAMPLE = Path(__file__).parents[2].parent / "shared/data/aws-sample/subnet-calc.xlsx"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -505,14 +505,10 @@ def resaved(sample: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def from_libreoffice(sample: Path) -> Path:
-    program = shutil.which("soffice")
-    if not program:
-        pytest.skip("LibreOffice is not installed")
-    folder = sample.with_name("libreoffice")
-    profile = f"-env:UserInstallation={sample.with_name('profile').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", "xlsx", "--outdir", folder, sample]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return folder / sample.name
+    if not (shutil.which("soffice") and python_with_uno()):
+        pytest.skip("LibreOffice or python3-uno is not installed")
+    [saved] = libreoffice([sample], sample.with_name("libreoffice"))
+    return saved
 
 
 @pytest.fixture(scope="module")
@@ -900,7 +896,7 @@ def damage(content: bytes, changes: list[tuple[float, bytes]], cut: float) -> by
     return bytes(changed[: int(cut * len(changed))])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(100)
 @given(changes=CHANGES, cut=st.one_of(st.just(1.0), st.floats(0, 1)))
 def test_damaged_files_raise_nothing_else(
     sample: Path, changes: list[tuple[float, bytes]], cut: float
@@ -908,7 +904,7 @@ def test_damaged_files_raise_nothing_else(
     read_somehow(sample.with_name("damaged.xlsx"), damage(sample.read_bytes(), changes, cut))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(100)
 @given(changes=CHANGES, pick=st.floats(0, 1, exclude_max=True))
 def test_damaged_parts_raise_nothing_else(
     sample: Path, changes: list[tuple[float, bytes]], pick: float

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
@@ -20,7 +20,7 @@ from calculator.xlsx.package import Cell, CellError, Package
 from calculator.xlsx.plain_cells import only_rows, plain_cells
 from calculator.xlsx.reference import MAX_ROW
 from calculator.xlsx.source import Fail, Limits, Source
-from tests.helpers import saved
+from tests.helpers import examples, saved
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -151,11 +151,16 @@ def test_rows_that_follow_other_rows_than_before() -> None:
         assert plain(part(rows)) == parsed(part(rows))
 
 
+def test_a_long_attribute_is_not_gone_over_again_and_again() -> None:
+    content = part(f'<row r="1" ht="{"1" * (1 << 19)}"><c r="A1"><v>1</v></c></row>')
+    assert plain(content) == parsed(content) == {(1, 1): Cell(1.0, None)}
+
+
 CHARACTERS = st.text(st.sampled_from("ab1 <>&\"'=()+\t\n]_xé\r"), max_size=8)
 VALUES = st.one_of(st.floats(-1e300, 1e300), CHARACTERS, st.booleans(), st.none())
 
 
-@settings(max_examples=50)
+@examples(40)
 @given(st.dictionaries(st.tuples(st.integers(0, 5), st.integers(0, 5)), VALUES), CHARACTERS)
 def test_what_xlsxwriter_writes(values: dict[tuple[int, int], object], quoted: str) -> None:
     file = io.BytesIO()

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.model.result import evaluate
 from calculator.plan import NodeGroup, Plan
+from tests.helpers import examples
 from tests.model.vpc_cni.nodes import (
     CATALOG,
     IPV6,
@@ -274,7 +275,7 @@ def states(draw):
 
 
 @EACH_POOL
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(cases=st.lists(states(), min_size=1, max_size=10))
 def test_closed_forms_are_where_ipamd_gets_step_by_step(sheet, cases):
     off = {"warm_ip": 0, "min_ip": 0} if sheet is WARM_ENI else {}
@@ -307,7 +308,7 @@ def nodes_of_any_kind(draw):
 
 
 @EACH_POOL
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(case=nodes_of_any_kind())
 def test_invariants(sheet, case):
     cases = [{**case, "pods_per_node": case["pods_per_node"] + extra} for extra in range(12)]
@@ -344,7 +345,7 @@ def test_invariants(sheet, case):
         assert (np.diff(table[name]) >= 0).all(), name
 
 
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(case=nodes_of_any_kind())
 def test_invariants_of_ipv6(case):
     case |= {"os": "Linux", "custom_networking": 0}

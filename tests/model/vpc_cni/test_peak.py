@@ -4,11 +4,12 @@ import math
 from itertools import cycle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.model.result import evaluate
 from calculator.plan import NODES_FROM, NodeGroup, Plan
+from tests.helpers import examples
 from tests.model.vpc_cni.nodes import EACH, IPV6, PREFIX, WARM_ENI, WARM_IP
 
 STILL = {
@@ -183,7 +184,7 @@ def fullest(nodes, subnets):
     return max(dealt(nodes, subnets))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(60)
 @given(
     groups=st.lists(groups_of(), max_size=4),
     zones=st.integers(1, 4),

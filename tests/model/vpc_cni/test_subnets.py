@@ -3,13 +3,14 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.model.engine import plan_tables
 from calculator.model.expression import NOTHING
 from calculator.model.result import evaluate
 from calculator.plan import NodeGroup, Plan
+from tests.helpers import examples
 from tests.model.vpc_cni.nodes import (
     CATALOG,
     EACH,
@@ -316,7 +317,7 @@ def free_blocks(prefix_length, taken):
     return [start for start in range(0, size, 16) if held.isdisjoint(range(start, start + 16))]
 
 
-@settings(max_examples=80, deadline=None)
+@examples(40)
 @given(prefix_length=st.integers(20, 28), singles=st.integers(0, 400), seed=st.integers(0, 9_999))
 def test_blocks_of_a_subnet_address_by_address(prefix_length, singles, seed):
     """No way to place single addresses frees more blocks than the best case, or fewer."""
@@ -462,7 +463,7 @@ def smallest_that_holds(sheet, tables, case, remaining, *, with_blocks):
 
 
 @EACH
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(plan=plans())
 def test_the_smallest_subnet_is_the_last_size_that_holds_the_peak(sheet, plan):
     custom = plan["pods_from"] == "custom networking"
