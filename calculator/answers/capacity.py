@@ -211,23 +211,29 @@ def _countable(one: Asked, new_groups: Sequence[NodeGroup]) -> Asked:
 
 
 def _of_chunk(chunk: Sequence[Asked], new_groups: Sequence[NodeGroup]) -> Iterator[Capacity]:
-    plans = [one.plan for one in chunk if one.plan is not None]
-    catalogs = [one.catalog for one in chunk if one.plan is not None]
-    with_new = [
-        replace(plan, node_groups=[*plan.node_groups, added])
-        for plan in plans
-        for added in new_groups
-    ]
-    model = get_model("vpc-cni")
-    all_catalogs = [*catalogs, *(each for each in catalogs for _ in new_groups)]
-    base = plan_tables(model, model.sheets, [*plans, *with_new], all_catalogs)
-    by_mode = [_in_mode(base, sheet, plans, new_groups) for sheet in model] if plans else []
-    modes = zip(*by_mode, strict=True)
+    plans = [(one.plan, one.catalog) for one in chunk if one.plan is not None]
+    modes = iter(_in_modes(plans, new_groups) if plans else ())
     for one in chunk:
         if one.plan is None:
             yield Capacity(one.file, error=one.error)
         else:
             yield Capacity(one.file, next(modes), one.plan.mode)
+
+
+def _in_modes(
+    plans: Sequence[tuple[Plan, Catalog]], new_groups: Sequence[NodeGroup]
+) -> Iterator[tuple[ModeCapacity, ...]]:
+    """How much more fits of plans, each with its catalog, in every mode."""
+    with_new = [
+        (replace(plan, node_groups=[*plan.node_groups, added]), catalog)
+        for plan, catalog in plans
+        for added in new_groups
+    ]
+    model = get_model("vpc-cni")
+    filled_in, catalogs = zip(*plans, *with_new, strict=True)
+    base = plan_tables(model, model.sheets, filled_in, catalogs)
+    alone = [plan for plan, _ in plans]
+    return zip(*(_in_mode(base, sheet, alone, new_groups) for sheet in model), strict=True)
 
 
 def _in_mode(

@@ -77,7 +77,10 @@ def test_the_commands_take_a_workbooks_own_types(
 @needs_aws_sample
 def test_of_aws_sample_its_types_count_where_the_built_in_ones_lack_them() -> None:
     [one] = asked([AWS_SAMPLE])
-    assert one.catalog is load_catalog()
+    built_in = load_catalog()
+    assert [each for each in one.catalog if each.instance_type in built_in] == [*built_in]
+    assert "p2.xlarge" not in built_in
+    assert "p2.xlarge" in one.catalog
 
 
 def test_a_plan_in_no_file_has_the_built_in_types() -> None:

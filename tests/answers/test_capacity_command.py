@@ -30,14 +30,14 @@ def modes(found: Any) -> dict[str, Any]:
 
 FITS = """\
 warm-ip, the mode of the plan: fits
-node group         instances   more  limited by             pods  more  limited by
-m5.2xlarge                30      3  node subnet addresses    25     3  node subnet addresses
+node group         instances   more  limited by             pods  more pods  pods limited by
+m5.2xlarge                30      3  node subnet addresses    25          3  node subnet addresses
 all in proportion         30  × 1.1  node subnet addresses
 new m5.large               0      3  node subnet addresses    20
 
 warm-eni: lacks 213 addresses at the peak
-node group         instances   more  limited by             pods  more  limited by
-m5.2xlarge                30    -12  node subnet addresses    25   -16  node subnet addresses
+node group         instances   more  limited by             pods  more pods  pods limited by
+m5.2xlarge                30    -12  node subnet addresses    25        -16  node subnet addresses
 all in proportion         30  × 0.6  node subnet addresses
 new m5.large               0      0  node subnet addresses    20
 """
@@ -74,7 +74,8 @@ def test_why_a_mode_is_not_possible(capsys: Captured) -> None:
     assert words in capsys.readouterr().out
 
 
-def test_lines_fit(capsys: Captured) -> None:
+def test_lines_fit(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     long = "u7in-32tb.224xlarge:900000:800000"
     for given in (
         (),

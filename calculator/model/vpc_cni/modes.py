@@ -221,7 +221,11 @@ def _scattered(at: Moment) -> tuple[Column, ...]:
             "scatter",
             "Scatter",
             "prefixes in use at the peak beyond those that the pods need [slots]",
-            where(both(_IS_PREFIX, ref("by_targets") == 0), maximum(0, most), 0),
+            where(
+                both(_IS_PREFIX, ref("is_auto_mode") == 0, ref("by_targets") == 0),
+                maximum(0, most),
+                0,
+            ),
         ),
     )
 

@@ -321,3 +321,18 @@ def test_the_peak_is_the_fullest_subnet_of_nodes_dealt_out(
     hosted = [int(row["pods_hosted_per_node"]) for row in table]
     in_all = sum(g["instances"] * pods for g, pods in zip(groups, hosted, strict=True))
     assert result.totals["pods_hosted"] == in_all
+
+
+def test_auto_mode_does_not_read_warm_prefix_target():
+    """Amazon EKS User Guide: its warm pool is its own, so no pod is scattered for the plan's."""
+    plans = [
+        Plan(
+            mode="prefix",
+            nodes_from="EKS Auto Mode",
+            warm_prefix_target=target,
+            node_groups=[NodeGroup("m5.large", 4, 20)],
+        )
+        for target in (1, 5)
+    ]
+    one, other = (evaluate(plan) for plan in plans)
+    assert one.details == other.details
