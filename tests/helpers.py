@@ -269,7 +269,10 @@ def edited_in_libreoffice(
         tests/office.py.
     """
     targets = {name: folder / name for name in jobs}
-    task = [[str(source), str(targets[name]), edits] for name, (source, edits) in jobs.items()]
+    task = [
+        [str(source.resolve()), str(targets[name].resolve()), edits]
+        for name, (source, edits) in jobs.items()
+    ]
     office = _office()
     assert office.stdin is not None
     assert office.stdout is not None

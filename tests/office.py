@@ -188,6 +188,8 @@ def _do(desktop, jobs):
         book = desktop.loadComponentFromURL(
             f"file://{source}", "_blank", 0, (_value("Hidden", True),)
         )
+        if book is None:
+            raise RuntimeError(f"LibreOffice does not open {source}")
         try:
             for name, *arguments in edits:
                 globals()[name](book, *arguments)
