@@ -62,6 +62,14 @@ class Raw:
                 archive.writestr(zipfile.ZipInfo(name), part, kind)
         return path
 
+    def copied(self) -> Raw:
+        """Another with the same parts."""
+        for sheet in self.sheets:
+            self.text(sheet)
+        other = Raw.__new__(Raw)
+        other.parts, other.sheets, other._grids = {**self.parts}, {**self.sheets}, {}
+        return other
+
     def text(self, sheet: str) -> str:
         """The XML of a sheet."""
         part = self.sheets[sheet]

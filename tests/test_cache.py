@@ -19,8 +19,9 @@ from calculator import cache as module
 from calculator.cache import Cache
 from calculator.errors import InputError
 from calculator.findings import Finding
+from calculator.plan import Plan
 from calculator.report import WorkbookReport
-from tests.helpers import MODELS, Raw, as_text, content, many, needs_ironcalc, saved
+from tests.helpers import GROUPS, MODELS, Raw, as_text, content, many, needs_ironcalc, saved
 from tests.reports import finding, of_aws, report, unreadable
 
 #: What makes faults and differences in a workbook of each model.
@@ -54,8 +55,9 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "plans"
     folder.mkdir()
     for number, model in enumerate(MODELS):
-        saved(folder / f"{number}.xlsx", model)
-        raw = Raw(content(model))
+        small = Plan(node_groups=GROUPS[:2])
+        saved(folder / f"{number}.xlsx", model, small, 3)
+        raw = Raw(content(model, small, 3))
         for edit in (*EDITS[model], ("WarmIP", "B8", 1.5)):
             raw.put(*edit)
         raw.save(folder / f"{number}-findings.xlsx")

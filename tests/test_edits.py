@@ -451,22 +451,27 @@ def test_it_is_named_once_after_calculating(
     assert found(calculated[edit]) == CALCULATED[edit][1]
 
 
-@pytest.mark.parametrize("letter", "BCDEGHI")
-def test_a_figure_is_named_whatever_depends_on_it(letter: str) -> None:
+def test_a_figure_is_named_whatever_depends_on_it() -> None:
     """Calculated or not, and of those that few formulas use, too."""
-    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
-    cell = f"{letter}{types_row('t3.medium', load_catalog())}"
-    raw.put("InstanceTypes", cell, 99.0, None)
-    assert found(report_of(raw)) == [("figure", f"InstanceTypes!{cell}")]
+    raws = {}
+    for letter in "BCDEGHI":
+        cell = f"{letter}{types_row('t3.medium', load_catalog())}"
+        raws[cell] = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
+        raws[cell].put("InstanceTypes", cell, 99.0, None)
+    for cell, report in reports_of(raws).items():
+        assert found(report) == [("figure", f"InstanceTypes!{cell}")]
 
 
-@pytest.mark.parametrize("letter", "BCDEGHI")
-def test_a_header_over_figures_that_is_gone(letter: str) -> None:
+def test_a_header_over_figures_that_is_gone() -> None:
     """There is no table that says it either; a figure of the column cannot be looked up."""
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
     raw.without_tables()
-    raw.put("InstanceTypes", f"{letter}1", "mine", None)
-    assert not report_of(raw).clean
+    changed = {}
+    for letter in "BCDEGHI":
+        changed[letter] = raw.copied()
+        changed[letter].put("InstanceTypes", f"{letter}1", "mine", None)
+    for letter, report in reports_of(changed).items():
+        assert not report.clean, letter
 
 
 @pytest.mark.parametrize("text", ["ipv6-needs-nitro", "t3.medium"])

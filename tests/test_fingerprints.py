@@ -182,13 +182,13 @@ SAVED = [
 
 @needs_uno
 def test_a_save_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
-    # Of each kind one: to load and save takes long.
+    # To load and save takes long: the others are openpyxl's.
     sources = [SAMPLES / f"{each}.xlsx" for each in SAVED[::2]]
     _compare(sources, libreoffice(sources, tmp_path))
 
 
 def test_a_save_by_openpyxl_changes_nothing(tmp_path: Path) -> None:
-    sources = [SAMPLES / f"{each}.xlsx" for each in SAVED]
+    sources = [SAMPLES / f"{each}.xlsx" for each in SAVED[1::2]]
     made = [tmp_path / each.name for each in sources]
     for source, target in zip(sources, made, strict=True):
         openpyxl.load_workbook(source).save(target)
