@@ -34,7 +34,13 @@ FITS = {
 
 
 #: Codes of what takes more than a subnet has.
-OVERFLOWS = ("subnet-overflow", "peak-overflow", "pod-subnet-overflow", "too-few-prefixes")
+OVERFLOWS = (
+    "subnet-overflow",
+    "peak-overflow",
+    "pod-subnet-overflow",
+    "fuller-zone-overflow",
+    "too-few-prefixes",
+)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ _ONE_PLAN = (
     "Rows may be inserted, deleted and sorted within the table. A row below the last one of the "
     "table is not counted: the verdict turns red and names it. For more rows, make the workbook "
     "with --rows.",
+    "Pods on Fargate: a row of instance type fargate, which is not in the list; 24 pods are 1 "
+    "instance with 24, or 24 with 1.",
     "What few plans touch stands on sheet Settings, and what few rows need in the pale columns "
     "behind Check: both may stay as they are.",
     "Sheet Groups shows what holds for a node group in every mode, and where its nodes land. The "

@@ -259,9 +259,10 @@ class _Workbook:
             "source": f"={data.sheet}!{first}:{last}",
             "input_title": "Instance type",
             "input_message": f"One of sheet {data.sheet}",
-            "error_title": "Unknown instance type",
-            "error_message": f"Pick one from the list. A type of your own goes into a new row of "
-            f"sheet {data.sheet}.",
+            "error_type": "warning",
+            "error_title": "Not in the list",
+            "error_message": "Pods on Fargate have the type fargate. A type of your own goes into "
+            f"a new row of sheet {data.sheet}.",
         }
 
     # --- the other sheets -------------------------------------------------------------------------

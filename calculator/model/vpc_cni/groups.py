@@ -61,8 +61,9 @@ def _remark() -> Expression:
 def _on_fargate() -> Expression:
     """The same of pods on Fargate."""
     is_elsewhere = both(_OWN_WORD != "", _OWN_WORD != FARGATE)
-    odd = where(either(ipamd.WINDOWS, is_elsewhere), "on-fargate", "ok")
-    return where(ref("pods_per_node") == 0, "no-pod-on-fargate", odd)
+    is_odd = either(is_elsewhere, ref("of_nodes_only") > 0)
+    odd = where(is_odd, "on-fargate", "ok")
+    return where(ref("most_units") == 0, "no-pod-on-fargate", odd)
 
 
 #: Inputs that are no less than another.
@@ -87,8 +88,22 @@ _ROW_COLUMNS = (
         where(STATE == 1, where(COME_FROM == FARGATE, 0, 1), 0),
     ),
     helper(
+        "of_nodes_only",
+        "Beside",
+        "what is filled in that only nodes have, 1 for Windows",
+        where(
+            STATE == 1,
+            ref("own_max_pods")
+            + ref("security_group_pods")
+            + ref("other_enis")
+            + ref("other_ips_per_node")
+            + where(ipamd.WINDOWS, 1, 0),
+            BLANK,
+        ),
+    ),
+    helper(
         "remark_on_fargate",
-        "Odd on Fargate",
+        "Odd Fargate",
         "what is odd of pods on Fargate, ok for nodes",
         where(COME_FROM == "", "", where(COME_FROM == FARGATE, _on_fargate(), "ok")),
     ),
@@ -234,9 +249,9 @@ _IN_ZONE = where(
     ref("in_fullest_zone") * where(IS_NODE == 1, 1, ref("pods_per_node")),
 )
 _IN_ZONE_MOST = where(
-    _SPREAD_EVENLY,
+    either(_SPREAD_EVENLY, _UNITS == 0),
     roundup(_MOST_UNITS / ZONES),
-    where(_UNITS == 0, 0, roundup(_ZONE * _MOST_UNITS / maximum(1, _UNITS))),
+    roundup(_ZONE * _MOST_UNITS / maximum(1, _UNITS)),
 )
 #: Where the fullest zone is said, another is lost: its nodes go to those that are left.
 _IN_ZONE_AFTER_LOSS = where(

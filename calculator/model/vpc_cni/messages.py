@@ -58,10 +58,10 @@ MESSAGES = {
     "at MINIMUM_IP_TARGET",
     "prefix-fallback": "Not known to be a Nitro type: falls back to secondary IPs, counted so",
     "vcpus-not-known": "Its vCPUs are not known: 110 max pods are assumed; enter its own max pods",
-    "most-instances-low": "Most Instances is less than there are: it counts for nothing",
-    "most-pods-low": "Most Pods is less than there are: it counts for nothing",
+    "most-instances-low": "Most Instances is less than there are: these count",
+    "most-pods-low": "Most Pods is less than there are: these count, without a surge",
     "no-pod-on-fargate": "No pod, and so no address: on Fargate instances count times their pods",
-    "on-fargate": "On Fargate: operating system and Nodes from count for nothing",
+    "on-fargate": "On Fargate pods are Linux, and only instances and their pods count",
     # of a mode
     "fits": "fits",
     "fits-see-check": "fits, but see column Check",
@@ -71,11 +71,15 @@ MESSAGES = {
     "fullest",
     "tagged-subnets-full": "fits, but tagged subnets get full at the peak: a subnet of nodes takes "
     "# addresses for pods",
+    "node-subnets-full": "fits, but a subnet of nodes gets full at the peak: tagged ones take # of "
+    "its addresses",
     "little-room-for-load-balancers": "fits, but a load balancer asks for 8 free addresses: # are "
     "left at the peak",
     "subnet-overflow": "lacks # addresses at the peak",
     "peak-overflow": "lacks # addresses at the peak",
     "pod-subnet-overflow": "lacks # addresses for pods at the peak",
+    "fuller-zone-overflow": "lacks # addresses in a zone that takes more than the one said to be "
+    "the fullest",
     "too-few-prefixes": "lacks # /28 blocks at the peak",
     "custom-networking-ipv6": "is not possible: an IPv6 cluster has no custom networking",
     "rows-not-possible": "is not possible: rows that it cannot carry: #",

@@ -16,6 +16,7 @@ from calculator.model.expression import Expression, ref, where
 from calculator.model.functions import either, floor, maximum, minimum, roundup
 from calculator.model.ranges import total_product, total_where_0
 from calculator.model.sheet import Total
+from calculator.model.vpc_cni.ipamd import PREFIX_SIZE
 from calculator.model.vpc_cni.places import PODS_ELSEWHERE, further, in_small, known
 
 __all__ = ["TAGGED", "arrived", "left", "moves"]
@@ -53,21 +54,6 @@ _STEPS = (
         "Of it, what they can take over at the peak",
         where(TAGGED, ref("peak_asked") - ref("peak_fixed"), 0),
     ),
-    in_small(
-        19,
-        "moved",
-        "What tagged subnets take over",
-        minimum(
-            maximum(0, ref("node_ips") + ref("other_used") - ref("ips_available")),
-            ref("can_move"),
-        ),
-    ),
-    in_small(
-        20,
-        "moved_at_peak",
-        "What they take over at the peak",
-        minimum(maximum(0, ref("peak_asked") - ref("ips_available")), ref("can_move_at_peak")),
-    ),
 )
 
 
@@ -78,24 +64,34 @@ def moves(*, with_prefixes: bool) -> tuple[Total, ...]:
     ----------
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
     """
-    available = ref("pod_subnet_available")
+    here, there = ref("ips_available"), ref("pod_subnet_available")
+    largest = ref("largest_eni")
+
+    def moved(asked: Expression, can_move: str) -> Expression:
+        excess = maximum(0, asked - here)
+        if with_prefixes:
+            # Of a subnet whose blocks are all taken, the ends hold single addresses at most.
+            lacks_blocks = ref("blocks_of_nodes") > ref("whole_blocks_of_nodes")
+            room = here - where(lacks_blocks, ref("free_at_ends"), 0)
+            excess = roundup(maximum(0, asked - room) / PREFIX_SIZE) * PREFIX_SIZE
+        return minimum(excess, ref(can_move))
 
     def wanted(asked: Expression, prefixes: tuple[str, ...]) -> Expression:
-        too_many, room = asked > available, available
+        # An ENI comes with all its addresses, or to another subnet.
+        too_many, room = asked > there, floor(there / largest) * largest
         if with_prefixes:
-            # Of a full one, the ends hold single addresses at most.
             in_all = functools.reduce(operator.add, map(ref, prefixes))
             too_many = either(too_many, in_all > ref("whole_blocks"))
-            room = room - ref("free_at_ends")
+            room = there - ref("free_at_ends")
         lacking = where(too_many, minimum(asked, maximum(0, asked - room)), 0)
         return where(TAGGED, lacking, 0)
 
     def returned(wanted: str, asked: Expression) -> Expression:
         in_each = roundup(ref(wanted) * ref("pod_subnets") / ref("node_subnets"))
-        room = ref("ips_available") - asked
+        room = maximum(0, here - asked)
         if with_prefixes:
-            room = room - ref("free_at_ends")
-        return minimum(in_each, maximum(0, room))
+            return minimum(in_each, maximum(0, here - asked - ref("free_at_ends")))
+        return where(in_each > room, floor(room / largest) * largest, in_each)
 
     at_peak = ("prefixes_of_nodes", "prefixes_of_updates", "prefixes_of_replaced")
     of_pods = (
@@ -104,6 +100,18 @@ def moves(*, with_prefixes: bool) -> tuple[Total, ...]:
     )
     return (
         *_STEPS,
+        in_small(
+            19,
+            "moved",
+            "What tagged subnets take over",
+            moved(ref("node_ips") + ref("other_used"), "can_move"),
+        ),
+        in_small(
+            20,
+            "moved_at_peak",
+            "What they take over at the peak",
+            moved(ref("peak_asked"), "can_move_at_peak"),
+        ),
         further(
             13,
             "returned_wanted",

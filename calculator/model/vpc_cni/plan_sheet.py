@@ -210,6 +210,10 @@ _COMPARISON = tuple(
 )
 
 
+def _hosted_in(sheet: Sheet) -> Expression:
+    return ref("pods_hosted", sheet.name)
+
+
 def _outcome_of(sheet: Sheet) -> Expression:
     return ref(f"{_key(sheet.mode)}_outcome")
 
@@ -355,10 +359,12 @@ _CONTENTS = where(
     either(ref("to_correct") > 0, ref("groups") == 0),
     "One row a node group, in the table below.",
     "One row a node group: "
-    & ref("pods_hosted", MODE_SHEETS[0].name)
-    & " pods hosted with WarmENI, in "
+    & ref("hosted")
+    & " pods hosted with "
+    & where(ref("chosen_sheet") == "", MODE_SHEETS[0].name, ref("chosen_sheet"))
+    & ", in "
     & ref("groups")
-    & " node groups.",
+    & where(ref("groups") == 1, " node group.", " node groups."),
 )
 
 
@@ -426,6 +432,12 @@ PLAN = Sheet(
         _remark("contents_words", 12, _CONTENTS),
         *_STEPS,
         _step(3, "verdict_when_known", "Verdict when all is known", _WHEN_KNOWN),
+        _further(
+            4,
+            "hosted",
+            "Pods hosted in the mode, or in the first",
+            _of_chosen(_hosted_in, _hosted_in(MODE_SHEETS[0])),
+        ),
         _further(2, "said_before", "What is said before them", _SAID_BEFORE),
         _further(3, "update_words", "What is said of updates", _UPDATE),
     ),

@@ -12,7 +12,8 @@ from calculator.model.expression import Expression, ref, where
 from calculator.model.functions import floor, maximum, minimum, roundup
 from calculator.model.ranges import total_product
 from calculator.model.vpc_cni.ipamd import PREFIX_SIZE
-from calculator.model.vpc_cni.places import PODS_ELSEWHERE, at_right, known
+from calculator.model.vpc_cni.moves import TAGGED
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, at_right, further, known
 from calculator.model.vpc_cni.sizes import all_blocks, whole_blocks
 from calculator.model.vpc_cni.subnets import (
     AFTER,
@@ -31,6 +32,9 @@ _PREFIXES_ASKED = (
 )
 _PACKED = roundup(maximum(0, _SINGLES - ref("free_at_ends")) / PREFIX_SIZE)
 _RESERVED = ref("blocks_reserved")
+#: Single addresses of a subnet of nodes that has prefixes while pods have others.
+_BESIDE = maximum(0, ref("peak_asked") - ref("prefixes_of_primaries") * PREFIX_SIZE)
+_PACKED_BESIDE = roundup(maximum(0, _BESIDE - ref("free_at_ends")) / PREFIX_SIZE)
 _SIZE = where(PODS_ELSEWHERE, ref("pod_subnet_prefix_length"), ref("subnet_prefix_length"))
 
 
@@ -130,7 +134,11 @@ PREFIX_RESULTS = (
         "prefixes_moved",
         "Prefixes that move to a tagged subnet",
         known(
-            roundup(ref("moved_at_peak") * ref("node_subnets") / (PREFIX_SIZE * ref("pod_subnets")))
+            roundup(
+                roundup(ref("moved_at_peak") / PREFIX_SIZE)
+                * ref("node_subnets")
+                / ref("pod_subnets")
+            )
         ),
         "small",
     ),
@@ -144,6 +152,46 @@ PREFIX_RESULTS = (
             0,
         ),
         "small",
+    ),
+    further(
+        19,
+        "prefixes_of_primaries",
+        "Prefixes in subnets of nodes, where pods have others",
+        known(total_product("peak_prefixes_here", AFTER) + ref("prefixes_added_here")),
+    ),
+    further(
+        24,
+        "prefixes_added_here",
+        "Of these, of nodes that are added",
+        known(
+            update("update_prefixes_here") + replacement("replaced_prefixes_here", "node_subnets")
+        ),
+    ),
+    further(
+        25,
+        "blocks_lacking",
+        "/28 blocks that are lacking",
+        maximum(
+            ref("blocks_needed") - ref("whole_blocks"),
+            where(TAGGED, 0, ref("blocks_of_nodes") - ref("whole_blocks_of_nodes")),
+        ),
+    ),
+    further(
+        20,
+        "blocks_of_nodes",
+        "/28 blocks that they need of a subnet of nodes",
+        where(
+            ref("prefixes_of_primaries") == 0,
+            0,
+            ref("prefixes_of_primaries")
+            + where(ref("prefix_case") == "worst case", _BESIDE, _PACKED_BESIDE),
+        ),
+    ),
+    further(
+        21,
+        "whole_blocks_of_nodes",
+        "Whole /28 blocks of a subnet of nodes",
+        known(whole_blocks(ref("subnet_prefix_length"))),
     ),
     at_right(
         3,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator.model.expression import BLANK, Expression, number, ref, where
-from calculator.model.functions import maximum, minimum
+from calculator.model.functions import both, maximum, minimum
 from calculator.model.sheet import Column
 from calculator.model.vpc_cni.ipamd import POD_SLOTS
 from calculator.model.vpc_cni.pool import PEAK, STEADY, Moment, step
@@ -55,20 +55,27 @@ def _fixed(at: Moment, *, has_pool: bool) -> Column:
 def prefix_shares() -> tuple[Column, ...]:
     """Prefixes in the subnet that has the pods."""
 
+    def here(at: Moment) -> Column:
+        of_primary = at.ref("primary_ips") / SLOT_SIZE
+        in_own = where(ref("pods_move") == 1, of_primary, at.ref("slots_held"))
+        return at.step(
+            "prefixes_here",
+            "Prefixes here",
+            "prefixes of the node in its own subnet, where pods have others [prefixes]",
+            where(both(SLOT_SIZE > 1, ref("pods_elsewhere") == 1), in_own, 0),
+        )
+
     def there(at: Moment) -> Column:
-        held = at.ref("slots_held")
-        of_primary = minimum(held, POD_SLOTS) * ref("is_tagged") * ref("pods_move")
         return at.step(
             "prefixes_there",
             "Prefixes there",
             "prefixes of the node in the subnet that has the pods [prefixes]",
-            where(SLOT_SIZE == 1, 0, held - of_primary),
+            where(SLOT_SIZE == 1, 0, at.ref("slots_held") - at.ref("prefixes_here")),
         )
 
     added = where(ref("pods_elsewhere") == 1, ref("pod_update_nodes"), ref("update_nodes"))
     return (
-        there(STEADY),
-        there(PEAK),
+        *(column(at) for at in (STEADY, PEAK) for column in (here, there)),
         step(
             "update_prefixes",
             "Update of prefixes",
@@ -80,6 +87,18 @@ def prefix_shares() -> tuple[Column, ...]:
             "Replaced prefixes",
             "prefixes of a node that is replaced [prefixes]",
             where(ref("replaced") > 0, ref("peak_prefixes_there"), 0),
+        ),
+        step(
+            "update_prefixes_here",
+            "Update of prefixes here",
+            "of these, of an update of the group [prefixes]",
+            ref("peak_prefixes_here") * ref("update_nodes"),
+        ),
+        step(
+            "replaced_prefixes_here",
+            "Replaced prefixes here",
+            "of these, of a node that is replaced [prefixes]",
+            where(ref("replaced") > 0, ref("peak_prefixes_here"), 0),
         ),
     )
 

@@ -309,8 +309,9 @@ def needed(
     if not with_prefixes:
         return (ips,), (pod_ips,)
     blocks = ref("blocks_needed", sheet)
-    of_pods = where(PODS_ELSEWHERE, blocks, BLANK)
-    return (ips, where(PODS_ELSEWHERE, 0, blocks)), (pod_ips, of_pods)
+    of_pods = where(PODS_ELSEWHERE, blocks + ref("prefixes_returned", sheet), BLANK)
+    of_nodes = ref("blocks_of_nodes", sheet)
+    return (ips, where(PODS_ELSEWHERE, of_nodes, blocks)), (pod_ips, of_pods)
 
 
 def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:

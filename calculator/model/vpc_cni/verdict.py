@@ -12,7 +12,7 @@ from calculator.model.functions import both, either, maximum, not_available, rou
 from calculator.model.ranges import count_where, say, total_product
 from calculator.model.sheet import Notice, Total
 from calculator.model.vpc_cni.messages import MESSAGES
-from calculator.model.vpc_cni.places import PODS_ELSEWHERE, at_left, known
+from calculator.model.vpc_cni.places import PODS_ELSEWHERE, at_left, further, known
 from calculator.model.vpc_cni.sizes import addresses
 from calculator.model.vpc_cni.subnets import ROWS, block
 
@@ -63,11 +63,16 @@ OVERFLOWS = (
         0 - POD_PEAK_REMAINING,
         PODS_ELSEWHERE,
     ),
+    Overflow(
+        "fuller-zone-overflow",
+        "availability_zones",
+        ref("fuller_zone_lacks"),
+    ),
 )
 TOO_FEW_PREFIXES = Overflow(
     "too-few-prefixes",
     "prefix_case",
-    ref("blocks_needed") - ref("whole_blocks"),
+    ref("blocks_lacking"),
 )
 #: Addresses that the control plane's own ENIs take of the subnet.
 _OF_EKS = roundup(CONTROL_PLANE_ENIS / ref("availability_zones"))
@@ -83,13 +88,21 @@ _LITTLE_FOR_LOAD_BALANCERS = both(
 )
 
 
-_HERE = total_product("ips_per_node", "zone_nodes")
 _OTHER_ZONES = ref("availability_zones") - 1
-_EACH_OF_THEM = (total_product("ips_per_node", "units") - _HERE) / maximum(1, _OTHER_ZONES)
+
+
+def _more(ips: str, here: str, in_all: str) -> Expression:
+    """What each of the other zones takes more than the one said to be the fullest."""
+    taken = total_product(ips, here)
+    each = (total_product(ips, in_all) - taken) / maximum(1, _OTHER_ZONES)
+    return where(_OTHER_ZONES == 0, 0, roundup(maximum(0, each - taken)))
+
+
 #: Where rows say what the fullest zone has, another must not have more.
 _ANOTHER_IS_FULLER = ref("more_elsewhere") > 0
-#: Subnets of nodes take what tagged ones have no room for.
+#: Subnets of nodes take what tagged ones have no room for, and the other way round.
 _TAGGED_ARE_FULL = ref("returned_at_peak") > 0
+_NODES_ARE_FULL = ref("moved_at_peak") > 0
 
 
 def overflows(*, with_prefixes: bool) -> tuple[Overflow, ...]:
@@ -146,7 +159,7 @@ def mode_results(
     room = _chain(
         (INPUTS_TO_CORRECT > 0, ""),
         (_ANOTHER_IS_FULLER, "not-the-fullest"),
-        (_TAGGED_ARE_FULL, "tagged-subnets-full"),
+        (ref("moves_code") != "", ref("moves_code")),
         (_LITTLE_ROOM, "little-room-for-eks"),
         (_LITTLE_FOR_LOAD_BALANCERS, "little-room-for-load-balancers"),
         otherwise="fits",
@@ -160,6 +173,7 @@ def mode_results(
     of_room = _chain(
         (ref("room_code") == "not-the-fullest", ref("more_elsewhere")),
         (ref("room_code") == "tagged-subnets-full", ref("returned_at_peak")),
+        (ref("room_code") == "node-subnets-full", ref("moved_at_peak")),
         (ref("room_code") == "little-room-for-eks", IPS_REMAINING),
         (ref("room_code") == "little-room-for-load-balancers", PEAK_REMAINING),
         otherwise=0,
@@ -234,10 +248,42 @@ def mode_results(
             27,
             "more_elsewhere",
             "What other zones take more",
-            known(where(_OTHER_ZONES == 0, 0, roundup(maximum(0, _EACH_OF_THEM - _HERE)))),
+            maximum(ref("more_now"), ref("more_at_peak")),
             "small",
         ),
         at_left(24, "status_figure", "Figure of the status", figures, "small"),
+        further(
+            22,
+            "more_now",
+            "What other zones take more now",
+            known(_more("ips_per_node", "zone_nodes", "units")),
+        ),
+        further(
+            23,
+            "more_at_peak",
+            "What they take more with the most nodes and pods",
+            known(_more("peak_ips_per_node", "zone_nodes_most", "most_units")),
+        ),
+        further(
+            26,
+            "fuller_zone_lacks",
+            "What the subnet lacks for that",
+            where(
+                both(ref("pods_elsewhere") == 0, ref("more_elsewhere") > 0),
+                roundup(ref("more_elsewhere") / ref("node_subnets")) - PEAK_REMAINING,
+                0,
+            ),
+        ),
+        further(
+            27,
+            "moves_code",
+            "What is said of subnets that get full",
+            where(
+                _TAGGED_ARE_FULL,
+                "tagged-subnets-full",
+                where(_NODES_ARE_FULL, "node-subnets-full", ""),
+            ),
+        ),
         at_left(28, "room_figure", "Figure of the room", of_room, "small"),
     )
 
@@ -268,6 +314,7 @@ def mode_notices(*, with_prefixes: bool = False) -> tuple[Notice, ...]:
             _TAGGED_ARE_FULL,
             ref("returned_at_peak"),
         ),
+        _room("node-subnets-full", "subnet_prefix_length", _NODES_ARE_FULL, ref("moved_at_peak")),
         _room("little-room-for-eks", "control_plane_enis", _LITTLE_ROOM, IPS_REMAINING),
         _room("little-room-for-load-balancers", "albs", _LITTLE_FOR_LOAD_BALANCERS, PEAK_REMAINING),
         _quota("network-address-units", "network_address_units", "most_address_units"),

@@ -243,9 +243,9 @@ def test_the_peak_is_the_fullest_subnet_of_nodes_dealt_out(
 
     def in_zone(group, count):
         """How many of `count` nodes of a group the fullest zone has, and then a lost one."""
-        if group["in_fullest_zone"] is None:
-            return dealt(count, zones)[0]
-        share = group["in_fullest_zone"] / group["instances"] if group["instances"] else 0
+        if group["in_fullest_zone"] is None or not group["instances"]:
+            return dealt(count, zones)[0]  # of none, there is no share
+        share = group["in_fullest_zone"] / group["instances"]
         return math.ceil(round(share * count, 9))
 
     def after_loss(group, count):

@@ -201,7 +201,12 @@ def test_what_a_full_subnet_lacks_moves_to_tagged_ones():
     # 11 addresses; a node with 5 pods asks for 7: 6 for pods on its one ENI
     assert shown(of(WARM_IP, [("m5.large", 1, 5)], **small), *names) == [7, 0, 7, "fits"]
     # of two nodes three addresses move, each with the first further ENI of a node, of two nodes
-    assert shown(of(WARM_IP, [("m5.large", 2, 5)], **small), *names) == [11, 5, 11, "fits"]
+    assert shown(of(WARM_IP, [("m5.large", 2, 5)], **small), *names) == [
+        11,
+        5,
+        11,
+        "fits-with-remarks",
+    ]
     # own addresses cannot move
     assert shown(of(WARM_IP, [("m5.large", 11, 0)], **small), *names)[:1] == [11]
     tables = of(WARM_IP, [("m5.large", 12, 0)], **small)
@@ -215,12 +220,12 @@ def test_what_tagged_subnets_have_no_room_for_goes_to_subnets_of_nodes():
     """VPC CNI v1.23.1, createENI: where a subnet has no room, the next one is tried."""
     more = {"pods_from": "tagged subnets", "pod_subnet_prefix_length": 28.0}
     names = (*SUBNETS, "peak_remaining", "pod_subnet_peak_remaining", "status_code")
-    # three nodes with 10 addresses on the primary ENI and 20 on others, of which 11 in the /28
+    # three nodes with 10 addresses on the primary ENI and 20 on others, of which 10 in the /28
     tables = of(WARM_ENI, [("m5.large", 3, 10)], **more)
-    assert shown(tables, *names) == [30 + 49, 11, 507 - 79, 0, "tagged-subnets-full"]
-    # where neither has room for the rest it lacks as much as together
+    assert shown(tables, *names) == [30 + 50, 10, 507 - 80, 1, "tagged-subnets-full"]
+    # where neither has room for the rest it lacks whole ENIs
     tables = of(WARM_ENI, [("m5.large", 3, 10)], **more, subnet_prefix_length=26.0)
-    assert shown(tables, "ips_remaining", "pod_subnet_remaining") == [0, 11 + 29 - 60]
+    assert shown(tables, "ips_remaining", "pod_subnet_remaining") == [9, 11 + 20 - 60]
     assert shown(tables, "outcome") == ["does-not-fit"]
     # the smallest sizes are those that hold all without
     assert shown(tables, "smallest_subnet", "smallest_pod_subnet") == [26, 25]
@@ -241,14 +246,60 @@ def test_nothing_is_lost_between_subnets_of_nodes_and_tagged_ones(subnets, rows,
     used, there = shown(tables, *SUBNETS)
     ample = {"subnet_prefix_length": 16.0, "pod_subnet_prefix_length": 16.0}
     asked, asked_there = shown(of(WARM_ENI, groups, **{**more, **ample}), *SUBNETS)
-    # What is asked of the zone, by the fullest of its subnets, is in them.
+    # What is asked of the zone, by the fullest of its subnets, is in them; ENIs have 10 addresses.
     assert nodes * used + pods * there >= nodes * asked + pods * asked_there - (nodes + pods)
-    if asked <= room and nodes * (room - asked) >= pods * (asked_there - of_pods):
+    excess = 0 if asked_there <= of_pods else asked_there - of_pods // 10 * 10
+    if asked <= room and (room - asked) // 10 * 10 >= -(-pods * excess // nodes):
         assert used <= room
         assert there <= of_pods
         assert shown(tables, "outcome")[0] != "does-not-fit"
-    elif asked <= room:
+    elif asked <= room and excess and pods == 1:
         assert shown(tables, "outcome") == ["does-not-fit"]
+
+
+@pytest.mark.parametrize(
+    ("size", "pod_size", "row", "outcome"),
+    [
+        # a /26 has two whole blocks, and of three nodes one has its prefix in a tagged subnet
+        (26, 24, ("m5.large", 3, 4), "fits-with-remarks"),
+        (26, 28, ("m5.large", 3, 4), "does-not-fit"),
+        (27, 27, ("m5.large", 1, 4), "does-not-fit"),
+        (25, 28, ("m5.large", 6, 4), "fits"),
+        (25, 28, ("m5.large", 7, 4), "does-not-fit"),
+        # nodes of Windows have their prefixes in their own subnet, which has 6 blocks
+        (25, 28, ("m5.large", 2, 20, "Windows"), "fits"),
+        (25, 16, ("m5.large", 4, 20, "Windows"), "does-not-fit"),
+    ],
+)
+def test_prefixes_of_primary_enis_need_blocks_of_the_nodes_subnet(size, pod_size, row, outcome):
+    more = {"pods_from": "tagged subnets", "warm_prefix_target": 0.0}
+    more |= {"subnet_prefix_length": float(size), "pod_subnet_prefix_length": float(pod_size)}
+    if "Windows" in row:
+        more["pods_from"] = "tagged subnets only"
+    tables = of(PREFIX, [row], **more)
+    assert shown(tables, "outcome") == [outcome]
+
+
+def test_an_eni_goes_whole_to_another_subnet_or_not_at_all():
+    more = {"pods_from": "tagged subnets", "daemonset_pods": 0.0, "warm_eni_target": 0.0}
+    more |= {"subnet_prefix_length": 25.0, "pod_subnet_prefix_length": 28.0}
+    for others, outcome in ((22.0, "fits-with-remarks"), (34.0, "does-not-fit")):
+        tables = of(WARM_ENI, [("m5.24xlarge", 1, 97)], **more, other_ips=others)
+        assert shown(tables, "outcome") == [outcome], others
+
+
+def test_a_zone_that_is_fuller_must_fit_as_well():
+    few = ("m5.large", 2, 10, "Linux", 0, 0, 10, 0)
+    rows = [few, ("m5.large", 2, 10, "Linux", 0, 0, NOTHING, 2)]
+    more = {**STILL, "availability_zones": 2.0}
+    # by autoscaling the other zone gets 10 nodes of 15 addresses
+    for size, outcome in ((25.0, "does-not-fit"), (24.0, "fits-with-remarks")):
+        tables = book_of(rows, **more, subnet_prefix_length=size)["WarmIP"]
+        assert shown(tables, "outcome") == [outcome]
+    # of a group that has no instances now, the most are spread evenly
+    none = ("m5.large", 0, 10, "Linux", 0, 0, 100, 0)
+    tables = of(WARM_IP, [none], subnet_prefix_length=28.0)
+    assert shown(tables, "outcome") == ["does-not-fit"]
 
 
 # --- quotas ---------------------------------------------------------------------------------------
@@ -521,10 +572,10 @@ def test_where_even_the_largest_subnet_is_too_small(sheet, given, smallest):
         (WARM_IP, ("m5.large", 3, 25), {}, "does-not-fit"),
         (WARM_ENI, ("m5.large", 3, 10), {"max_eni": 1.0}, "does-not-fit"),
         # 18 slots on further ENIs do for 12 pods, whatever is kept warm
-        (WARM_ENI, ("m5.large", 3, 10), {}, "fits"),
+        (WARM_ENI, ("m5.large", 3, 10), {}, "fits-with-remarks"),
         # nodes that come for a while leave theirs, too
-        (WARM_ENI, ("m5.large", 3, 10), {"updated_groups": "one"}, "fits"),
-        (WARM_ENI, ("m5.large", 3, 10), {"nodes_from": "Karpenter"}, "fits"),
+        (WARM_ENI, ("m5.large", 3, 10), {"updated_groups": "one"}, "fits-with-remarks"),
+        (WARM_ENI, ("m5.large", 3, 10), {"nodes_from": "Karpenter"}, "fits-with-remarks"),
         (WARM_ENI, ("m5.large", 12, 0), {}, "does-not-fit"),
     ],
 )
