@@ -381,6 +381,23 @@ _WARNINGS: dict[str, Faulty] = {
     "on-fargate": _planned(
         "on-fargate", "Plan!A14", NodeGroup("fargate", 24, 1, os="Windows"), _LARGE
     ),
+    "node-subnets-full": _planned(
+        "node-subnets-full",
+        "Plan!B4",
+        NodeGroup("m5.large", 3, 10),
+        mode="warm-eni",
+        availability_zones=2,
+        subnet_prefix_length=28,
+        updated_groups="none",
+        pods_from="tagged subnets",
+    ),
+    "fuller-zone-overflow": _planned(
+        "fuller-zone-overflow",
+        "Plan!B5",
+        NodeGroup("m5.large", 40, 9, in_fullest_zone=2),
+        mode="warm-ip",
+        subnet_prefix_length=24,
+    ),
     "tagged-subnets-full": _planned(
         "tagged-subnets-full",
         "Settings!Pod subnet prefix length (/n)",

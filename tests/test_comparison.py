@@ -233,7 +233,8 @@ def test_every_edit_of_every_formula_is_found(model: str, sheet: str) -> None:
             raw.put(sheet, cell, formula=text)
         planted += len(wanted)
         report = report_of(raw)
-        assert differences(report) == {("formula", f"{sheet}!{cell}") for cell in wanted}
+        found = {each for each in differences(report) if each[0] != "moved-rows"}
+        assert found == {("formula", f"{sheet}!{cell}") for cell in wanted}
     assert planted > 60
 
 

@@ -74,7 +74,7 @@ def test_text_starts_quickly(tmp_path: Path) -> None:
     code = "import sys; from calculator.cli import main; main(['text', sys.argv[1]]); "
     code += "print(*{'pandas', 'xlsxwriter', 'jinja2'} & {*sys.modules}, file=sys.stderr)"
     done = run_python(tmp_path, sys.executable, "-c", code, str(path))
-    assert done.stdout.startswith("model: vpc-cni, layout 3\n")
+    assert done.stdout.startswith("model: vpc-cni, layout 4\n")
     assert done.stderr == "\n"
 
 

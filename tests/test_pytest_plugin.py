@@ -38,13 +38,13 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 def test_a_test_a_sheet_and_check(pytester: pytest.Pytester, plans: Path) -> None:
     result = run(pytester, "--eks-workbooks", "plans/good.xlsx", "-v")
-    result.assert_outcomes(passed=23)
+    result.assert_outcomes(passed=26)
     result.stdout.fnmatch_lines(["plans/good.xlsx::WarmENI: formulas PASSED*"])
 
 
 def test_failures_are_readable(pytester: pytest.Pytester, plans: Path) -> None:
     result = run(pytester, "--eks-workbooks", "plans")
-    result.assert_outcomes(passed=44, failed=3)
+    result.assert_outcomes(passed=50, failed=3)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
         [
@@ -66,7 +66,7 @@ def test_failures_are_readable(pytester: pytest.Pytester, plans: Path) -> None:
 
 def test_tests_of_the_folder_run_beside_them(pytester: pytest.Pytester, plans: Path) -> None:
     pytester.makepyfile("def test_own(): pass")
-    run(pytester, "--eks-workbooks", "plans/good.xlsx").assert_outcomes(passed=24)
+    run(pytester, "--eks-workbooks", "plans/good.xlsx").assert_outcomes(passed=27)
     run(pytester).assert_outcomes(passed=1)
     chosen = ("-k", "good and values and WarmENI")
     run(pytester, "--eks-workbooks", "plans", *chosen).assert_outcomes(passed=1, deselected=47)
@@ -81,7 +81,7 @@ def test_a_baseline_and_suppressions(pytester: pytest.Pytester, plans: Path) -> 
         'reason = "as it came"\n[[suppress]]\ncode = "value"\nreason = "for nothing"\n'
     )
     result = run(pytester, "--eks-workbooks", "plans", "-rP")
-    result.assert_outcomes(passed=48)  # one of which is of the suppressions
+    result.assert_outcomes(passed=54)  # one of which is of the suppressions
     result.stdout.fnmatch_lines(["suppressed (as it came): plans/broken.xlsx: *"])
     result.stdout.fnmatch_lines(
         ["warning: *.eks-subnet-calc.toml: the suppression of value suppresses nothing"]
@@ -96,7 +96,7 @@ def test_a_baseline_and_suppressions(pytester: pytest.Pytester, plans: Path) -> 
 
 def test_what_fails_is_configured(pytester: pytest.Pytester, plans: Path) -> None:
     (pytester.path / ".eks-subnet-calc.toml").write_text('fail-on = ["unreadable"]')
-    run(pytester, "--eks-workbooks", "plans").assert_outcomes(passed=46, failed=1)
+    run(pytester, "--eks-workbooks", "plans").assert_outcomes(passed=52, failed=1)
     (pytester.path / ".eks-subnet-calc.toml").write_text("fail-on = 3")
     assert run(pytester, "--eks-workbooks", "plans").ret == pytest.ExitCode.USAGE_ERROR
 
@@ -130,7 +130,7 @@ def test_the_fixture(pytester: pytest.Pytester, plans: Path) -> None:
 
 def test_several_processes(pytester: pytest.Pytester, plans: Path) -> None:
     result = run(pytester, "--eks-workbooks", "plans", "-n", "2")
-    result.assert_outcomes(passed=44, failed=3)
+    result.assert_outcomes(passed=50, failed=3)
 
 
 def test_it_costs_nothing_when_it_is_not_used() -> None:

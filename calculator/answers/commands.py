@@ -5,34 +5,42 @@ from __future__ import annotations
 import argparse
 import collections
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 
 from calculator.answers.asked import Asked, asked, is_alone
 from calculator.catalog import load_catalog
 from calculator.plan import PLAN_INPUTS
-from calculator.results.console import printable
 
 __all__ = ["COMMANDS"]
 
 
-def plans(options: argparse.Namespace, *, may_be_empty: bool = False) -> Iterator[Asked]:
-    """The plans that a question is asked of; a file that cannot be used is said on stderr."""
+def plans(
+    options: argparse.Namespace, *, may_be_empty: bool = False, says: bool = True
+) -> Iterator[Asked]:
+    """The plans that a question is asked of.
+
+    Parameters
+    ----------
+    says: whether why a file cannot be used is said on stderr.
+    """
+    from calculator.answers.remarks import print_error
+
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
     settings = {name: value for name, value in given.items() if value is not None}
     catalog = load_catalog(options.catalog) if options.catalog else None
     node_groups = options.node or ()
     for one in asked(options.paths, node_groups, settings, catalog, may_be_empty=may_be_empty):
-        if one.plan is None:
-            print("\n  ".join(map(printable, one.error.split("\n  "))), file=sys.stderr)
+        if one.plan is None and says:
+            print_error(one.error)
         yield one
 
 
 def _capacity(options: argparse.Namespace) -> int:
     from calculator.answers.capacity import Capacity, capacities
     from calculator.answers.capacity_printed import print_capacities, print_json
+    from calculator.answers.remarks import print_error
 
-    asked_of = list(plans(options, may_be_empty=bool(options.new)))
+    asked_of = list(plans(options, may_be_empty=bool(options.new), says=False))
     is_one = is_alone(asked_of, options.paths)
     all_fit = True
 
@@ -40,6 +48,8 @@ def _capacity(options: argparse.Namespace) -> int:
         nonlocal all_fit
         for found in capacities(asked_of, options.new):
             all_fit &= found.fits
+            if found.error:
+                print_error(found.error)
             yield found
 
     if options.json:
@@ -89,7 +99,9 @@ def _recommend(options: argparse.Namespace) -> int:
 
     def noted() -> Iterator[Recommendation]:
         nonlocal are_good
-        for found in recommended(plans(options), burst=options.burst, calls=options.calls):
+        for found in recommended(
+            plans(options, says=options.json), burst=options.burst, calls=options.calls
+        ):
             are_good &= found.is_good
             yield found
 

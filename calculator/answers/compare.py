@@ -30,6 +30,7 @@ class Comparison(Showing):
     file: as it was asked for; "" for node groups that stand in none.
     rows: a row a mode and setting.
     as_set: the numbers of the rows that have the plan's own targets.
+    remarks: what else wants attention in the plan's mode, or in the first.
     mode: the plan's.
     error: why the file cannot be used, in words.
     """
@@ -39,6 +40,7 @@ class Comparison(Showing):
     as_set: frozenset[int] = frozenset()
     mode: str = UNDECIDED
     error: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -135,11 +137,15 @@ def _compared(chunk: Sequence[Asked]) -> Iterator[Comparison]:
             yield Comparison(one.file, error=one.error)
             continue
         of_plan = next(each)
+        numbers = list(itertools.islice(rows, len(of_plan)))
+        as_set = [at for at, is_set in enumerate(of_plan.values()) if is_set]
+        judged = [at for at in as_set if variants[numbers[at]].mode == one.plan.mode] or as_set
         yield Comparison(
             one.file,
-            tuple(measured.row(number) for number in itertools.islice(rows, len(of_plan))),
-            frozenset(number for number, is_set in enumerate(of_plan.values()) if is_set),
+            tuple(map(measured.row, numbers)),
+            frozenset(as_set),
             one.plan.mode,
+            remarks=measured.remarks(numbers[judged[0]]),
         )
 
 

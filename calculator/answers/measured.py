@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from calculator.answers.calls import Filled, Limits, Targets, filled
+from calculator.answers.remarks import remarks_of
 from calculator.catalog import Catalog
 from calculator.inputs import plain
 from calculator.model import get_model
@@ -202,6 +203,14 @@ class Measured:
         counts = [len(plans[variant.plan].node_groups) for variant in variants]
         self._starts = [0, *itertools.accumulate(counts)]
         self._sheets = {str(sheet.mode): sheet for sheet in book.model}
+        self._remarks: dict[str, dict[int, list[str]]] = {}
+
+    def remarks(self, number: int) -> tuple[str, ...]:
+        """What else is to be said of a variant's plan, in words."""
+        mode = self.variants[number].mode
+        if mode not in self._remarks:
+            self._remarks[mode] = remarks_of(self._book, self._sheets[mode])
+        return tuple(self._remarks[mode].get(number, ()))
 
     def of_plans(self, mode: str, name: str) -> Array:
         """A result of a mode's sheet, shape (variants,)."""

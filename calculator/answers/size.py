@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from calculator.answers.asked import Asked, usable
+from calculator.answers.remarks import remarks_of
 from calculator.catalog import Catalog, load_catalog
 from calculator.errors import InputError
 from calculator.inputs import plain
 from calculator.load import Load
 from calculator.model import get_model
-from calculator.model.engine import Book, Tables, plan_tables
+from calculator.model.engine import Tables, plan_tables
 from calculator.model.expression import Expression
-from calculator.model.result import plan_notices
-from calculator.model.sheet import Sheet
 from calculator.model.vpc_cni.sizes import SIZES, SizesThatHold, smallest
 from calculator.model.vpc_cni.subnets import needed
 from calculator.notebook import Line, Showing, Shown, Subnet
@@ -166,7 +165,7 @@ def sizes_of(
         Sizes(plan, modes, _chosen(plan, modes))
         for plan, modes in zip(plans, zip(*by_mode, strict=True), strict=True)
     ]
-    remarks = {sheet.name: _remarks(book, sheet) for sheet in sheets}
+    remarks = {sheet.name: remarks_of(book, sheet) for sheet in sheets}
     return [
         replace(each, remarks=tuple(remarks[each.chosen.sheet].get(number, ())))
         if each.chosen and each.chosen.has_sizes
@@ -180,18 +179,6 @@ def _load(size: int | None, at_peak: int | None) -> Load | None:
     if size is None or at_peak is None:
         return None
     return Load(ADDRESSES[size], 0, ADDRESSES[size], ADDRESSES[size] - at_peak)
-
-
-def _remarks(book: Book, sheet: Sheet) -> dict[int, list[str]]:
-    """What is to be said of plans in a mode, by the number of the plan."""
-    said: dict[int, list[str]] = {}
-    for notice, at, message in plan_notices(book, sheet):
-        if notice.of_row:
-            name = book[str(book.model.plan)].groups["instance_type"][at]
-            said.setdefault(int(book.plan[at]), []).append(f"{name}: {message}")
-        else:
-            said.setdefault(at, []).append(message)
-    return said
 
 
 def _in_mode(tables: Tables, headroom: int) -> list[ModeSize]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from calculator.answers.asked import PLANS, Asked, is_alone
+from calculator.answers.remarks import print_remarks
 from calculator.answers.size import Sizes, sizes_of
 from calculator.answers.sizes_printed import (
     Answer,
@@ -15,7 +16,6 @@ from calculator.answers.sizes_printed import (
     missing_words,
     print_answers,
     print_json,
-    print_remarks,
 )
 from calculator.answers.vpc import Vpc
 from calculator.errors import InputError
@@ -44,7 +44,8 @@ def size(options: argparse.Namespace, plans: Iterable[Asked]) -> int:
     found = list(answers(_sized(itertools.chain(first, asked), options.headroom), vpc))
     for taken in vpc.outside if vpc else ():
         print(f"warning: --used {taken} lies in none of the VPC's ranges", file=sys.stderr)
-    print_remarks(found)
+    for each in found:
+        print_remarks(each.file, each.sizes.remarks if each.sizes else ())
     if options.json:
         print_json(found, is_one=is_one)
     elif options.terraform:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -258,11 +257,3 @@ def _lacking(subnets: Sequence[Subnet]) -> str:
     if size is None:
         return f"subnets for {use} in {of_zones}, which no size of subnet holds"
     return f"{_counted(len(subnets), 'subnet', size)} for {use} in {of_zones}"
-
-
-def print_remarks(found: Iterable[Answer]) -> None:
-    """Say on stderr what else wants attention."""
-    for each in found:
-        for remark in each.sizes.remarks if each.sizes else ():
-            start = f"{each.file}: " if each.file else ""
-            print(printable(f"warning: {start}{remark}"), file=sys.stderr)
