@@ -17,6 +17,8 @@ from calculator.plan import FARGATE, UNDECIDED, Plan
 
 __all__ = ["BURST", "Comparison", "advised", "compare", "compared", "peak_of"]
 
+_EMPTY = "it has no node group; enter one"
+
 #: Pods a node that are to start without a call to EC2, where nothing is said [pods].
 BURST = 5
 
@@ -145,7 +147,7 @@ def _compared(chunk: Sequence[Asked]) -> Iterator[Comparison]:
             tuple(map(measured.row, numbers)),
             frozenset(as_set),
             one.plan.mode,
-            remarks=measured.remarks(numbers[judged[0]]),
+            remarks=measured.remarks(numbers[judged[0]]) if one.plan.node_groups else (_EMPTY,),
         )
 
 

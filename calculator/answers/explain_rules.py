@@ -196,7 +196,7 @@ class Rules:
     def _is_not_given(self, place: Place) -> bool:
         """Whether nothing is filled in, or the 0 that means that."""
         value = self.value(place)
-        return value in ("", NOTHING) or (value == 0 and self.rule(place) is None)
+        return value in ("", NOTHING) or (value == 0 and self._counting(place) is None)
 
 
 class _Row:

@@ -278,10 +278,11 @@ def mode_results(
             27,
             "moves_code",
             "What is said of subnets that get full",
-            where(
-                _TAGGED_ARE_FULL,
-                "tagged-subnets-full",
-                where(_NODES_ARE_FULL, "node-subnets-full", ""),
+            _chain(
+                (INPUTS_TO_CORRECT > 0, ""),
+                (_TAGGED_ARE_FULL, "tagged-subnets-full"),
+                (_NODES_ARE_FULL, "node-subnets-full"),
+                otherwise="",
             ),
         ),
         at_left(28, "room_figure", "Figure of the room", of_room, "small"),

@@ -104,7 +104,7 @@ def whole_plan(*, has_pool: bool) -> tuple[Total, ...]:
         *in_block(
             26,
             "Idle, of the addresses that nodes hold for pods",
-            ("idle_share", known(_IDLE) if has_pool else number(0)),
+            ("idle_share", known(_IDLE if has_pool else number(0))),
             style="share",
         ),
         in_small(

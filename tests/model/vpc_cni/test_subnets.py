@@ -253,7 +253,7 @@ def test_nothing_is_lost_between_subnets_of_nodes_and_tagged_ones(subnets, rows,
         assert used <= room
         assert there <= of_pods
         assert shown(tables, "outcome")[0] != "does-not-fit"
-    elif asked <= room and excess and pods == 1:
+    elif asked <= room and excess and pods == nodes == 1:
         assert shown(tables, "outcome") == ["does-not-fit"]
 
 
