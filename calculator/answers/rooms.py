@@ -32,6 +32,7 @@ _GIVES_OUT = {
     "no-warm-ip-target": "MINIMUM_IP_TARGET",
     **dict.fromkeys(OVERFLOWS, "node subnet addresses"),
     "pod-subnet-overflow": "pod subnet addresses",
+    "fuller-zone-overflow": "addresses of a fuller zone",
     "too-few-prefixes": "/28 blocks",
     "network-address-units": "network address units",
     "many-enis": "ENIs of the region",

@@ -231,7 +231,18 @@ def _check(case: Case, tables: Tables, number: int, row: int) -> None:
         left < 0
     )
     if case.mode == "prefix":
-        lacks["/28 blocks"] = of_plan("blocks_needed") > of_plan("whole_blocks")
+        lacks["/28 blocks"] = of_plan("blocks_lacking") > 0
+    # The zone that is said to be the fullest is none: the others have what is left.
+    others = (case.plan.availability_zones - 1) or 1
+    rows = slice(row, row + len(case.plan.node_groups))
+    more = [
+        (tables.groups["peak_ips_per_node"][rows] * tables.groups[name][rows]).sum()
+        for name in ("most_units", "zone_nodes_most")
+    ]
+    in_another = max((more[0] - more[1]) / others - more[1], of_plan("more_now"))
+    lacks["addresses of a fuller zone"] = in_another > 0 and (
+        -(-in_another // case.plan.node_subnets) > of_plan("peak_remaining")
+    )
     assert fits or lacks[case.limited_by], case
 
 

@@ -268,10 +268,16 @@ def mode_results(
             26,
             "fuller_zone_lacks",
             "What the subnet lacks for that",
-            where(
-                both(ref("pods_elsewhere") == 0, ref("more_elsewhere") > 0),
-                roundup(ref("more_elsewhere") / ref("node_subnets")) - PEAK_REMAINING,
-                0,
+            known(
+                where(
+                    PODS_ELSEWHERE,
+                    0,
+                    where(
+                        ref("more_elsewhere") > 0,
+                        roundup(ref("more_elsewhere") / ref("node_subnets")) - PEAK_REMAINING,
+                        0,
+                    ),
+                )
             ),
         ),
         further(
