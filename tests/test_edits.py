@@ -592,7 +592,7 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
     "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B7")]),
     "a setting's row deleted": (
         [["delete_rows", "Settings", 7, 1]],
-        [("formula", "Groups!AM5")],
+        [("formula", "Groups!AN5")],
     ),
     "the first column of the plan deleted": (
         [["delete_columns", "Plan", 1, 1]],

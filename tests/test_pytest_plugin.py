@@ -69,7 +69,7 @@ def test_tests_of_the_folder_run_beside_them(pytester: pytest.Pytester, plans: P
     run(pytester, "--eks-workbooks", "plans/good.xlsx").assert_outcomes(passed=27)
     run(pytester).assert_outcomes(passed=1)
     chosen = ("-k", "good and values and WarmENI")
-    run(pytester, "--eks-workbooks", "plans", *chosen).assert_outcomes(passed=1, deselected=47)
+    run(pytester, "--eks-workbooks", "plans", *chosen).assert_outcomes(passed=1, deselected=53)
 
 
 def test_a_baseline_and_suppressions(pytester: pytest.Pytester, plans: Path) -> None:

@@ -356,7 +356,7 @@ _OTHERS = where(
     ),
 )
 _CONTENTS = where(
-    either(ref("to_correct") > 0, ref("groups") == 0),
+    either(ref("to_correct") > 0, ref("groups") == 0, _OUTCOME == "not-possible"),
     "One row a node group, in the table below.",
     "One row a node group: "
     & ref("hosted")
