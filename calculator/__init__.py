@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from calculator.answers.capacity import capacity
     from calculator.answers.compare import compare
-    from calculator.answers.explain import explain
+    from calculator.answers.explain.explanation import explain
     from calculator.answers.recommend import recommend
     from calculator.answers.size import size
     from calculator.batch import evaluate_workbooks
@@ -45,7 +45,7 @@ _HOMES = {
     "compare": "answers.compare",
     "evaluate": "model.result",
     "evaluate_workbooks": "batch",
-    "explain": "answers.explain",
+    "explain": "answers.explain.explanation",
     "load_catalog": "catalog",
     "read_workbook": "workbook.reader",
     "recommend": "answers.recommend",

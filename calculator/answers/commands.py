@@ -113,7 +113,7 @@ def _recommend(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from calculator.answers.explain_command import explain
+    from calculator.answers.explain.command import explain
 
     return explain(options)
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, explain, write_workbook
-from calculator.answers.explain import Explanation, explained
-from calculator.answers.explain_rules import Rules
-from calculator.answers.explain_source import source_of
-from calculator.answers.explain_steps import Step
+from calculator.answers.explain.explanation import Explanation, explained
+from calculator.answers.explain.rules import Rules
+from calculator.answers.explain.source import source_of
+from calculator.answers.explain.steps import Step
 from calculator.cli import main
 from calculator.errors import InputError, WorkbookError
 from calculator.inputs import plain

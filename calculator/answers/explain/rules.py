@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from calculator.answers.formula_words import formula_words
+from calculator.answers.explain.formula_words import formula_words
 from calculator.model.engine import Book
 from calculator.model.expression import NOTHING, Array, Expression, Name, Values
 from calculator.model.sheet import GIVEN, Column, Placed

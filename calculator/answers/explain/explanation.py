@@ -6,10 +6,10 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from calculator.answers.explain_find import find
-from calculator.answers.explain_rules import Place, Rules
-from calculator.answers.explain_source import Source, source_of, sources_of
-from calculator.answers.explain_steps import Step, Steps
+from calculator.answers.explain.find import find
+from calculator.answers.explain.rules import Place, Rules
+from calculator.answers.explain.source import Source, source_of, sources_of
+from calculator.answers.explain.steps import Step, Steps
 from calculator.catalog import Catalog
 from calculator.inputs import plain
 from calculator.plan import Plan

@@ -6,10 +6,10 @@ import argparse
 import json
 import os
 
-from calculator.answers.explain import explained
-from calculator.answers.explain_rules import Rules
-from calculator.answers.explain_shown import Overview, print_explanation, print_overview
-from calculator.answers.explain_source import Source, source_of, sources_of
+from calculator.answers.explain.explanation import explained
+from calculator.answers.explain.rules import Rules
+from calculator.answers.explain.shown import Overview, print_explanation, print_overview
+from calculator.answers.explain.source import Source, source_of, sources_of
 from calculator.catalog import load_catalog
 from calculator.errors import InputError
 from calculator.inputs import plain

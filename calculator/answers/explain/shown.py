@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from calculator.answers.explain import Explanation
-from calculator.answers.explain_steps import Step
+from calculator.answers.explain.explanation import Explanation
+from calculator.answers.explain.steps import Step
 from calculator.results.console import printable
 
 __all__ = ["Overview", "print_explanation", "print_overview"]

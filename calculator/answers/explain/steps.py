@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from calculator.answers.explain_rules import STEPS, Place, Rules
-from calculator.answers.explain_source import Source
-from calculator.answers.formula_words import formula_words, value_words
+from calculator.answers.explain.formula_words import formula_words, value_words
+from calculator.answers.explain.rules import STEPS, Place, Rules
+from calculator.answers.explain.source import Source
 from calculator.inputs import plain
 from calculator.model.expression import Expression, Name
 from calculator.model.sheet import Column, Constant, Setting, Total
