@@ -144,11 +144,6 @@ def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
             found = plain(level[notice.about][at])
             if overflows and checked.verdict is not None:
                 message = checked.verdict.message
-            elif notice.code == "share-of-zone":
-                # Check names the input, as it speaks of the row; a finding names what it found.
-                instances = found_words(plain(level["instances"][at]))
-                message = f"found {found_words(found)}, of {instances} instances; a part of them "
-                message += "is expected, and all of them where there is one zone"
             checked.findings.append(sheet.finding(notice.code, notice.about, row, found, message))
 
 

@@ -201,6 +201,9 @@ class SheetWriter:
             if fills_in:
                 worksheet.freeze_panes(3, 1)
             print_on_a_page_wide(worksheet, layout.name)
+            if not fills_in:
+                worksheet.set_portrait()
+                worksheet.fit_to_pages(1, 1)
             last = max(row for row, _ in layout.places.values())
             worksheet.print_area(0, 0, last - 1, len(sheet.widths) - 1)
             return

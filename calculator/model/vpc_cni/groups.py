@@ -89,7 +89,7 @@ _ROW_COLUMNS = (
     ),
     helper(
         "of_nodes_only",
-        "Beside",
+        "Nodes only",
         "what is filled in that only nodes have, 1 for Windows",
         where(
             STATE == 1,
@@ -410,20 +410,32 @@ GROUPS = Sheet(
     ),
     columns=(*COPIES, NUMBER, *_ROW_COLUMNS, *_ENI_COLUMNS, *_NODE_COLUMNS),
     good_row=STATE == 1,
-    notices=tuple(
-        Notice(code=code, about=about, when=ref("fault") == code, message=say(MESSAGES, code))
-        for code, about in (
-            ("windows-custom-networking", "os"),
-            ("share-of-zone", "in_fullest_zone"),
-        )
-    )
-    + tuple(
-        Notice(code=code, about=about, when=ref("remark") == code, message=say(MESSAGES, code))
-        for code, about in (
-            *((f"{code}-low", code.replace("-", "_")) for code in _LEAST),
-            ("no-pod-on-fargate", "pods_per_node"),
-            ("on-fargate", "instance_type"),
-        )
+    notices=(
+        Notice(
+            code="windows-custom-networking",
+            about="os",
+            when=ref("fault") == "windows-custom-networking",
+            message=say(MESSAGES, "windows-custom-networking"),
+        ),
+        # Check names the input, as it speaks of the row; a finding names what it found.
+        Notice(
+            code="share-of-zone",
+            about="in_fullest_zone",
+            when=ref("fault") == "share-of-zone",
+            message="found "
+            & ref("in_fullest_zone")
+            & ", of "
+            & INSTANCES
+            & " instances; a part of them is expected, and all of them where there is one zone",
+        ),
+        *(
+            Notice(code=code, about=about, when=ref("remark") == code, message=say(MESSAGES, code))
+            for code, about in (
+                *((f"{code}-low", code.replace("-", "_")) for code in _LEAST),
+                ("no-pod-on-fargate", "pods_per_node"),
+                ("on-fargate", "instance_type"),
+            )
+        ),
     ),
     header_row=4,
 )

@@ -88,9 +88,9 @@ def moves(*, with_prefixes: bool) -> tuple[Total, ...]:
 
     def returned(wanted: str, asked: Expression) -> Expression:
         in_each = roundup(ref(wanted) * ref("pod_subnets") / ref("node_subnets"))
-        room = maximum(0, here - asked)
         if with_prefixes:
             return minimum(in_each, maximum(0, here - asked - ref("free_at_ends")))
+        room = maximum(0, here - asked)
         return where(in_each > room, floor(room / largest) * largest, in_each)
 
     at_peak = ("prefixes_of_nodes", "prefixes_of_updates", "prefixes_of_replaced")

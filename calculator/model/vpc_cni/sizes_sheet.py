@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from calculator.model.expression import BLANK, Expression, ref, where
-from calculator.model.functions import both, minimum
+from calculator.model.functions import both, if_error, minimum
 from calculator.model.sheet import Label, Sheet, Total
 from calculator.model.vpc_cni.ipamd import PREFIX_SIZE
 from calculator.model.vpc_cni.modes import MODE_SHEETS
@@ -76,9 +76,11 @@ class _Table:
             if sheet.mode == "prefix":
                 lacking = self._ref(f"{sheet.mode}_asked_2") - whole_blocks(here)
                 left = where(lacking > 0, minimum(left, 0 - lacking * PREFIX_SIZE), left)
-            yield cell(column, f"{sheet.mode}_left", where(self.shown, left, BLANK), "sized")
+            # Of what is not known nothing is shown: the row of what is asked tells.
+            shown = where(self.shown, if_error(left, BLANK), BLANK)
+            yield cell(column, f"{sheet.mode}_left", shown, "sized")
         is_planned = both(self.shown, here == self.planned)
-        yield cell("G", "planned", where(is_planned, "as planned", ""), "text")
+        yield cell("G", "planned", where(is_planned, "as planned", ""), "word")
         yield cell("H", "size", length, "small")
 
     def _ref(self, name: str) -> Expression:
@@ -116,5 +118,5 @@ SIZES_SHEET = Sheet(
         *(head for table in _TABLES for head in table.heads()),
     ),
     totals=tuple(total for table in _TABLES for total in table.totals()),
-    widths=(32, 13, 13, 13, 13, 13, 13, 8),
+    widths=(32, 13, 13, 13, 13, 13, 14),
 )

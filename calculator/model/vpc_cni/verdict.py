@@ -5,7 +5,7 @@ Sources: Amazon EKS User Guide (free addresses for the control plane).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from calculator.model.expression import Expression, Operand, expression, number, ref, where
 from calculator.model.functions import both, either, maximum, not_available, roundup
@@ -58,22 +58,11 @@ OVERFLOWS = (
     Overflow("subnet-overflow", _SUBNET, 0 - PEAK_REMAINING, IPS_REMAINING < 0),
     Overflow("peak-overflow", _SUBNET, 0 - PEAK_REMAINING),
     Overflow(
-        "pod-subnet-overflow",
-        "pod_subnet_prefix_length",
-        0 - POD_PEAK_REMAINING,
-        PODS_ELSEWHERE,
+        "pod-subnet-overflow", "pod_subnet_prefix_length", 0 - POD_PEAK_REMAINING, PODS_ELSEWHERE
     ),
-    Overflow(
-        "fuller-zone-overflow",
-        "availability_zones",
-        ref("fuller_zone_lacks"),
-    ),
+    Overflow("fuller-zone-overflow", "availability_zones", ref("fuller_zone_lacks")),
 )
-TOO_FEW_PREFIXES = Overflow(
-    "too-few-prefixes",
-    "prefix_case",
-    ref("blocks_lacking"),
-)
+TOO_FEW_PREFIXES = Overflow("too-few-prefixes", "prefix_case", ref("blocks_lacking"))
 #: Addresses that the control plane's own ENIs take of the subnet.
 _OF_EKS = roundup(CONTROL_PLANE_ENIS / ref("availability_zones"))
 #: What EKS recommends to leave free is said only where the subnet could have it.
@@ -98,11 +87,60 @@ def _more(ips: str, here: str, in_all: str) -> Expression:
     return where(_OTHER_ZONES == 0, 0, roundup(maximum(0, each - taken)))
 
 
-#: Where rows say what the fullest zone has, another must not have more.
-_ANOTHER_IS_FULLER = ref("more_elsewhere") > 0
-#: Subnets of nodes take what tagged ones have no room for, and the other way round.
-_TAGGED_ARE_FULL = ref("returned_at_peak") > 0
-_NODES_ARE_FULL = ref("moved_at_peak") > 0
+@dataclass(frozen=True, eq=False)
+class Room:
+    """What deserves a look though the plan fits.
+
+    Parameters
+    ----------
+    code: of the words, and of the finding.
+    about: the input that it points to.
+    when: condition; an error where that is not known.
+    figure: what stands in the words for #.
+    in_any_mode: whether it is said while the plan's mode is undecided, too.
+    """
+
+    code: str
+    about: str
+    when: Expression
+    figure: Expression
+    in_any_mode: bool = False
+
+    @property
+    def notice(self) -> Notice:
+        """The same as a notice."""
+        known_here = INPUTS_TO_CORRECT == 0
+        applies = where(known_here, self.when, number(0) > 0)
+        return Notice(
+            code=self.code,
+            about=self.about,
+            when=both(known_here, ref("overflow") == "", applies),
+            message=say(MESSAGES, self.code, self.figure),
+            of_row=False,
+            in_any_mode=self.in_any_mode,
+        )
+
+
+_MORE_ELSEWHERE = ref("more_elsewhere")
+_RETURNED, _MOVED = ref("returned_at_peak"), ref("moved_at_peak")
+#: The most important first.
+ROOMS = (
+    # Where rows say what the fullest zone has, another must not have more.
+    Room(
+        "not-the-fullest",
+        "availability_zones",
+        _MORE_ELSEWHERE > 0,
+        _MORE_ELSEWHERE,
+        in_any_mode=True,
+    ),
+    # Subnets of nodes take what tagged ones have no room for, and the other way round.
+    Room("tagged-subnets-full", "pod_subnet_prefix_length", _RETURNED > 0, _RETURNED),
+    Room("node-subnets-full", _SUBNET, _MOVED > 0, _MOVED),
+    Room("little-room-for-eks", "control_plane_enis", _LITTLE_ROOM, IPS_REMAINING),
+    Room("little-room-for-load-balancers", "albs", _LITTLE_FOR_LOAD_BALANCERS, PEAK_REMAINING),
+)
+#: Of these, so many are asked in one formula.
+_FIRST = 3
 
 
 def overflows(*, with_prefixes: bool) -> tuple[Overflow, ...]:
@@ -156,13 +194,13 @@ def mode_results(
         (REMARKED > 0, "fits-see-check"),
         otherwise=ref("room_code"),
     )
-    room = _chain(
-        (INPUTS_TO_CORRECT > 0, ""),
-        (_ANOTHER_IS_FULLER, "not-the-fullest"),
-        (ref("moves_code") != "", ref("moves_code")),
-        (_LITTLE_ROOM, "little-room-for-eks"),
-        (_LITTLE_FOR_LOAD_BALANCERS, "little-room-for-load-balancers"),
-        otherwise="fits",
+    first, last = (
+        _chain(
+            (INPUTS_TO_CORRECT > 0, ""),
+            *((each.when, each.code) for each in some),
+            otherwise=otherwise,
+        )
+        for some, otherwise in ((ROOMS[:_FIRST], ref("last_room_code")), (ROOMS[_FIRST:], "fits"))
     )
     figures = _chain(
         (TO_CORRECT > 0, 0),
@@ -170,14 +208,7 @@ def mode_results(
         (ref("overflow") == "", ref("room_figure")),
         otherwise=figure,
     )
-    of_room = _chain(
-        (ref("room_code") == "not-the-fullest", ref("more_elsewhere")),
-        (ref("room_code") == "tagged-subnets-full", ref("returned_at_peak")),
-        (ref("room_code") == "node-subnets-full", ref("moved_at_peak")),
-        (ref("room_code") == "little-room-for-eks", IPS_REMAINING),
-        (ref("room_code") == "little-room-for-load-balancers", PEAK_REMAINING),
-        otherwise=0,
-    )
+    of_room = _chain(*((ref("room_code") == each.code, each.figure) for each in ROOMS), otherwise=0)
     return (
         at_left(
             4,
@@ -243,7 +274,7 @@ def mode_results(
             else []
         ),
         at_left(23, "status_code", "Status", status, "small"),
-        at_left(25, "room_code", "Room", room, "small"),
+        at_left(25, "room_code", "Room", first, "small"),
         at_left(
             27,
             "more_elsewhere",
@@ -280,17 +311,7 @@ def mode_results(
                 )
             ),
         ),
-        further(
-            27,
-            "moves_code",
-            "What is said of subnets that get full",
-            _chain(
-                (INPUTS_TO_CORRECT > 0, ""),
-                (_TAGGED_ARE_FULL, "tagged-subnets-full"),
-                (_NODES_ARE_FULL, "node-subnets-full"),
-                otherwise="",
-            ),
-        ),
+        further(27, "last_room_code", "Room, what is asked last", last),
         at_left(28, "room_figure", "Figure of the room", of_room, "small"),
     )
 
@@ -309,36 +330,9 @@ def mode_notices(*, with_prefixes: bool = False) -> tuple[Notice, ...]:
             )
             for each in overflows(with_prefixes=with_prefixes)
         ),
-        replace(
-            _room(
-                "not-the-fullest", "availability_zones", _ANOTHER_IS_FULLER, ref("more_elsewhere")
-            ),
-            in_any_mode=True,
-        ),
-        _room(
-            "tagged-subnets-full",
-            "pod_subnet_prefix_length",
-            _TAGGED_ARE_FULL,
-            ref("returned_at_peak"),
-        ),
-        _room("node-subnets-full", "subnet_prefix_length", _NODES_ARE_FULL, ref("moved_at_peak")),
-        _room("little-room-for-eks", "control_plane_enis", _LITTLE_ROOM, IPS_REMAINING),
-        _room("little-room-for-load-balancers", "albs", _LITTLE_FOR_LOAD_BALANCERS, PEAK_REMAINING),
+        *(each.notice for each in ROOMS),
         _quota("network-address-units", "network_address_units", "most_address_units"),
         _quota("many-enis", "enis", "most_enis"),
-    )
-
-
-def _room(code: str, about: str, when: Expression, left: Expression) -> Notice:
-    """That less is left of a subnet than should be, though the plan fits."""
-    known_here = INPUTS_TO_CORRECT == 0
-    applies = where(known_here, when, number(0) > 0)
-    return Notice(
-        code=code,
-        about=about,
-        when=both(known_here, ref("overflow") == "", applies),
-        message=say(MESSAGES, code, left),
-        of_row=False,
     )
 
 
