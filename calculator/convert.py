@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.data_sheets import catalog_of
@@ -21,7 +21,7 @@ from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.writer import ROWS, lacking_inputs, write_workbook
 
-__all__ = ["convert_workbook", "plan_and_catalog_of", "plan_in", "plan_of"]
+__all__ = ["convert_workbook", "plan_in", "plan_of", "read_plan"]
 
 
 def convert_workbook(
@@ -89,7 +89,7 @@ def plan_of(source: str | os.PathLike[str], sheet: str | None = None) -> Plan:
     WorkbookError: when it cannot be read, or an input of it cannot be used.
     InputError: when its sheets differ and none is named.
     """
-    return plan_and_catalog_of(source, sheet)[0]
+    return read_plan(source, sheet).plan
 
 
 def plan_in(reading: WorkbookReading, sheet: str | None = None) -> Plan:
@@ -103,10 +103,23 @@ def plan_in(reading: WorkbookReading, sheet: str | None = None) -> Plan:
     return _plan_of(_usable(reading, sheet))
 
 
-def plan_and_catalog_of(
-    source: str | os.PathLike[str], sheet: str | None = None
-) -> tuple[Plan, Catalog]:
-    """What is filled in in a workbook, and the instance types that the plan is computed with.
+class ReadPlan(NamedTuple):
+    """What is filled in in a workbook.
+
+    Parameters
+    ----------
+    plan: the plan.
+    catalog: the instance types that it is computed with.
+    is_of_aws: whether the workbook is AWS's sample.
+    """
+
+    plan: Plan
+    catalog: Catalog
+    is_of_aws: bool
+
+
+def read_plan(source: str | os.PathLike[str], sheet: str | None = None) -> ReadPlan:
+    """What is filled in in a workbook, with its instance types.
 
     They are those of the workbook, as it is evaluated. Those of AWS's sample have gaps, and count
     only for a type that the built-in catalog does not list.
@@ -117,7 +130,10 @@ def plan_and_catalog_of(
         reading = read_workbook(source)
         chosen = _usable(reading, sheet)
         own = catalog_of(reading, chosen[0])
-    return _plan_of(chosen), own if reading.model.plan else load_catalog().with_others(own)
+    is_of_aws = reading.model.plan is None
+    return ReadPlan(
+        _plan_of(chosen), load_catalog().with_others(own) if is_of_aws else own, is_of_aws
+    )
 
 
 def _usable(reading: WorkbookReading, sheet: str | None) -> list[PlanReading]:

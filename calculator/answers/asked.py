@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from calculator.catalog import Catalog, load_catalog
-from calculator.convert import plan_and_catalog_of
+from calculator.convert import read_plan
 from calculator.errors import InputError, WorkbookError
 from calculator.files import find_workbooks
 from calculator.plan import NodeGroup, Plan
 
-__all__ = ["PLANS", "Asked", "asked", "is_alone", "usable"]
+__all__ = ["NO_GROUP", "PLANS", "Asked", "asked", "is_alone", "usable"]
 
+#: What is said of a plan without node groups.
+NO_GROUP = "it has no node group; enter one"
 #: Plans that are computed in one pass: enough for arrays to be worth it.
 PLANS = 100
 
@@ -29,12 +31,14 @@ class Asked:
     plan: what is filled in; None where the file cannot be used.
     error: why it cannot, in words.
     catalog: limits of its instance types, by default the built-in ones.
+    is_of_aws: whether it is filled in in AWS's sample, whose own rules are others.
     """
 
     file: str
     plan: Plan | None
     error: str = ""
     catalog: Catalog = field(default_factory=load_catalog)
+    is_of_aws: bool = False
 
 
 def asked(
@@ -71,11 +75,12 @@ def asked(
         return
     for file in find_workbooks(paths).files:
         try:
-            plan, own = plan_and_catalog_of(file)
+            plan, own, is_of_aws = read_plan(file)
         except (WorkbookError, InputError) as error:
             yield Asked(file, None, str(error))
         else:
-            yield usable(Asked(file, replace(plan, **changed), catalog=own), catalog)
+            filled_in = Asked(file, replace(plan, **changed), catalog=own, is_of_aws=is_of_aws)
+            yield usable(filled_in, catalog)
 
 
 def is_alone(asked: Sequence[Asked], paths: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from calculator.answers.asked import PLANS, Asked, usable
+from calculator.answers.asked import NO_GROUP, PLANS, Asked, usable
 from calculator.answers.rooms import GROWTH, INSTANCES, PODS, Question, Room, grown, rooms
 from calculator.catalog import Catalog
 from calculator.errors import InputError
@@ -201,7 +201,7 @@ def _countable(one: Asked, new_groups: Sequence[NodeGroup]) -> Asked:
         return one
     try:
         if not (one.plan.node_groups or new_groups):
-            raise InputError("node_groups: found nothing; a node group is expected")
+            raise InputError(NO_GROUP)
         one.catalog.require(each.instance_type for each in new_groups)
     except InputError as error:
         if not one.file:

@@ -13,6 +13,8 @@ from calculator.plan import PLAN_INPUTS
 
 __all__ = ["COMMANDS"]
 
+_BY_THE_VPC_CNI = "filled in in AWS's sample; the answer is by the rules of the VPC CNI"
+
 
 def plans(
     options: argparse.Namespace, *, may_be_empty: bool = False, says: bool = True
@@ -23,7 +25,7 @@ def plans(
     ----------
     says: whether why a file cannot be used is said on stderr.
     """
-    from calculator.answers.remarks import print_error
+    from calculator.answers.remarks import print_error, print_remarks
 
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
     settings = {name: value for name, value in given.items() if value is not None}
@@ -32,6 +34,8 @@ def plans(
     for one in asked(options.paths, node_groups, settings, catalog, may_be_empty=may_be_empty):
         if one.plan is None and says:
             print_error(one.error)
+        if one.is_of_aws:
+            print_remarks(one.file, [_BY_THE_VPC_CNI])
         yield one
 
 
@@ -67,6 +71,7 @@ def _size(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     from calculator.answers.compare import Comparison, compared
+    from calculator.answers.remarks import print_remarks
     from calculator.answers.shown import COMPARED, plans_on_stdout, print_compared
     from calculator.results.outputs import open_table
 
@@ -76,6 +81,7 @@ def _compare(options: argparse.Namespace) -> int:
         nonlocal all_fit
         for found in compared(plans(options)):
             all_fit &= found.fits
+            print_remarks(found.file, found.remarks)
             for output in outputs:
                 output.add(found)
             yield found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from calculator.answers.asked import PLANS, Asked, usable
+from calculator.answers.asked import NO_GROUP, PLANS, Asked, usable
 from calculator.answers.calls import Targets
 from calculator.answers.lines import line_of
 from calculator.answers.measured import Row, Variant, given_targets, measure
@@ -16,8 +16,6 @@ from calculator.notebook import Showing, Shown
 from calculator.plan import FARGATE, UNDECIDED, Plan
 
 __all__ = ["BURST", "Comparison", "advised", "compare", "compared", "peak_of"]
-
-_EMPTY = "it has no node group; enter one"
 
 #: Pods a node that are to start without a call to EC2, where nothing is said [pods].
 BURST = 5
@@ -32,9 +30,9 @@ class Comparison(Showing):
     file: as it was asked for; "" for node groups that stand in none.
     rows: a row a mode and setting.
     as_set: the numbers of the rows that have the plan's own targets.
-    remarks: what else wants attention in the plan's mode, or in the first.
     mode: the plan's.
     error: why the file cannot be used, in words.
+    remarks: what else wants attention in the plan's mode, or, while undecided, in the first.
     """
 
     file: str
@@ -147,7 +145,7 @@ def _compared(chunk: Sequence[Asked]) -> Iterator[Comparison]:
             tuple(map(measured.row, numbers)),
             frozenset(as_set),
             one.plan.mode,
-            remarks=measured.remarks(numbers[judged[0]]) if one.plan.node_groups else (_EMPTY,),
+            remarks=measured.remarks(numbers[judged[0]]) if one.plan.node_groups else (NO_GROUP,),
         )
 
 

@@ -172,7 +172,8 @@ def _reasons(base: Book, sheet: Sheet, asked: Sequence[tuple[Question, int]]) ->
     columns = _with_counts(base, rows, start, row, kinds, count)
     tables = in_variants(base, of, groups=columns)[sheet.name]
     given_out = _of_plans(tables)
-    at = np.flatnonzero(kinds == PODS)
+    # Of pods, and of nodes that are not there yet, each must get an address.
+    at = np.flatnonzero((kinds == PODS) | np.array([one.is_new for one in questions]))
     for code, holds in _of_nodes(tables, row[at]).items():
         given_out[code] = np.zeros(len(asked), dtype=bool)
         given_out[code][at] = holds

@@ -11,7 +11,7 @@ from calculator.answers.environment import lines_to_paste
 from calculator.answers.lines import words_of
 from calculator.answers.measured import Row
 from calculator.answers.recommend import Recommendation
-from calculator.answers.remarks import print_error, print_remarks
+from calculator.answers.remarks import print_error
 from calculator.results.console import Field, print_table, print_text, printable
 from calculator.results.tables import Table
 
@@ -29,7 +29,6 @@ def print_compared(found: Iterable[Comparison], *, with_file: bool = False) -> N
     with_file: whether the file stands over each table.
     """
     for number, one in enumerate(found):
-        print_remarks(one.file, one.remarks)
         if with_file and one.rows:
             print("\n" * (number > 0) + printable(one.file))
         print_rows(one.rows, one.words)

@@ -7,7 +7,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from calculator.answers.asked import PLANS, Asked, is_alone
+from calculator.answers.asked import NO_GROUP, PLANS, Asked, is_alone
 from calculator.answers.remarks import print_remarks
 from calculator.answers.size import Sizes, sizes_of
 from calculator.answers.sizes_printed import (
@@ -83,7 +83,7 @@ def _sized_together(
         if each.plan is None:
             errors[number] = each.error
         elif not each.plan.node_groups:
-            errors[number] = "it has no node group; enter one"
+            errors[number] = NO_GROUP
             print(printable(f"{each.file}: {errors[number]}"), file=sys.stderr)
     usable = [one for number, one in enumerate(asked) if number not in errors]
     plans = [one.plan for one in usable if one.plan]

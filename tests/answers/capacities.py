@@ -158,13 +158,13 @@ def cases(plan: Plan, found: Capacity, new: Iterable[NodeGroup] = ()) -> Iterato
         if any(group.instances for group in groups):
             yield from _of_room(plan, mode.mode, mode.growth, all_grown)
         for added, one in zip(mode.new_groups, new, strict=True):
-            room = added.instances
+            room, at = added.instances, len(groups)
             if room.fits:
                 more = replace(one, instances=room.fits)
-                yield Case(with_group(len(groups), more), mode.mode, True, room.limited_by)
+                yield Case(with_group(at, more), mode.mode, True, room.limited_by, at)
             if room.limited_at is not None:
                 more = replace(one, instances=room.limited_at)
-                yield Case(with_group(len(groups), more), mode.mode, False, room.limited_by)
+                yield Case(with_group(at, more), mode.mode, False, room.limited_by, at)
 
 
 def _of_room(

@@ -12,7 +12,7 @@ import pytest
 
 import calculator.answers.asked as asked_module
 from calculator.cli import main
-from calculator.convert import plan_and_catalog_of
+from calculator.convert import read_plan
 from calculator.plan import NodeGroup, Plan
 from tests.helpers import AWS_SAMPLE, content, needs_aws_sample, saved
 
@@ -285,7 +285,7 @@ def test_terraform_of_a_folder_is_refused_at_once(
 ) -> None:
     folder(tmp_path / "plans")
     read = []
-    monkeypatch.setattr(asked_module, "plan_and_catalog_of", counted(read))
+    monkeypatch.setattr(asked_module, "read_plan", counted(read))
     status, out, err = run("plans", "--vpc", "10.2.0.0/18", "--terraform")
     assert (status, out) == (2, "")
     assert "--terraform: it is of one plan; name one workbook" in err
@@ -294,7 +294,7 @@ def test_terraform_of_a_folder_is_refused_at_once(
 
 def counted(read: list[str]) -> Callable[[str], Any]:
     """Reads plans as ever, and notes which."""
-    return lambda file: read.append(file) or plan_and_catalog_of(file)
+    return lambda file: read.append(file) or read_plan(file)
 
 
 # --- wrong usage ----------------------------------------------------------------------------------

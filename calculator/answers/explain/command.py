@@ -12,6 +12,7 @@ from calculator.answers.explain.shown import Overview, print_explanation, print_
 from calculator.answers.explain.source import Source, source_of, sources_of
 from calculator.catalog import load_catalog
 from calculator.errors import InputError
+from calculator.files import find_workbooks
 from calculator.inputs import plain
 from calculator.model.result import verdict_of, verdict_words
 from calculator.plan import PLAN_INPUTS, Plan
@@ -82,7 +83,10 @@ def _asked(options: argparse.Namespace) -> tuple[list[Source], int | None]:
     if path is None:
         plan = Plan(node_groups=options.node, **settings)
         return [source_of(plan, options.model or "vpc-cni", sheet, catalog)], row
-    return sources_of(path, sheet, model=options.model, settings=settings, catalog=catalog), row
+    files = find_workbooks([path]).files
+    if len(files) != 1:
+        raise InputError(f"{path}: found {len(files)} workbooks; one is expected")
+    return sources_of(files[0], sheet, model=options.model, settings=settings, catalog=catalog), row
 
 
 def _overview(source: Source) -> Overview:
