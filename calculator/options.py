@@ -41,8 +41,8 @@ def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _P
     parser.commands = added.choices
     for name, (words, add_options) in _COMMANDS.items():
         command = added.add_parser(name, help=words, description=words, allow_abbrev=False)
-        add_options(command)
         command.set_defaults(run=commands[name])
+        command.lacking = add_options
     return parser
 
 
@@ -58,14 +58,28 @@ def configured(found: Configuration) -> dict[str, Any]:
     if not found.options:
         return {}
     commands = parser_of(dict.fromkeys(_COMMANDS, lambda _: 0)).commands
-    return configured_options([commands[each] for each in CONFIGURED], found)
+    return configured_options([commands[each].complete() for each in CONFIGURED], found)
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser that says what may have been meant."""
 
     #: The parsers of commands by name; none of a command's own.
-    commands: Mapping[str, argparse.ArgumentParser] = {}
+    commands: Mapping[str, _Parser] = {}
+    #: Adds a command's options, once they are asked for: nobody waits for those of the others.
+    lacking: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def complete(self) -> _Parser:
+        """The parser with all its options."""
+        if self.lacking:
+            add_options, self.lacking = self.lacking, None
+            add_options(self)
+        return self
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What was said, and what of it is not known."""
+        self.complete()
+        return super().parse_known_args(args, namespace)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """What was said; what is not known ends the program."""

@@ -77,7 +77,7 @@ def test_the_command_line_offers_the_models_engines_and_words_there_are():
     offered = {
         action.dest: set(action.choices)
         for command in commands.choices.values()
-        for action in command._actions
+        for action in command.complete()._actions
         if action.choices
     }
     words = {each.name: {*each.options} for each in PLAN_INPUTS.values() if type(each) is Choice}
