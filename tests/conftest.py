@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-#: For long runs by hand: ``python -m pytest --hypothesis-profile thorough``.
+#: For long runs by hand: ``python -m pytest -m thorough --hypothesis-profile thorough``.
 settings.register_profile("thorough", max_examples=1_000)
 
 DATA = Path(__file__).parent / "data"

@@ -214,6 +214,7 @@ def renamed(paths: list[str], *numbers: int, to: str) -> list[str]:
     return paths
 
 
+@pytest.mark.thorough
 def test_whoever_does_it_the_reports_are_the_same(plans: list[str]) -> None:
     expected = evaluated(plans)
     assert [each.file for each in expected] == plans
@@ -350,6 +351,7 @@ def test_a_worker_that_dies_once_costs_nothing(plans: list[str], tmp_path: Path)
     assert (tmp_path / "marker").exists()
 
 
+@pytest.mark.thorough
 def test_files_that_always_kill_their_worker_cost_only_themselves(plans: list[str]) -> None:
     # Far apart and close together, in one chunk and in neighbours.
     deadly = (0, 12, 13, 16)
@@ -464,6 +466,7 @@ from calculator import evaluate_workbooks
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__": '])
 def test_a_script_that_starts_processes(plans: list[str], tmp_path: Path, guard: str) -> None:
     script = tmp_path / "script.py"
@@ -500,6 +503,7 @@ def of_session(session: int) -> list[int]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("to", [os.kill, os.killpg], ids=["process", "group"])
 def test_interrupted(tmp_path: Path, workers: str, to: Callable[[int, int], None]) -> None:

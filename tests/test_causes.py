@@ -120,6 +120,7 @@ def stale() -> dict[str, WorkbookReport]:
     return reports_of(raws)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("which", _inputs())
 def test_a_stale_input_is_one_finding(stale: dict[str, WorkbookReport], which: str) -> None:
     where, declared = _inputs()[which]
@@ -221,6 +222,7 @@ def _calculated() -> dict[str, tuple[Raw, list[tuple[str, str]]]]:
     return made
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_what_was_calculated_from_it_follows_from_it() -> None:
     made = _calculated()
@@ -250,6 +252,7 @@ def test_what_another_engine_gives_follows_from_the_formula() -> None:
 # --- faults, and what is unknown because of them --------------------------------------------------
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_a_fault_is_one_finding_before_and_after_calculating() -> None:
     faults: dict[str, tuple[str, str, object]] = {

@@ -101,6 +101,7 @@ def test_programs_make_no_difference(program: str) -> None:
     assert changes(before, after) == []
 
 
+@pytest.mark.thorough
 @needs_uno
 def test_formulas_of_libreoffice_read_the_same(tmp_path: Path) -> None:
     source = edited("vpc-cni").save(tmp_path / "plan.xlsx")

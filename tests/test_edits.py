@@ -443,6 +443,7 @@ def calculated() -> dict[str, WorkbookReport]:
     return reports_of(all_calculated(made))
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("edit", CALCULATED)
 def test_it_is_named_once_after_calculating(
@@ -451,6 +452,7 @@ def test_it_is_named_once_after_calculating(
     assert found(calculated[edit]) == CALCULATED[edit][1]
 
 
+@pytest.mark.thorough
 def test_a_figure_is_named_whatever_depends_on_it() -> None:
     """Calculated or not, and of those that few formulas use, too."""
     raws = {}
@@ -631,6 +633,7 @@ def in_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbo
     return reports_of({name: done[names[name]] for name in LIBREOFFICE})
 
 
+@pytest.mark.thorough
 @needs_uno
 @pytest.mark.parametrize("edit", LIBREOFFICE)
 def test_an_edit_in_libreoffice(in_libreoffice: dict[str, WorkbookReport], edit: str) -> None:

@@ -353,6 +353,7 @@ def test_dask_gives_what_one_process_gives(
     assert len(tables[0][0].splitlines()) == 1 + 9 * 2 + 1
 
 
+@pytest.mark.thorough
 @needs_dask
 @needs_pyarrow
 def test_dask_workers_write_their_parts(cluster: Cluster, tmp_path: Path) -> None:
@@ -380,6 +381,7 @@ def test_dask_from_python(cluster: Cluster, tmp_path: Path) -> None:
     assert as_text(reports) == as_text(list(evaluate_workbooks(paths)))
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_a_dask_worker_that_is_killed_costs_nothing(cluster: Cluster, tmp_path: Path) -> None:
     paths = many(tmp_path / "plans", 24)
@@ -438,6 +440,7 @@ def test_where_there_is_no_dask_scheduler(
     assert (tmp_path / "results.csv").read_text() == "old"
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_a_dask_cluster_without_workers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [path] = many(tmp_path / "plans", 1)
@@ -483,6 +486,7 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
         dask_executor("tcp://127.0.0.1:1").__enter__()
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_a_dask_scheduler_that_is_killed(tmp_path: Path) -> None:
     paths = many(tmp_path / "plans", 24, "vpc-cni")  # which are at work yet when it dies
@@ -514,6 +518,7 @@ def test_dask_workers_have_another_current_folder(
     assert sum(1 for each in Path("seen").rglob("*.json")) == 3
 
 
+@pytest.mark.thorough
 @needs_dask
 @needs_pyarrow
 def test_sweep_on_dask(

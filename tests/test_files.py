@@ -679,6 +679,7 @@ def test_evaluating_a_bucket(
     ]
 
 
+@pytest.mark.thorough
 @needs_s3
 @needs_pyarrow
 def test_from_a_bucket_to_a_bucket(bucket: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -164,6 +164,7 @@ def test_rows_and_names_change_nothing(made: Callable[[], Raw]) -> None:
     assert fingerprints(report_of(all_calculated({"": made()})[""])) == KNOWN
 
 
+@pytest.mark.thorough
 @needs_uno
 def test_a_row_inserted_in_libreoffice_changes_nothing(tmp_path: Path) -> None:
     source = faulty().save(tmp_path / "source.xlsx")
@@ -180,6 +181,7 @@ SAVED = [
 ]
 
 
+@pytest.mark.thorough
 @needs_uno
 def test_a_save_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
     # To load and save takes long: the others are openpyxl's.

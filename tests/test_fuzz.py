@@ -17,6 +17,7 @@ MUTANTS = times(160)
 sources = cache(bases)
 
 
+@pytest.mark.thorough
 def test_mutants() -> None:
     mutants = (Mutant.of(sources(), SEED, number) for number in range(MUTANTS))
     found = [

@@ -49,6 +49,7 @@ def test_what_is_changed(line: str, expected: set[str]) -> None:
     assert changed(line) == expected
 
 
+@pytest.mark.thorough
 def test_what_no_test_finds_is_told() -> None:
     """Changes of a module with its own tests, and of one that these have nothing to do with."""
     modules = ["calculator/csv_text.py", "calculator/issues.py"]

@@ -117,6 +117,7 @@ WRITTEN: list[tuple[str, Write, Sequence[str]]] = [
 ]
 
 
+@pytest.mark.thorough
 @needs_validator
 @pytest.mark.parametrize(
     ("write", "version"),

@@ -72,6 +72,7 @@ def test_tests_of_the_folder_run_beside_them(pytester: pytest.Pytester, plans: P
     run(pytester, "--eks-workbooks", "plans", *chosen).assert_outcomes(passed=1, deselected=53)
 
 
+@pytest.mark.thorough
 def test_a_baseline_and_suppressions(pytester: pytest.Pytester, plans: Path) -> None:
     command = [sys.executable, "-m", "calculator.cli", "verify", "plans/faulty.xlsx"]
     command += ["--baseline", "known.json", "--update-baseline", "--quiet"]
@@ -128,6 +129,7 @@ def test_the_fixture(pytester: pytest.Pytester, plans: Path) -> None:
     result.stdout.no_fnmatch_line("*.py:*: Failed*")
 
 
+@pytest.mark.thorough
 def test_several_processes(pytester: pytest.Pytester, plans: Path) -> None:
     result = run(pytester, "--eks-workbooks", "plans", "-n", "2")
     result.assert_outcomes(passed=50, failed=3)

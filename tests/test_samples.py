@@ -55,6 +55,7 @@ def cells(path: Path) -> dict[str, Any]:
         return {sheet: package.cells(sheet) for sheet in package.sheets}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("folder", "make"),
     [
@@ -158,6 +159,7 @@ def test_each_faulty_sample_has_its_findings_and_no_other() -> None:
         assert {each.because_of for each in report.findings if each.because_of} <= places, file
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_results_of_faulty_samples_are_right_by_another_engine() -> None:
     right = [

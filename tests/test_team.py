@@ -26,6 +26,8 @@ from tests.faulty import EXAMPLE
 from tests.helpers import FEW_TYPES, Raw, content, libreoffice, needs_uno
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.thorough
+
 CONFIGURATION = 'baseline = "plans.baseline.json"\n'
 
 

@@ -187,6 +187,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return edited_in_libreoffice(folder, jobs)
 
 
+@pytest.mark.thorough
 @needs_uno
 def test_libreoffice_changes_nothing(by_libreoffice: dict[str, Path]) -> None:
     expected = found(report_of(small(plan=FAULTY)))

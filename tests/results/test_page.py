@@ -286,6 +286,7 @@ def test_sorting_and_filters(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 @needs_chromium
 @pytest.mark.parametrize(("width", "is_hidden"), [(1280, True), (500, False)])
 def test_what_a_narrow_window_cuts_off_is_said(tmp_path: Path, width: int, is_hidden: bool) -> None:
@@ -294,6 +295,7 @@ def test_what_a_narrow_window_cuts_off_is_said(tmp_path: Path, width: int, is_hi
     assert after(page, script, f"--window-size={width},900") is is_hidden
 
 
+@pytest.mark.thorough
 @needs_chromium
 def test_ten_thousand_workbooks(tmp_path: Path) -> None:
     books = (
@@ -339,6 +341,7 @@ def test_a_strangers_texts_do_nothing(tmp_path: Path) -> None:
     assert file.startswith("</script><img src=x onerror=")
 
 
+@pytest.mark.thorough
 @needs_axe
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "width"), [("dark", 500), ("light", 1280)])

@@ -444,6 +444,7 @@ def test_rows_leave_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert os.listdir(path.parent) == ["results.xlsx"]
 
 
+@pytest.mark.thorough
 @needs_libreoffice
 def test_libreoffice_opens_it(path: Path) -> None:
     reports = [report("/a.xlsx", finding()), unreadable("=1+1"), fine("a\x01.xlsx", filled(-9))]

@@ -176,6 +176,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.stem: path for path in libreoffice(paths, folder)}
 
 
+@pytest.mark.thorough
 @needs_uno
 def test_libreoffice_may_save_what_moved(by_libreoffice: dict[str, Path]) -> None:
     reading = read(by_libreoffice["moved"])
@@ -402,6 +403,7 @@ def reports_of_moved(moved: dict[str, Raw]) -> dict[str, WorkbookReport]:
     return reports_of(moved)
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("name", MOVED)
 def test_what_moved_is_still_the_same_workbook(
@@ -787,6 +789,7 @@ def with_rows_inserted() -> dict[str, WorkbookReport]:
     return reports_of(all_calculated(raws))
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize(("sheet", "before", "rows"), INSERTED)
 def test_rows_inserted_anywhere(

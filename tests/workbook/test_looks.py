@@ -193,6 +193,7 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
     return [(each.code, each.place) for each in report.findings]
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("name", NAMED)
 def test_what_is_not_seen_is_a_warning(reports: dict[str, WorkbookReport], name: str) -> None:

@@ -201,6 +201,7 @@ def test_too_little_time() -> None:
     assert "IronCalc took longer than 0.2 s and was stopped" in message(results[str(AWS_SAMPLE)])
 
 
+@pytest.mark.thorough
 @needs_posix
 def test_a_program_that_hangs_is_killed_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -219,6 +220,7 @@ def test_a_program_that_hangs_is_killed_with_all_it_started(
     assert not trace.exists()
 
 
+@pytest.mark.thorough
 @needs_posix
 def test_one_file_that_hangs_leaves_the_others_their_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
