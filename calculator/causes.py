@@ -8,7 +8,7 @@ from dataclasses import replace
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
-from calculator.moved_rows import moved_rows
+from calculator.moved_lines import moved_lines
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
@@ -47,7 +47,7 @@ def by_cause(
     if len(findings) + len(before) < 2:
         return list(findings)
     moved = list(_moved(reading, findings, geometry))
-    findings = [*(one for one, _ in moved), *findings]
+    findings = [*(one for one, _ in moved if one not in findings), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
     graph = _Graph(reading, ordered, geometry, before)
@@ -96,7 +96,8 @@ class _Graph:
         self._uneven = next((each.place for each in findings if each.code == "uneven-rows"), None)
         # What formulas look up is no name of the model's.
         self._figure = next((each for each in findings if self._is_of_data(each)), None)
-        self._first_figure: dict[tuple[str | None, int], str] = {}
+        #: By sheet and row; by sheet and column, below 0.
+        self._first_of_line: dict[tuple[str | None, int], str] = {}
         self._first_empty: str | None = None
         unknown = [each for each in before if each.found == "#NAME?" and not each.because_of]
         self._claimed = {each.found: str(each.place) for each in unknown[:1]}
@@ -148,8 +149,15 @@ class _Graph:
         if self._is_broken(finding) or (finding.code in _LOST_QUIETLY and self._broken):
             cause = self._lost[0] if self._lost else self._broken
             return None if place == cause else cause
-        if finding.code == "figure":
-            first = self._first_figure.setdefault((finding.sheet, _row(finding)), place)
+        if finding.code in ("figure", "head"):
+            # What is done to a row of a data sheet, or to a line of heads, is done at once.
+            lines = [(finding.sheet, _row(finding))]
+            if finding.code == "head":
+                lines.append((finding.sheet, -place_of(str(finding.cell))[1]))
+            known = (self._first_of_line[each] for each in lines if each in self._first_of_line)
+            first = next(known, place)
+            for each in lines:
+                self._first_of_line.setdefault(each, first)
             return None if place == first else first
         if finding.code == "unknown-type" and self._figure and self._figure.code != "figure":
             return self._figure.place
@@ -309,24 +317,29 @@ class _Graph:
 def _moved(
     reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
 ) -> Iterator[tuple[Finding, set[str]]]:
-    """Rows that were moved without the references to them, and the places of what follows."""
-    for moved in moved_rows(findings, geometry, reading):
+    """Lines that were moved without the references to them, and the places of what follows."""
+    for moved in moved_lines(findings, geometry, reading):
+        first = moved.first
         name = next(
-            (each.name for each in reading.sheets.values() if each.name.casefold() == moved.sheet),
-            moved.sheet,
+            (each.name for each in reading.sheets.values() if each.name.casefold() == first.sheet),
+            first.sheet,
         )
+        there = [each for each in findings if each.sheet == name]
+        follows = {*moved.places, *(str(each.place) for each in there if each.code == "head")}
+        if name == reading.plan.name:  # whose figures the chart shows
+            follows |= {str(each.place) for each in findings if each.code == "chart"}
+        if first.axis and (gone := next((each for each in there if each.code in _LOST), None)):
+            yield gone, follows  # a column with all that it held
+            continue
         lost = {
-            str(each.place): _row(each)
-            for each in findings
-            if each.sheet == name and each.cell and each.code in _LOST_QUIETLY
+            str(each.place): place_of(each.cell)[first.axis]
+            for each in there
+            if each.cell and each.code in _LOST_QUIETLY
         }
-        # What was lost stood in the first row of those that were deleted.
-        row = min([moved.first_row, *lost.values()])
-        message = moved.message(name)
-        yield (
-            Finding("moved-rows", name, a1(row, 1), None, None, message),
-            {*moved.places, *lost},
-        )
+        # What was lost stood in the first of those that were deleted.
+        first = first._replace(number=min([first.number, *lost.values()]))
+        cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
+        yield cause, {*follows, *lost}
 
 
 def _row(finding: Finding) -> int:

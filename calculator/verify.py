@@ -26,6 +26,7 @@ from calculator.model.result import FITS, verdict_words
 from calculator.model.sheet import Model
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
+from calculator.workbook.heads import wrong_heads
 from calculator.workbook.looks import look_at, look_at_charts, settings_of_calculation
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
@@ -166,6 +167,8 @@ def _report(
             findings += one.differences()
             if engine_values is not None:
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
+        for sheet in () if book.is_of_other_layout else checked.reading.sheets.values():
+            findings += wrong_heads(sheet)
         if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]
         findings += look_at(book, checked.reading, _mode(checked))

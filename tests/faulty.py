@@ -264,6 +264,10 @@ _DIFFERENCES: dict[str, Faulty] = {
     "missing-result": Faulty(
         (("missing-result", "WarmENI!B8"),), cells={"WarmENI!A8": {"value": "used"}}
     ),
+    "head": Faulty(
+        (("head", "WarmIP!I4"),),
+        cells={"WarmIP!I4": {"value": "Pod subnet"}, "WarmIP!J4": {"value": "Subnet"}},
+    ),
     "missing-mode": Faulty(
         (("missing-mode", "WarmIP"),), change=lambda raw: raw.remove("WarmIP"), calculate=True
     ),
@@ -470,6 +474,7 @@ WITHOUT = {
     "name": "it takes a table whose part calls a column otherwise than its header",
     "uneven-rows": "it takes a table with another number of rows than this program writes",
     "moved-rows": "it takes a program that deletes rows and moves no references",
+    "moved-columns": "it takes a program that deletes columns and moves no references",
     "own-type": "it takes a type that no catalog has, added to the workbook's own data sheet",
     "input-elsewhere": "it takes another workbook, or a day that goes by",
     "suppression-without-reason": "a configuration has it, not a workbook",

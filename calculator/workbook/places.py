@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
 
-__all__ = ["Inserted", "PlacedLabel", "find_places"]
+__all__ = ["MOST_INSERTED", "Inserted", "PlacedLabel", "find_places"]
 
 Place = tuple[int, int]
 
@@ -20,7 +20,7 @@ _NO_CELL = Cell(None, None)
 #: Settings that may be empty.
 _MOST_EMPTY = 4
 #: Columns or rows that may have been inserted between a label and its cell.
-_MOST_INSERTED = 3
+MOST_INSERTED = 3
 
 
 class PlacedLabel(NamedTuple):
@@ -157,7 +157,7 @@ def _inserted(found: _Found, cells: Cells, taken: Set[Place], moved: int) -> Ins
             ),
         )
 
-    numbers = range(1, _MOST_INSERTED + 1)
+    numbers = range(1, MOST_INSERTED + 1)
     columns = itertools.product(range(2, farthest + 1), (*numbers, -1))
     way = best([Inserted(), *(Inserted(column, number) for column, number in columns)])
     rows = itertools.product(sorted(below), numbers[: max(moved, 0)])

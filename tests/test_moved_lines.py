@@ -1,4 +1,4 @@
-"""Rows that openpyxl deletes or inserts, which moves no reference: one finding says it."""
+"""Rows and columns that openpyxl deletes or inserts without references: one finding says it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from calculator.report import WorkbookReport
+from calculator.xlsx.reference import a1
 from tests.helpers import Raw, content, report_of
 
 Change = Callable[[Any], None]
@@ -58,8 +59,43 @@ def test_an_inserted_row_is_one_finding() -> None:
     found = saved_by_openpyxl(lambda book: book["Settings"].insert_rows(row))
     [cause] = found.of("difference", causes=True)
     assert cause.code == "moved-rows"
-    assert cause.message.startswith("a row was inserted here by a program that moves no reference")
+    assert cause.message.startswith(
+        "a row was inserted here, or above this, by a program that moves no references: "
+    )
     assert "refer to cells of Settings a row above those that are meant" in cause.message
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize(
+    ("sheet", "before", "first"),  # column that is meant, and is not found
+    [("Sizes", 1, 2), ("Sizes", 4, 4), ("WarmENI", 2, 2), ("Plan", 4, 4)],
+)
+def test_an_inserted_column_is_one_finding(
+    sheet: str, before: int, first: int, columns: int
+) -> None:
+    found = saved_by_openpyxl(lambda book: book[sheet].insert_cols(before, columns))
+    [cause] = found.of("difference", causes=True)
+    assert (cause.code, cause.cell) == ("moved-columns", a1(1, first + columns))
+    many, far = ("a column was", "a column") if columns == 1 else ("2 columns were", "2 columns")
+    assert cause.message.startswith(f"{many} inserted here, or to the left of this, by a program ")
+    assert f" refer to cells of {sheet} {far} to the left of those that are meant" in cause.message
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "code"),
+    [
+        ("Sizes", 2, "missing-result"),
+        ("Sizes", 4, "missing-result"),
+        ("WarmENI", 2, "missing-result"),
+        ("WarmENI", 4, "missing-result"),
+        ("Settings", 4, "head"),
+        ("Plan", 4, "missing-result"),
+    ],
+)
+def test_a_deleted_column_is_one_finding(sheet: str, column: int, code: str) -> None:
+    found = saved_by_openpyxl(lambda book: book[sheet].delete_cols(column))
+    [cause] = found.of("difference", causes=True)
+    assert (cause.code, cause.sheet) == (code, sheet)
 
 
 @pytest.mark.parametrize("sheet", ["Groups", "Plan"])

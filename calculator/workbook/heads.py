@@ -1,0 +1,103 @@
+"""The words that say what a figure is and that no figure is found by: heads, units, defaults.
+
+By labels and the headers of node tables the reader finds what is theirs, so that an exchange of
+them shows in what stands there. These words are read by people alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from calculator.findings import Finding
+from calculator.inputs import found_words, plain
+from calculator.model.sheet import Label, Sheet
+from calculator.workbook.layout import Layout
+from calculator.workbook.places import MOST_INSERTED
+from calculator.workbook.reading import SheetCells
+from calculator.workbook.words import normal
+from calculator.xlsx.cells import Cell, Cells
+from calculator.xlsx.reference import a1, place
+
+__all__ = ["wrong_heads"]
+
+Place = tuple[int, int]
+
+_NO_CELL = Cell(None, None)
+#: Styles of words above the figures that they are of, and beside them.
+_ABOVE = ("head", "above")
+_BESIDE = ("unit", "default")
+
+
+class _Head(NamedTuple):
+    """Such words, with the setting or result that they are found by.
+
+    Parameters
+    ----------
+    words: as they are compared.
+    beside: the name of what stands nearest below them, or in their row.
+    down, right: how far its cell is from theirs.
+    """
+
+    label: Label
+    words: str
+    beside: str
+    down: int
+    right: int
+
+    def places(self, layout: Layout) -> Iterator[Place]:
+        """Where they may stand, and should first of all; none where nothing tells."""
+        row, column = layout.places[self.beside]
+        top, first = row - self.down, column - self.right
+        if self.beside in layout.missing or top < 1 or first < 1:
+            return
+        columns = [first]
+        if self.right < 0:  # of what lies beyond, nothing tells what was inserted before it
+            columns += range(column + 1, first + MOST_INSERTED + 1)
+        elif self.right and layout.inserted.number:
+            return
+        # Rows between a head and its figures may have been deleted, or inserted.
+        rows = [top, *range(top + 1, row), *range(top - 1, top - 1 - MOST_INSERTED, -1)]
+        yield from itertools.product(rows if self.down else [row], columns)
+
+    def stands_in(self, cells: Cells, at: Place) -> bool:
+        """Whether a cell holds them."""
+        value = cells.get(at, _NO_CELL).value
+        return value == self.label.text or normal(str(plain(value))) == self.words
+
+
+def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
+    """The heads, units and defaults of a sheet that say something else than they should."""
+    layout, cells = sheet.layout, sheet.cells
+    for head in _heads(layout.sheet):
+        at = next(head.places(layout), None)
+        if at is None or any(head.stands_in(cells, each) for each in head.places(layout)):
+            continue
+        found, said = cells.get(at, _NO_CELL).value, head.label.text
+        message = f'found {found_words(found)}; "{said}" is expected, which says what the figures '
+        message += "are"
+        yield Finding("head", layout.name, a1(*at), said, plain(found), message, said)
+
+
+@cache
+def _heads(sheet: Sheet) -> list[_Head]:
+    """The words of a sheet that say what figures are."""
+    placed = [(each.name, place(each.cell)) for each in sheet.placed]
+    found = []
+    for label in sheet.labels:
+        row, column = place(label.cell)
+
+        def nearness(one: tuple[str, Place], row: int = row, column: int = column) -> Place:
+            return abs(one[1][1] - column), one[1][0] - row
+
+        if label.style in _BESIDE:
+            there = [each for each in placed if each[1][0] == row]
+        elif label.style in _ABOVE:
+            there = [each for each in placed if each[1][0] > row]
+        else:
+            continue
+        name, at = min(there, key=nearness)
+        found.append(_Head(label, normal(label.text), name, at[0] - row, at[1] - column))
+    return found

@@ -1,0 +1,94 @@
+"""Words that say what figures are, exchanged or changed: nothing else tells that they are wrong."""
+
+import pytest
+
+from calculator.findings import Finding
+from tests.helpers import Raw, content, needs_uno, report_of, saved
+from tests.helpers import edited_in_libreoffice as edited
+from tests.workbook.test_reader import says_layout
+
+
+def heads(raw: Raw) -> list[Finding]:
+    return [each for each in report_of(raw).findings if each.code == "head"]
+
+
+def changed(*cells: tuple[str, str, object]) -> list[tuple[str | None, object, object, str | None]]:
+    raw = Raw(content())
+    for sheet, cell, value in cells:
+        raw.put(sheet, cell, value, None)
+    return [(each.place, each.found, each.expected, each.because_of) for each in heads(raw)]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "one", "other", "words"),
+    [
+        ("Sizes", "C4", "D4", ("WarmENI", "WarmIP")),
+        ("Sizes", "E22", "F22", ("Prefix", "IPv6")),
+        ("WarmENI", "I4", "J4", ("Subnet", "Pod subnet")),
+        ("IPv6", "I4", "J4", ("Subnet", "Pod subnet")),
+        ("Settings", "B3", "D3", ("Value", "Unit")),
+    ],
+)
+def test_exchanged_heads_are_one_finding(
+    sheet: str, one: str, other: str, words: tuple[str, str]
+) -> None:
+    first, second = words
+    assert changed((sheet, one, second), (sheet, other, first)) == [
+        (f"{sheet}!{one}", second, first, None),
+        (f"{sheet}!{other}", first, second, f"{sheet}!{one}"),
+    ]
+
+
+def test_heads_that_are_gone() -> None:
+    assert changed(("Sizes", "D4", None)) == [("Sizes!D4", None, "WarmIP", None)]
+    assert changed(("Settings", "A3", None)) == [("Settings!A3", None, "Setting", None)]
+
+
+@pytest.mark.parametrize(("cell", "value", "expected"), [("D6", "IPs", "ENIs"), ("E6", 3.0, "0")])
+def test_a_unit_and_a_default(cell: str, value: object, expected: str) -> None:
+    found = 3 if value == 3.0 else value
+    assert changed(("Settings", cell, value)) == [(f"Settings!{cell}", found, expected, None)]
+
+
+@pytest.mark.parametrize("cell", ["D6", "E6", "E8", "I4"])
+def test_the_same_words_otherwise_written(cell: str) -> None:
+    """As a number, in capitals, with a colon and blanks."""
+    sheet = "WarmIP" if cell == "I4" else "Settings"
+    value = {"D6": "enis", "E6": 0.0, "E8": " NO ", "I4": "Subnet:"}[cell]
+    assert changed((sheet, cell, value)) == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "before", "more"),
+    [
+        ("Sizes", "A1", {"rows": 2}),
+        ("Sizes", "A6", {"rows": 1}),
+        ("Sizes", "A5", {"rows": 2}),
+        ("Sizes", "A1", {"columns": 1}),
+        ("WarmENI", "A5", {"rows": 1}),
+        ("WarmENI", "E1", {"columns": 2}),
+        ("WarmENI", "J1", {"columns": 1}),
+        ("Settings", "A4", {"rows": 1}),
+        ("Settings", "A9", {"rows": 3}),
+        ("Settings", "C1", {"columns": 1}),
+        ("Settings", "F1", {"columns": 1}),
+    ],
+)
+def test_they_move_with_their_figures(sheet: str, before: str, more: dict[str, int]) -> None:
+    raw = Raw(content())
+    raw.insert(sheet, before=before, **more)
+    assert heads(raw) == []
+
+
+def test_other_layouts_have_other_heads() -> None:
+    raw = Raw(content())
+    raw.put("Sizes", "D4", "WarmENI", None)
+    assert heads(says_layout(raw, 3.0, 3)) == []
+
+
+@needs_uno
+@pytest.mark.thorough
+def test_libreoffice_keeps_them(tmp_path) -> None:
+    source = saved(tmp_path / "plan.xlsx")
+    done = edited(tmp_path, {"saved.xlsx": (source, [["insert_rows", "Sizes", 5, 1]])})
+    assert [each for each in report_of(done["saved.xlsx"]).findings if each.code == "head"] == []
