@@ -44,7 +44,7 @@ def mode_sheet(
         carries all.
     totals, notices: what only this mode has.
     """
-    with_prefixes = pool is not None and pool.with_prefixes
+    has_pool, with_prefixes = pool is not None, pool is not None and pool.with_prefixes
     of_rows = tuple(remark.notice for remark in remarks(pool.remarks if pool else None))
     cannot = tuple(
         Notice(
@@ -77,8 +77,8 @@ def mode_sheet(
         ),
         columns=node_table(pool, obstacle),
         totals=(
-            *mode_results(with_prefixes=with_prefixes, carries=carries),
-            *whole_plan(has_pool=pool is not None),
+            *mode_results(has_pool=has_pool, with_prefixes=with_prefixes, carries=carries),
+            *whole_plan(has_pool=has_pool),
             *(PREFIX_RESULTS if with_prefixes else ()),
             *totals,
         ),

@@ -15,12 +15,22 @@ managed node groups, addresses for an upgrade); Amazon EC2 User Guide (prefixes 
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 from calculator.model.expression import BLANK, Expression, ref, where
-from calculator.model.functions import minimum, roundup
+from calculator.model.functions import both, floor, minimum, roundup
 from calculator.model.ranges import count_where, greatest, total, total_product
 from calculator.model.sheet import Total
 from calculator.model.vpc_cni.moves import arrived, left, moves
-from calculator.model.vpc_cni.places import PODS_ELSEWHERE, further, in_block, in_small, known
+from calculator.model.vpc_cni.places import (
+    PODS_ELSEWHERE,
+    beside,
+    further,
+    in_block,
+    in_small,
+    known,
+)
 from calculator.model.vpc_cni.sizes import SizesThatHold, addresses, smallest
 
 __all__ = [
@@ -50,19 +60,41 @@ def _of_nodes(ips: str, nodes: str) -> Expression:
     return total_product(ips, nodes) - total_product(_POD_PART[ips], nodes)
 
 
-def _of_pods(ips: str, nodes: str) -> Expression:
+def _of_pods(ips: str, nodes: str, *, has_pool: bool) -> Expression:
     """What the pods of so many nodes take of the fullest pod subnet.
 
-    ENIs go to the freest: the fullest has no more than its share and a part of one ENI.
+    ENIs go to the freest: the fullest has no more than its share and a part of one ENI; where all
+    have as many addresses, whole ones.
     """
-    part, subnets = _POD_PART[ips], ref("pod_subnets_by_eni")
-    in_all = total_product(part, POD_NODES[nodes])
-    of_one_eni = minimum(greatest(part), ref("largest_eni"))
-    return minimum(in_all, roundup((in_all + of_one_eni * (subnets - 1)) / subnets))
+    subnets = ref("pod_subnets_by_eni")
+    in_all = total_product(_POD_PART[ips], POD_NODES[nodes])
+    if not has_pool:
+        return in_all
+    largest, unit = (ref(f"{_MOMENT[ips]}{name}") for name in ("largest_pod_eni", "pod_eni_unit"))
+    at_most = (in_all + largest * (subnets - 1)) / subnets
+    return minimum(in_all, floor(at_most / unit) * unit)
 
 
+def _of_pod_enis(ips: str, nodes: str, column: str) -> Iterator[Total]:
+    """The steps to what an ENI for pods has, where pods have subnets of their own."""
+    part, before = _POD_PART[ips], _MOMENT[ips]
+    largest = ref(f"{before}largest_pod_eni")
+    enis = total_product(_ENIS[ips], POD_NODES[nodes]) - total_product("is_node", POD_NODES[nodes])
+    # As many as so many ENIs have if none has fewer than the largest.
+    are_alike = both(largest > 0, total_product(part, POD_NODES[nodes]) == enis * largest)
+    for row, name, label, formula in (
+        (9, "largest_pod_eni", _LARGEST, minimum(greatest(part), ref("largest_eni"))),
+        (10, "pod_eni_unit", _UNIT, where(are_alike, largest, 1)),
+    ):
+        yield beside("S", column, row, before + name, label, known(formula), "small")
+
+
+_LARGEST = "Addresses of the largest ENI in a pod subnet; at the peak"
+_UNIT = "The same, where all have as many; else 1"
 #: Of the addresses of a node, those in a pod subnet.
 _POD_PART = {"ips_per_node": "pod_subnet_ips", "peak_ips_per_node": "peak_pod_subnet_ips"}
+_MOMENT = {"ips_per_node": "", "peak_ips_per_node": "peak_"}
+_ENIS = {"ips_per_node": "attached_enis", "peak_ips_per_node": "peak_attached_enis"}
 ROWS = count_where("state", ">", 0)
 _STEADY, _PEAK = "ips_per_node", "peak_ips_per_node"
 AFTER = "nodes_after_zone_loss"
@@ -101,12 +133,6 @@ _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
         "Available",
         ("subnet_available", ref("ips_available")),
         ("pod_subnet_available", known(addresses(ref("pod_subnet_prefix_length")))),
-    ),
-    in_block(
-        6,
-        "Nodes and their pods",
-        ("node_ips", known(_of_nodes(_STEADY, "nodes"))),
-        ("pod_subnet_node_ips", known(_of_pods(_STEADY, "nodes"))),
     ),
     in_block(
         7,
@@ -239,7 +265,7 @@ _STAGES = (
 )
 
 
-def _stage(row: int, label: str, name: str, nodes: str) -> tuple[Total, ...]:
+def _stage(row: int, label: str, name: str, nodes: str, *, has_pool: bool) -> tuple[Total, ...]:
     """What nodes hold with the most pods, in their subnet and in the pod subnet."""
     return tuple(
         Total(
@@ -252,13 +278,12 @@ def _stage(row: int, label: str, name: str, nodes: str) -> tuple[Total, ...]:
         )
         for prefix, column, formula in (
             ("", "X", _of_nodes(_PEAK, nodes)),
-            ("pod_subnet_", "Y", _of_pods(_PEAK, nodes)),
+            ("pod_subnet_", "Y", _of_pods(_PEAK, nodes, has_pool=has_pool)),
         )
     )
 
 
 _STEPS = (
-    *(each for row, stage in enumerate(_STAGES, 5) for each in _stage(row, *stage)),
     in_small(
         16,
         "peak_asked",
@@ -314,11 +339,12 @@ def needed(
     return (ips, where(PODS_ELSEWHERE, of_nodes, blocks)), (pod_ips, of_pods)
 
 
-def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
+def block(*, has_pool: bool, with_prefixes: bool = False) -> tuple[Total, ...]:
     """The results of the block at the right.
 
     Parameters
     ----------
+    has_pool: whether pods of the mode take addresses.
     with_prefixes: whether a subnet must have /28 blocks for prefixes, too.
     """
     of_subnet, of_pod_subnet = needed(with_prefixes=with_prefixes)
@@ -345,5 +371,13 @@ def block(*, with_prefixes: bool = False) -> tuple[Total, ...]:
     largest_eni = further(
         12, "largest_eni", "Addresses of the largest ENI", greatest("ipv4_per_eni") * of_slot
     )
-    of_block = tuple(each for row in _ROWS_OF_BLOCK for each in row)
+    of_nodes = in_block(
+        6,
+        "Nodes and their pods",
+        ("node_ips", known(_of_nodes(_STEADY, "nodes"))),
+        ("pod_subnet_node_ips", known(_of_pods(_STEADY, "nodes", has_pool=has_pool))),
+    )
+    stages = (_stage(row, *each, has_pool=has_pool) for row, each in enumerate(_STAGES, 5))
+    of_enis = [_of_pod_enis(_STEADY, "nodes", "X"), _of_pod_enis(_PEAK, AFTER, "Y")]
+    of_block = itertools.chain(of_nodes, *_ROWS_OF_BLOCK, *stages, *(of_enis if has_pool else ()))
     return (*of_block, *_STEPS, *moves(with_prefixes=with_prefixes), *sizes, largest_eni)

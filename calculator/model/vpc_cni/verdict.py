@@ -157,12 +157,13 @@ def _chain(*cases: tuple[Expression, Operand], otherwise: Operand) -> Expression
 
 
 def mode_results(
-    *, with_prefixes: bool = False, carries: Expression | None = None
+    *, has_pool: bool, with_prefixes: bool = False, carries: Expression | None = None
 ) -> tuple[Total, ...]:
     """The results of a mode's sheet.
 
     Parameters
     ----------
+    has_pool: whether pods of the mode take addresses.
     with_prefixes: whether the mode takes /28 blocks.
     carries: 0 where the mode can carry the cluster's settings, 1 where it cannot.
     """
@@ -243,7 +244,7 @@ def mode_results(
             say(MESSAGES, ref("status_code"), ref("status_figure")),
             "status",
         ),
-        *block(with_prefixes=with_prefixes),
+        *block(has_pool=has_pool, with_prefixes=with_prefixes),
         at_left(
             18,
             "rows_not_possible",

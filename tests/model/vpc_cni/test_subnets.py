@@ -187,6 +187,34 @@ def test_the_enis_of_tagged_subnets_are_spread_over_them():
     assert shown(of(WARM_ENI, [("m5.large", 2, 10)], **more), *SUBNETS) == [20, 20]  # four ENIs
 
 
+@pytest.mark.parametrize("sheet", [WARM_ENI, WARM_IP, PREFIX])
+@given(
+    nodes=st.lists(st.integers(0, 9), min_size=1, max_size=3),
+    pods=st.lists(st.integers(0, 250), min_size=3, max_size=3),
+    subnets=st.integers(1, 5),
+)
+def test_the_fullest_has_what_enis_leave_that_go_to_the_freest_one_by_one(
+    sheet, nodes, pods, subnets
+):
+    """Node by node, ENI by ENI: exactly where all ENIs have as many, never more than said."""
+    more = {"pods_from": "tagged subnets", "pod_subnets": float(subnets)}
+    rows = [("m5.large", *each, "Linux", 250) for each in zip(nodes, pods, strict=False)]
+    tables = of(sheet, rows, **more)
+    of_eni = 145 if sheet is PREFIX else 10
+    enis = []
+    for number, asked in zip(nodes, tables.groups["pod_subnet_ips"].tolist(), strict=True):
+        full, rest = divmod(asked, of_eni)
+        enis += number * (int(full) * [of_eni] + [rest] * bool(rest))
+    held = [0.0] * subnets
+    for ips in enis:
+        held[held.index(min(held))] += ips
+    for name in ("pod_subnet_node_ips", "pod_subnet_held_by_nodes"):
+        [most] = shown(tables, name)
+        assert max(held) <= most <= sum(held)
+        if len(set(enis)) < 2:
+            assert most == max(held)
+
+
 def test_nodes_are_spread_over_the_subnets_of_a_zone():
     more = {"node_subnets": 2.0, "availability_zones": 2.0}
     # 5 of 9 nodes in the fullest zone, 3 in its fullest subnet
