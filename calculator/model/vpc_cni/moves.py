@@ -24,14 +24,15 @@ __all__ = ["TAGGED", "arrived", "left", "moves"]
 TAGGED = ref("is_tagged") == 1
 
 
-def arrived(moved: Expression, alone: tuple[str, str]) -> Expression:
-    """What tagged subnets get of it, each: a node's first further ENI brings an address of its own.
+def arrived(moved: Expression, room: str, nodes: str) -> Expression:
+    """What tagged subnets get of it, each: another ENI of a node brings an address of its own.
 
     Parameters
     ----------
-    alone: what a node has in a pod subnet, and how many nodes: without any it has no further ENI.
+    room: what the further ENIs of a node have room for: without any it takes another.
+    nodes: how many of each group there are.
     """
-    in_zone = (moved + minimum(moved, total_where_0(*alone))) * ref("node_subnets")
+    in_zone = (moved + minimum(moved, total_where_0(room, nodes))) * ref("node_subnets")
     return roundup(in_zone / ref("pod_subnets"))
 
 

@@ -52,6 +52,14 @@ def _fixed(at: Moment, *, has_pool: bool) -> Column:
     return _in_grey(f"{at.prefix}fixed_ips", header, about, where(IS_NODE == 1, own, 1))
 
 
+def _room(at: Moment, part: str, *, has_pool: bool) -> Column:
+    """What further ENIs have room for: without any, what moves there takes another ENI."""
+    of_eni = (ref("ipv4_per_eni") - 1) * SLOT_SIZE + 1
+    room = (at.ref("attached_enis") - 1) * of_eni - ref(part) if has_pool else number(0)
+    about = "addresses that its ENIs in a pod subnet have room for [IPs]"
+    return at.step("pod_eni_room", "Room there", about, where(ref("pods_move") == 1, room, 0))
+
+
 def prefix_shares() -> tuple[Column, ...]:
     """Prefixes in the subnet that has the pods."""
 
@@ -126,6 +134,8 @@ def shares(*, has_pool: bool) -> tuple[Column, ...]:
             "addresses of the node itself, and branch ENIs: what stays in its subnet [IPs]",
             where(IS_NODE == 1, own, 1),
         ),
+        _room(STEADY, "pod_subnet_ips", has_pool=has_pool),
+        _room(PEAK, "peak_pod_subnet_ips", has_pool=has_pool),
         *(_fixed(at, has_pool=has_pool) for at in (STEADY, PEAK)),
         step(
             "update_fixed_ips",

@@ -148,7 +148,7 @@ _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
         ("moved_ips", ref("returned") - ref("moved")),
         (
             "pod_subnet_moved_ips",
-            arrived(ref("moved"), ("pod_subnet_ips", "nodes")) - left("returned"),
+            arrived(ref("moved"), "pod_eni_room", "nodes") - left("returned"),
         ),
     ),
     in_block(
@@ -213,7 +213,7 @@ _ROWS_OF_BLOCK: tuple[tuple[Total, ...], ...] = (
         ("peak_moved_ips", ref("returned_at_peak") - ref("moved_at_peak") - ref("moved_ips")),
         (
             "pod_subnet_peak_moved_ips",
-            arrived(ref("moved_at_peak"), ("peak_pod_subnet_ips", AFTER))
+            arrived(ref("moved_at_peak"), "peak_pod_eni_room", AFTER)
             - ref("pod_returned_at_peak")
             - ref("pod_subnet_moved_ips"),
         ),

@@ -187,20 +187,20 @@ def test_the_enis_of_tagged_subnets_are_spread_over_them():
     assert shown(of(WARM_ENI, [("m5.large", 2, 10)], **more), *SUBNETS) == [20, 20]  # four ENIs
 
 
-@pytest.mark.parametrize("sheet", [WARM_ENI, WARM_IP, PREFIX])
+@pytest.mark.parametrize("mode", ["WarmENI", "WarmIP", "Prefix"])
 @given(
-    nodes=st.lists(st.integers(0, 9), min_size=1, max_size=3),
+    nodes=st.lists(st.integers(1, 9), min_size=1, max_size=3),
     pods=st.lists(st.integers(0, 250), min_size=3, max_size=3),
     subnets=st.integers(1, 5),
 )
 def test_the_fullest_has_what_enis_leave_that_go_to_the_freest_one_by_one(
-    sheet, nodes, pods, subnets
+    mode, nodes, pods, subnets
 ):
     """Node by node, ENI by ENI: exactly where all ENIs have as many, never more than said."""
     more = {"pods_from": "tagged subnets", "pod_subnets": float(subnets)}
     rows = [("m5.large", *each, "Linux", 250) for each in zip(nodes, pods, strict=False)]
-    tables = of(sheet, rows, **more)
-    of_eni = 145 if sheet is PREFIX else 10
+    tables = of(MODEL.sheet(mode), rows, **more)
+    of_eni = 145 if mode == "Prefix" else 10
     enis = []
     for number, asked in zip(nodes, tables.groups["pod_subnet_ips"].tolist(), strict=True):
         full, rest = divmod(asked, of_eni)
@@ -235,6 +235,11 @@ def test_what_a_full_subnet_lacks_moves_to_tagged_ones():
         11,
         "fits-with-remarks",
     ]
+    # where further ENIs are full another one is needed: 10 + 20 addresses, if one node has all 9
+    # on its primary ENI; one more, if both lack some
+    assert shown(of(WARM_IP, [("m5.large", 2, 17)], **small), *SUBNETS) == [11, 31]
+    # where they have room it takes none
+    assert shown(of(WARM_IP, [("m5.large", 2, 18)], **small), *SUBNETS) == [11, 24 + 9]
     # own addresses cannot move
     assert shown(of(WARM_IP, [("m5.large", 11, 0)], **small), *names)[:1] == [11]
     tables = of(WARM_IP, [("m5.large", 12, 0)], **small)
