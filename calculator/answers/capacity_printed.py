@@ -55,7 +55,11 @@ def print_capacities(found: Iterable[Capacity], *, with_file: bool) -> None:
 
 
 def _print_mode(mode: ModeCapacity, *, is_chosen: bool) -> None:
-    said = f"{mode.mode}{', the mode of the plan' if is_chosen else ''}: {mode.status}"
+    status = mode.status
+    if mode.fits and (mode.growth.more is None or mode.growth.more < 0):
+        # AWS raises quotas, and they are no reason not to fit.
+        status += f", but for a quota: {mode.growth.limited_by}"
+    said = f"{mode.mode}{', the mode of the plan' if is_chosen else ''}: {status}"
     print_text(printable(said), indent="  ")
     if mode.fits is None:
         return

@@ -195,3 +195,15 @@ def test_a_new_group_that_is_not_one(capsys: Captured, text: str) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["capacity", "--new", text, *NODES])
     assert "argument --new: " in capsys.readouterr().err
+
+
+def test_a_quota_is_no_reason_not_to_fit_and_is_said(capsys: Captured) -> None:
+    """AWS raises quotas; capacity tells the room there is under those that a VPC begins with."""
+    large = ["--node", "m5.large:2600:5", "--subnet-size", "/16", "--mode", "warm-eni"]
+    main(["capacity", *large])
+    said = capsys.readouterr().out.splitlines()
+    words = "warm-eni, the mode of the plan: fits, but for a quota: ENIs of the region"
+    assert said[0] == words
+    # pods beyond what a node has addresses for are no quota
+    main(["capacity", "--node", "m5.large:2:50", "--mode", "warm-eni"])
+    assert capsys.readouterr().out.splitlines()[0].endswith(": fits")

@@ -228,6 +228,19 @@ def test_a_total_is_found_by_what_people_call_it(said: str, name: str) -> None:
     assert explain(GUIDE, said).result.name == name
 
 
+@pytest.mark.parametrize("mode", ["warm-eni", "prefix"])
+def test_a_label_that_is_printed_is_taken_back(mode: str) -> None:
+    """Those of the two subnets are the same, but for the heading."""
+    plan = Plan(node_groups=[NodeGroup("m5.large", 3, 20)], pods_from="custom networking")
+    names = ("peak_ips", "pod_subnet_peak_ips", "smallest_pod_subnet", "node_ips", "moved_ips")
+    for name in names:
+        label = explain(plan, name, mode=mode).result.label
+        assert explain(plan, label, mode=mode).result.name == name
+    assert explain(plan, "In use at the peak, pod subnet", mode=mode).result.value == (
+        explain(plan, "pod_subnet_peak_ips", mode=mode).result.value
+    )
+
+
 def test_what_is_not_there_lists_what_is() -> None:
     with pytest.raises(InputError, match='total: found "peek"; sheet WarmENI has these:') as said:
         explain(GUIDE, "peek")
@@ -354,6 +367,14 @@ def test_what_is_printed_fits_a_line_and_a_screen_or_two(run: Run, path: str) ->
         lines = out.splitlines()
         assert max(map(len, lines)) <= 100
         assert 5 < len(lines) <= 75
+
+
+def test_a_mode_that_is_not_possible_says_why_once(run: Run) -> None:
+    _, out, _ = run("--node", "m5.large:3:2", "--mode", "ipv6", "--pods-from", "custom networking")
+    assert out.count("#N/A") == 0
+    assert "IPv6 is not possible: an IPv6 cluster has no custom networking" in out
+    [unknown] = [line for line in out.splitlines() if line.startswith("Not known: ")]
+    assert unknown.startswith("Not known: IPs used; In use at the peak; ")
 
 
 def test_many_node_groups_are_cut(run: Run) -> None:

@@ -89,12 +89,15 @@ def print_overview(found: Sequence[Overview]) -> None:
             for each in one.nodes
         ]
         totals = [each.result for each in one.totals if each.result.value != ""]
-        results = [*nodes, *totals]
-        width = max(len(_value(each)) for each in results)
+        known = [each for each in totals if each.value is not None]
+        width = max(len(_value(each)) for each in [*nodes, *known])
         print()
-        _print_steps([*nodes[:_MOST], *totals], width)
+        _print_steps([*nodes[:_MOST], *known], width)
         if len(nodes) > _MOST:
             print(f"{' ' * width}  ... {len(nodes) - _MOST} more node groups")
+        if len(known) < len(totals):
+            unknown = (each.label for each in totals if each.value is None)
+            _print_wrapped(f"Not known: {'; '.join(unknown)}", "")
     print("\nFor each step to a number, name the row of a node group, or a total: --total used.")
 
 

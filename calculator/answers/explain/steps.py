@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from calculator.answers.explain.find import label_of
 from calculator.answers.explain.formula_words import formula_words, value_words
 from calculator.answers.explain.rules import STEPS, Place, Rules
 from calculator.answers.explain.source import Source
@@ -195,24 +196,9 @@ class Steps:
         declared = self._rules.declared(place)
         if declared is None:
             return self._of_catalog(place.name.removeprefix("catalog_"))
-        label = declared.header if isinstance(declared, Column) else declared.label
-        words = label.removeprefix("+ ")
-        label = label if words == label else words[0].upper() + words[1:]
-        return (
-            label + self._of_subnet(place.sheet, declared) if isinstance(declared, Total) else label
-        )
-
-    def _of_subnet(self, sheet: str, total: Total) -> str:
-        """The heading over a result, where an earlier one has the same label."""
-        placed = self._source.model.sheet(sheet)
-        first = next(each for each in placed.totals if each.label == total.label)
-        column = total.cell.rstrip("0123456789")
-        headings = [
-            each.text
-            for each in placed.labels
-            if each.style == "above" and each.cell.rstrip("0123456789") == column
-        ]
-        return f", {headings[0].lower()}" if headings and first is not total else ""
+        if not isinstance(declared, Total):
+            return declared.header if isinstance(declared, Column) else declared.label
+        return label_of(self._source.model.sheet(place.sheet), declared)
 
     def _of_catalog(self, figure: str) -> str:
         """The header of a figure of instance types."""
