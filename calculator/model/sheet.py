@@ -324,6 +324,19 @@ class Sheet:
         """The columns that hold a formula."""
         return tuple(each for each in self.columns if each.formula is not None)
 
+    def label_of(self, total: Total) -> str:
+        """The label of a result, with the head over it where an earlier one has the same label."""
+        words = total.label.removeprefix("+ ")
+        label = words if words == total.label else words[0].upper() + words[1:]
+        first = next(each for each in self.totals if each.label == total.label)
+        column = total.cell.rstrip("0123456789")
+        heads = [
+            each.text
+            for each in self.labels
+            if each.style == "above" and each.cell.rstrip("0123456789") == column
+        ]
+        return f"{label}, {heads[0].lower()}" if heads and first is not total else label
+
     @property
     def rules(self) -> Iterator[Expression]:
         """Every expression of the sheet."""

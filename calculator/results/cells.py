@@ -166,7 +166,7 @@ def _headers() -> dict[str, str]:
     headers: dict[str, str] = {}
     for sheet in sheets:
         for total in sheet.totals:
-            headers.setdefault(total.name, total.label)
+            headers.setdefault(total.name, sheet.label_of(total))
         for column in sheet.columns:
             # By an input's header the reader would take the report for a workbook to evaluate.
             headers.setdefault(column.name, column.header + " (input)" * (column.name in inputs))

@@ -199,3 +199,6 @@ class _TableSheet:
             mark(cells, style, type="cell", criteria=">", value=0)
         remaining = [letters[name] for name in ("ips_remaining", "peak_remaining")]
         mark_remaining(self._worksheet, (2, last), letters["ips_available"], remaining, self._style)
+        for name in ("pod_subnet_remaining", "pod_subnet_peak_remaining"):
+            cells = f"{letters[name]}2:{letters[name]}{last}"
+            mark(cells, "bad", type="cell", criteria="<", value=0)

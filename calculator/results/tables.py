@@ -47,6 +47,8 @@ class Table:
 _NUMBERS = (
     *("ips_available", "ips_used", "ips_remaining", "peak_remaining"),
     *("pods_hosted", "smallest_subnet"),
+    *("pod_subnet_used", "pod_subnet_remaining", "pod_subnet_peak_remaining"),
+    "smallest_pod_subnet",
 )
 _COUNTED = ("faults", "warnings", "differences")
 _ACCEPTED = ("known", "suppressed")

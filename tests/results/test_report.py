@@ -84,7 +84,14 @@ def test_every_column_of_the_tables_has_a_header_in_words(path: Path) -> None:
         *("File", "Sheet", "Model", "Mode", "Fits", "Chosen mode", "Plan fits"),
         *("Subnet prefix length", "IPs available", "IPs used", "IPs remaining"),
     ]
-    assert header[14:] == ["Faults", "Warnings", "Differences", "Error", "Known", "Suppressed"]
+    assert header[14:18] == [
+        *("In use, steady state, pod subnet", "Remaining, steady state, pod subnet"),
+        *(
+            "Remaining at the peak, pod subnet",
+            "Smallest subnet that holds the peak (/n), pod subnet",
+        ),
+    ]
+    assert header[18:] == ["Faults", "Warnings", "Differences", "Error", "Known", "Suppressed"]
 
 
 def test_values(path: Path) -> None:
@@ -184,14 +191,16 @@ def test_marks(path: Path) -> None:
     }
     red, orange, yellow = "A3160A", "7A4B00", "7A4B00"
     assert rules == {
-        ("A2:R3", '$R2<>""'): red,
+        ("A2:V3", '$V2<>""'): red,
         ("K2:K3", "AND(ISNUMBER(K2),K2<0)"): red,
         ("K2:K3", "AND(ISNUMBER(K2),K2<0.1*$I2)"): orange,
         ("L2:L3", "AND(ISNUMBER(L2),L2<0)"): red,
         ("L2:L3", "AND(ISNUMBER(L2),L2<0.1*$I2)"): orange,
-        ("O2:O3", "0"): red,
-        ("P2:P3", "0"): yellow,
-        ("Q2:Q3", "0"): orange,
+        ("P2:P3", "0"): red,
+        ("Q2:Q3", "0"): red,
+        ("S2:S3", "0"): red,
+        ("T2:T3", "0"): yellow,
+        ("U2:U3", "0"): orange,
     }
     assert book["Needs attention"]["E2"].fill.fgColor.rgb == "FFFBE0DD"
 

@@ -8,7 +8,7 @@ import itertools
 from calculator.errors import InputError
 from calculator.model.sheet import Column, Sheet, Total
 
-__all__ = ["find", "label_of"]
+__all__ = ["find"]
 
 #: What the tables of ``evaluate`` and ``compare`` call totals.
 _SAID = {
@@ -26,20 +26,6 @@ _SAID = {
 _OF_ROW, _OF_SHEET = ("ips_total",), ("peak_ips", "ips_used")
 
 
-def label_of(sheet: Sheet, total: Total) -> str:
-    """The label of a result, with the heading over it where an earlier one has the same label."""
-    words = total.label.removeprefix("+ ")
-    label = words if words == total.label else words[0].upper() + words[1:]
-    first = next(each for each in sheet.totals if each.label == total.label)
-    column = total.cell.rstrip("0123456789")
-    headings = [
-        each.text
-        for each in sheet.labels
-        if each.style == "above" and each.cell.rstrip("0123456789") == column
-    ]
-    return f"{label}, {headings[0].lower()}" if headings and first is not total else label
-
-
 def find(sheet: Sheet, said: str | None, *, of_row: bool) -> str:
     """The name of a column of numbers, or of a total, of a sheet.
 
@@ -55,7 +41,7 @@ def find(sheet: Sheet, said: str | None, *, of_row: bool) -> str:
     """
     declared: list[Column | Total] = [*(sheet.columns if of_row else sheet.totals)]
     labels = {
-        each.name: each.header if isinstance(each, Column) else label_of(sheet, each)
+        each.name: each.header if isinstance(each, Column) else sheet.label_of(each)
         for each in declared
         if not each.is_text and each.name != "number"
     }

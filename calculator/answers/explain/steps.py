@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from calculator.answers.explain.find import label_of
 from calculator.answers.explain.formula_words import formula_words, value_words
 from calculator.answers.explain.rules import STEPS, Place, Rules
 from calculator.answers.explain.source import Source
@@ -198,7 +197,7 @@ class Steps:
             return self._of_catalog(place.name.removeprefix("catalog_"))
         if not isinstance(declared, Total):
             return declared.header if isinstance(declared, Column) else declared.label
-        return label_of(self._source.model.sheet(place.sheet), declared)
+        return self._source.model.sheet(place.sheet).label_of(declared)
 
     def _of_catalog(self, figure: str) -> str:
         """The header of a figure of instance types."""
