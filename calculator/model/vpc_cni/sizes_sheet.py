@@ -106,7 +106,8 @@ SIZES_SHEET = Sheet(
         Label(cell="A1", text="Subnet sizes: addresses left at the peak", style="title"),
         Label(
             cell="A2",
-            text="Below 0: so many are lacking; a /28 block that is lacking counts as 16.",
+            text="Below 0: so many are lacking; a /28 block that is lacking counts as 16. "
+            "No subnet helps another out here.",
             style="remark",
         ),
         Label(cell="A3", text="The fullest subnet", style="heading"),
