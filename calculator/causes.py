@@ -20,7 +20,11 @@ __all__ = ["by_cause"]
 _VALUES = ("value", "recalculated")
 _LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 #: What formulas that should look at it may have followed to another place, or cannot reach.
-_GONE = ("missing", "missing-formula", "below-the-table", *_LOST)
+_GONE = ("missing", "missing-formula", "below-the-table", "name", *_LOST)
+#: Of values that are pasted over formulas, nothing is an empty cell.
+_LOST_FORMULA = {"typed", "missing-formula"}
+#: Cells between results that hold other things, and are passed over.
+_BACK = (1, 2, 3)
 #: What is lost with the row or column of an input.
 _WITH_IT = ("missing-formula", "missing-result")
 _LOST_QUIETLY = ("missing-setting", "missing-optional-column")
@@ -88,6 +92,8 @@ class _Graph:
                     self._by_column.setdefault((each.sheet, each.column), each.place)
                 if each.code == "outside-the-table":
                     self._outside.setdefault((each.sheet, _row(each)), each.place)
+        #: Of sheets whose tables call columns otherwise than their headers do.
+        self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
         self._sheets = {each.name: each for each in reading.sheets.values()}
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
         self._together = _with_a_line(reading, findings)
@@ -241,20 +247,33 @@ class _Graph:
         return None
 
     def _neighbour(self, finding: Finding) -> Finding | None:
-        """The cell above, or at the left, in a node table, to which the same was done."""
+        """The cell above, or at the left, to which the same was done."""
         declared, row = self._declared(finding)
-        if finding.code not in ("formula", "missing-formula") or row is None or declared is None:
+        if finding.code not in ("formula", "missing-formula") or declared is None:
             return None
         sheet, kind = self._sheets[str(finding.sheet)], _kind(finding)
-        columns = [each.name for each in sheet.layout.sheet.computed]
-        at = columns.index(declared.name)
-        # A formula that is filled down is the same in a column, and another in the next.
-        beside = columns[at - 1 : at] if kind != "formula" else []
-        for name, number in [(declared.name, row - 1), *((name, row) for name in beside)]:
-            if name in sheet.layout.columns and number > sheet.layout.header_row:
-                there = self._by_place.get(f"{sheet.name}!{sheet.layout.cell(name, number)}")
-                if there is not None and _kind(there) == kind:
-                    return there
+        if row is None:
+            # What is pasted over a block, or cleared, is so at once; a formula is edited alone.
+            at_row, at_column = place_of(str(finding.cell))
+            beside = [(at_row - back, at_column) for back in _BACK]
+            beside += [(at_row, at_column - back) for back in _BACK]
+            cells = [a1(*at) for at in beside if min(at) > 0 and kind != "formula"]
+        else:
+            columns = [each.name for each in sheet.layout.sheet.computed]
+            at = columns.index(declared.name)
+            # A formula that is filled down is the same in a column, and another in the next.
+            left = columns[at - 1 : at] if kind != "formula" else []
+            cells = [
+                sheet.layout.cell(name, number)
+                for name, number in [(declared.name, row - 1), *((name, row) for name in left)]
+                if name in sheet.layout.columns and number > sheet.layout.header_row
+            ]
+        for cell in cells:
+            there = self._by_place.get(f"{sheet.name}!{cell}")
+            if there is not None and (
+                _kind(there) == kind or {_kind(there), kind} == _LOST_FORMULA
+            ):
+                return there
         return None
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
@@ -296,6 +315,8 @@ class _Graph:
         found = home.by_name.get(name.name)
         layout = there.layout
         if isinstance(found, Column):
+            if there.name in self._misnamed:
+                yield self._misnamed[there.name], False
             if name.name not in layout.columns:
                 yield self._by_column.get((there.name, found.header), there.name), False
             elif row is not None:
@@ -325,7 +346,8 @@ def _moved(
             first.sheet,
         )
         there = [each for each in findings if each.sheet == name]
-        follows = {*moved.places, *(str(each.place) for each in there if each.code == "head")}
+        follows = {*moved.places}
+        follows |= {str(each.place) for each in there if each.code in ("head", "name")}
         if name == reading.plan.name:  # whose figures the chart shows
             follows |= {str(each.place) for each in findings if each.code == "chart"}
         if first.axis and (gone := next((each for each in there if each.code in _LOST), None)):

@@ -16,6 +16,8 @@ from calculator.model.engine import spare_row
 from calculator.model.expression import NOTHING
 from calculator.model.ranges import ERROR_SHOWN
 from calculator.model.sheet import Column, Total
+from calculator.workbook.heads import misnamed_columns
+from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.formula import same_formula
@@ -137,7 +139,7 @@ class SheetComparison:
     def differences(self) -> Iterator[Finding]:
         """Where a formula, a constant or a recorded value is not what it should be."""
         yield from self._missing()
-        yield from self._names_of_columns()
+        yield from misnamed_columns(self.sheet, self.geometry)
         yield from self._outside_the_table()
         yield from self._constants()
         known = self.layout.known_formulas
@@ -324,31 +326,15 @@ class SheetComparison:
                 message = f'the column "{header}" was not found; its formulas cannot be checked'
                 yield Finding("missing-result", layout.name, None, header, None, message, header)
 
-    def _names_of_columns(self) -> Iterator[Finding]:
-        """Columns that the table calls otherwise than their header: formulas go by the table."""
-        layout, table = self.layout, self.geometry.table(self.layout.table or "")
-        headers = tuple(column.header for column in layout.sheet.columns)
-        if table is None or table.columns == headers:
-            return
-        names = dict(enumerate(table.columns, table.first_column))
-        there = [each for each in layout.sheet.columns if each.name in layout.columns]
-        pairs = [(column, names.get(layout.columns[column.name])) for column in there]
-        wrong = [(one, name) for one, name in pairs if not _same_words(name or "", one.header)]
-        if wrong:
-            column, found = wrong[0]
-            said = ", ".join(
-                f'"{one.header}" is ' + (f'"{name}"' if name else "none of its columns")
-                for one, name in wrong
-            )
-            message = f"for the table, and for all formulas, the column under {said}"
-            cell, header = layout.cell(column.name), column.header
-            yield Finding("name", layout.name, cell, header, found, message, header)
-
     def _constants(self) -> Iterator[Finding]:
         for constant in self.layout.sheet.constants:
             if constant.name in self.layout.missing:
                 continue
-            found = self.sheet.cells.get(self.layout.places[constant.name], _NO_CELL).value
+            cell = self.sheet.cells.get(self.layout.places[constant.name], _NO_CELL)
+            found = cell.value
+            if cell.formula is not None:
+                message = formula_words(cell)
+                yield self.sheet.finding("input-formula", constant.name, None, found, message)
             if found != constant.value or isinstance(found, bool):
                 message = f"found {_words(found)}, but {constant.value:g} is the fact "
                 message += f"({constant.source})"
@@ -422,7 +408,10 @@ def same_value(found: Any, expected: Any) -> bool:
         return found is expected
     if isinstance(expected, str):
         shown = "" if found is None else found
-        return shown == expected and not isinstance(found, bool | CellError)
+        if isinstance(found, bool | CellError):
+            return False
+        # An option may be typed in any case, and is handed on as it was typed.
+        return shown == expected or str(shown).casefold() == expected.casefold()
     if expected == NOTHING:
         return found in _EMPTY and not isinstance(found, CellError)
     if math.isnan(expected):
@@ -430,12 +419,6 @@ def same_value(found: Any, expected: Any) -> bool:
     if isinstance(found, bool) or not isinstance(found, float | int):
         return False
     return bool(abs(found - expected) <= TOLERANCE * max(abs(found), abs(expected)))
-
-
-def _same_words(one: str, other: str) -> bool:
-    """Whether two headers are the same, but for case, white space and a colon at the end."""
-    one, other = (" ".join(each.rstrip(": ").split()).casefold() for each in (one, other))
-    return one == other
 
 
 def _words(value: Any) -> str:

@@ -7,6 +7,7 @@ a plan needs are looked at, and of sheets that are the same, byte for byte, once
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from calculator.model.engine import catalog_figures
 from calculator.model.sheet import LOOKED_UP, DataTable
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.finder import DataPlace
+from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import a1
@@ -34,6 +36,8 @@ _NO_CELL = Cell(None, None)
 _AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
 #: What stands right below data tables, likewise.
 _BELOW: dict[tuple[object, ...], str | None] = {}
+#: Formulas in place of figures and words, likewise.
+_FORMULAS: dict[bytes, tuple[str, str] | None] = {}
 _MOST_KNOWN = 1_024
 
 
@@ -80,6 +84,10 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
     if reading.is_of_other_layout:
         return
     catalog = load_catalog(model=reading.model.name)
+    for sheet in dict.fromkeys(where.sheet for where in reading.data.values()):
+        if (formula := _formula_on(reading, sheet)) is not None:
+            cell, words = formula
+            yield Finding("input-formula", sheet, cell, None, None, words)
     for where in reading.data.values():
         if where.table and (found := _below(reading, where)):
             message = f"found {found_words(found)} below table {where.table}, which ends at row "
@@ -137,6 +145,21 @@ def _below(reading: WorkbookReading, where: DataPlace) -> str | None:
     return _BELOW[key]
 
 
+def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:
+    """The first cell of a data sheet with a formula, and what is to be said of them all."""
+    key = reading.package.identity(sheet)
+    if key not in _FORMULAS:
+        if len(_FORMULAS) >= _MOST_KNOWN:
+            _FORMULAS.clear()
+        whole, found = reading.package.whole(sheet), []
+        if b"<f>" in whole or b"<f " in whole:
+            cells = reading.package.cells(sheet)
+            found = [(a1(*at), cell) for at, cell in cells.items() if cell.formula is not None]
+        more = f"; so do {len(found) - 1:,} more cells of the sheet" * (len(found) > 1)
+        _FORMULAS[key] = (found[0][0], formula_words(found[0][1]) + more) if found else None
+    return _FORMULAS[key]
+
+
 def _differing(
     reading: WorkbookReading, where: DataPlace, wanted: Mapping[str, _Values]
 ) -> Iterator[tuple[int, str, object, float | str | None]]:
@@ -153,8 +176,11 @@ def _differing(
         at = where.columns[data.headers[data.figures.index("instance_type")]]
         listed = package.rows_of(where.sheet, at)
         rows = {name: listed.get(name, 0) for name in wanted}
-    else:  # formulas look for the first word, which is one of those that must be there
-        rows = {name: row for row, name in enumerate(wanted, where.header_row + 1)}
+    else:
+        rows = dict(zip(wanted, itertools.count(where.header_row + 1), strict=False))
+        if (moved := _moved(reading, where, rows, wanted)) is not None:
+            yield moved
+            return
     cells = package.cells_of(where.sheet, rows.values())
     for name, expected in wanted.items():
         right = True
@@ -169,6 +195,32 @@ def _differing(
                 yield rows[name], header, found, value
         if right:
             known.add(name)
+
+
+def _moved(
+    reading: WorkbookReading,
+    where: DataPlace,
+    rows: dict[str, int],
+    wanted: Mapping[str, _Values],
+) -> tuple[int, str, object, float | str | None] | None:
+    """The first row of a table of words or sizes that stands elsewhere, where that matters.
+
+    Words are looked up by their code, in whatever row; sizes are counted off from the top.
+    """
+    header = where.data.headers[0]
+    cells, column = reading.package.cells(where.sheet), where.columns[header]
+    held = {
+        str(plain(cell.value)).lower(): row
+        for (row, at), cell in reversed(cells.items())
+        if at == column and where.header_row < row <= where.last_row
+    }
+    for name, row in rows.items():
+        there = held.get(name, row)
+        if there != row and isinstance(wanted[name][0], str):
+            rows[name] = there
+        elif there != row:
+            return row, header, cells.get((row, column), _NO_CELL).value, wanted[name][0]
+    return None
 
 
 # --- as others left them --------------------------------------------------------------------------

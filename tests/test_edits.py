@@ -159,6 +159,7 @@ def name_elsewhere(raw: Raw) -> None:
 # --- edits that must be named, nothing calculated since -------------------------------------------
 
 _BELOW = ("m5.4xlarge", 30.0, 10.0)
+_T3, _M6G = types_row("t3.medium"), types_row("m6g.large")
 _HEADERS = ("instance type", "# of Instances", "Target Workload Pods per Node")
 _LAST = column_letters(len(get_model("vpc-cni").sheet("Prefix").columns))
 _SINGLE = "SUM(_xlfn.SINGLE(WarmENI[Pods total]))"
@@ -187,6 +188,26 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     ),
     "a second plan": (lambda raw: raw.copy("Plan", "Plan 27"), [("second-plan", "Plan 27")]),
     "the verdict typed over": (put("Plan!A2", "All is well", None), [("formula", "Plan!A2")]),
+    "headers of columns exchanged": (
+        both(put("Plan!B13", _HEADERS[2]), put("Plan!C13", _HEADERS[1])),
+        # as people read them, the plan is another
+        [("default-does-not-fit", "Plan!B6"), ("name", "Plan!C13")],
+    ),
+    "a constant that a formula computes": (
+        put("Settings!B56", 5.0, formula="IF(TODAY()>50000,0,5)"),
+        [("input-formula", "Settings!B56")],
+    ),
+    "a default that a formula computes": (
+        put("Settings!E23", 25.0, formula="B23"),
+        [("head", "Settings!E23")],
+    ),
+    "words and figures that formulas compute": (
+        both(
+            put("Tables!B9", 507.0, formula="IF(Plan!$B$5=3,1019,507)"),
+            put(f"InstanceTypes!B{_T3}", 3.0, formula="[1]x!$A$1"),
+        ),
+        [("input-formula", f"InstanceTypes!B{_T3}"), ("input-formula", "Tables!B9")],
+    ),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D29")]),
     "a group right below the table of a mode": (
         both(*(put(f"WarmENI!{c}38", v) for c, v in zip("ABC", _BELOW, strict=True))),
@@ -344,7 +365,25 @@ def test_what_lies_below_a_data_table_is_said() -> None:
     )
 
 
+def sort_words(raw: Raw) -> None:
+    """Messages the other way round: formulas look them up by their codes."""
+    words = get_model("vpc-cni").data_tables[2].rows(load_catalog())
+    for row, (code, text) in enumerate(reversed(words), 2):
+        raw.put("Tables", f"F{row}", code, None)
+        raw.put("Tables", f"G{row}", text, None)
+
+
 NO_CONCERN: dict[str, Edit] = {
+    "a note that repeats labels above them": both(
+        put("Plan!I1", "Subnet prefix length (/n)"),
+        put("Plan!J1", 20.0),
+        put("Settings!C1", "MAX_ENI"),
+        put("Settings!D1", 3.0),
+        put("WarmENI!A6", "IPs remaining"),
+        put("WarmENI!B6", 9999.0),
+    ),
+    "a title of one's own": put("Plan!A1", "EKS subnet plan: prod-1"),
+    "words in another order": sort_words,
     "remarks beside": both(*(put(where, "ask Bob") for where in _REMARKS)),
     "words of labels above them": both(put("Plan!M3", "At the peak"), put("Plan!L2", "Left")),
     "remarks about a type": both(
@@ -396,7 +435,6 @@ def figure(column: str, value: object, name: str = "t3.medium") -> Edit:
     return put(f"InstanceTypes!{column}{types_row(name)}", value)
 
 
-_T3, _M6G = types_row("t3.medium"), types_row("m6g.large")
 CALCULATED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     "rows inserted at the top": (lambda raw: raw.shift("Plan", 3), []),
     "the settings deleted": (lambda raw: raw.remove("Settings"), [("missing-sheet", "Settings")]),

@@ -11,7 +11,7 @@ from calculator.inputs import Choice, Text, found_words, plain
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column, Setting
 from calculator.plan import GROUP_INPUTS
-from calculator.workbook.finder import name_target
+from calculator.workbook.finder import meaning_of, name_target
 from calculator.workbook.input_formulas import formula_words, what_it_comes_to
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
@@ -37,8 +37,8 @@ def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
                 continue
             value = _read_setting(reading, sheet, setting, book)
             reading.settings[setting.name] = value
-            if setting.defined_name in sheet.layout.names:
-                _warn_of_dangling_name(reading, sheet, setting, book.package)
+            if setting.defined_name and setting.name not in sheet.layout.missing:
+                _look_at_name(reading, sheet, setting, book.package)
     for sheet in reading.sheets.values():
         layout = sheet.layout
         if layout.deleted and not layout.missing.isdisjoint(
@@ -56,20 +56,23 @@ def _deleted_column(layout: Layout) -> Finding:
     return Finding("missing-column", layout.name, None, None, None, message)
 
 
-def _warn_of_dangling_name(
+def _look_at_name(
     reading: PlanReading, sheet: SheetCells, setting: Setting, package: Package
 ) -> None:
-    target = name_target(package, sheet.name, str(setting.defined_name))
-    if target is not None and target[0] != sheet.name.casefold():
-        at = a1(*sheet.layout.places[setting.name], absolute=True)
-        is_elsewhere = "[" in target[0]
-        where = "another workbook" if is_elsewhere else "a sheet that is not there"
-        message = (
-            f"the name {setting.defined_name} refers to {where}; let it refer to "
-            f"{quoted(sheet.name)}!{at}"
-        )
-        code = "name" if is_elsewhere else "dangling-name"
-        reading.findings.append(sheet.finding(code, setting.name, None, None, message))
+    """Say so where a defined name does not stand for the cell of its setting."""
+    name = str(setting.defined_name)
+    target, meaning = name_target(package, sheet.name, name), meaning_of(package, sheet.name, name)
+    place = sheet.layout.places[setting.name]
+    if meaning is None or target == (sheet.name.casefold(), place):
+        return
+    code, where = "name", meaning
+    if target is not None and "[" in target[0]:
+        where = "another workbook"
+    elif target is not None and name in sheet.layout.names:
+        code, where = "dangling-name", "a sheet that is not there"
+    at = f"{quoted(sheet.name)}!{a1(*place, absolute=True)}"
+    message = f"the name {name} refers to {where}; let it refer to {at}"
+    reading.findings.append(sheet.finding(code, setting.name, None, None, message))
 
 
 def _words(declared: Setting | Column) -> str:

@@ -31,7 +31,14 @@ from calculator.xlsx.geometry import Table
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import column_letters, place
 
-__all__ = ["DataSheets", "find_data", "find_sheet", "layout_version", "name_target"]
+__all__ = [
+    "DataSheets",
+    "find_data",
+    "find_sheet",
+    "layout_version",
+    "meaning_of",
+    "name_target",
+]
 
 #: Rows in which a header row is looked for; people put a page of notes above, not a book.
 _HEADER_ROWS = 400
@@ -368,13 +375,19 @@ def _names_of_settings(
 
 def name_target(package: Package, sheet: str, name: str) -> tuple[str, tuple[int, int]] | None:
     """The sheet (casefolded) and cell that a defined name stands for, seen from `sheet`."""
+    match = _ONE_CELL.fullmatch(meaning_of(package, sheet, name) or "")
+    if match is None:
+        return None
+    return (match[1] or match[2]).replace("''", "'").casefold(), place(match[3] + match[4])
+
+
+def meaning_of(package: Package, sheet: str, name: str) -> str | None:
+    """What a defined name refers to, seen from `sheet`; None where there is no such name."""
     same = [each for each in package.names if each.name.casefold() == name.casefold()]
-    scoped = [each for each in same if each.sheet == sheet]
-    for each in scoped or [each for each in same if each.sheet is None]:
-        match = _ONE_CELL.fullmatch(each.refers_to)
-        if match:
-            return (match[1] or match[2]).replace("''", "'").casefold(), place(match[3] + match[4])
-    return None
+    scoped = [each.refers_to for each in same if each.sheet == sheet]
+    others = [each.refers_to for each in same if each.sheet is None]
+    # Of two in one place, which no program leaves, the last counts.
+    return next(reversed(scoped or others), None)
 
 
 def _last_row(

@@ -1,7 +1,7 @@
-"""The words that say what a figure is and that no figure is found by: heads, units, defaults.
+"""The words that say what a figure is, as people read them and not as formulas do.
 
-By labels and the headers of node tables the reader finds what is theirs, so that an exchange of
-them shows in what stands there. These words are read by people alone.
+By labels and headers the reader finds what is theirs; formulas go by what the table object calls a
+column. No figure is found by the other words that say what it is: heads, units and defaults.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from calculator.workbook.places import MOST_INSERTED
 from calculator.workbook.reading import SheetCells
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell, Cells
+from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["wrong_heads"]
+__all__ = ["misnamed_columns", "wrong_heads"]
 
 Place = tuple[int, int]
 
@@ -29,6 +30,34 @@ _NO_CELL = Cell(None, None)
 #: Styles of words above the figures that they are of, and beside them.
 _ABOVE = ("head", "above")
 _BESIDE = ("unit", "default")
+
+
+#: Columns that a message lists.
+_MOST = 3
+
+
+def misnamed_columns(sheet: SheetCells, geometry: Geometry) -> Iterator[Finding]:
+    """The columns that the table calls otherwise than their header, as one finding."""
+    layout, table = sheet.layout, geometry.table(sheet.layout.table or "")
+    if table is None:
+        return
+    names = dict(enumerate(table.columns, table.first_column))
+    pairs = [
+        (column, names.get(layout.columns[column.name], ""))
+        for column in layout.sheet.columns
+        if column.name in layout.columns
+    ]
+    wrong = [pair for pair in pairs if normal(pair[1]) != normal(pair[0].header)]
+    if wrong:
+        said = [
+            f'"{column.header}" is ' + (f'"{name}"' if name else "none of its columns")
+            for column, name in wrong
+        ]
+        said[_MOST:] = [f"{len(said) - _MOST} more"] * (len(said) > _MOST)
+        message = f"for the table, and for all formulas, the column under {', '.join(said)}"
+        column, found = wrong[0]
+        cell, header = layout.cell(column.name), column.header
+        yield Finding("name", layout.name, cell, header, found or None, message, header)
 
 
 class _Head(NamedTuple):
@@ -64,8 +93,9 @@ class _Head(NamedTuple):
 
     def stands_in(self, cells: Cells, at: Place) -> bool:
         """Whether a cell holds them."""
-        value = cells.get(at, _NO_CELL).value
-        return value == self.label.text or normal(str(plain(value))) == self.words
+        value, formula = cells.get(at, _NO_CELL)
+        same = value == self.label.text or normal(str(plain(value))) == self.words
+        return same and formula is None
 
 
 def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
@@ -75,7 +105,8 @@ def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
         at = next(head.places(layout), None)
         if at is None or any(head.stands_in(cells, each) for each in head.places(layout)):
             continue
-        found, said = cells.get(at, _NO_CELL).value, head.label.text
+        (value, formula), said = cells.get(at, _NO_CELL), head.label.text
+        found = value if formula is None else f"={formula}"
         message = f'found {found_words(found)}; "{said}" is expected, which says what the figures '
         message += "are"
         yield Finding("head", layout.name, a1(*at), said, plain(found), message, said)

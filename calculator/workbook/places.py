@@ -40,6 +40,11 @@ class PlacedLabel(NamedTuple):
     distance: Place
     holds: type | None
 
+    @property
+    def label_place(self) -> Place:
+        """Where the label stands in a new workbook."""
+        return self.place[0] - self.distance[0], self.place[1] - self.distance[1]
+
 
 class Inserted(NamedTuple):
     """Columns inserted before a column of a sheet, -1 for that column, deleted; rows likewise."""
@@ -81,9 +86,7 @@ def find_places(
     moved: by how many rows the header row has moved; what has no label is taken to move with it.
     has_gap: whether there are columns in the node table that the model does not know.
     """
-    found = {
-        each: _label_of(each, labels[each.label], cells) for each in placed if each.label in labels
-    }
+    found = _labels_of(placed, labels, cells)
     # An input may be a word that is a label of another sheet.
     taken = {at for each in found for at in labels[each.label]}
     inserted = Inserted()
@@ -109,16 +112,45 @@ def find_places(
     missing = {each.name: each.place for each in placed if each.name not in places}
     for name, (row, column) in missing.items():
         places[name] = row + moved if row + moved > 0 else row, column
+    # A sheet's title is anybody's to write, and only what is below it is looked for.
+    titled = {each.name for each in placed if each.label_place == (1, 1)}
+    for name in titled & missing.keys():
+        if cells.get(places[name], _NO_CELL).formula is not None:
+            del missing[name]
     return {each.name: places[each.name] for each in placed}, frozenset(missing), inserted
 
 
-def _label_of(each: PlacedLabel, places: list[Place], cells: Cells) -> Place:
-    """The label that is meant; it may stand twice, as a remark: the one with a cell beside it."""
-    if len(places) == 1:
-        return places[0]
-    ordered = sorted(places)
-    down, right = each.distance
-    return next((at for at in ordered if (at[0] + down, at[1] + right) in cells), ordered[0])
+def _labels_of(
+    placed: Sequence[PlacedLabel], labels: Mapping[str, list[Place]], cells: Cells
+) -> dict[PlacedLabel, Place]:
+    """The label that is meant for each: its words may stand elsewhere, too, as a remark or input.
+
+    It is the one that stands as the labels around it do, and has a cell beside it.
+    """
+    there = [each for each in placed if each.label in labels]
+    alone = [each for each in there if len(labels[each.label]) == 1]
+    found = {each: labels[each.label][0] for each in alone}
+    for each in there if len(alone) < len(there) else ():
+        row, column = each.label_place
+        down, right = each.distance
+
+        def unlikeness(at: Place, row: int = row, column: int = column) -> int:
+            """How far a place is from where the nearest of the others says that it should be."""
+            if not alone:
+                return 0
+            near = min(alone, key=lambda one: _far(one.label_place, (row, column)))
+            moved = (found[near][0] - near.label_place[0], found[near][1] - near.label_place[1])
+            return _far(at, (row + moved[0], column + moved[1]))
+
+        found[each] = min(
+            sorted(labels[each.label]),
+            key=lambda at: (unlikeness(at), (at[0] + down, at[1] + right) not in cells),
+        )
+    return found
+
+
+def _far(one: Place, other: Place) -> int:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
 _Found = Mapping[PlacedLabel, Place]
