@@ -8,7 +8,7 @@ from dataclasses import replace
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
-from calculator.moved_lines import moved_lines
+from calculator.moved import exchanged, moved_lines, tables_left_behind
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
@@ -48,8 +48,8 @@ def by_cause(
     ----------
     before: what was found in other plans of the workbook, whose causes may be the same.
     """
-    if len(findings) + len(before) < 2:
-        return list(findings)
+    if not findings:
+        return []
     moved = list(_moved(reading, findings, geometry))
     findings = [*(one for one, _ in moved if one not in findings), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
@@ -339,8 +339,23 @@ def _moved(
     reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
 ) -> Iterator[tuple[Finding, set[str]]]:
     """Lines that were moved without the references to them, and the places of what follows."""
+    behind = list(tables_left_behind(reading, geometry))
+    for each in behind:
+        cell = a1(each.header_row, 1)
+        cause = Finding("moved-rows", each.sheet, cell, None, None, each.message())
+        yield cause, {str(one.place) for one in findings if each.concerns(one)}
+    explained: set[str] = set()
+    for words in exchanged(reading):
+        cause = words.finding()
+        concerned = {str(each.place) for each in findings if words.concerns(each, geometry)}
+        explained |= concerned
+        yield cause, concerned - {str(cause.place)}
     for moved in moved_lines(findings, geometry, reading):
         first = moved.first
+        if first.sheet in (each.sheet.casefold() for each in behind) or explained.issuperset(
+            moved.places
+        ):
+            continue
         name = next(
             (each.name for each in reading.sheets.values() if each.name.casefold() == first.sheet),
             first.sheet,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -137,6 +137,10 @@ class Geometry:
         """The table of this name, in any case."""
         return self._tables.get(name.casefold())
 
+    def tables_of(self, sheet: str) -> Sequence[Table]:
+        """The tables of a worksheet, in any case."""
+        return self._tables_of.get(sheet.casefold(), ())
+
     def lacks(self, formula: str) -> str | None:
         """A table or sheet that a formula names and the file lacks; None where there is none."""
         plain = _TEXT.sub("", formula)
@@ -151,7 +155,7 @@ class Geometry:
 
     def table_at(self, sheet: str, row: int, column: int) -> Table | None:
         """The table whose header or data cover a cell: references in it need no table name."""
-        for table in self._tables_of.get(sheet.casefold(), ()):
+        for table in self.tables_of(sheet):
             in_rows = (table.header_row or table.first_row) <= row <= table.last_row
             if in_rows and 0 <= column - table.first_column < len(table.columns):
                 return table

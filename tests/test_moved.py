@@ -1,4 +1,4 @@
-"""Rows and columns that openpyxl deletes or inserts without references: one finding says it."""
+"""What openpyxl moves without references and tables, and words exchanged: one finding says it."""
 
 from __future__ import annotations
 
@@ -136,3 +136,51 @@ def test_what_else_was_edited_is_a_finding_of_its_own() -> None:
         ("moved-rows", f"Settings!A{row}"),
         ("formula", "WarmENI!B8"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "header"), [("WarmENI", 3, 29), ("Groups", 2, 4), ("Plan", 3, 13)]
+)
+def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, header: int) -> None:
+    found = saved_by_openpyxl(lambda book: book[sheet].insert_rows(row, 2))
+    [cause] = [each for each in found.findings if not each.because_of and each.code != _NEVER]
+    assert (cause.code, cause.place) == ("moved-rows", f"{sheet}!A{header + 2}")
+    assert f"begins in row {header}: 2 rows were inserted above by a program" in cause.message
+    found = saved_by_openpyxl(lambda book: book[sheet].delete_rows(row))
+    assert ("moved-rows", f"{sheet}!A{header - 1}") in causes(found)
+
+
+#: openpyxl keeps no results.
+_NEVER = "no-recorded-values"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "one", "other", "words", "at"),
+    [
+        ("Plan", "A11", "A12", ("Host-network pods", "DaemonSet pods"), "B12"),
+        ("Plan", "E4", "F4", ("IPs used", "At the peak"), "F5"),
+        ("WarmENI", "D10", "D19", ("Remaining, steady state", "Remaining at the peak"), "I19"),
+        ("Settings", "A18", "A19", ("Interface VPC endpoints", "NAT gateways"), "B19"),
+        ("Sizes", "A7", "A19", ("/16 subnet", "/28 subnet"), "B19"),
+    ],
+)
+def test_exchanged_words_are_one_finding(
+    sheet: str, one: str, other: str, words: tuple[str, str], at: str
+) -> None:
+    def exchange(book: Any) -> None:
+        first, second = book[sheet][one], book[sheet][other]
+        assert first.value.startswith(words[0])
+        first.value, second.value = second.value, first.value
+
+    [cause] = saved_by_openpyxl(exchange).of("difference", causes=True)
+    assert (cause.code, cause.place) == ("head", f"{sheet}!{at}")
+    assert cause.message.startswith("the words ")
+    assert cause.message.endswith(" were exchanged, so that each names the other's cell")
+    assert all(each in cause.message for each in words)
+
+
+def test_exchanged_words_and_rows_inserted_by_a_program_that_moves_references() -> None:
+    raw = Raw(content(rows=6))
+    raw.insert("Plan", before="A7", rows=2)
+    raw.insert("WarmENI", before="A4", rows=1)
+    assert {code for code, _ in causes(report_of(raw))} <= {"value"}  # of the last row

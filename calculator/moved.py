@@ -1,0 +1,307 @@
+"""What was moved, so that formulas look at other cells than they should.
+
+Rows and columns that a program deleted or inserted without moving references or tables, as openpyxl
+does; and words that were exchanged, so that what stands beside them is taken for the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+from calculator.findings import Finding
+from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.formula import FormulaError, canonical
+from calculator.xlsx.geometry import Area, Geometry, Table
+from calculator.xlsx.reference import a1, column_number
+from calculator.xlsx.reference import place as place_of
+
+__all__ = [
+    "Exchanged",
+    "LeftBehind",
+    "Line",
+    "Moved",
+    "exchanged",
+    "moved_lines",
+    "tables_left_behind",
+]
+
+#: So many formulas are not all edited alike by hand.
+_FEWEST = 3
+
+
+class Line(NamedTuple):
+    """A row of a worksheet, or a column, counted from 1.
+
+    Parameters
+    ----------
+    sheet: case-folded.
+    axis: 0 for a row, 1 for a column, as in the place of a cell.
+    """
+
+    sheet: str
+    axis: int
+    number: int
+
+    @property
+    def first_cell(self) -> str:
+        """The A1 reference of its first cell."""
+        return a1(1, self.number) if self.axis else a1(self.number, 1)
+
+
+class Moved(NamedTuple):
+    """Formulas that refer to rows, or columns, of a sheet that are all off by as many.
+
+    Parameters
+    ----------
+    first: the first that is meant and not found.
+    off: how far behind it they look [rows or columns]; before it where this is negative.
+    places: those of the formulas.
+    """
+
+    first: Line
+    off: int
+    places: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """That of the finding."""
+        return "moved-columns" if self.first.axis else "moved-rows"
+
+    def message(self, sheet: str) -> str:
+        """What happened, in words, with the name of the worksheet."""
+        count, noun = abs(self.off), ("row", "column")[self.first.axis]
+        before, behind = (("above", "below"), ("to the left of", "to the right of"))[
+            self.first.axis
+        ]
+        many = f"a {noun} was" if count == 1 else f"{count} {noun}s were"
+        far = f"a {noun}" if count == 1 else f"{count} {noun}s"
+        done = "deleted here" if self.off > 0 else f"inserted here, or {before} this,"
+        return (
+            f"{many} {done} by a program that moves no references: {len(self.places):,} formulas "
+            f"refer to cells of {sheet} {far} {behind if self.off > 0 else before} those that are "
+            "meant; convert the workbook"
+        )
+
+
+def moved_lines(
+    findings: Sequence[Finding], geometry: Geometry, reading: PlanReading
+) -> Iterator[Moved]:
+    """The rows and columns that were deleted or inserted so, by what edited formulas refer to.
+
+    A formula that refers to them as it should tells that others were edited.
+    """
+    found: dict[tuple[str, int, int], dict[str, int]] = {}
+    for each in findings:
+        is_formula = each.code == "formula" and str(each.found).startswith("=")
+        if each.place and is_formula and (moved := _off(each, geometry)):
+            first, off = moved
+            found.setdefault((first.sheet, first.axis, off), {})[each.place] = first.number
+    edited = {each.place for each in findings}
+    for (sheet, axis, off), places in found.items():
+        first = Line(sheet, axis, min(places.values()))
+        if len(places) >= _FEWEST and not any(
+            number >= first.number for number in _right(reading, sheet, axis, edited)
+        ):
+            yield Moved(first, off, tuple(places))
+
+
+class LeftBehind(NamedTuple):
+    """A table that a program did not move with the cells of its sheet.
+
+    Formulas that name its columns look at other rows than those under the headers.
+    """
+
+    sheet: str
+    header_row: int
+    table: Table
+
+    def message(self) -> str:
+        """What happened, in words."""
+        off, row = self.header_row - self.table.header_row, self.table.header_row
+        many = "a row was" if abs(off) == 1 else f"{abs(off)} rows were"
+        done = "inserted" if off > 0 else "deleted"
+        return (
+            f"the headers stand in row {self.header_row}, and table {self.table.name} begins in "
+            f"row {row}: {many} {done} above by a program that moves neither tables nor "
+            "references, and formulas look at other cells than they should; convert the workbook"
+        )
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a finding is of a formula on its sheet, or one that looks there."""
+        if finding.sheet == self.sheet:
+            return finding.code in _OF_FORMULAS
+        table, sheet = re.escape(self.table.name), re.escape(self.sheet.replace("'", "''"))
+        said = f"{finding.found} {finding.expected}"
+        return (
+            finding.code in ("formula", "value", "recalculated", "chart")
+            and re.search(rf"(?<!\w)({table}\[|'?{sheet}'?!)", said) is not None
+        )
+
+
+#: What is found on a sheet whose table was left behind, and follows from that.
+_OF_FORMULAS = (
+    *("formula", "missing-formula", "value", "recalculated"),
+    *("missing-result", "name", "conditional-format"),
+)
+
+
+def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[LeftBehind]:
+    """The tables that stand elsewhere than their headers."""
+    for each in reading.sheets.values():
+        layout = each.layout
+        headers = {column.header for column in layout.sheet.columns}
+        for table in geometry.tables_of(each.name) if layout.table is None else ():
+            if headers.issuperset(table.columns) and table.header_row not in (0, layout.header_row):
+                yield LeftBehind(each.name, layout.header_row, table)
+
+
+class Exchanged(NamedTuple):
+    """Words of a sheet that stand in each other's places.
+
+    Parameters
+    ----------
+    pairs: the settings or results that they are of, by name; more than one pair where the words
+        stand beside or above several cells.
+    """
+
+    sheet: SheetCells
+    pairs: Sequence[tuple[str, str]]
+
+    def finding(self) -> Finding:
+        """What happened."""
+        layout, (first, _) = self.sheet.layout, self.pairs[0]
+        one, other = (f'"{layout.text_of(name)}"' for name in self.pairs[0])
+        message = f"the words {one} and {other} were exchanged, so that each names the other's cell"
+        return self.sheet.finding("head", first, None, None, message)
+
+    def concerns(self, finding: Finding, geometry: Geometry) -> bool:
+        """Whether a finding is of their rows, or of a formula that takes one for the other."""
+        name, layout = self.sheet.name.casefold(), self.sheet.layout
+        cells = [
+            {Area(name, *layout.places[each], *layout.places[each]) for each in pair}
+            for pair in self.pairs
+        ]
+        if (
+            finding.cell
+            and finding.sheet == self.sheet.name
+            and finding.code in ("formula", "head")
+        ):
+            rows = {area.top for pair in cells for area in pair}
+            if finding.code == "head" or place_of(finding.cell)[0] in rows:
+                return True
+        taken = _differing(finding, geometry) if finding.code == "formula" else None
+        return bool(taken) and all({*pair} in cells for pair in taken or ())
+
+
+def exchanged(reading: PlanReading) -> Iterator[Exchanged]:
+    """The words that were exchanged, where all others of the sheet stand as they should."""
+    for sheet in reading.sheets.values():
+        layout = sheet.layout
+        found = {
+            place_of(each.cell): (each.name, layout.places[each.name])
+            for each in layout.sheet.placed
+            if each.name not in layout.missing
+        }
+        moved = Counter((to[0] - at[0], to[1] - at[1]) for at, (_, to) in found.items())
+        if len(moved) < 2:
+            continue  # as on nearly all of them
+        [((down, right), _)] = moved.most_common(1)
+        pairs: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for at, (name, (row, column)) in found.items():
+            there = row - down, column - right
+            # Each where the other should be, and said once.
+            if at < there and there in found and found[there][1] == (at[0] + down, at[1] + right):
+                pair = name, found[there][0]
+                pairs.setdefault(tuple(map(layout.text_of, pair)), []).append(pair)
+        for alike in pairs.values():
+            yield Exchanged(sheet, alike)
+
+
+def _right(
+    reading: PlanReading, sheet: str, axis: int, edited: Container[str | None]
+) -> Iterator[int]:
+    """The rows, or columns, of a sheet that formulas name by cell which are as they should be."""
+    lost = {
+        each.layout.places[name][axis]
+        for each in reading.sheets.values()
+        if each.name.casefold() == sheet
+        for name in each.layout.missing
+        if name in each.layout.places
+    }
+    of_sheet = re.escape(sheet.replace("'", "''"))
+    for each in reading.sheets.values():
+        layout, declared = each.layout, each.layout.sheet
+        is_own = each.name.casefold() == sheet
+        before = "(?<![\\w!$'])" if is_own else f"(?i:'?{of_sheet}'?!)"
+        cell = re.compile(f"{before}\\$?([A-Z]{{1,3}})\\$?([0-9]+)(?![\\w(])")
+        placed: list[tuple[str, int | None]] = [(total.name, None) for total in declared.totals]
+        placed += [(column.name, layout.first_row) for column in declared.computed]
+        for name, row in placed:
+            with contextlib.suppress(KeyError):  # of what refers to a column that is missing
+                if (
+                    name not in layout.missing
+                    and f"{each.name}!{layout.cell(name, row)}" not in edited
+                ):
+                    for letters, digits in cell.findall(layout.formula(name, row)):
+                        number = column_number(letters) if axis else int(digits)
+                        # Where a setting was lost, its place is a guess.
+                        if number not in lost:
+                            yield number
+
+
+def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
+    """The first row, or column, that is meant and not found, and by how many a formula is off.
+
+    None where it differs in anything else.
+    """
+    row, _ = place_of(str(finding.cell))
+    offs: set[tuple[str, int, int]] = set()
+    meant = []
+    for one, other in _differing(finding, geometry) or ():
+        if one.sheet != other.sheet:
+            return None
+        # A row of 0 is the formula's own.
+        pairs = (
+            (0, one.top or row, other.top or row),
+            (0, one.bottom or row, other.bottom or row),
+            (1, one.left, other.left),
+            (1, one.right, other.right),
+        )
+        for axis, there, here in pairs:
+            if there != here:
+                offs.add((one.sheet, axis, there - here))
+                meant.append(here)
+    if len(offs) != 1:
+        return None
+    [(sheet, axis, off)] = offs
+    return Line(sheet, axis, min(meant)), off
+
+
+def _differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] | None:
+    """The areas that an edited formula refers to, each with the one that is meant in its place.
+
+    None where it differs in anything else.
+    """
+    row, column = place_of(str(finding.cell))
+    try:
+        found, expected = (
+            canonical(
+                str(text), sheet=str(finding.sheet), row=row, column=column, geometry=geometry
+            )
+            for text in (finding.found, finding.expected)
+        )
+    except FormulaError:
+        return None
+    if len(found) != len(expected):
+        return None
+    areas = []
+    for one, other in zip(found, expected, strict=True):
+        if one != other:
+            if not (isinstance(one, Area) and isinstance(other, Area)):
+                return None
+            areas.append((one, other))
+    return areas
