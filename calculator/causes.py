@@ -214,6 +214,9 @@ class _Graph:
         if isinstance(declared, Column) and declared.looks_up and row is not None:
             # A figure of a data sheet is an input, too: the same for the row of every mode.
             inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")
+        if isinstance(declared, Column) and declared.copies and finding.found in (None, ""):
+            # Of a node group that was added, all inputs are one.
+            inputs.append(f"added in row {row} of {sheet.name}")
         for place, is_input in self._precedents(sheet, declared, row):
             before = self._by_place.get(place)
             if before is not None and place != finding.place:

@@ -208,6 +208,8 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         ),
         [("input-formula", f"InstanceTypes!B{_T3}"), ("input-formula", "Tables!B9")],
     ),
+    "a type that only looks empty": (put("Plan!A20", "  "), [("not-a-type", "Plan!A20")]),
+    "a group that was added": (row(20, *_BELOW), [("value", "Groups!A11")]),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D29")]),
     "a group right below the table of a mode": (
         both(*(put(f"WarmENI!{c}38", v) for c, v in zip("ABC", _BELOW, strict=True))),
@@ -353,6 +355,22 @@ def rename_sheets(raw: Raw) -> None:
 
 
 _REMARKS = ("Plan!R30", "Plan!S60", "WarmENI!A60", "Settings!I2", "InstanceTypes!R7")
+
+
+def test_a_cell_below_that_only_looks_empty_is_to_be_cleared() -> None:
+    raw = small()
+    raw.put("Plan", "A30", " ", None)
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert cause.message.endswith("; clear the cell, which only looks empty")
+
+
+@pytest.mark.parametrize("meaning", ["1", "WarmENI!$B$15", "OFFSET(WarmENI!$B$12,1,0)"])
+def test_a_name_that_means_something_else_is_one_finding(meaning: str) -> None:
+    raw = small("aws-sample")
+    before = raw.parts["xl/workbook.xml"].decode()
+    pattern = r'(<definedName name="WARM_ENI_TARGET"[^>]*>)[^<]*'
+    raw.parts["xl/workbook.xml"] = re.sub(pattern, rf"\g<1>{meaning}", before).encode()
+    assert found(report_of(raw)) == [("name", "WarmENI!B13")]
 
 
 def test_what_lies_below_a_data_table_is_said() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from calculator.catalog import load_catalog
 from calculator.findings import Finding
@@ -25,6 +25,7 @@ __all__ = ["read_inputs"]
 
 _NO_CELL = Cell(None, None)
 _UNKNOWN = float("nan")
+_MOVE_IT_UP = "move the row up into the table, or convert the workbook with more --rows"
 
 
 def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
@@ -38,7 +39,7 @@ def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
             value = _read_setting(reading, sheet, setting, book)
             reading.settings[setting.name] = value
             if setting.defined_name and setting.name not in sheet.layout.missing:
-                _look_at_name(reading, sheet, setting, book.package)
+                reading.findings += _wrong_name(sheet, setting, book.package)
     for sheet in reading.sheets.values():
         layout = sheet.layout
         if layout.deleted and not layout.missing.isdisjoint(
@@ -56,13 +57,10 @@ def _deleted_column(layout: Layout) -> Finding:
     return Finding("missing-column", layout.name, None, None, None, message)
 
 
-def _look_at_name(
-    reading: PlanReading, sheet: SheetCells, setting: Setting, package: Package
-) -> None:
-    """Say so where a defined name does not stand for the cell of its setting."""
-    name = str(setting.defined_name)
+def _wrong_name(sheet: SheetCells, setting: Setting, package: Package) -> Iterator[Finding]:
+    """A defined name that does not stand for the cell of its setting."""
+    name, place = str(setting.defined_name), sheet.layout.places[setting.name]
     target, meaning = name_target(package, sheet.name, name), meaning_of(package, sheet.name, name)
-    place = sheet.layout.places[setting.name]
     if meaning is None or target == (sheet.name.casefold(), place):
         return
     code, where = "name", meaning
@@ -70,9 +68,9 @@ def _look_at_name(
         where = "another workbook"
     elif target is not None and name in sheet.layout.names:
         code, where = "dangling-name", "a sheet that is not there"
-    at = f"{quoted(sheet.name)}!{a1(*place, absolute=True)}"
-    message = f"the name {name} refers to {where}; let it refer to {at}"
-    reading.findings.append(sheet.finding(code, setting.name, None, None, message))
+    own = f"{quoted(sheet.name)}!{a1(*place, absolute=True)}"
+    message = f"the name {name} refers to {where}; let it refer to {own}"
+    yield sheet.finding(code, setting.name, None, None, message)
 
 
 def _words(declared: Setting | Column) -> str:
@@ -190,9 +188,10 @@ def _find_rows_below(reading: PlanReading, last: int) -> None:
             "instance_type",
         )
         found = reading.plan.cells.get(layout.place(name, row), _NO_CELL).value
+        is_blank = isinstance(found, str) and not found.strip()
         message = (
             f"found {found_words(found)} below row {last}, the last one that the formulas count; "
-            "move the row up into the table, or convert the workbook with more --rows"
+            f"{'clear the cell, which only looks empty' if is_blank else _MOVE_IT_UP}"
         )
         reading.findings.append(reading.plan.finding("below-the-table", name, row, found, message))
 
@@ -353,7 +352,8 @@ def _read_type(
     """The instance type; "" where it cannot be used, None for a row that shows nothing."""
     cell = found.get("instance_type", _NO_CELL)
     value = cell.value
-    if isinstance(value, str) and not isinstance(value, CellError) and value:
+    is_blank = isinstance(value, str) and not value.strip()
+    if isinstance(value, str) and not isinstance(value, CellError) and not is_blank:
         if cell.formula is not None:
             message = formula_words(cell)
             warning = reading.plan.finding("input-formula", "instance_type", row, value, message)
@@ -373,7 +373,7 @@ def _read_type(
         message = "found nothing; an instance type is expected, or an empty row"
     sheet = reading.plan
     reading.findings.append(sheet.finding(code, "instance_type", row, value, message))
-    return found_words(value) if _has_value(cell) else ""
+    return found_words(value) if _has_value(cell) and not is_blank else ""
 
 
 def _not_calculated(expected: str) -> str:
