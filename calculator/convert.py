@@ -42,7 +42,9 @@ def convert_workbook(
     target: where to write.
     sheet: the sheet that is moved, of a workbook whose sheets have inputs of their own and differ
         in them; where they agree, each adds the target of its mode.
-    model, rows, catalog, overwrite: as for :func:`calculator.write_workbook`.
+    model, rows, overwrite: as for :func:`calculator.write_workbook`.
+    catalog: instance types to write; by default the model's own, and those of the workbook that
+        its node groups use and the model does not list.
 
     Returns
     -------
@@ -63,12 +65,15 @@ def convert_workbook(
     chosen = _chosen(reading, sheet)
     plan = _plan_of(chosen)
     lacking = lacking_inputs(plan, declared)
+    own = catalog_of(reading, chosen[0])
+    names = dict.fromkeys(each.instance_type.lower() for each in plan.node_groups)
+    used = [each for each in map(own.get, names) if each is not None]
     write_workbook(
         target,
         _without(plan, lacking),
         model=model,
         rows=rows,
-        catalog=catalog,
+        catalog=catalog or load_catalog(model=model).with_others(Catalog(used, own.version)),
         overwrite=overwrite,
     )
     [before] = judge([reading])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from calculator import NodeGroup, Plan, evaluate, read_workbook, verify_workbook, write_workbook
+from calculator.catalog import Catalog, InstanceType, load_catalog
 from calculator.convert import convert_workbook
 from calculator.errors import InputError, WorkbookError
 from calculator.model import get_model
@@ -284,6 +285,19 @@ def test_a_catalog_of_ones_own(tmp_path: Path) -> None:
     catalog = read_workbook(tmp_path / "b.xlsx").catalog
     assert catalog is not None
     assert [*map(str, catalog)] == [*map(str, FEW_TYPES)]
+
+
+def test_types_of_the_workbooks_own_move_with_it(tmp_path: Path) -> None:
+    own = Catalog([InstanceType("lab.large", 3, 10, vcpus=2, hypervisor="nitro")], "the lab's")
+    plan = Plan(node_groups=[NodeGroup("LAB.large", 2, 9), NodeGroup("m5.large", 1, 5)])
+    known = FEW_TYPES.with_others(own)
+    write_workbook(tmp_path / "a.xlsx", plan, catalog=known)
+    before, after = convert_workbook(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    assert [each.totals for each in before.sheets] == [each.totals for each in after.sheets]
+    assert after.clean
+    catalog = read_workbook(tmp_path / "b.xlsx").catalog
+    assert catalog is not None
+    assert len(catalog) == len(load_catalog()) + 1
 
 
 # --- what is refused ------------------------------------------------------------------------------
