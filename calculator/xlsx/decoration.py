@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
+from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles_of, usual
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
@@ -18,6 +18,8 @@ __all__ = [
     "Rule",
     "chart_values",
     "formats_of",
+    "look_of",
+    "looks_of",
     "notes_of",
     "odd_cells",
     "partly_unseen",
@@ -72,7 +74,18 @@ class Rule:
 def odd_cells(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
     """The cells of a sheet with a look that may show something otherwise than it is."""
     odd = _styles(package).odd
-    return styled_in(usual(package.whole(sheet)), odd) if odd else {}
+    return styled_in(_usual(package, sheet), odd) if odd else {}
+
+
+def looks_of(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
+    """The looks of all cells of a sheet that have one of their own."""
+    return styled_in(_usual(package, sheet), _styles(package).every)
+
+
+def look_of(package: Package, sheet: str, at: tuple[int, int]) -> Look:
+    """The look of one cell of a sheet."""
+    every = _styles(package).every
+    return every.get(style_at(_usual(package, sheet), at), Look("General", unseen=False))
 
 
 def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
@@ -123,11 +136,8 @@ def chart_values(package: Package, sheet: str) -> list[list[str]]:
 
 def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
     """The number formats of the cells of a sheet, other than General."""
-    formats = _styles(package).formats
-    return {
-        at: look.number_format
-        for at, look in styled_in(usual(package.whole(sheet)), formats).items()
-    }
+    formats = ((at, look.number_format) for at, look in looks_of(package, sheet).items())
+    return {at: each for at, each in formats if each != "General"}
 
 
 def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
@@ -140,6 +150,12 @@ def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
                 with contextlib.suppress(ValueError):  # which is no cell
                     notes[place(cell[1].decode())] = " ".join(html.unescape(words).split())
     return notes
+
+
+def _usual(package: Package, sheet: str) -> bytes:
+    """A sheet's part as most programs spell it."""
+    whole = package.whole(sheet)
+    return whole if package.is_plain.get(sheet) else usual(whole)
 
 
 def _styles(package: Package) -> Styles:

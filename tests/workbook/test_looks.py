@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
@@ -199,6 +200,99 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
 def test_what_is_not_seen_is_a_warning(reports: dict[str, WorkbookReport], name: str) -> None:
     assert sorted(said(reports[name]), key=str) == sorted(NAMED[name][1], key=str)
     assert reports[name].clean
+
+
+# --- by value, in a file that was calculated ------------------------------------------------------
+
+
+def styled(raw: Raw, cell: str, code: str, *, within: str = "") -> Raw:
+    """The workbook with a number format in a cell such as ``Plan!B4``."""
+    sheet, _, at = cell.partition("!")
+    part = raw.parts["xl/styles.xml"].decode()
+    begin, end = part.index("<cellXfs"), part.index("</cellXfs>")
+    number, own = part[begin:end].count("<xf "), 900 + part.count("<numFmt ")
+    added = f'<xf numFmtId="{own}" fontId="0" fillId="0" borderId="0">{within}</xf>'
+    part = part[:end] + added + part[end:]
+    format_ = f'<numFmt numFmtId="{own}" formatCode={quoteattr(code)}/></numFmts>'
+    raw.parts["xl/styles.xml"] = part.replace("</numFmts>", format_).encode()
+    part = re.sub(f'<c r="{at}"(?: s="[0-9]+")?', f'<c r="{at}" s="{number}"', raw.text(sheet))
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "shown"),
+    [
+        (
+            "Plan!A2",
+            '"Not so: "@',
+            '"Fits in each mode, WarmENI, WarmIP and Prefix: choose one" as',
+        ),
+        ("Plan!B6", '"no, "@', '"undecided" as "no, undecided"'),
+        ("Plan!A14", '"m5."@', '"m5.12xlarge" as "m5.m5.12xlarge"'),
+        ("Plan!C4", '0;0;0;"enter 1 to 3"', 'nothing as "enter 1 to 3"'),
+        ("Plan!J5", '"/"0;;;"/26"', 'nothing as "/26"'),
+        ("WarmENI!I8", '0;0;"12"', '0 as "12"'),
+        ("WarmENI!I8", "0;-0;", "0 as nothing"),
+        ("Plan!B10", "0;-0;;@", "0 as nothing"),
+        ("Plan!I5", '0"%"', '0.4397031539888683 as "0%"'),
+        ("Plan!I5", "#,##0", '0.4397031539888683 as "0"'),
+        ("Groups!B5", '0"0"', '2 as "20"'),
+        ("WarmENI!B8", "yyyy-mm-dd", "578 as a date"),
+        ("WarmENI!B8", '0"."0', '578 as "57.8"'),
+    ],
+)
+def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> None:
+    [finding] = report_of(styled(Raw(content()), cell, code)).findings
+    assert (finding.code, finding.place) == ("number-format", cell)
+    assert f"the number format {code} shows {shown}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("WarmENI!B10", "General;-General"),
+        ("Sizes!C14", "General;-General"),
+        ("Sizes!C14", "#,##0_);[Red](#,##0)"),
+        ("Plan!A2", "_-* @_-"),
+        ("Plan!C4", "0;-0;0;@"),
+        ("Plan!H5", '"/"0;;;'),
+        ("Plan!I5", "0.0%"),
+        ("Plan!I5", "General"),
+        ("Plan!I8", "0%"),
+        ("Plan!E14", "0;-0;;@"),
+        ("WarmENI!I8", '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-'),
+        ("Groups!B5", '0" nodes"'),
+        ("Groups!B14", ";;;"),
+    ],
+)
+def test_a_format_that_shows_the_value(cell: str, code: str) -> None:
+    assert report_of(styled(Raw(content()), cell, code)).findings == []
+
+
+@pytest.mark.parametrize("code", ["yyyy-mm-dd", "m/d/yyyy", "[$-F800]dddd, mmmm dd, yyyy", "@"])
+def test_the_date_of_a_plan_is_a_date(code: str) -> None:
+    raw = styled(Raw(content()), "Plan!H1", code)
+    raw.put("Plan", "H1", 46_000.0)
+    assert report_of(raw).findings == []
+    raw.put("Plan", "B12", 2.0)
+    assert said(report_of(styled(raw, "Plan!B12", "yyyy"))) == [("number-format", "Plan!B12")]
+
+
+@pytest.mark.parametrize("number", [*range(14, 23), 30, 46])
+def test_the_date_of_a_plan_in_a_format_by_number(number: int) -> None:
+    raw = styled(Raw(content()), "Plan!H1", "yyyy")
+    raw.put("Plan", "H1", 46_000.0)
+    own = re.findall('numFmtId="(9[0-9]+)"', raw.parts["xl/styles.xml"].decode())[-1]
+    raw.replace_in("xl/styles.xml", f'<xf numFmtId="{own}"', f'<xf numFmtId="{number}"')
+    assert report_of(raw).findings == []
+
+
+def test_what_this_program_writes_is_clean_however_it_is_saved() -> None:
+    book = openpyxl.load_workbook(BytesIO(content()))
+    stream = BytesIO()
+    book.save(stream)
+    assert said(report_of(stream.getvalue())) == [("no-recorded-values", None)]
 
 
 def test_a_text_that_is_seen_in_part() -> None:
