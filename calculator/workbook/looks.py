@@ -17,13 +17,14 @@ from calculator.xlsx.decoration import (
     Rule,
     chart_values,
     look_of,
+    looks_of,
     odd_cells,
     partly_unseen,
     rules_of,
 )
 from calculator.xlsx.formula import FormulaError, canonical, same_formula
 from calculator.xlsx.geometry import Area
-from calculator.xlsx.number_format import alters, shown
+from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown, shown
 from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["look_at", "look_at_charts", "seen_of", "settings_of_calculation"]
@@ -77,8 +78,11 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             message = "the sheet is hidden, and what stands there counts"
             yield Finding("hidden", sheet.name, None, None, None, message)
         hidden = package.hidden.get(sheet.name, Hidden())
+        if hidden.formulas and (sheet.layout.sheet.totals or sheet.layout.sheet.computed):
+            message = "the sheet shows formulas in place of what they give"
+            yield Finding("hidden", sheet.name, None, None, None, message)
         yield from _rules(reading, plan, sheet)
-        looks = _looks(reading, sheet)
+        looks = _looks(reading, plan, sheet, hidden)
         parts = partly_unseen(package, sheet.name)
         if not (looks or parts or hidden != Hidden()):
             continue
@@ -89,6 +93,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 _hidden(sheet, hidden, name, row, at)
                 or _unseen(look, at in parts, name, cell)
                 or _altered(sheet, look, name, cell)
+                or _left_out(sheet, hidden, look, name, at, cell)
             )
             if told and told[:2] not in said:
                 code, line, message = told
@@ -96,9 +101,13 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         yield from said.values()
 
 
-def _looks(reading: WorkbookReading, sheet: SheetCells) -> Mapping[tuple[int, int], Look]:
+def _looks(
+    reading: WorkbookReading, plan: PlanReading, sheet: SheetCells, hidden: Hidden
+) -> Mapping[tuple[int, int], Look]:
     """The looks of a sheet's cells, of those at least that may not show what is there."""
     package, layout = reading.package, sheet.layout
+    if hidden.narrow and any(at[1] in hidden.narrow for *_, at in seen_of(plan, sheet)):
+        return looks_of(package, sheet.name)
     odd = odd_cells(package, sheet.name)
     # What is right for a number is wrong for a share.
     shares = [layout.places[each.name] for each in layout.sheet.totals if _kind(each) == "share"]
@@ -149,6 +158,24 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     else:
         what = "what the formula gives otherwise than it is, or not at all"
     return "number-format", name, f"the number format {look.number_format} shows {what}"
+
+
+def _left_out(
+    sheet: SheetCells, hidden: Hidden, look: Look, name: str, at: tuple[int, int], cell: Cell
+) -> _Told:
+    """A number that is not shown, as it is 0, or too wide for its column."""
+    value = cell.value
+    if not isinstance(value, float) or _is_step(sheet, name):
+        return None
+    if hidden.zeros and value == 0 and _kind(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
+        return "hidden", "zeros", "the sheet shows nothing in place of 0"
+    width = hidden.narrow.get(at[1])
+    if width is None or hidden.merged_at(*at):
+        return None
+    if digits_shown(look.number_format, value) * look.digit > width:
+        line = _column(at)
+        return "unseen", line, f"{line} is too narrow for {found_words(value)}: widen it"
+    return None
 
 
 def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> Iterator[Finding]:

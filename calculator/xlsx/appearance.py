@@ -9,13 +9,13 @@ import colorsys
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from calculator.xlsx.number_format import LONGEST, may_alter
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.reference import MAX_COLUMN, a1, place
 from calculator.xlsx.source import Element, whole
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 #: The elements of a styles part that are looked at, those around them included.
 PARTS = (
     *("numFmt", "fonts", "font", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
-    *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "cellStyles"),
+    *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment", "cellStyles"),
     *("dxfs", "dxf", "bgColor", "tableStyles"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
@@ -71,11 +71,13 @@ class Look:
     number_format: as Excel writes it, such as ``#,##0``.
     unseen: whether the text has nearly the colour of what is behind it, or is too small.
     is_green: whether it has a colour that says that all is well; told of rules only.
+    digit: width of a digit [digits of the first font]; 0 where numbers fit themselves to the cell.
     """
 
     number_format: str
     unseen: bool
     is_green: bool = False
+    digit: float = 1.0
 
     @property
     def is_odd(self) -> bool:
@@ -143,7 +145,10 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
             if _IN_WHITE.search(written):
                 ink = _WHITE
             size = _of(sizes, at.get("fontId")) or _USUAL_SIZE
-            found.append(Look(written, size < _SMALLEST or _are_alike(ink, ground)))
+            digit = size / (sizes[:1] or [size])[0]
+            found.append(Look(written, size < _SMALLEST or _are_alike(ink, ground), digit=digit))
+        elif within == "cellXfs" and name == "alignment" and _fits_itself(at):
+            found[-1:] = [replace(each, digit=0.0) for each in found[-1:]]
     return tuple(found)
 
 
@@ -181,6 +186,11 @@ _T = TypeVar("_T")
 def _of(values: Sequence[_T], number: str | None) -> _T | None:
     known = number is not None and number.isdecimal() and int(number) < len(values)
     return values[int(number)] if known and number else None
+
+
+def _fits_itself(at: Mapping[str, str]) -> bool:
+    """Whether a number that is too wide for its cell is shown smaller, or stands upright."""
+    return at.get("shrinkToFit") in ("1", "true") or at.get("textRotation", "0") != "0"
 
 
 def _size(at: Mapping[str, str]) -> float:
@@ -242,14 +252,24 @@ def _is_green(colour: str | None) -> bool:
 
 # --- what is hidden, and where a style is -------------------------------------------------------
 
-#: Lower than three points, or narrower than half a digit, is as good as hidden.
+#: Lower than three points, or narrower than a digit, is as good as hidden.
 LOW_ROW = (
     '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-2](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
 _LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-2](?:[.][0-9]*)?"')
 _ROW_AS_OTHERS = re.compile(rb'<row (?![^>]* ht=)(?:[^>]* )?r="([0-9]{1,7})"')
-_COLUMNS = re.compile(rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="0?(?:[.][0-4][0-9]*)?"))[^>]*>')
+_COLUMN = re.compile(rb"<col [^>]*>")
+_NARROW_COLUMN = re.compile(
+    rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="[0-7]?(?:[.eE]|")))[^>]*>'
+)
+_NARROW_COLUMNS = re.compile(rb'<sheetFormatPr [^>]*defaultColWidth="([0-7](?:[.][0-9]*)?)"')
+_HIDES = re.compile(rb'hidden="(?:1|true)"')
+_WIDTH = re.compile(rb' width="([0-9]{1,5}(?:[.][0-9]*)?(?:[eE]-[0-9]{1,3})?|[.][0-9]+)"')
+#: A column that is narrower [characters] has no room for a digit, or has for every number.
+_LEAST_WIDTH, _WIDE = 1.5, 8.0
+_FORMULAS_SHOWN = re.compile(rb'<sheetView [^>]*showFormulas="(?:1|true)"')
+_ZEROS_HIDDEN = re.compile(rb'<sheetView [^>]*showZeros="(?:0|false)"')
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
@@ -261,7 +281,7 @@ _USUAL = re.compile(
     rb'(?:[^<]*+<(?!c (?!r=")|row (?![^>]*r="))/?[A-Za-z][\w:]*+'
     rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
 )
-_LOOKED_AT = ("sheetData", "row", "col", "mergeCell", "c")
+_LOOKED_AT = ("sheetView", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
 
 
 def usual(part: bytes) -> bytes:
@@ -293,22 +313,37 @@ def usual(part: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The rows and columns of a sheet that nobody sees, by number, and its merged areas.
+    """What nobody sees of a sheet.
 
-    ``is_by_default`` tells whether rows are too low that say nothing of their own.
+    Parameters
+    ----------
+    rows, columns: by number.
+    merged: top, left, bottom and right of each merged area.
+    is_by_default: whether rows are too low that say nothing of their own.
+    narrow: width of columns in which a large number has no room [characters].
+    formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
     """
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     is_by_default: bool = False
+    narrow: Mapping[int, float] = field(default_factory=dict)
+    formulas: bool = False
+    zeros: bool = False
+
+    def merged_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
+        """The merged area that a cell is part of."""
+        for area in self.merged:
+            top, left, bottom, right = area
+            if top <= row <= bottom and left <= column <= right:
+                return area
+        return None
 
     def is_under_another(self, row: int, column: int) -> bool:
         """Whether a cell lies in a merged area, of which only the first is seen."""
-        return any(
-            top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
-            for top, left, bottom, right in self.merged
-        )
+        area = self.merged_at(row, column)
+        return area is not None and area[:2] != (row, column)
 
 
 _NOTHING = Hidden()
@@ -327,21 +362,34 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     is_low = _LOW_ROWS.search(part, 0, head) is not None
     if is_low:
         rows |= frozenset(map(int, _ROW_AS_OTHERS.findall(part)))
-    spans = [_SPAN.findall(columns) for columns in _COLUMNS.findall(part, 0, head)]
-    columns = {
-        number
-        for first, last in (span for span in spans if len(span) == 2)
-        for number in range(int(first), min(int(last), 16_384) + 1)
-    }
+    widths = _narrow_widths(part, head)
     areas = _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0))[:_MOST_MERGED]
     merged = tuple(
         (*first, *last)
         for first, last in (map(_place, area) for area in areas)
         if first is not None and last is not None
     )
-    if not (rows or columns or merged):
+    formulas = _FORMULAS_SHOWN.search(part, 0, head) is not None
+    zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
+    if not (rows or widths or merged or formulas or zeros):
         return _NOTHING
-    return Hidden(rows, frozenset(columns), merged, is_low)
+    columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
+    narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
+    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros)
+
+
+def _narrow_widths(part: bytes, head: int) -> dict[int, float]:
+    """The widths of narrow columns [characters], 0 for hidden ones; maybe those of others."""
+    by_default = _NARROW_COLUMNS.search(part, 0, head)
+    usual = float(by_default[1]) if by_default else _WIDE
+    widths = dict.fromkeys(range(1, MAX_COLUMN + 1), usual) if by_default else {}
+    for column in (_COLUMN if by_default else _NARROW_COLUMN).findall(part, 0, head):
+        span = sorted(map(int, _SPAN.findall(column)))
+        width = _WIDTH.search(column)
+        own = 0.0 if _HIDES.search(column) else float(width[1]) if width else usual
+        if len(span) == 2:
+            widths |= dict.fromkeys(range(span[0], min(span[1], MAX_COLUMN) + 1), own)
+    return widths
 
 
 def _place(reference: bytes) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["LONGEST", "SEEN_IF_0", "alters", "may_alter", "shown"]
+__all__ = ["LONGEST", "SEEN_IF_0", "alters", "digits_shown", "may_alter", "shown"]
 
 #: Kinds of numbers that must be seen, also where they are 0.
 SEEN_IF_0 = ("figure", "share")
@@ -56,6 +56,10 @@ _SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
 _MARKS, _DASHES, _ZERO = " \xa0\0.·•…", "-–—()", ("", "none", "nil", "zero")
 #: How far from a number what is shown may be, by rounding; a share is read in per cent.
 _ROUNDED, _ROUNDED_SHARE = 0.5, 0.05
+
+
+#: What may be in a format that has as many decimals as there is room for: General, a fraction.
+_FITS_ITSELF = re.compile("[/e@]", re.IGNORECASE)
 
 
 class _Section(NamedTuple):
@@ -128,6 +132,14 @@ def shown(number_format: str, value: float | str) -> str | None:
     if isinstance(value, float) and _DATE in _section_of(number_format, value)[0].kinds:
         return None
     return _shown(number_format, value).replace("\0", "").strip()
+
+
+def digits_shown(number_format: str, value: float) -> int:
+    """How many digits a number is shown with, as far as they do not depend on the room for it."""
+    text = shown(number_format, value) or ""
+    if _FITS_ITSELF.search(number_format):
+        text = re.split("[.e]", text)[0]
+    return sum(map(str.isdecimal, text))
 
 
 def _shown(number_format: str, value: float | str) -> str:

@@ -295,6 +295,73 @@ def test_what_this_program_writes_is_clean_however_it_is_saved() -> None:
     assert said(report_of(stream.getvalue())) == [("no-recorded-values", None)]
 
 
+# --- views and widths -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sheet", "view", "expected"),
+    [
+        ("WarmENI", 'showFormulas="1"', [("hidden", "WarmENI")]),
+        ("Plan", 'showFormulas="true"', [("hidden", "Plan")]),
+        ("About", 'showFormulas="1"', []),
+        ("Plan", 'showZeros="0"', [("hidden", "Plan!B10")]),
+        ("WarmENI", 'showZeros="false"', [("hidden", "WarmENI!I7")]),
+        ("InstanceTypes", 'showZeros="0"', []),
+        ("Plan", 'showFormulas="false" showZeros="true"', []),
+    ],
+)
+def test_views(sheet: str, view: str, expected: list[tuple[str, str]]) -> None:
+    raw = Raw(content())
+    raw.replace(sheet, "<sheetView ", f"<sheetView {view} ")
+    assert said(report_of(raw)) == expected
+
+
+def test_a_sheet_without_a_0_may_leave_it_out() -> None:
+    """Nor is it missed in the columns of the node table."""
+    raw = Raw(content("aws-sample"))
+    raw.replace("WarmIP", "<sheetView ", '<sheetView showZeros="0" ')
+    assert report_of(raw).findings == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "width", "expected"),
+    [
+        ("Plan", 5, 0.9, [("hidden", "Plan!E5")]),
+        ("Plan", 5, 1.2, [("hidden", "Plan!E5")]),
+        ("Plan", 5, 2.71, [("unseen", "Plan!E5")]),
+        ("Plan", 5, 3.71, []),
+        ("Plan", 14, 1.2, [("hidden", "Plan!N4")]),
+        ("WarmENI", 2, 3.5, [("unseen", "WarmENI!B5")]),
+        ("WarmENI", 9, 4.71, []),
+        ("WarmENI", 5, 1.2, []),
+        ("WarmENI", 26, 1.2, []),
+        ("InstanceTypes", 2, 0.1, []),
+    ],
+)
+def test_widths(sheet: str, column: int, width: float, expected: list[tuple[str, str]]) -> None:
+    raw = Raw(content())
+    own = f'<cols><col min="{column}" max="{column}" width="{width}" customWidth="1"/></cols>'
+    part = re.sub("<cols>.*</cols>", own, raw.text(sheet))
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    assert said(report_of(raw)) == expected
+
+
+@pytest.mark.parametrize(
+    "within", ['<alignment shrinkToFit="1"/>', '<alignment textRotation="90"/>', ""]
+)
+def test_numbers_that_fit_themselves_to_the_cell(within: str) -> None:
+    raw = Raw(content())
+    part = re.sub(
+        "<cols>.*</cols>", '<cols><col min="2" max="2" width="2.9"/></cols>', raw.text("Plan")
+    )
+    raw.parts[raw.sheets["Plan"]] = part.encode()
+    assert report_of(raw).findings == []
+    raw.put("Plan", "C14", 100.0)
+    raw.put("Plan", "B12", 200.0)
+    codes = {each.code for each in report_of(styled(raw, "Plan!B12", "0", within=within)).findings}
+    assert ("unseen" in codes) is not within
+
+
 def test_a_text_that_is_seen_in_part() -> None:
     """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts."""
     raw = Raw(content())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.number_format import alters, may_alter, shown
+from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown
 
 
 @pytest.mark.parametrize(
@@ -191,3 +191,14 @@ def test_shares_are_read_in_per_cent(number_format: str, *, is_right: bool) -> N
 def test_dates(number_format: str, *, is_right: bool) -> None:
     assert alters(number_format, 46_000.0, "date") is not is_right
     assert alters(number_format, 46_000.0) is (not is_right or "m" in number_format)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "digits"),
+    [
+        *(("General", 1470.0, 4), ("General", 1.0 / 3, 1), ("# ?/?", 2.125, 1), ("0E+0", 147.0, 1)),
+        *(("0.00", 14.7, 4), ("#,##0", -1470.0, 4), ("yyyy", 46_000.0, 0), (";;;", 1.0, 0)),
+    ],
+)
+def test_how_many_digits_need_room(number_format: str, value: float, digits: int) -> None:
+    assert digits_shown(number_format, value) == digits
