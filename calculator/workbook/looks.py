@@ -44,6 +44,17 @@ _EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "share": (0.33,),
     "text": ("text",),
 }
+#: What a rule says of a cell's value, by its operator.
+_OPERATORS = {
+    "lessThan": "<",
+    "lessThanOrEqual": "<=",
+    "equal": "=",
+    "notEqual": "<>",
+    "greaterThanOrEqual": ">=",
+    "greaterThan": ">",
+    "between": "between",
+    "notBetween": "not between",
+}
 #: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
 _SETTINGS = (
     ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
@@ -185,7 +196,8 @@ def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> It
     if b"conditionalFormatting" not in tail:
         return
     # Most sheets of a folder have the same rules in the same places.
-    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape
+    seen = hash(tuple(at for *_, at in seen_of(plan, sheet)))
+    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape, seen
     if alike in _HARMLESS:
         return
     found = [*_wrong_rules(reading, plan, sheet)]
@@ -224,11 +236,18 @@ def _wrong_rules(
                 what = "colour it green, whatever the verdict is"
             else:
                 continue
-            told = f" (={rule.formulas[0]})" if rule.formulas else ""
-            message = f"a rule of conditional formatting{told} can {what}"
+            message = f"a rule of conditional formatting{_condition(rule)} can {what}"
             value = sheet.cells.get(at, _NO_CELL).value
             yield sheet.finding("conditional-format", name, row, value, message)
             break
+
+
+def _condition(rule: Rule) -> str:
+    """When a rule holds, as far as it says so."""
+    if not rule.formulas:
+        return ""
+    sign = _OPERATORS.get(rule.operator)
+    return f" ({sign} {' and '.join(rule.formulas)})" if sign else f" (={rule.formulas[0]})"
 
 
 def _is_mark(

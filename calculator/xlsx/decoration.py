@@ -39,6 +39,9 @@ _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
+#: A bar or a sign in place of a number; texts stay.
+_NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^>]*showValue="(?:0|false)"')
+_ONLY_TEXT = Look(";;;@", unseen=False)
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _REFERENCE = re.compile(rb"<(?:c:)?f>([^<]*)</")
@@ -204,6 +207,8 @@ def _rules(tail: bytes, looks: Sequence[Look]) -> list[Rule]:
             look = looks[int(number[1])] if number and int(number[1]) < len(looks) else None
             for _, own, _ in _elements(inside, b"x14:dxf"):
                 look = _look_of(own)
+            if _NO_VALUE.search(inside):
+                look = _ONLY_TEXT
             if areas and look is not None:
                 formulas = (each.decode(errors="replace") for each in _FORMULA.findall(inside))
                 operator = _OPERATOR.search(start[1])

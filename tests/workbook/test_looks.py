@@ -15,8 +15,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
+from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
-from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of, reports_of
+from tests.helpers import PLAN, Raw, all_calculated, content, needs_ironcalc, report_of, reports_of
 
 Change = Callable[[Workbook], object]
 
@@ -295,7 +296,67 @@ def test_what_this_program_writes_is_clean_however_it_is_saved() -> None:
     assert said(report_of(stream.getvalue())) == [("no-recorded-values", None)]
 
 
-# --- views and widths -----------------------------------------------------------------------------
+# --- rules, views and widths ----------------------------------------------------------------------
+
+
+def with_rule(raw: Raw, sheet: str, area: str, rule: str) -> Raw:
+    """The workbook with one more rule of conditional formatting."""
+    made = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
+    before, mark, after = raw.text(sheet).partition("<conditionalFormatting")
+    raw.parts[raw.sheets[sheet]] = f"{before}{made}{mark}{after}".encode()
+    return raw
+
+
+BAR = '<cfRule type="dataBar" priority="99"><dataBar{}><cfvo type="min"/></dataBar></cfRule>'
+ICONS = '<cfRule type="iconSet" priority="99"><iconSet{}><cfvo type="min"/></iconSet></cfRule>'
+
+
+@pytest.mark.parametrize("rule", [BAR, ICONS])
+def test_a_bar_or_a_sign_in_place_of_a_figure(rule: str) -> None:
+    hidden = with_rule(Raw(content()), "WarmENI", "B8", rule.format(' showValue="0"'))
+    [finding] = report_of(hidden).findings
+    assert (finding.code, finding.place) == ("conditional-format", "WarmENI!B8")
+    # Texts stay, and columns of steps are for no one.
+    for area, attribute in (
+        *(("B8", ""), ("B8", ' showValue="1"')),
+        *(("B2", ' showValue="0"'), ("E31:E38", ' showValue="0"')),
+    ):
+        raw = with_rule(Raw(content()), "WarmENI", area, rule.format(attribute))
+        assert report_of(raw).findings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "formulas", "words"),
+    [
+        ('type="cellIs" operator="greaterThan"', ["0"], " (> 0) "),
+        ('type="cellIs" operator="lessThanOrEqual"', ["$B$4"], " (<= $B$4) "),
+        ('type="cellIs" operator="between"', ["1", "9"], " (between 1 and 9) "),
+        ('type="cellIs" operator="notBetween"', ["1", "9"], " (not between 1 and 9) "),
+        ('type="expression"', ["B8&gt;0"], " (=B8>0) "),
+        ('type="containsText" operator="containsText"', ['FIND("a",B8)'], ' (=FIND("a",B8)) '),
+        ('type="top10"', [], " formatting can "),
+    ],
+)
+def test_the_condition_of_a_rule_in_words(kind: str, formulas: list[str], words: str) -> None:
+    raw = Raw(content())
+    look = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf></dxfs>'
+    raw.replace_in("xl/styles.xml", "</dxfs>", look)
+    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    inside = "".join(f"<formula>{each}</formula>" for each in formulas)
+    rule = f'<cfRule {kind} dxfId="{number}" priority="99">{inside}</cfRule>'
+    [finding] = report_of(with_rule(raw, "WarmENI", "B8", rule)).findings
+    assert words in finding.message
+
+
+def test_a_rule_is_judged_anew_where_other_rows_are_filled_in() -> None:
+    rule = BAR.format(' showValue="0"')
+    few = Plan(node_groups=[NodeGroup("m5.large", 2, 9)])
+    for plan, places in ((few, []), (PLAN, ["Plan!B15"])):
+        raw = with_rule(Raw(content(plan=plan)), "Plan", "B15", rule)
+        report = report_of(raw)
+        assert [
+            each.place for each in report.findings if each.code == "conditional-format"
+        ] == places
 
 
 @pytest.mark.parametrize(
