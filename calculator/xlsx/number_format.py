@@ -18,8 +18,9 @@ __all__ = ["LONGEST", "SEEN_IF_0", "alters", "digits_shown", "may_alter", "shown
 
 #: Kinds of numbers that must be seen, also where they are 0.
 SEEN_IF_0 = ("figure", "share")
-#: Programs take no longer format than this [characters].
+#: Programs take no longer format than this [characters]; nor is more than this scaled by one.
 LONGEST = 255
+_MOST, _HUGE = 9, 1e280
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[(?P<set>[^\]]*)\]?|_.|\*(?P<fill>.)'
@@ -42,7 +43,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 # A number, however its thousands are kept apart, and a digit of a word, such as IPv4. \0 stands
 # before the digits of the value.
 _NUMBER = re.compile(
-    r"(?:(?<![.\w])\.\0?)?\d+(?:[,  '’]\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE
+    r"(?:(?<![.\w])\.\0?\d+|\d+(?:[,  '’]\d{3})*(?:\.\d+)?)(?:e[-+]?\d+)?", re.IGNORECASE
 )
 _IN_WORD = re.compile(r"(?<=[^\W\d_])\d+(?![\d.\0])")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -112,7 +113,7 @@ def _is_read_as(value: float, number: re.Match[str], *, is_share: bool) -> bool:
     is_percent = after.lstrip().startswith("%")
     if value and ((is_percent and not is_share) or _SCALED.match(after)):
         return False
-    read = float(re.sub("[^0-9.e+-]", "", number[0].lower())) / (100 if is_percent else 1)
+    read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / (100 if is_percent else 1)
     if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
         read = -read
     return abs(read - value) <= (_ROUNDED_SHARE if is_share else _ROUNDED)
@@ -231,7 +232,8 @@ def _number(section: _Section, size: float) -> str:
     """What a section shows of a number without its sign."""
     kinds = section.kinds
     bare = kinds.replace(_WORDS, "")
-    size *= 100.0 ** kinds.count("%")
+    size *= 100.0 ** min(kinds.count("%"), _MOST)
+    size = min(max(size, 1 / _HUGE), _HUGE) if size else size
     first = next((at for at, kind in enumerate(kinds) if kind in _AS_IT_IS + _DIGIT), -1)
     digits: dict[int, str] = {}
     if first >= 0 and _POWER in kinds:
@@ -249,7 +251,7 @@ def _number(section: _Section, size: float) -> str:
 def _with_power(bare: str, size: float) -> str:
     whole, _, decimals = bare.partition(_POWER)[0].partition(".")
     power = math.floor(math.log10(size)) if size else 0
-    power -= power % max(whole.count(_DIGIT), 1)
+    power -= power % min(max(whole.count(_DIGIT), 1), _MOST)
     return f"{size / 10.0**power:.{decimals.count(_DIGIT)}f}e{power:+d}"
 
 
@@ -261,7 +263,8 @@ def _in_places(section: _Section, size: float) -> dict[int, str]:
     before, behind = ([at for at in places if (at < point) is side] for side in (True, False))
     # Commas behind the last place, or before the point, stand for thousands that are left out.
     whole, _, decimals = re.sub('["%]', "", kinds).partition(".")
-    size /= 1000.0 ** (len(whole) - len(whole.rstrip(",")) + decimals.count(","))
+    commas = len(whole) - len(whole.rstrip(",")) + decimals.count(",")
+    size /= 1000.0 ** min(commas, _MOST)
     whole, _, rest = f"{size:.{len(behind)}f}".partition(".")
     needed = "".join(section.parts[at][1] for at in before).lstrip("#?")
     whole = whole.lstrip("0").zfill(len(needed))

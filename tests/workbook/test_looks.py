@@ -289,6 +289,12 @@ def test_the_date_of_a_plan_in_a_format_by_number(number: int) -> None:
     assert report_of(raw).findings == []
 
 
+def test_a_format_is_found_however_a_cell_is_spelled() -> None:
+    raw = styled(Raw(content()), "WarmENI!B8", '0"0"')
+    raw.replace("WarmENI", '<c r="B8" ', "<c\n r = 'B8' ")
+    assert ("number-format", "WarmENI!B8") in said(report_of(raw))
+
+
 def test_what_this_program_writes_is_clean_however_it_is_saved() -> None:
     book = openpyxl.load_workbook(BytesIO(content()))
     stream = BytesIO()
@@ -408,19 +414,25 @@ def test_widths(sheet: str, column: int, width: float, expected: list[tuple[str,
 
 
 @pytest.mark.parametrize(
-    "within", ['<alignment shrinkToFit="1"/>', '<alignment textRotation="90"/>', ""]
+    ("within", "merged", "is_named"),
+    [
+        ("", "", True),
+        ('<alignment horizontal="right"/>', "", True),
+        ('<alignment shrinkToFit="1"/>', "", False),
+        ('<alignment textRotation="90"/>', "", False),
+        ("", '<mergeCells count="1"><mergeCell ref="B12:B13"/></mergeCells>', False),
+    ],
 )
-def test_numbers_that_fit_themselves_to_the_cell(within: str) -> None:
+def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_named: bool) -> None:
     raw = Raw(content())
-    part = re.sub(
-        "<cols>.*</cols>", '<cols><col min="2" max="2" width="2.9"/></cols>', raw.text("Plan")
-    )
+    narrow = '<cols><col min="2" max="2" width="2.9"/></cols>'
+    part = re.sub("<cols>.*</cols>", narrow, raw.text("Plan"))
     raw.parts[raw.sheets["Plan"]] = part.encode()
     assert report_of(raw).findings == []
-    raw.put("Plan", "C14", 100.0)
     raw.put("Plan", "B12", 200.0)
-    codes = {each.code for each in report_of(styled(raw, "Plan!B12", "0", within=within)).findings}
-    assert ("unseen" in codes) is not within
+    raw.replace("Plan", "</sheetData>", f"</sheetData>{merged}")
+    report = report_of(styled(raw, "Plan!B12", "0", within=within))
+    assert (("unseen", "Plan!B12") in said(report)) is is_named
 
 
 def test_a_text_that_is_seen_in_part() -> None:

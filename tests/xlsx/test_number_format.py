@@ -170,6 +170,20 @@ def test_0_as_nothing_matters_where_it_is_a_figure() -> None:
     assert not alters("0%", 0.0, "figure")
 
 
+@pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 147.0])
+@pytest.mark.parametrize(
+    "number_format",
+    [
+        *("0" + "," * 250, "0" + "%" * 250, "#" * 250 + "E+0", "." * 250, "[" * 250, ";" * 250),
+        *('".00.1"0', "[>=.]0", "[=<1]0", '"٣"0', "0E+", "E+0", "/0", "[<-]0"),
+    ],
+)
+def test_what_strangers_write_does_no_harm(number_format: str, value: float) -> None:
+    assert isinstance(may_alter(number_format), bool)
+    assert isinstance(alters(number_format, value), bool)
+    assert digits_shown(number_format, value) >= 0
+
+
 @pytest.mark.parametrize(
     ("number_format", "is_right"),
     [
