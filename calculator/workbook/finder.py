@@ -29,7 +29,7 @@ from calculator.workbook.words import (
 from calculator.xlsx.cells import Cell, CellError, Cells
 from calculator.xlsx.geometry import Table
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import column_letters, place
+from calculator.xlsx.reference import MAX_ROW, column_letters, place
 
 __all__ = [
     "DataSheets",
@@ -157,7 +157,7 @@ def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
                 data.setdefault(declared.name, where)
             continue
         large = package.size_of(name) > _LARGE
-        cells = package.cells(name, until_row=_HEADER_ROWS if large else None)
+        cells = package.cells(name, until_row=_HEADER_ROWS if large else MAX_ROW)
         plain = [] if tables else _plain_data(package, name, cells)
         for where in plain:
             data.setdefault(where.data.name, where)

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
-from calculator.model.sheet import Column, Setting, Total
+from calculator.model.sheet import Column, Placed, Setting, Total
 from calculator.workbook.about import ABOUT, CHART_TITLE
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
-from calculator.xlsx.appearance import Hidden
+from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
-from calculator.xlsx.decoration import Rule, chart_values, odd_cells, partly_unseen, rules_of
+from calculator.xlsx.decoration import (
+    Rule,
+    chart_values,
+    look_of,
+    looks_of,
+    odd_cells,
+    partly_unseen,
+    rules_of,
+)
 from calculator.xlsx.formula import FormulaError, canonical, same_formula
 from calculator.xlsx.geometry import Area
+from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown, shown
 from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["look_at", "look_at_charts", "seen_of", "settings_of_calculation"]
 
-_NO_CELL = Cell(None, None)
+_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
@@ -28,6 +37,24 @@ _MOST_KNOWN = 256
 _CHARTED = ("_used", "_at_peak", "_left")
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
+#: What may stand in a cell, by its kind.
+_EXAMPLES: dict[str, tuple[float | str, ...]] = {
+    "number": (147.0, -147.0),
+    "figure": (147.0, -147.0, 0.0),
+    "share": (0.33,),
+    "text": ("text",),
+}
+#: What a rule says of a cell's value, by its operator.
+_OPERATORS = {
+    "lessThan": "<",
+    "lessThanOrEqual": "<=",
+    "equal": "=",
+    "notEqual": "<>",
+    "greaterThanOrEqual": ">=",
+    "greaterThan": ">",
+    "between": "between",
+    "notBetween": "not between",
+}
 #: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
 _SETTINGS = (
     ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
@@ -62,44 +89,104 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             message = "the sheet is hidden, and what stands there counts"
             yield Finding("hidden", sheet.name, None, None, None, message)
         hidden = package.hidden.get(sheet.name, Hidden())
-        odd = odd_cells(package, sheet.name)
+        if hidden.formulas and (sheet.layout.sheet.totals or sheet.layout.sheet.computed):
+            message = "the sheet shows formulas in place of what they give"
+            yield Finding("hidden", sheet.name, None, None, None, message)
         yield from _rules(reading, plan, sheet)
+        looks = _looks(reading, plan, sheet, hidden)
         parts = partly_unseen(package, sheet.name)
-        if not (odd or parts or hidden != Hidden()):
+        if not (looks or parts or hidden != Hidden()):
             continue
-        said: dict[tuple[object, ...], Finding] = {}
-        for name, row, (at_row, at_column) in seen_of(plan, sheet):
-            value, formula = sheet.cells.get((at_row, at_column), _NO_CELL)
-            look = odd.get((at_row, at_column))
-            if at_column in hidden.columns and not _is_step(sheet, name):
-                line: object = f"column {a1(1, at_column)[:-1]}"
-                code, message = "hidden", f"{line} is hidden, and what stands there counts"
-            elif at_row in hidden.rows:
-                # A filter hides many rows at once.
-                line = "rows" if row or hidden.is_by_default else f"row {at_row}"
-                message = f"row {at_row} is hidden, and what stands there counts"
-                code = "hidden"
-            elif hidden.is_under_another(at_row, at_column):
-                line, code = "merged", "hidden"
-                message = "the cell lies under a merged one, and what stands there counts"
-            elif look and look.unseen:
-                line, code = name, "unseen"
-                message = f"{found_words(value)} has nearly the colour of what is behind it, or is "
-                message += "too small to be read"
-            elif (at_row, at_column) in parts:
-                line, code = name, "unseen"
-                message = f"of {found_words(value)} a part can hardly be seen"
-            elif look and _is_share(sheet, name) and look.number_format == "0%":
-                continue
-            elif look and (look.alters(value) or (value is None and formula)):
-                line, code = name, "number-format"
-                message = f"the number format {look.number_format} shows {found_words(value)} "
-                message += "otherwise than it is, or not at all"
-            else:
-                continue
-            if (code, line) not in said:
-                said[code, line] = sheet.finding(code, name, row, value, message)
+        said: dict[tuple[str, str], Finding] = {}
+        for name, row, at in seen_of(plan, sheet):
+            cell, look = sheet.cells.get(at, _NO_CELL), looks.get(at, _PLAIN)
+            told = (
+                _hidden(sheet, hidden, name, row, at)
+                or _unseen(look, at in parts, name, cell)
+                or _altered(sheet, look, name, cell)
+                or _left_out(sheet, hidden, look, name, at, cell)
+            )
+            if told and told[:2] not in said:
+                code, line, message = told
+                said[code, line] = sheet.finding(code, name, row, cell.value, message)
         yield from said.values()
+
+
+def _looks(
+    reading: WorkbookReading, plan: PlanReading, sheet: SheetCells, hidden: Hidden
+) -> Mapping[tuple[int, int], Look]:
+    """The looks of a sheet's cells, of those at least that may not show what is there."""
+    package, layout = reading.package, sheet.layout
+    if hidden.narrow and any(at[1] in hidden.narrow for *_, at in seen_of(plan, sheet)):
+        return looks_of(package, sheet.name)
+    odd = odd_cells(package, sheet.name)
+    # What is right for a number is wrong for a share.
+    shares = [layout.places[each.name] for each in layout.sheet.totals if _kind(each) == "share"]
+    return odd | {at: look_of(package, sheet.name, at) for at in shares if at not in odd}
+
+
+#: A finding to be: its code, what it is said once of, and its message.
+_Told = tuple[str, str, str] | None
+
+
+def _hidden(
+    sheet: SheetCells, hidden: Hidden, name: str, row: int | None, at: tuple[int, int]
+) -> _Told:
+    """A cell that is hidden with its column or row, or lies under another."""
+    counts = "and what stands there counts"
+    if at[1] in hidden.columns and not _is_step(sheet, name):
+        line = _column(at)
+        return "hidden", line, f"{line} is hidden, {counts}"
+    if at[0] in hidden.rows:
+        # A filter hides many rows at once.
+        line = "rows" if row or hidden.is_by_default else f"row {at[0]}"
+        return "hidden", line, f"row {at[0]} is hidden, {counts}"
+    if hidden.is_under_another(*at):
+        return "hidden", "merged", f"the cell lies under a merged one, {counts}"
+    return None
+
+
+def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
+    """A text that can hardly be seen."""
+    if look.unseen:
+        what = "has nearly the colour of what is behind it, or is too small to be read"
+        return "unseen", name, f"{found_words(cell.value)} {what}"
+    if in_part:
+        return "unseen", name, f"of {found_words(cell.value)} a part can hardly be seen"
+    return None
+
+
+def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
+    """A value that its number format shows as another."""
+    value = cell.value
+    if look is _PLAIN or cell == _NO_CELL:
+        return None
+    if not _may_alter(look, sheet.layout.sheet.by_name[name], value):
+        return None
+    if isinstance(value, float | str):
+        text = shown(look.number_format, value)
+        what = f"{found_words(value)} as {'a date' if text is None else found_words(text)}"
+    else:
+        what = "what the formula gives otherwise than it is, or not at all"
+    return "number-format", name, f"the number format {look.number_format} shows {what}"
+
+
+def _left_out(
+    sheet: SheetCells, hidden: Hidden, look: Look, name: str, at: tuple[int, int], cell: Cell
+) -> _Told:
+    """A number that is not shown, as it is 0, or too wide for its column."""
+    value = cell.value
+    if not isinstance(value, float) or _is_step(sheet, name):
+        return None
+    if hidden.zeros and value == 0 and _kind(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
+        return "hidden", "zeros", "the sheet shows nothing in place of 0"
+    width = hidden.narrow.get(at[1])
+    if width is None or hidden.merged_at(*at):
+        return None
+    if digits_shown(look.number_format, value) * look.digit > width:
+        line = _column(at)
+        return "unseen", line, f"{line} is too narrow for {found_words(value)}: widen it"
+    return None
 
 
 def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> Iterator[Finding]:
@@ -109,7 +196,8 @@ def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> It
     if b"conditionalFormatting" not in tail:
         return
     # Most sheets of a folder have the same rules in the same places.
-    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape
+    seen = hash(tuple(at for *_, at in seen_of(plan, sheet)))
+    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape, seen
     if alike in _HARMLESS:
         return
     found = [*_wrong_rules(reading, plan, sheet)]
@@ -141,18 +229,25 @@ def _wrong_rules(
         for name, row, at in seen:
             if not rule.is_for(at):
                 continue
-            ours = [mark for mark in marks if mark.name == name]
-            if rule.look.is_odd:
+            ours = [mark for mark in marks if mark.name == name and rule.look.is_green]
+            if _may_alter(rule.look, sheet.layout.sheet.by_name[name]):
                 what = "show it otherwise than it is, or not at all"
             elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
                 what = "colour it green, whatever the verdict is"
             else:
                 continue
-            told = f" (={rule.formulas[0]})" if rule.formulas else ""
-            message = f"a rule of conditional formatting{told} can {what}"
+            message = f"a rule of conditional formatting{_condition(rule)} can {what}"
             value = sheet.cells.get(at, _NO_CELL).value
             yield sheet.finding("conditional-format", name, row, value, message)
             break
+
+
+def _condition(rule: Rule) -> str:
+    """When a rule holds, as far as it says so."""
+    if not rule.formulas:
+        return ""
+    sign = _OPERATORS.get(rule.operator)
+    return f" ({sign} {' and '.join(rule.formulas)})" if sign else f" (={rule.formulas[0]})"
 
 
 def _is_mark(
@@ -188,11 +283,11 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
             or package.cells(name, until_row=1).get((1, 1), _NO_CELL)[0] != CHART_TITLE
         ):
             continue
-        for shown in chart_values(package, name):
-            there = [each for each in shown if "#REF!" not in each]
+        for series in chart_values(package, name):
+            there = [each for each in series if "#REF!" not in each]
             wrong = next((each for each in there if not _is_of_modes(each, name, reading)), None)
-            if wrong is not None or not shown:
-                what = wrong or "numbers of its own" if shown else "nothing"
+            if wrong is not None or not series:
+                what = wrong or "numbers of its own" if series else "nothing"
                 message = f"the chart shows {what}, and not the results of the modes"
                 yield Finding("chart", name, None, None, wrong or None, message)
 
@@ -220,9 +315,28 @@ def _is_step(sheet: SheetCells, name: str) -> bool:
     return isinstance(found, Column) and found.formula is not None and found.name != "check"
 
 
-def _is_share(sheet: SheetCells, name: str) -> bool:
-    """Whether it is a share, which is read in per cent."""
-    return getattr(sheet.layout.sheet.by_name.get(name), "style", None) == "share"
+def _column(at: tuple[int, int]) -> str:
+    return f"column {a1(1, at[1])[:-1]}"
+
+
+def _kind(declared: Placed | Column) -> str:
+    """What a cell holds, as number formats are judged."""
+    style = getattr(declared, "style", "")
+    if style == "share":
+        return "share"
+    if getattr(getattr(declared, "input", None), "is_date", False):
+        return "date"
+    # In the node table 0 may look like nothing, as it does in optional columns of ours.
+    return "number" if isinstance(declared, Column) or style == "small" else "figure"
+
+
+def _may_alter(look: Look, declared: Placed | Column, value: object = None) -> bool:
+    """Whether a look shows a value, or one that is not known, otherwise than it is."""
+    if value is not None:
+        return alters(look.number_format, value, _kind(declared))
+    kind = "text" if getattr(declared, "is_text", False) else _kind(declared)
+    some = _EXAMPLES.get(kind, _EXAMPLES["number"])
+    return look.unseen or any(alters(look.number_format, each, kind) for each in some)
 
 
 def seen_of(
@@ -237,7 +351,7 @@ def seen_of(
         if each.name not in layout.missing and (value not in (None, "") or formula):
             yield each.name, None, place
     rows = plan.rows
-    if plan.model.plan and declared.mode:
+    if sheet is not plan.plan:  # it has the rows by position
         rows = [layout.header_row + number for number in plan.positions]
     for column in declared.columns:
         if column.style != "helper" and column.name in layout.columns:

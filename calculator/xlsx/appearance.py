@@ -1,7 +1,6 @@
 """How the cells of a workbook look, as far as it changes what a person reads of them.
 
-Number formats are judged by their sections and never carried out: whether the digits that are shown
-are those of the number. Colours are compared where they are plainly given, or of the theme.
+Colours are compared where they are plainly given, or of the theme.
 """
 
 from __future__ import annotations
@@ -10,12 +9,13 @@ import colorsys
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.number_format import LONGEST, may_alter
+from calculator.xlsx.reference import MAX_COLUMN, a1, place
 from calculator.xlsx.source import Element, whole
 
 __all__ = [
@@ -34,11 +34,11 @@ __all__ = [
 #: The elements of a styles part that are looked at, those around them included.
 PARTS = (
     *("numFmt", "fonts", "font", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
-    *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "cellStyles"),
+    *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment", "cellStyles"),
     *("dxfs", "dxf", "bgColor", "tableStyles"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
-_DATES = map(str, (*range(14, 23), *range(45, 48)))
+_DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _BUILT_IN = {
     "1": "0",
     "2": "0.00",
@@ -46,21 +46,20 @@ _BUILT_IN = {
     "4": "#,##0.00",
     "9": "0%",
     "10": "0.00%",
+    "11": "0.00E+00",
+    "48": "##0.0E+0",
     "49": "@",
     **dict.fromkeys(_DATES, "yyyy"),
 }
 _BLACK, _WHITE = "000000", "FFFFFF"
 #: Of two colours that can be told apart, and the smallest letters that can be read [points].
 _LEAST_CONTRAST, _SMALLEST = 1.3, 4
+_USUAL_SIZE = 11.0
 #: The first colours of a theme: the paper and the ink, twice; and those that have a number.
 _THEME = {"0": _WHITE, "1": _BLACK}
 _INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK, "65": _WHITE}
 
-_SIGN = re.compile(r'"[^"]*"?|\\.|\[[^\]]*\]?|;|.', re.DOTALL)
-# A colour or a condition, a sign that stands for itself, a blank as wide as a sign, a filling.
-_SET = re.compile(r'\[[^\]]*\]|"([^"]*)"?|\\(.)|_.|\*(.)', re.DOTALL)
-_SIGNED = re.compile(r"[-(]")
-_CONDITION = re.compile(r"\[[<>=]")
+_IN_WHITE = re.compile(r"\[(?:white|color ?2)\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,68 +71,18 @@ class Look:
     number_format: as Excel writes it, such as ``#,##0``.
     unseen: whether the text has nearly the colour of what is behind it, or is too small.
     is_green: whether it has a colour that says that all is well; told of rules only.
+    digit: width of a digit [digits of the first font]; 0 where numbers fit themselves to the cell.
     """
 
     number_format: str
     unseen: bool
     is_green: bool = False
+    digit: float = 1.0
 
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        return self.unseen or any(self.alters(value) for value in (147.0, -147.0, "text"))
-
-    def alters(self, value: object) -> bool:
-        """Whether the number format shows a number or text otherwise than it is, or as nothing."""
-        sections = _sections(self.number_format)
-        if isinstance(value, str):
-            return bool(value) and len(sections) > 3 and "@" not in _bare(sections[3])
-        if not isinstance(value, float) or value == 0:
-            return False
-        if any(map(_CONDITION.match, sections)):
-            return any(_alters(each, value) for each in sections)
-        if value > 0:
-            return _alters(sections[0], value) or _SIGNED.search(_shown(sections[0])) is not None
-        if len(sections) == 1:
-            return _alters(sections[0], value)
-        return _alters(sections[1], value) or _SIGNED.search(_shown(sections[1])) is None
-
-
-def _sections(number_format: str) -> list[str]:
-    """What is shown of numbers above 0, below 0, of 0, and of text, as far as it is told apart."""
-    sections = [""]
-    for sign in _SIGN.findall(number_format):
-        if sign == ";":
-            sections.append("")
-        else:
-            sections[-1] += sign
-    return sections
-
-
-def _alters(section: str, value: float) -> bool:
-    """Whether a section shows other digits than the number's, or none."""
-    bare = _bare(section)
-    told = "".join(map("".join, _SET.findall(section)))
-    if bare in ("", "General", "@"):
-        return not bare or re.search("[0-9]", told) is not None
-    if power := re.search(r"\.?([0#?]*)E[-+]", bare):
-        decimals = len(power[1]) if "." in bare else 0
-        return float(f"{value:.{decimals}e}") != value
-    return (
-        re.search("[0#?]", bare) is None
-        or re.search(r"[1-9%ymdhsYMDHS]|[0#?],+(?![0#?,])", bare) is not None
-        or re.search("[0-9]", told) is not None
-    )
-
-
-def _bare(section: str) -> str:
-    """A section without what stands for itself."""
-    return _SET.sub("", section).strip()
-
-
-def _shown(section: str) -> str:
-    """A section with what stands for itself, and no colours."""
-    return _SET.sub(lambda found: (found[1] or "") + (found[2] or ""), section)
+        return self.unseen or may_alter(self.number_format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,31 +91,30 @@ class Styles:
 
     Parameters
     ----------
-    odd: those that may show something otherwise than it is, by the number of their style.
+    every: all of them, by the number of their style.
+    odd: those that may show something otherwise than it is, likewise.
     of_rules: what rules of conditional formatting make of a cell, by number.
-    formats: those with a number format other than General, by the number of their style.
     """
 
+    every: Mapping[str, Look] = field(default_factory=dict)
     odd: Mapping[str, Look] = field(default_factory=dict)
     of_rules: Sequence[Look] = ()
-    formats: Mapping[str, Look] = field(default_factory=dict)
 
 
 def styles_of(elements: Iterable[Element]) -> Styles:
     """The looks of a workbook, from the elements of its styles part."""
     listed = list(elements)
     start = next((at for at, each in enumerate(listed) if each.name == "dxfs"), len(listed))
-    every = looks(listed[:start])
-    odd = {str(number): look for number, look in enumerate(every) if look.is_odd}
-    formats = {str(n): look for n, look in enumerate(every) if look.number_format != "General"}
-    return Styles(odd, tuple(_looks_of_rules(listed[start:])), formats)
+    every = {str(number): look for number, look in enumerate(looks(listed[:start]))}
+    odd = {number: look for number, look in every.items() if look.is_odd}
+    return Styles(every, odd, tuple(_looks_of_rules(listed[start:])))
 
 
 def looks(elements: Iterable[Element]) -> Sequence[Look]:
     """The look of each style by its number, from the elements of a styles part."""
     formats: dict[str, str] = {}
     inks: list[str | None] = []
-    tiny: list[bool] = []
+    sizes: list[float] = []
     grounds: list[str | None] = []
     found: list[Look] = []
     within = ""
@@ -178,11 +126,11 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
         elif within == "fonts":
             if name == "font":
                 inks.append(_BLACK)
-                tiny.append(False)
+                sizes.append(_USUAL_SIZE)
             elif name == "color" and inks:
                 inks[-1] = _colour(at)
-            elif name == "sz" and tiny:
-                tiny[-1] = _is_tiny(at)
+            elif name == "sz" and sizes:
+                sizes[-1] = _size(at)
         elif within == "fills":
             if name == "fill":
                 grounds.append(_WHITE)
@@ -192,12 +140,15 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
                 grounds[-1] = _colour(at)
         elif within == "cellXfs" and name == "xf":
             number = at.get("numFmtId", "0")
-            written = formats.get(number) or _BUILT_IN.get(number, "General")
+            written = (formats.get(number) or _BUILT_IN.get(number, "General"))[:LONGEST]
             ink, ground = _of(inks, at.get("fontId")), _of(grounds, at.get("fillId"))
-            if re.search(r"\[white\]", written, re.IGNORECASE):
+            if _IN_WHITE.search(written):
                 ink = _WHITE
-            is_tiny = bool(_of(tiny, at.get("fontId")))
-            found.append(Look(written, is_tiny or _are_alike(ink, ground)))
+            size = _of(sizes, at.get("fontId")) or _USUAL_SIZE
+            digit = size / (sizes[:1] or [size])[0]
+            found.append(Look(written, size < _SMALLEST or _are_alike(ink, ground), digit=digit))
+        elif within == "cellXfs" and name == "alignment" and _fits_itself(at):
+            found[-1:] = [replace(each, digit=0.0) for each in found[-1:]]
     return tuple(found)
 
 
@@ -207,25 +158,26 @@ def _looks_of_rules(elements: Iterable[Element]) -> Iterator[Look]:
     within = ""
     for name, at, _ in elements:
         if name == "dxf":
-            read.append({"format": "General", "ink": _BLACK, "ground": _WHITE, "tiny": False})
+            read.append({"format": "General", "ink": _BLACK, "ground": _WHITE, "size": _USUAL_SIZE})
         elif not read:
             continue
         elif name in ("font", "fill", "border"):
             within = name
         elif name == "numFmt":
-            read[-1]["format"] = at.get("formatCode", "General")
+            read[-1]["format"] = at.get("formatCode", "General")[:LONGEST]
         elif name == "sz" and within == "font":
-            read[-1]["tiny"] = _is_tiny(at)
+            read[-1]["size"] = _size(at)
         elif name == "color" and within == "font":
             read[-1]["ink"] = _colour(at)
         elif name == "bgColor" and within == "fill":
             read[-1]["ground"] = _colour(at)
     for each in read:
         ink, ground = each["ink"], each["ground"]
-        if re.search(r"\[white\]", each["format"], re.IGNORECASE):
+        if _IN_WHITE.search(each["format"]):
             ink = _WHITE
         is_green = _is_green(ink) or _is_green(ground)
-        yield Look(each["format"], each["tiny"] or _are_alike(ink, ground), is_green)
+        is_unseen = each["size"] < _SMALLEST or _are_alike(ink, ground)
+        yield Look(each["format"], is_unseen, is_green)
 
 
 _T = TypeVar("_T")
@@ -236,12 +188,17 @@ def _of(values: Sequence[_T], number: str | None) -> _T | None:
     return values[int(number)] if known and number else None
 
 
-def _is_tiny(at: Mapping[str, str]) -> bool:
-    """Whether a font is too small to be read."""
+def _fits_itself(at: Mapping[str, str]) -> bool:
+    """Whether a number that is too wide for its cell is shown smaller, or stands upright."""
+    return at.get("shrinkToFit") in ("1", "true") or at.get("textRotation", "0") != "0"
+
+
+def _size(at: Mapping[str, str]) -> float:
+    """The size of a font [points]."""
     try:
-        return float(at.get("val", "11")) < _SMALLEST
-    except ValueError:
-        return False
+        return max(float(at["val"]), 1.0)
+    except (LookupError, ValueError):
+        return _USUAL_SIZE
 
 
 def _colour(at: Mapping[str, str]) -> str | None:
@@ -295,14 +252,24 @@ def _is_green(colour: str | None) -> bool:
 
 # --- what is hidden, and where a style is -------------------------------------------------------
 
-#: Lower than three points, or narrower than half a digit, is as good as hidden.
+#: Lower than three points, or narrower than a digit, is as good as hidden.
 LOW_ROW = (
     '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-2](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
 _LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-2](?:[.][0-9]*)?"')
 _ROW_AS_OTHERS = re.compile(rb'<row (?![^>]* ht=)(?:[^>]* )?r="([0-9]{1,7})"')
-_COLUMNS = re.compile(rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="0?(?:[.][0-4][0-9]*)?"))[^>]*>')
+_COLUMN = re.compile(rb"<col [^>]*>")
+_NARROW_COLUMN = re.compile(
+    rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="[0-7]?(?:[.eE]|")))[^>]*>'
+)
+_NARROW_COLUMNS = re.compile(rb'<sheetFormatPr [^>]*defaultColWidth="([0-7](?:[.][0-9]*)?)"')
+_HIDES = re.compile(rb'hidden="(?:1|true)"')
+_WIDTH = re.compile(rb' width="([0-9]{1,5}(?:[.][0-9]*)?(?:[eE]-[0-9]{1,3})?|[.][0-9]+)"')
+#: A column that is narrower [characters] has no room for a digit, or has for every number.
+_LEAST_WIDTH, _WIDE = 1.5, 8.0
+_FORMULAS_SHOWN = re.compile(rb'<sheetView [^>]*showFormulas="(?:1|true)"')
+_ZEROS_HIDDEN = re.compile(rb'<sheetView [^>]*showZeros="(?:0|false)"')
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
@@ -314,7 +281,7 @@ _USUAL = re.compile(
     rb'(?:[^<]*+<(?!c (?!r=")|row (?![^>]*r="))/?[A-Za-z][\w:]*+'
     rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
 )
-_LOOKED_AT = ("sheetData", "row", "col", "mergeCell", "c")
+_LOOKED_AT = ("sheetView", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
 
 
 def usual(part: bytes) -> bytes:
@@ -346,22 +313,37 @@ def usual(part: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The rows and columns of a sheet that nobody sees, by number, and its merged areas.
+    """What nobody sees of a sheet.
 
-    ``is_by_default`` tells whether rows are too low that say nothing of their own.
+    Parameters
+    ----------
+    rows, columns: by number.
+    merged: top, left, bottom and right of each merged area.
+    is_by_default: whether rows are too low that say nothing of their own.
+    narrow: width of columns in which a large number has no room [characters].
+    formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
     """
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     is_by_default: bool = False
+    narrow: Mapping[int, float] = field(default_factory=dict)
+    formulas: bool = False
+    zeros: bool = False
+
+    def merged_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
+        """The merged area that a cell is part of."""
+        for area in self.merged:
+            top, left, bottom, right = area
+            if top <= row <= bottom and left <= column <= right:
+                return area
+        return None
 
     def is_under_another(self, row: int, column: int) -> bool:
         """Whether a cell lies in a merged area, of which only the first is seen."""
-        return any(
-            top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
-            for top, left, bottom, right in self.merged
-        )
+        area = self.merged_at(row, column)
+        return area is not None and area[:2] != (row, column)
 
 
 _NOTHING = Hidden()
@@ -380,21 +362,34 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     is_low = _LOW_ROWS.search(part, 0, head) is not None
     if is_low:
         rows |= frozenset(map(int, _ROW_AS_OTHERS.findall(part)))
-    spans = [_SPAN.findall(columns) for columns in _COLUMNS.findall(part, 0, head)]
-    columns = {
-        number
-        for first, last in (span for span in spans if len(span) == 2)
-        for number in range(int(first), min(int(last), 16_384) + 1)
-    }
+    widths = _narrow_widths(part, head)
     areas = _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0))[:_MOST_MERGED]
     merged = tuple(
         (*first, *last)
         for first, last in (map(_place, area) for area in areas)
         if first is not None and last is not None
     )
-    if not (rows or columns or merged):
+    formulas = _FORMULAS_SHOWN.search(part, 0, head) is not None
+    zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
+    if not (rows or widths or merged or formulas or zeros):
         return _NOTHING
-    return Hidden(rows, frozenset(columns), merged, is_low)
+    columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
+    narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
+    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros)
+
+
+def _narrow_widths(part: bytes, head: int) -> dict[int, float]:
+    """The widths of narrow columns [characters], 0 for hidden ones; maybe those of others."""
+    by_default = _NARROW_COLUMNS.search(part, 0, head)
+    usual = float(by_default[1]) if by_default else _WIDE
+    widths = dict.fromkeys(range(1, MAX_COLUMN + 1), usual) if by_default else {}
+    for column in (_COLUMN if by_default else _NARROW_COLUMN).findall(part, 0, head):
+        span = sorted(map(int, _SPAN.findall(column)))
+        width = _WIDTH.search(column)
+        own = 0.0 if _HIDES.search(column) else float(width[1]) if width else usual
+        if len(span) == 2:
+            widths |= dict.fromkeys(range(span[0], min(span[1], MAX_COLUMN) + 1), own)
+    return widths
 
 
 def _place(reference: bytes) -> tuple[int, int] | None:
@@ -406,5 +401,18 @@ def _place(reference: bytes) -> tuple[int, int] | None:
 
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:
     """The cells of a worksheet that have one of these looks, by place."""
-    styled = ((_place(each), looks.get(style.decode())) for each, style in _STYLED.findall(part))
-    return {at: look for at, look in styled if at is not None and look is not None}
+    used = {
+        style: looks[style.decode()]
+        for style in map(str.encode, looks)
+        if b' s="%s"' % style in part
+    }
+    if not used:
+        return {}
+    styled = ((_place(cell), used[style]) for cell, style in _STYLED.findall(part) if style in used)
+    return {at: look for at, look in styled if at is not None}
+
+
+def style_at(part: bytes, at: tuple[int, int]) -> str:
+    """The number of a cell's style; that of the first, where it has none."""
+    found = re.search(b'<c r="%s"[^>]* s="([0-9]{1,6})"' % a1(*at).encode(), part)
+    return found[1].decode() if found else "0"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
+from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles_of, usual
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
@@ -18,6 +18,8 @@ __all__ = [
     "Rule",
     "chart_values",
     "formats_of",
+    "look_of",
+    "looks_of",
     "notes_of",
     "odd_cells",
     "partly_unseen",
@@ -37,6 +39,9 @@ _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
+#: A bar or a sign in place of a number; texts stay.
+_NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^>]*showValue="(?:0|false)"')
+_ONLY_TEXT = Look(";;;@", unseen=False)
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _REFERENCE = re.compile(rb"<(?:c:)?f>([^<]*)</")
@@ -72,7 +77,18 @@ class Rule:
 def odd_cells(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
     """The cells of a sheet with a look that may show something otherwise than it is."""
     odd = _styles(package).odd
-    return styled_in(usual(package.whole(sheet)), odd) if odd else {}
+    return styled_in(_usual(package, sheet), odd) if odd else {}
+
+
+def looks_of(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
+    """The looks of all cells of a sheet that have one of their own."""
+    return styled_in(_usual(package, sheet), _styles(package).every)
+
+
+def look_of(package: Package, sheet: str, at: tuple[int, int]) -> Look:
+    """The look of one cell of a sheet."""
+    every = _styles(package).every
+    return every.get(style_at(_usual(package, sheet), at), Look("General", unseen=False))
 
 
 def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
@@ -123,11 +139,8 @@ def chart_values(package: Package, sheet: str) -> list[list[str]]:
 
 def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
     """The number formats of the cells of a sheet, other than General."""
-    formats = _styles(package).formats
-    return {
-        at: look.number_format
-        for at, look in styled_in(usual(package.whole(sheet)), formats).items()
-    }
+    formats = ((at, look.number_format) for at, look in looks_of(package, sheet).items())
+    return {at: each for at, each in formats if each != "General"}
 
 
 def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
@@ -140,6 +153,12 @@ def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
                 with contextlib.suppress(ValueError):  # which is no cell
                     notes[place(cell[1].decode())] = " ".join(html.unescape(words).split())
     return notes
+
+
+def _usual(package: Package, sheet: str) -> bytes:
+    """A sheet's part as most programs spell it."""
+    whole = package.whole(sheet)
+    return whole if package.is_plain.get(sheet) else usual(whole)
 
 
 def _styles(package: Package) -> Styles:
@@ -188,6 +207,8 @@ def _rules(tail: bytes, looks: Sequence[Look]) -> list[Rule]:
             look = looks[int(number[1])] if number and int(number[1]) < len(looks) else None
             for _, own, _ in _elements(inside, b"x14:dxf"):
                 look = _look_of(own)
+            if _NO_VALUE.search(inside):
+                look = _ONLY_TEXT
             if areas and look is not None:
                 formulas = (each.decode(errors="replace") for each in _FORMULA.findall(inside))
                 operator = _OPERATOR.search(start[1])

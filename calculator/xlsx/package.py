@@ -105,9 +105,10 @@ class Package:
         self._table_names: set[str] = set()
         self._relations: dict[str, dict[str, tuple[str, str]]] = {}
         self._identities: dict[str, bytes] = {}
-        #: What is hidden of each sheet whose cells were read, and what stands behind its cells.
+        #: Of each sheet that was read: what is hidden, what is behind its cells, if all are plain.
         self.hidden: dict[str, Hidden] = {}
         self.tails: dict[str, bytes] = {}
+        self.is_plain: dict[str, bool] = {}
         self._read_workbook()
 
     @classmethod
@@ -137,29 +138,28 @@ class Package:
         """Let go of the content; the file itself is not held open."""
         self._archive.close()
 
-    def cells(self, sheet: str, *, until_row: int | None = None) -> Cells:
+    def cells(self, sheet: str, *, until_row: int = MAX_ROW) -> Cells:
         """The cells of one sheet, read anew with every call; rows after until_row are left out."""
-        last_row = MAX_ROW if until_row is None else until_row
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
             whole = self._whole(part)
-            plain = plain_cells(whole, self._strings, last_row, self._limits)
+            plain = plain_cells(whole, self._strings, until_row, self._limits)
             self.tails[sheet] = whole[max(whole.rfind(b"sheetData>"), 0) :]
+            self.is_plain[sheet] = plain is not None and until_row == MAX_ROW
             if plain is not None:
                 self.hidden[sheet] = hidden_in(whole, plain[1])
                 return plain[0]
             if len(_SHEET_DATA.findall(whole)) > 1:
                 self._fail("malformed-xml", f"{part} has more than one list of rows. {RESAVE}")
             self.hidden[sheet] = hidden_in(usual(whole))
-        return read_cells(self._source(part), sheet, self._strings, last_row)
+        return read_cells(self._source(part), sheet, self._strings, until_row)
 
     def cells_of(self, sheet: str, rows: Iterable[int]) -> Cells:
         """The cells of some rows of one sheet; of all, where it is not plainly written."""
         part = self._part_of(sheet)
         if self._member(part).file_size <= LARGEST:
             picked = only_rows(self._whole(part), rows)
-            plain = picked and plain_cells(picked, self._strings, MAX_ROW, self._limits)
-            if plain:
+            if picked and (plain := plain_cells(picked, self._strings, MAX_ROW, self._limits)):
                 return plain[0]
         return self.cells(sheet)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
@@ -14,8 +15,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
+from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
-from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of, reports_of
+from tests.helpers import PLAN, Raw, all_calculated, content, needs_ironcalc, report_of, reports_of
 
 Change = Callable[[Workbook], object]
 
@@ -199,6 +201,238 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
 def test_what_is_not_seen_is_a_warning(reports: dict[str, WorkbookReport], name: str) -> None:
     assert sorted(said(reports[name]), key=str) == sorted(NAMED[name][1], key=str)
     assert reports[name].clean
+
+
+# --- by value, in a file that was calculated ------------------------------------------------------
+
+
+def styled(raw: Raw, cell: str, code: str, *, within: str = "") -> Raw:
+    """The workbook with a number format in a cell such as ``Plan!B4``."""
+    sheet, _, at = cell.partition("!")
+    part = raw.parts["xl/styles.xml"].decode()
+    begin, end = part.index("<cellXfs"), part.index("</cellXfs>")
+    number, own = part[begin:end].count("<xf "), 900 + part.count("<numFmt ")
+    added = f'<xf numFmtId="{own}" fontId="0" fillId="0" borderId="0">{within}</xf>'
+    part = part[:end] + added + part[end:]
+    format_ = f'<numFmt numFmtId="{own}" formatCode={quoteattr(code)}/></numFmts>'
+    raw.parts["xl/styles.xml"] = part.replace("</numFmts>", format_).encode()
+    part = re.sub(f'<c r="{at}"(?: s="[0-9]+")?', f'<c r="{at}" s="{number}"', raw.text(sheet))
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "shown"),
+    [
+        (
+            "Plan!A2",
+            '"Not so: "@',
+            '"Fits in each mode, WarmENI, WarmIP and Prefix: choose one" as',
+        ),
+        ("Plan!B6", '"no, "@', '"undecided" as "no, undecided"'),
+        ("Plan!A14", '"m5."@', '"m5.12xlarge" as "m5.m5.12xlarge"'),
+        ("Plan!C4", '0;0;0;"enter 1 to 3"', 'nothing as "enter 1 to 3"'),
+        ("Plan!J5", '"/"0;;;"/26"', 'nothing as "/26"'),
+        ("WarmENI!I8", '0;0;"12"', '0 as "12"'),
+        ("WarmENI!I8", "0;-0;", "0 as nothing"),
+        ("Plan!B10", "0;-0;;@", "0 as nothing"),
+        ("Plan!I5", '0"%"', '0.4397031539888683 as "0%"'),
+        ("Plan!I5", "#,##0", '0.4397031539888683 as "0"'),
+        ("Groups!B5", '0"0"', '2 as "20"'),
+        ("WarmENI!B8", "yyyy-mm-dd", "578 as a date"),
+        ("WarmENI!B8", '0"."0', '578 as "57.8"'),
+    ],
+)
+def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> None:
+    [finding] = report_of(styled(Raw(content()), cell, code)).findings
+    assert (finding.code, finding.place) == ("number-format", cell)
+    assert f"the number format {code} shows {shown}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("WarmENI!B10", "General;-General"),
+        ("Sizes!C14", "General;-General"),
+        ("Sizes!C14", "#,##0_);[Red](#,##0)"),
+        ("Plan!A2", "_-* @_-"),
+        ("Plan!C4", "0;-0;0;@"),
+        ("Plan!H5", '"/"0;;;'),
+        ("Plan!I5", "0.0%"),
+        ("Plan!I5", "General"),
+        ("Plan!I8", "0%"),
+        ("Plan!E14", "0;-0;;@"),
+        ("WarmENI!I8", '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-'),
+        ("Groups!B5", '0" nodes"'),
+        ("Groups!B14", ";;;"),
+    ],
+)
+def test_a_format_that_shows_the_value(cell: str, code: str) -> None:
+    assert report_of(styled(Raw(content()), cell, code)).findings == []
+
+
+@pytest.mark.parametrize("code", ["yyyy-mm-dd", "m/d/yyyy", "[$-F800]dddd, mmmm dd, yyyy", "@"])
+def test_the_date_of_a_plan_is_a_date(code: str) -> None:
+    raw = styled(Raw(content()), "Plan!H1", code)
+    raw.put("Plan", "H1", 46_000.0)
+    assert report_of(raw).findings == []
+    raw.put("Plan", "B12", 2.0)
+    assert said(report_of(styled(raw, "Plan!B12", "yyyy"))) == [("number-format", "Plan!B12")]
+
+
+@pytest.mark.parametrize("number", [*range(14, 23), 30, 46])
+def test_the_date_of_a_plan_in_a_format_by_number(number: int) -> None:
+    raw = styled(Raw(content()), "Plan!H1", "yyyy")
+    raw.put("Plan", "H1", 46_000.0)
+    own = re.findall('numFmtId="(9[0-9]+)"', raw.parts["xl/styles.xml"].decode())[-1]
+    raw.replace_in("xl/styles.xml", f'<xf numFmtId="{own}"', f'<xf numFmtId="{number}"')
+    assert report_of(raw).findings == []
+
+
+def test_a_format_is_found_however_a_cell_is_spelled() -> None:
+    raw = styled(Raw(content()), "WarmENI!B8", '0"0"')
+    raw.replace("WarmENI", '<c r="B8" ', "<c\n r = 'B8' ")
+    assert ("number-format", "WarmENI!B8") in said(report_of(raw))
+
+
+def test_what_this_program_writes_is_clean_however_it_is_saved() -> None:
+    book = openpyxl.load_workbook(BytesIO(content()))
+    stream = BytesIO()
+    book.save(stream)
+    assert said(report_of(stream.getvalue())) == [("no-recorded-values", None)]
+
+
+# --- rules, views and widths ----------------------------------------------------------------------
+
+
+def with_rule(raw: Raw, sheet: str, area: str, rule: str) -> Raw:
+    """The workbook with one more rule of conditional formatting."""
+    made = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
+    before, mark, after = raw.text(sheet).partition("<conditionalFormatting")
+    raw.parts[raw.sheets[sheet]] = f"{before}{made}{mark}{after}".encode()
+    return raw
+
+
+BAR = '<cfRule type="dataBar" priority="99"><dataBar{}><cfvo type="min"/></dataBar></cfRule>'
+ICONS = '<cfRule type="iconSet" priority="99"><iconSet{}><cfvo type="min"/></iconSet></cfRule>'
+
+
+@pytest.mark.parametrize("rule", [BAR, ICONS])
+def test_a_bar_or_a_sign_in_place_of_a_figure(rule: str) -> None:
+    hidden = with_rule(Raw(content()), "WarmENI", "B8", rule.format(' showValue="0"'))
+    [finding] = report_of(hidden).findings
+    assert (finding.code, finding.place) == ("conditional-format", "WarmENI!B8")
+    # Texts stay, and columns of steps are for no one.
+    for area, attribute in (
+        *(("B8", ""), ("B8", ' showValue="1"')),
+        *(("B2", ' showValue="0"'), ("E31:E38", ' showValue="0"')),
+    ):
+        raw = with_rule(Raw(content()), "WarmENI", area, rule.format(attribute))
+        assert report_of(raw).findings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "formulas", "words"),
+    [
+        ('type="cellIs" operator="greaterThan"', ["0"], " (> 0) "),
+        ('type="cellIs" operator="lessThanOrEqual"', ["$B$4"], " (<= $B$4) "),
+        ('type="cellIs" operator="between"', ["1", "9"], " (between 1 and 9) "),
+        ('type="cellIs" operator="notBetween"', ["1", "9"], " (not between 1 and 9) "),
+        ('type="expression"', ["B8&gt;0"], " (=B8>0) "),
+        ('type="containsText" operator="containsText"', ['FIND("a",B8)'], ' (=FIND("a",B8)) '),
+        ('type="top10"', [], " formatting can "),
+    ],
+)
+def test_the_condition_of_a_rule_in_words(kind: str, formulas: list[str], words: str) -> None:
+    raw = Raw(content())
+    look = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf></dxfs>'
+    raw.replace_in("xl/styles.xml", "</dxfs>", look)
+    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    inside = "".join(f"<formula>{each}</formula>" for each in formulas)
+    rule = f'<cfRule {kind} dxfId="{number}" priority="99">{inside}</cfRule>'
+    [finding] = report_of(with_rule(raw, "WarmENI", "B8", rule)).findings
+    assert words in finding.message
+
+
+def test_a_rule_is_judged_anew_where_other_rows_are_filled_in() -> None:
+    rule = BAR.format(' showValue="0"')
+    few = Plan(node_groups=[NodeGroup("m5.large", 2, 9)])
+    for plan, places in ((few, []), (PLAN, ["Plan!B15"])):
+        raw = with_rule(Raw(content(plan=plan)), "Plan", "B15", rule)
+        report = report_of(raw)
+        assert [
+            each.place for each in report.findings if each.code == "conditional-format"
+        ] == places
+
+
+@pytest.mark.parametrize(
+    ("sheet", "view", "expected"),
+    [
+        ("WarmENI", 'showFormulas="1"', [("hidden", "WarmENI")]),
+        ("Plan", 'showFormulas="true"', [("hidden", "Plan")]),
+        ("About", 'showFormulas="1"', []),
+        ("Plan", 'showZeros="0"', [("hidden", "Plan!B10")]),
+        ("WarmENI", 'showZeros="false"', [("hidden", "WarmENI!I7")]),
+        ("InstanceTypes", 'showZeros="0"', []),
+        ("Plan", 'showFormulas="false" showZeros="true"', []),
+    ],
+)
+def test_views(sheet: str, view: str, expected: list[tuple[str, str]]) -> None:
+    raw = Raw(content())
+    raw.replace(sheet, "<sheetView ", f"<sheetView {view} ")
+    assert said(report_of(raw)) == expected
+
+
+def test_a_sheet_without_a_0_may_leave_it_out() -> None:
+    """Nor is it missed in the columns of the node table."""
+    raw = Raw(content("aws-sample"))
+    raw.replace("WarmIP", "<sheetView ", '<sheetView showZeros="0" ')
+    assert report_of(raw).findings == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "width", "expected"),
+    [
+        ("Plan", 5, 0.9, [("hidden", "Plan!E5")]),
+        ("Plan", 5, 1.2, [("hidden", "Plan!E5")]),
+        ("Plan", 5, 2.71, [("unseen", "Plan!E5")]),
+        ("Plan", 5, 3.71, []),
+        ("Plan", 14, 1.2, [("hidden", "Plan!N4")]),
+        ("WarmENI", 2, 3.5, [("unseen", "WarmENI!B5")]),
+        ("WarmENI", 9, 4.71, []),
+        ("WarmENI", 5, 1.2, []),
+        ("WarmENI", 26, 1.2, []),
+        ("InstanceTypes", 2, 0.1, []),
+    ],
+)
+def test_widths(sheet: str, column: int, width: float, expected: list[tuple[str, str]]) -> None:
+    raw = Raw(content())
+    own = f'<cols><col min="{column}" max="{column}" width="{width}" customWidth="1"/></cols>'
+    part = re.sub("<cols>.*</cols>", own, raw.text(sheet))
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    assert said(report_of(raw)) == expected
+
+
+@pytest.mark.parametrize(
+    ("within", "merged", "is_named"),
+    [
+        ("", "", True),
+        ('<alignment horizontal="right"/>', "", True),
+        ('<alignment shrinkToFit="1"/>', "", False),
+        ('<alignment textRotation="90"/>', "", False),
+        ("", '<mergeCells count="1"><mergeCell ref="B12:B13"/></mergeCells>', False),
+    ],
+)
+def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_named: bool) -> None:
+    raw = Raw(content())
+    narrow = '<cols><col min="2" max="2" width="2.9"/></cols>'
+    part = re.sub("<cols>.*</cols>", narrow, raw.text("Plan"))
+    raw.parts[raw.sheets["Plan"]] = part.encode()
+    assert report_of(raw).findings == []
+    raw.put("Plan", "B12", 200.0)
+    raw.replace("Plan", "</sheetData>", f"</sheetData>{merged}")
+    report = report_of(styled(raw, "Plan!B12", "0", within=within))
+    assert (("unseen", "Plan!B12") in said(report)) is is_named
 
 
 def test_a_text_that_is_seen_in_part() -> None:

@@ -17,60 +17,6 @@ from calculator.xlsx.appearance import (
 from calculator.xlsx.source import Element
 
 
-@pytest.mark.parametrize(
-    ("number_format", "value"),
-    [
-        (";;;", 147.0),
-        (";;;", "Fits"),
-        ('0"0"', 147.0),
-        (r"0\0", 147.0),
-        ("0%", 147.0),
-        ("0,", 147.0),
-        ("#,##0,,", 147.0),
-        ("yyyy-mm-dd", 147.0),
-        ("[h]:mm", 147.0),
-        ("0;0", -26.0),
-        ("0;[Red]0", -26.0),
-        ('"fits"', -26.0),
-        ('0;"fits"', -26.0),
-        ('General;General;General;"fits"', "Does not fit"),
-        ('[>100]"many";0', 147.0),
-        ('[<1000]0;0,"k"', 147.0),
-        ('"1"General', 147.0),
-        ('General"0"', 147.0),
-        ("0*0", 147.0),
-        ("-0", 147.0),
-        ('"-"0', 147.0),
-        ("0E+0", 147.0),
-    ],
-)
-def test_what_shows_something_else(number_format: str, value: object) -> None:
-    look = Look(number_format, unseen=False)
-    assert look.alters(value)
-    assert look.is_odd
-
-
-@pytest.mark.parametrize(
-    "number_format",
-    [
-        *("General", "0", "#,##0", "0.00", "0.00E+00", "@", "# ##0", "0000", '"/"0'),
-        *('0" IPs"', "#,##0.00 €", "#,##0_);[Red]\\(#,##0\\)", "#,##0;[RED]-#,##0"),
-        "[$-409]#,##0.00;[RED]-[$-409]#,##0.00",
-        '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-',
-        "#,##0;-#,##0;;@",
-        "# ?/?",
-    ],
-)
-def test_what_shows_a_number_as_it_is(number_format: str) -> None:
-    look = Look(number_format, unseen=False)
-    assert not look.is_odd
-    assert not any(look.alters(value) for value in (147.0, -26.0, 0.0, "Fits", "", None, True))
-
-
-def test_the_sign_matters_only_below_0() -> None:
-    assert not Look("0;[Red]0", unseen=False).alters(26.0)
-
-
 def styles(*elements: tuple[str, dict[str, str]]) -> list[Element]:
     return [Element(name, attributes, "") for name, attributes in elements]
 
@@ -164,6 +110,30 @@ def test_colours_that_are_nearly_alike(colour: dict[str, str], unseen: bool) -> 
     assert looks(elements) == (Look("General", unseen),)
 
 
+def test_how_wide_digits_are() -> None:
+    """By the size of their font, and not at all where they fit themselves to the cell."""
+    found = looks(
+        styles(
+            *(("fonts", {}), ("font", {}), ("sz", {"val": "10"})),
+            *(("font", {}), ("sz", {"val": "?"}), ("font", {}), ("sz", {"val": "20"})),
+            *(("cellStyleXfs", {}), ("xf", {}), ("alignment", {"shrinkToFit": "1"})),
+            *(("cellXfs", {}), ("xf", {"fontId": "0"}), ("alignment", {"horizontal": "center"})),
+            *(("xf", {"fontId": "1"}), ("xf", {"fontId": "2"})),
+            *(("xf", {"fontId": "0"}), ("alignment", {"shrinkToFit": "1"})),
+            *(("xf", {"fontId": "0"}), ("alignment", {"textRotation": "90"})),
+        )
+    )
+    assert [each.digit for each in found] == [1, 1.1, 2, 0, 0]
+
+
+def test_formats_by_number() -> None:
+    numbers = ("0", "9", "11", "14", "30", "48", "57")
+    xfs = [("xf", {"numFmtId": number}) for number in numbers]
+    found = looks(styles(("cellXfs", {}), *xfs))
+    expected = ["General", "0%", "0.00E+00", "yyyy", "yyyy", "##0.0E+0", "yyyy"]
+    assert [each.number_format for each in found] == expected
+
+
 def test_the_looks_of_rules() -> None:
     """What a rule leaves as it is counts as black on white; its borders are no letters."""
     found = styles_of(
@@ -201,7 +171,40 @@ def test_what_is_as_good_as_hidden() -> None:
     assert under == [(7, 3), (8, 2), (8, 3)]
 
 
+def test_narrow_columns() -> None:
+    """LibreOffice writes max before min."""
+    part = (
+        b'<cols><col max="3" min="2" width="1.3"/><col min="4" max="4" width="2.5"/>'
+        b'<col max="7" min="6" hidden="true" width="9"/><col min="8" max="8" width="1e-05"/>'
+        b'<col min="9" max="9" width="8.4"/><col min="10" max="10" width="19"/></cols><sheetData>'
+    )
+    assert hidden_in(part) == Hidden(columns=frozenset({2, 3, 6, 7, 8}), narrow={4: 2.5})
+    found = hidden_in(b'<sheetFormatPr x="" defaultColWidth="0.5"/>' + part)
+    assert found.narrow == {4: 2.5}
+    assert found.columns >= {1, 2, 3, 5, 6, 7, 8, 11, 16_384}
+    assert not found.columns & {4, 9, 10}
+    assert hidden_in(part.replace(b"width=", b"customWidth=")).columns == {6, 7}
+
+
+@pytest.mark.parametrize(
+    ("view", "found"),
+    [
+        ('showFormulas="1" workbookViewId="0"', Hidden(formulas=True)),
+        ('showGridLines="0" showFormulas="true"', Hidden(formulas=True)),
+        ('showFormulas="false" showZeros="0"', Hidden(zeros=True)),
+        ('showFormulas="false" showZeros="true"', Hidden()),
+        ('workbookViewId="0"', Hidden()),
+    ],
+)
+def test_views(view: str, found: Hidden) -> None:
+    part = f"<worksheet><sheetViews><sheetView {view}/></sheetViews><sheetData/></worksheet>"
+    assert hidden_in(part.encode()) == found
+    assert hidden_in(usual(part.replace('"', "'").encode())) == found
+
+
 def test_what_strangers_write_does_no_harm() -> None:
+    columns = b'<col width="" min="1"/><col width="." min="1" max="99999"/><sheetData>'
+    assert hidden_in(columns).narrow == {}
     merged = b'<mergeCell ref="A1:XFD1048576"/>' * 5_000 + b'<mergeCell ref="ZZZ1:ZZZ9999999"/>'
     assert len(hidden_in(b"<sheetData></sheetData>" + merged).merged) == 1_000
     look = Look(";;;", unseen=False)
@@ -214,15 +217,16 @@ def test_what_strangers_write_does_no_harm() -> None:
     assert found == (Look("General", unseen=False),)
 
 
-def test_white_by_the_number_format() -> None:
+@pytest.mark.parametrize("white", ["[White]", "[COLOR2]", "[Color 2]"])
+def test_white_by_the_number_format(white: str) -> None:
     found = looks(
         styles(
-            ("numFmt", {"numFmtId": "164", "formatCode": "[White]0"}),
+            ("numFmt", {"numFmtId": "164", "formatCode": f"{white}0"}),
             *(("fonts", {}), ("font", {}), ("fills", {}), ("fill", {})),
             *(("cellXfs", {}), ("xf", {"numFmtId": "164", "fontId": "0", "fillId": "0"})),
         )
     )
-    assert found == (Look("[White]0", unseen=True),)
+    assert found == (Look(f"{white}0", unseen=True),)
 
 
 _HIDES = (

@@ -51,6 +51,30 @@ def test_rules_of_both_kinds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "attributes", "is_odd"),
+    [
+        ("dataBar", 'minLength="0" showValue="0"', True),
+        ("iconSet", 'iconSet="3Arrows" showValue="false"', True),
+        ("x14:iconSet", 'custom="1" showValue="0"', True),
+        ("dataBar", 'showValue="1"', None),
+        ("iconSet", 'iconSet="3Arrows"', None),
+    ],
+)
+def test_bars_and_signs_in_place_of_numbers(
+    kind: str, attributes: str, *, is_odd: bool | None
+) -> None:
+    changed = raw()
+    rule = (
+        f'<cfRule type="?" priority="9"><{kind} {attributes}><cfvo type="min"/></{kind}></cfRule>'
+    )
+    wrapped = f'<conditionalFormatting sqref="B8">{rule}</conditionalFormatting></worksheet>'
+    changed.replace("InstanceTypes", "</worksheet>", wrapped)
+    with opened(changed) as package:
+        looks = [each.look for each in rules_of(package, "InstanceTypes")]
+    assert [each.is_odd for each in looks] == ([] if is_odd is None else [is_odd])
+
+
+@pytest.mark.parametrize(
     "nonsense",
     [
         '<conditionalFormatting sqref="?"><cfRule dxfId="0"/></conditionalFormatting>',

@@ -1,0 +1,277 @@
+"""Number formats: what a cell shows, carried out as far as it takes to hold it against its value.
+
+A format has sections, for numbers above 0, below 0, 0 and text, or with conditions of their own
+(ECMA-376, 18.8.31). What is shown is read as a person reads it: one number, and what stands around
+it. Blanks and commas that only keep digits apart are left out.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["LONGEST", "SEEN_IF_0", "alters", "digits_shown", "may_alter", "shown"]
+
+#: Kinds of numbers that must be seen, also where they are 0.
+SEEN_IF_0 = ("figure", "share")
+#: Programs take no longer format than this [characters]; nor is more than this scaled by one.
+LONGEST = 255
+_MOST, _HUGE = 9, 1e280
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[(?P<set>[^\]]*)\]?|_.|\*(?P<fill>.)'
+    r"|(?P<general>general)|(?P<power>e[-+])|(?P<sign>.)",
+    re.DOTALL | re.IGNORECASE,
+)
+#: Kinds of parts; the others are signs that are their own kind.
+_WORDS, _DIGIT, _DATE, _GENERAL, _POWER = '"', "0", "d", "G", "E"
+_AS_IT_IS = _GENERAL + "@"
+_CONDITION = re.compile("([<>=]{1,2})(-?[0-9]+[.]?[0-9]*)")
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "<>": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+# A number, however its thousands are kept apart, and a digit of a word, such as IPv4. \0 stands
+# before the digits of the value.
+_NUMBER = re.compile(
+    r"(?:(?<![.\w])\.\0?\d+|\d+(?:[,  '’]\d{3})*(?:\.\d+)?)(?:e[-+]?\d+)?", re.IGNORECASE
+)
+_IN_WORD = re.compile(r"(?<=[^\W\d_])\d+(?![\d.\0])")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_NEGATIVE = re.compile(r"(?<!\w)[-−–]|[-−–][\s\0$€£]*$|\(|\b(?:minus|negative)\b", re.IGNORECASE)
+_SCALED = re.compile(
+    r"\s*(?:\+|(?:k|m|mn|mio|bn|tsd|dozen|hundred|thousand|million|billion)\b)", re.IGNORECASE
+)
+#: Signs by which a number is another one, or none.
+_SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
+#: Marks around a text that say nothing; those for 0, and what else says 0 without a digit.
+_MARKS, _DASHES, _ZERO = " \xa0\0.·•…", "-–—()", ("", "none", "nil", "zero")
+#: How far from a number what is shown may be, by rounding; a share is read in per cent.
+_ROUNDED, _ROUNDED_SHARE = 0.5, 0.05
+
+
+#: What may be in a format that has as many decimals as there is room for: General, a fraction.
+_FITS_ITSELF = re.compile("[/e@]", re.IGNORECASE)
+
+
+class _Section(NamedTuple):
+    """One section of a format: parts with their kinds, and a comparison when it is for that."""
+
+    parts: tuple[tuple[str, str], ...]
+    condition: tuple[str, float] | None
+
+    @property
+    def kinds(self) -> str:
+        return "".join(kind for kind, _ in self.parts)
+
+    @property
+    def words(self) -> str:
+        return "".join(text for kind, text in self.parts if kind == _WORDS)
+
+
+def alters(number_format: str, value: object, kind: str = "number") -> bool:
+    """Whether a format shows a number or text as another, or as nothing.
+
+    Parameters
+    ----------
+    kind: ``number``; ``figure``, of which 0 must be seen, too; ``share``, a figure that is read in
+        per cent; or ``date``.
+    """
+    if type(value) is str:  # an error, a str of its own kind, is shown whatever the format
+        section = _section_of_text(number_format)
+        if section is None:
+            return False
+        places = sum(each in _AS_IT_IS for each in section.kinds)
+        return bool(section.words.strip(_MARKS)) or (places != 1 and value != "")
+    if not isinstance(value, float):
+        return False
+    section, _ = _section_of(number_format, value)
+    if _DATE in section.kinds:
+        return kind != "date" or re.search("[0-9]", section.words) is not None
+    text = _shown(number_format, value)
+    numbers = [*_NUMBER.finditer(_IN_WORD.sub("", text))]
+    if value == 0 and not numbers:
+        left = text.strip(_MARKS + _DASHES).casefold()
+        return left not in _ZERO or (not text.strip(" \0") and kind in SEEN_IF_0)
+    if len(numbers) != 1 or _SIGNS.search(text):
+        return True
+    return not _is_read_as(value, numbers[0], is_share=kind == "share")
+
+
+def _is_read_as(value: float, number: re.Match[str], *, is_share: bool) -> bool:
+    """Whether a number, with what stands around it, is read as this value."""
+    before, after = number.string[: number.start()], number.string[number.end() :]
+    is_percent = after.lstrip().startswith("%")
+    if value and ((is_percent and not is_share) or _SCALED.match(after)):
+        return False
+    read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / (100 if is_percent else 1)
+    if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
+        read = -read
+    return abs(read - value) <= (_ROUNDED_SHARE if is_share else _ROUNDED)
+
+
+@lru_cache(maxsize=1024)
+def may_alter(number_format: str) -> bool:
+    """Whether a format shows some number or text as another, or as nothing."""
+    limits = [each.condition[1] for each in _sections(number_format) if each.condition]
+    near = [number + step for number in limits for step in (-1, 0, 1)]
+    values = (147.0, -147.0, 1_234_567.0, 0.0, *near, "text", "")
+    return any(alters(number_format, each, "figure") for each in values)
+
+
+def shown(number_format: str, value: float | str) -> str | None:
+    """What a number or text is shown as, as far as it is read; None for a date."""
+    if isinstance(value, float) and _DATE in _section_of(number_format, value)[0].kinds:
+        return None
+    return _shown(number_format, value).replace("\0", "").strip()
+
+
+def digits_shown(number_format: str, value: float) -> int:
+    """How many digits a number is shown with, as far as they do not depend on the room for it."""
+    text = shown(number_format, value) or ""
+    if _FITS_ITSELF.search(number_format):
+        text = re.split("[.e]", text)[0]
+    return sum(map(str.isdecimal, text))
+
+
+def _shown(number_format: str, value: float | str) -> str:
+    if isinstance(value, float):
+        section, is_signed = _section_of(number_format, value)
+        return "-" * is_signed + _number(section, abs(value))
+    found = _section_of_text(number_format)
+    if found is None:
+        return value
+    return "".join(value if kind in _AS_IT_IS else text for kind, text in found.parts)
+
+
+# --- sections -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def _sections(number_format: str) -> tuple[_Section, ...]:
+    sections = [_Section((), None)]
+    for found in _TOKEN.finditer(number_format):
+        parts, condition = sections[-1]
+        if found["sign"] == ";":
+            sections.append(_Section((), None))
+        elif limit := _CONDITION.fullmatch(found["set"] or ""):
+            sections[-1] = _Section(parts, (limit[1], float(limit[2])))
+        else:
+            sections[-1] = _Section((*parts, _part(found)), condition)
+    return tuple(sections)
+
+
+def _part(found: re.Match[str]) -> tuple[str, str]:
+    """The kind of a part of a format, and what it shows."""
+    kind, text = found.lastgroup, found[found.lastgroup or 0]
+    if kind == "general":
+        return _GENERAL, ""
+    if kind == "power":
+        return _POWER, ""
+    if kind == "set":  # a currency and a language, hours that go on beyond a day, or a colour
+        if re.fullmatch("h+|m+|s+", text, re.IGNORECASE):
+            return _DATE, ""
+        return _WORDS, text[1:].partition("-")[0] if text.startswith("$") else ""
+    if kind == "fill":  # as often as there is room
+        return _WORDS, text if text.isalnum() or text in "-(" else " "
+    if kind is None:  # a blank as wide as a sign
+        return _WORDS, " "
+    if kind == "sign" and text in "0#?":
+        return _DIGIT, text
+    if kind == "sign" and text in ".,%/@":
+        return text, text
+    if kind == "sign" and text.lower() in "ymdhsbgea":
+        return _DATE, ""
+    return _WORDS, text
+
+
+def _section_of_text(number_format: str) -> _Section | None:
+    """The section for text; None where that is shown as it is."""
+    sections = _sections(number_format)
+    if len(sections) > 3:
+        return sections[3]
+    return sections[-1] if "@" in sections[-1].kinds else None
+
+
+def _section_of(number_format: str, value: float) -> tuple[_Section, bool]:
+    """The section for a number, and whether a minus stands before it."""
+    every = _sections(number_format)
+    # The last one is for text if it has an @.
+    is_of_text = len(every) < 4 and "@" in every[-1].kinds
+    sections = (every[:-1] or _sections("General")) if is_of_text else every[:3]
+    if not any(each.condition for each in sections[:2]):
+        number = 0 if value > 0 else 1 if value < 0 else 2
+        number = number if number < len(sections) else 0
+        return sections[number], value < 0 and number == 0
+    for number, each in enumerate(sections[:2]):
+        if each.condition and _holds(each.condition, value):
+            is_for_negatives = each.condition in (("<", 0), ("<=", 0))
+            return each, value < 0 and number == 0 and not is_for_negatives
+    others = [each for each in sections if not each.condition]
+    return (others or sections)[-1], False
+
+
+def _holds(condition: tuple[str, float], value: float) -> bool:
+    compare = _COMPARE.get(condition[0])
+    return compare is not None and compare(value, condition[1])
+
+
+# --- digits -------------------------------------------------------------------------------------
+
+
+def _number(section: _Section, size: float) -> str:
+    """What a section shows of a number without its sign."""
+    kinds = section.kinds
+    bare = kinds.replace(_WORDS, "")
+    size *= 100.0 ** min(kinds.count("%"), _MOST)
+    size = min(max(size, 1 / _HUGE), _HUGE) if size else size
+    first = next((at for at, kind in enumerate(kinds) if kind in _AS_IT_IS + _DIGIT), -1)
+    digits: dict[int, str] = {}
+    if first >= 0 and _POWER in kinds:
+        digits[first] = f"\0{_with_power(bare, size)}"
+    elif first >= 0 and (kinds[first] != _DIGIT or "0/" in bare):  # a fraction, such as 1 1/4
+        digits[first] = f"\0{size:.15g}"
+    elif first >= 0:
+        digits = _in_places(section, size)
+    return "".join(
+        digits.get(at, text if kind in (_WORDS, "%") else "")
+        for at, (kind, text) in enumerate(section.parts)
+    )
+
+
+def _with_power(bare: str, size: float) -> str:
+    whole, _, decimals = bare.partition(_POWER)[0].partition(".")
+    power = math.floor(math.log10(size)) if size else 0
+    power -= power % min(max(whole.count(_DIGIT), 1), _MOST)
+    return f"{size / 10.0**power:.{decimals.count(_DIGIT)}f}e{power:+d}"
+
+
+def _in_places(section: _Section, size: float) -> dict[int, str]:
+    """The digits of a number in the places for them, of which the first has all that are left."""
+    kinds = section.kinds
+    point = len(kinds.partition(".")[0])
+    places = [at for at, kind in enumerate(kinds) if kind == _DIGIT]
+    before, behind = ([at for at in places if (at < point) is side] for side in (True, False))
+    # Commas behind the last place, or before the point, stand for thousands that are left out.
+    whole, _, decimals = re.sub('["%]', "", kinds).partition(".")
+    commas = len(whole) - len(whole.rstrip(",")) + decimals.count(",")
+    size /= 1000.0 ** min(commas, _MOST)
+    whole, _, rest = f"{size:.{len(behind)}f}".partition(".")
+    needed = "".join(section.parts[at][1] for at in before).lstrip("#?")
+    whole = whole.lstrip("0").zfill(len(needed))
+    digits = {at: kind for at, kind in enumerate(kinds) if kind in "./"}
+    digits |= zip(behind, rest, strict=True)
+    for at in before[:0:-1]:
+        whole, digits[at] = whole[:-1], whole[-1:]
+    first = before[0] if before else point
+    digits[first] = f"\0{whole}{digits.get(first, '')}"
+    return digits
