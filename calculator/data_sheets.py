@@ -21,6 +21,7 @@ from calculator.workbook.about import PROPERTIES
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, WorkbookReading
+from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import a1
 
@@ -36,6 +37,8 @@ _NO_CELL = Cell(None, None)
 _AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
 #: What stands right below data tables, likewise.
 _BELOW: dict[tuple[object, ...], str | None] = {}
+#: Headers that are not the names of their columns, likewise.
+_HEADERS: dict[tuple[object, ...], tuple[int, str | None, str] | None] = {}
 #: Formulas in place of figures and words, likewise.
 _FORMULAS: dict[bytes, tuple[str, str] | None] = {}
 _MOST_KNOWN = 1_024
@@ -95,6 +98,12 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             header = where.data.headers[0]
             cell = a1(where.last_row + 1, where.columns[header])
             yield Finding("outside-the-table", where.sheet, cell, header, found, message)
+        if where.table and where.header_row and (wrong := _misnamed(reading, where)):
+            column, found, name = wrong
+            message = f"found {found_words(found)} over what the table, and all formulas, call "
+            message += f'"{name}"'
+            cell = a1(where.header_row, column)
+            yield Finding("name", where.sheet, cell, name, found, message, expected=name)
         if not where.data.figures:
             rows = _rows(where.data, catalog)
             for row, header, held, expected in _differing(reading, where, rows):
@@ -143,6 +152,22 @@ def _below(reading: WorkbookReading, where: DataPlace) -> str | None:
         value = package.cells_of(where.sheet, [row]).get((row, at), _NO_CELL).value
         _BELOW[key] = str(plain(value)) if value not in (None, "") else None
     return _BELOW[key]
+
+
+def _misnamed(reading: WorkbookReading, where: DataPlace) -> tuple[int, str | None, str] | None:
+    """The first column of a data table under another header than its name; None for none."""
+    key = reading.package.identity(where.sheet), where.header_row, tuple(where.columns.values())
+    if key not in _HEADERS:
+        if len(_HEADERS) >= _MOST_KNOWN:
+            _HEADERS.clear()
+        held = reading.package.cells_of(where.sheet, [where.header_row])
+        pairs = (
+            (column, plain(held.get((where.header_row, column), _NO_CELL).value), name)
+            for name, column in where.columns.items()
+        )
+        wrong = (one for one in pairs if normal(str(one[1] or "")) != normal(one[2]))
+        _HEADERS[key] = next(wrong, None)
+    return _HEADERS[key]
 
 
 def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:

@@ -114,7 +114,7 @@ _WARNINGS = {
     "made-by-older": "Convert the workbook to have the present layout.",
     "made-by-newer": "Use a newer version of this program.",
     "hidden": "Show it again.",
-    "unseen": "Give the text a colour and size that can be read.",
+    "unseen": "Give the text a colour and size, or the column a width, that can be read.",
     "number-format": "Give the cell a format that shows the number as it is, such as 0.",
     "conditional-format": "Delete the rule of conditional formatting.",
     "chart": "Let the chart show the results of the modes again, or convert the workbook.",

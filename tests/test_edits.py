@@ -210,6 +210,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     ),
     "a type that only looks empty": (put("Plan!A20", "  "), [("not-a-type", "Plan!A20")]),
     "a group that was added": (row(20, *_BELOW), [("value", "Groups!A11")]),
+    "headers of figures exchanged": (
+        both(put("InstanceTypes!B1", "IPs per ENI"), put("InstanceTypes!C1", "max ENIs")),
+        [("name", "InstanceTypes!B1")],
+    ),
     "names of columns swapped": (swap_names_of_columns, [("name", "WarmENI!D29")]),
     "a group right below the table of a mode": (
         both(*(put(f"WarmENI!{c}38", v) for c, v in zip("ABC", _BELOW, strict=True))),
