@@ -11,7 +11,10 @@ import pytest
 from hypothesis import settings
 
 #: For long runs by hand: ``python -m pytest -m thorough --hypothesis-profile thorough``.
-settings.register_profile("thorough", max_examples=1_000)
+settings.register_profile("thorough", max_examples=1_000, deadline=None)
+#: On a busy machine an example may take long, which says nothing of what it tries.
+settings.register_profile("usual", deadline=None)
+settings.load_profile("usual")
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
