@@ -26,7 +26,8 @@ from calculator.workbook.about import CHART_TITLE, PROPERTIES
 from calculator.workbook.looks import seen_of
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
-from calculator.xlsx.decoration import chart_values, formats_of, notes_of
+from calculator.xlsx.charts import chart_parts
+from calculator.xlsx.decoration import formats_of, notes_of
 from calculator.xlsx.reference import place
 
 __all__ = ["Description", "Figure", "Group", "Told", "describe"]
@@ -301,7 +302,7 @@ def _looks(
             for cell, words in notes_of(package, sheet.name).items():
                 title, *what = naming.at(sheet.name, cell)
                 looks[title, ", ".join(filter(None, ("note", *what)))] = words
-    if charts := sum(len(chart_values(package, name)) for name in package.sheets):
+    if charts := sum(len(chart_parts(package, name)) for name in package.sheets):
         looks["", "charts"] = str(charts)
     return looks
 

@@ -62,6 +62,8 @@ class _Words:
             named = self._naming.at(finding.sheet, at)[1] if shares and at else ""
             yield named if named.startswith(f"{finding.column} (") else finding.column
         if at is None:
+            if finding.code == "chart" and finding.found is not None:
+                yield _shown(finding.found)
             return
         row, column = at
         if reading is None or sheet is None:

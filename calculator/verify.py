@@ -26,8 +26,9 @@ from calculator.model.result import FITS, verdict_words
 from calculator.model.sheet import Model
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
+from calculator.workbook.drawings import look_at_charts, look_at_shapes
 from calculator.workbook.heads import wrong_heads
-from calculator.workbook.looks import look_at, look_at_charts, settings_of_calculation
+from calculator.workbook.looks import look_at, settings_of_calculation
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -172,6 +173,7 @@ def _report(
         if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]
         findings += look_at(book, checked.reading, _mode(checked))
+        findings += look_at_shapes(book, checked.reading)
         of_book: list[Finding] = []
         if checked is plans[0]:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]

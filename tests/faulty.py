@@ -14,6 +14,7 @@ from calculator import NodeGroup, Plan
 from calculator.catalog import Catalog, InstanceType, load_catalog
 from calculator.xlsx.cells import Cells
 from calculator.xlsx.reference import a1
+from tests.drawn import draw, over, shape
 from tests.helpers import FEW_TYPES, Raw
 
 EXAMPLE = Plan(
@@ -425,6 +426,14 @@ _WARNINGS: dict[str, Faulty] = {
         (("hidden", "Plan!A15"),),
         change=lambda raw: raw.replace("Plan", '<row r="15"', '<row r="15" hidden="1"'),
     ),
+    "covered": Faulty(
+        (("covered", "Plan!G5"),),
+        change=lambda raw: draw(raw, "Plan", over("G5:G5", shape("503"))),
+    ),
+    "chart": Faulty(
+        (("chart", "Chart"),),
+        change=lambda raw: raw.replace_in("xl/charts/chart1.xml", "$G$5:$G$8", "$F$5:$F$8"),
+    ),
     "manual-calculation": _calculated("manual-calculation", 'calcMode="manual"'),
     "iteration": _calculated("iteration", 'iterate="1"'),
     "precision-as-displayed": _calculated("precision-as-displayed", 'fullPrecision="0"'),
@@ -466,7 +475,6 @@ WITHOUT = {
     "number-format": "it takes a style that this program does not write",
     "unseen": "it takes a style that this program does not write",
     "conditional-format": "it takes a style that this program does not write",
-    "chart": "it takes another chart than this program draws",
     "dates-of-1904": "it takes an Excel of the first Macintosh",
     "recalculated": "no spreadsheet program is known to compute a formula of ours otherwise",
     "macros": "a workbook with macros takes one that only Excel makes",

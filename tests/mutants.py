@@ -86,6 +86,10 @@ TESTS = {
     "calculator/xlsx/": ["tests/xlsx/test_{name}.py", "tests/xlsx/test_package.py"],
     "calculator/xlsx/formula.py": ["tests/xlsx/test_formula.py", "tests/xlsx/test_formula_text.py"],
     "calculator/xlsx/formula_text.py": _TEXTS,
+    "calculator/xlsx/tree.py": [
+        f"tests/xlsx/test_{each}.py" for each in ("tree", "charts", "shapes")
+    ],
+    "calculator/xlsx/shapes.py": ["tests/xlsx/test_shapes.py", "tests/workbook/test_drawings.py"],
 }
 
 

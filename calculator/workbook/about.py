@@ -7,13 +7,30 @@ from importlib.metadata import version
 from calculator.extras import PROGRAM
 from calculator.model.sheet import Model
 
-__all__ = ["ABOUT", "CHART_TITLE", "LAYOUT_LABEL", "PROPERTIES", "about"]
+__all__ = [
+    "ABOUT",
+    "CHART",
+    "CHARTED",
+    "CHART_AXIS",
+    "CHART_TITLE",
+    "LAYOUT_LABEL",
+    "PROPERTIES",
+    "about",
+]
 
 #: The name of the sheet, and the label beside which it tells the version of the layout.
 ABOUT = "About"
 LAYOUT_LABEL = "Layout"
-#: What stands above the chart of the modes, on a sheet of its own.
+#: The sheet with the chart of the modes, what stands above it, and what its axis is called.
+CHART = "Chart"
 CHART_TITLE = "Addresses of the fullest subnet, by mode"
+CHART_AXIS = "Addresses [IPs]"
+#: Results of each mode on sheet Plan, and what the chart calls them.
+CHARTED = {
+    "used": "In use, steady state",
+    "at_peak": "At the peak",
+    "left": "Left at the peak",
+}
 
 #: Custom document properties: what a workbook was made with. Not every program keeps them.
 PROPERTIES = {

@@ -7,21 +7,14 @@ from collections.abc import Mapping
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from calculator.workbook.about import CHART_TITLE
+from calculator.workbook.about import CHART, CHART_AXIS, CHART_TITLE, CHARTED
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.style import TABS, Formats, print_on_a_page_wide
 from calculator.xlsx.reference import a1
 
-__all__ = ["CHART", "write_chart"]
+__all__ = ["write_chart"]
 
-#: The name of the sheet.
-CHART = "Chart"
-#: Results of each mode on sheet Plan, what the chart calls them, and their colours.
-_SERIES = (
-    ("used", "In use, steady state", "#8DB4DC"),
-    ("at_peak", "At the peak", "#1B3A5C"),
-    ("left", "Left at the peak", "#5FAF7B"),
-)
+_COLOURS = {"used": "#8DB4DC", "at_peak": "#1B3A5C", "left": "#5FAF7B"}
 
 
 def write_chart(
@@ -42,13 +35,13 @@ def write_chart(
         first, last = (a1(*place, absolute=True) for place in (places[0], places[-1]))
         return f"={quoted(plan.name)}!{first}:{last}"
 
-    for name, words, colour in _SERIES:
+    for name, words in CHARTED.items():
         chart.add_series(
             {
                 "name": words,
                 "categories": cells("verdict"),
                 "values": cells(name),
-                "fill": {"color": colour},
+                "fill": {"color": _COLOURS[name]},
                 "data_labels": {"value": True, "num_format": "#,##0"},
                 "gap": 80,
             }
@@ -57,7 +50,7 @@ def write_chart(
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis(
         {
-            "name": "Addresses [IPs]",
+            "name": CHART_AXIS,
             "num_format": "#,##0",
             "major_gridlines": {"visible": True, "line": {"color": "#D5DBE1"}},
         }

@@ -8,33 +8,28 @@ from collections.abc import Hashable, Iterator, Mapping
 from calculator.findings import Finding
 from calculator.inputs import found_words
 from calculator.model.sheet import Column, Placed, Setting, Total
-from calculator.workbook.about import ABOUT, CHART_TITLE
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
     Rule,
-    chart_values,
     look_of,
     looks_of,
     odd_cells,
     partly_unseen,
     rules_of,
 )
-from calculator.xlsx.formula import FormulaError, canonical, same_formula
-from calculator.xlsx.geometry import Area
+from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown, shown
-from calculator.xlsx.reference import MAX_ROW, a1
+from calculator.xlsx.reference import a1
 
-__all__ = ["look_at", "look_at_charts", "seen_of", "settings_of_calculation"]
+__all__ = ["look_at", "seen_of", "settings_of_calculation"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
-#: Results of each mode that the chart shows, by the end of their names.
-_CHARTED = ("_used", "_at_peak", "_left")
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
 #: What may stand in a cell, by its kind.
@@ -265,48 +260,6 @@ def _is_mark(
         return found == ours
     row, column = at
     return same_formula(*pair, sheet=sheet.name, row=row, column=column, geometry=reading.geometry)
-
-
-def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
-    """Where the chart of the modes shows anything but their results, once a chart.
-
-    One that lost what it showed can be seen to show nothing.
-    """
-    if reading.is_of_other_layout:
-        return
-    known = {each.name for each in plan.sheets.values()}
-    known |= {where.sheet for where in reading.data.values()} | {ABOUT}
-    package = reading.package
-    for name in package.sheets:
-        if (
-            name in known
-            or package.cells(name, until_row=1).get((1, 1), _NO_CELL)[0] != CHART_TITLE
-        ):
-            continue
-        for series in chart_values(package, name):
-            there = [each for each in series if "#REF!" not in each]
-            wrong = next((each for each in there if not _is_of_modes(each, name, reading)), None)
-            if wrong is not None or not series:
-                what = wrong or "numbers of its own" if series else "nothing"
-                message = f"the chart shows {what}, and not the results of the modes"
-                yield Finding("chart", name, None, None, wrong or None, message)
-
-
-def _is_of_modes(shown: str, name: str, reading: WorkbookReading) -> bool:
-    """Whether a series of the chart on a sheet shows a result of each mode."""
-    sheet = reading.plans[0].plan
-    try:
-        form = canonical(shown, sheet=name, row=MAX_ROW, column=1, geometry=reading.geometry)
-    except FormulaError:
-        return False
-    area = form[0] if len(form) == 1 else None
-    if not isinstance(area, Area) or area.sheet != sheet.name.casefold():
-        return False
-    ends = {(area.top, area.left), (area.bottom, area.right)}
-    return any(
-        ends <= {at for total, at in sheet.layout.places.items() if total.endswith(result)}
-        for result in _CHARTED
-    )
 
 
 def _is_step(sheet: SheetCells, name: str) -> bool:

@@ -22,8 +22,8 @@ from calculator.model import get_model
 from calculator.model.engine import Book, notices, plan_tables
 from calculator.model.sheet import DataTable, Model, Sheet
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, Plan
-from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES, about
-from calculator.workbook.chart import CHART, write_chart
+from calculator.workbook.about import ABOUT, CHART, LAYOUT_LABEL, PROPERTIES, about
+from calculator.workbook.chart import write_chart
 from calculator.workbook.layout import Layout, new_layout, quoted
 from calculator.workbook.sheet_writer import SheetWriter
 from calculator.workbook.style import TABS, Formats, print_on_a_page_wide

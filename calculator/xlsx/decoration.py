@@ -1,4 +1,4 @@
-"""What a workbook shows beside its cells: their looks, rules that change them, and charts."""
+"""What a workbook shows beside its cells: their looks, rules that change them, and notes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from calculator.xlsx.source import Element
 
 __all__ = [
     "Rule",
-    "chart_values",
     "formats_of",
     "look_of",
     "looks_of",
@@ -44,7 +43,6 @@ _NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^>]*showValue="(?:0|fa
 _ONLY_TEXT = Look(";;;@", unseen=False)
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
-_REFERENCE = re.compile(rb"<(?:c:)?f>([^<]*)</")
 _SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* t="s"[^>]*><v>([0-9]{1,9})</v>')
 
 
@@ -123,18 +121,6 @@ def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
             _RULES.clear()
         _RULES[key] = tuple(_rules(tail, _styles(package).of_rules))
     return _RULES[key]
-
-
-def chart_values(package: Package, sheet: str) -> list[list[str]]:
-    """What the series of each chart on a sheet show: formulas, "" for numbers that stand alone."""
-    charts = []
-    for part in _parts(package, sheet, "drawing", "chart"):
-        series = [*_elements(part, b"c:val"), *_elements(part, b"val")]
-        found = [_REFERENCE.search(values) for _, values, _ in series[:_MOST_RULES]]
-        charts.append(
-            [html.unescape(each[1].decode(errors="replace")) if each else "" for each in found]
-        )
-    return charts
 
 
 def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:

@@ -63,10 +63,6 @@ def scale(sheet: str, area: str) -> Change:
     return lambda book: book[sheet].conditional_formatting.add(area, made)
 
 
-def chart(cells: str) -> Change:
-    return lambda book: setattr(book["Chart"]._charts[0].series[0].val.numRef, "f", cells)
-
-
 def low_rows(sheet: str) -> Change:
     return lambda book: setattr(book[sheet].sheet_format, "defaultRowHeight", 0.1)
 
@@ -99,7 +95,7 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
             ("unseen", "Prefix!B8"),
         ],
     ),
-    "rules that paint, letters and a chart": (
+    "rules that paint, and letters": (
         [
             rule("Plan", "A2:H2", fill=PatternFill(bgColor="FFC6EFCE")),
             rule("Plan", "D14:D20", font=Font(color="FF11663A")),
@@ -107,10 +103,8 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
             rule("WarmIP", "B8:B20 C3", font=Font(color="FFFFFFFF")),
             lambda book: setattr(book["WarmENI"]["B8"], "font", Font(sz=1)),
             ink("WarmENI", "B9", "FFF7F7F7"),
-            chart("Plan!$B$4:$B$7"),
         ],
         [
-            ("chart", "Chart"),
             ("conditional-format", "Plan!A2"),
             ("conditional-format", "Plan!D14"),
             ("conditional-format", "Plan!E5"),
@@ -125,7 +119,6 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
             rule("Plan", "A14:C20", fill=PatternFill(bgColor="FFC6EFCE")),
             rule("About", "A1:A9", font=Font(color="FFFFFFFF")),
             scale("Plan", "G5:G8"),
-            chart("Plan!$F$5:$F$8"),
         ],
         [],
     ),

@@ -1,4 +1,4 @@
-"""Rules of conditional formatting, notes and charts, as files have them."""
+"""Rules of conditional formatting and notes, as files have them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator.xlsx.decoration import chart_values, notes_of, rules_of
+from calculator.xlsx.decoration import notes_of, rules_of
 from calculator.xlsx.package import Package
 from tests.helpers import FEW_TYPES, Raw, content
 
@@ -91,13 +91,6 @@ def test_what_strangers_write_does_no_harm(nonsense: str) -> None:
         assert rules_of(package, "InstanceTypes") == ()
 
 
-def test_the_chart_of_ours_and_one_that_is_not_there() -> None:
-    changed = raw()
-    with opened(changed) as package:
-        assert chart_values(package, "Chart") == [
-            ["Plan!$E$5:$E$8", "Plan!$F$5:$F$8", "Plan!$G$5:$G$8"]
-        ]
+def test_this_program_writes_no_notes() -> None:
+    with opened(raw()) as package:
         assert notes_of(package, "Plan") == {}
-    del changed.parts["xl/charts/chart1.xml"]
-    with opened(changed) as package:
-        assert chart_values(package, "Chart") == []

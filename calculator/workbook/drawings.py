@@ -1,0 +1,236 @@
+"""What is drawn on sheets: the chart of the modes, held against ours, and what lies over cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from calculator.findings import Finding
+from calculator.inputs import found_words
+from calculator.model.sheet import Column
+from calculator.workbook.about import CHART, CHART_AXIS, CHART_TITLE, CHARTED
+from calculator.workbook.looks import seen_of
+from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.workbook.words import normal
+from calculator.xlsx.cells import Cell
+from calculator.xlsx.charts import Chart, Series, chart_of, chart_parts
+from calculator.xlsx.formula import FormulaError, canonical
+from calculator.xlsx.geometry import Area
+from calculator.xlsx.reference import MAX_ROW, a1, place
+from calculator.xlsx.shapes import Box, Grid, shapes_of
+
+__all__ = ["look_at_charts", "look_at_shapes"]
+
+Place = tuple[int, int]
+
+_NO_CELL = Cell(None, None)
+#: What the results of the modes are.
+_IS = {
+    "used": "what is in use in the steady state",
+    "at_peak": "what is in use at the peak",
+    "left": "what is left at the peak",
+    "verdict": "what is said of each mode",
+}
+#: So many charts of a sheet are looked at.
+_MOST = 50
+
+
+def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
+    """What the chart of the modes shows otherwise than the results of the modes, once an edit.
+
+    One that lost what it showed can be seen to show nothing. Other charts are other people's.
+    """
+    if reading.is_of_other_layout:
+        return
+    for sheet in reading.package.sheets:
+        charts = [chart_of(part) for part in chart_parts(reading.package, sheet)[:_MOST]]
+        ours = [each for each in charts if _has_our_names(each)]
+        if charts and not ours and _is_where_ours_is(sheet, reading):
+            ours = charts
+        for chart in ours:
+            for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):
+                yield Finding("chart", sheet, None, None, found, message)
+
+
+def _has_our_names(chart: Chart) -> bool:
+    """Whether most series are called as ours are, on whichever sheet."""
+    names = {normal(each.name) for each in chart.series}
+    return len(names.intersection(map(normal, CHARTED.values()))) > 1
+
+
+def _is_where_ours_is(sheet: str, reading: WorkbookReading) -> bool:
+    cells = reading.package.cells(sheet, until_row=1)
+    return sheet == CHART or cells.get((1, 1), _NO_CELL).value == CHART_TITLE
+
+
+class _Modes:
+    """What a chart on a sheet should show: results of the modes, and the words for each."""
+
+    def __init__(self, reading: WorkbookReading, plan: SheetCells, sheet: str) -> None:
+        self._reading, self._plan, self._sheet = reading, plan, sheet
+        layout = plan.layout
+        names = {
+            result: [name for name in layout.places if name.endswith(f"_{result}")]
+            for result in (*CHARTED, "verdict")
+        }
+        self._places = {
+            result: {layout.places[name] for name in each} for result, each in names.items()
+        }
+        self._called = {normal(words): result for result, words in CHARTED.items()}
+        for result, each in names.items():  # a series may be named by the head of its cells
+            self._called.setdefault(normal(layout.text_of(each[0])), result)
+        #: Whether a mode was lost, and with it a part of what the chart showed.
+        self._is_cut = any(name in layout.missing for each in names.values() for name in each)
+
+    def wrong(self, chart: Chart) -> Iterator[tuple[str | None, str]]:
+        """What is wrong with a chart: what was found, and a message."""
+        if not chart.series:
+            yield None, "the chart shows nothing, and not the results of the modes"
+        names = [*map(self._name, chart.series)]
+        # Where rows are inserted above, LibreOffice calls all series by one cell, as can be seen.
+        if len(names) > 1 and len({*names}) == 1 and normal(names[0]) not in self._called:
+            names = [""] * len(names)
+        # Names that were exchanged are one edit, and so are cells that were moved.
+        if series := [*filter(None, map(self._wrong_series, chart.series, names))]:
+            yield "; ".join(found for found, _ in series), "; ".join(said for _, said in series)
+        for words in dict.fromkeys(each.words for each in chart.series):
+            if words is not None and self._shown(words) not in ("verdict", None):
+                what = f"those of {_shortened(words)}" if words else "typed"
+                those = f"those of {self._cells_of('verdict')}, the modes"
+                yield "other words", f"the words below its columns are {what}, and not {those}"
+        for title in chart.titles:
+            if title and normal(title) != normal(CHART_AXIS):
+                said = f'the axis of the chart is called {found_words(title)}, not "{CHART_AXIS}"'
+                yield title, said
+        for oddity in chart.oddities:
+            yield oddity, f"the chart shows the modes otherwise than they are: {oddity}"
+
+    def _wrong_series(self, series: Series, name: str) -> tuple[str, str] | None:
+        """What a series shows that is not what it is called, and in words."""
+        shown = None if series.values is None else self._shown(series.values)
+        called = self._called.get(normal(name), "")
+        if shown is None or (shown and (not name or shown == called)):
+            return None
+        what = _shortened(series.values or "") or "numbers of its own"
+        if shown:
+            what += f", which is {_IS[shown]}"
+        elif called:
+            what += f", and not {self._cells_of(called)}, which is {_IS[called]}"
+        else:
+            what += ", and not a result of the modes"
+        found = f"{name}: {CHARTED.get(shown, 'other cells')}"
+        return found, f"series {found_words(name)} shows {what}"
+
+    def _name(self, series: Series) -> str:
+        """What a series is called: by a cell, what that says now."""
+        area, package = self._area(series.name_from), self._reading.package
+        there = {each.casefold(): each for each in package.sheets}
+        if area is None or area.sheet not in there:
+            return series.name
+        sheet = there[area.sheet]
+        is_plan = sheet == self._plan.name
+        cells = self._plan.cells if is_plan else package.cells(sheet, until_row=area.top)
+        return str(cells.get((area.top, area.left), _NO_CELL).value or "")
+
+    def _shown(self, formula: str) -> str | None:
+        """The result that a formula is of, "" for other cells, None where those were lost."""
+        if "#REF!" in formula:
+            return None
+        area = self._area(formula)
+        if area is None or area.sheet != self._plan.name.casefold():
+            return ""
+        ends = {area[1:3], area[3:]}
+        for result, places in self._places.items():
+            if ends == {min(places), max(places)} or (self._is_cut and ends <= places):
+                return result
+        return ""
+
+    def _area(self, formula: str) -> Area | None:
+        geometry = self._reading.geometry
+        try:
+            form = canonical(formula, sheet=self._sheet, row=MAX_ROW, column=1, geometry=geometry)
+        except FormulaError:
+            return None
+        return form[0] if len(form) == 1 and isinstance(form[0], Area) else None
+
+    def _cells_of(self, result: str) -> str:
+        places = self._places[result]
+        return f"{self._plan.name}!{a1(*min(places))}:{a1(*max(places))}"
+
+
+def _shortened(formula: str) -> str:
+    return formula.replace("$", "")[:60]
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+class _Read(NamedTuple):
+    """Something that people read: its name, and row in a node table, what it is, and its place."""
+
+    name: str
+    row: int | None
+    what: str
+    place: Place
+
+
+def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
+    """What lies over something that people read of a plan, its settings and results, each once."""
+    for sheet in plan.sheets.values():
+        shapes = [*shapes_of(reading.package, sheet.name)]
+        if not shapes:
+            continue
+        every = [*_values(plan, sheet)]
+        every += _words_of(sheet, every)
+        last_row, last_column = (
+            max((each.place[at] for each in every), default=1) for at in (0, 1)
+        )
+        grid = Grid(reading.package, sheet.name, last_row, last_column)
+        boxes = [(each, _box(each.place, sheet, grid, last_column)) for each in every]
+        for shape in shapes:
+            over = grid.box(shape)
+            under = next((each for each, box in boxes if over.covers(box)), None)
+            if under is not None:
+                said = f" ({found_words(shape.words)})" if shape.words else ""
+                value = sheet.cells.get(under.place, _NO_CELL).value
+                message = f"{shape.what}{said} lies over {under.what}"
+                yield sheet.finding("covered", under.name, under.row, value, message)
+
+
+def _values(plan: PlanReading, sheet: SheetCells) -> Iterator[_Read]:
+    """The values that a sheet shows, but for steps on the way to them."""
+    for name, row, at in seen_of(plan, sheet):
+        value, formula = sheet.cells.get(at, _NO_CELL)
+        is_step = getattr(sheet.layout.sheet.by_name[name], "style", None) == "small"
+        if not is_step and (value not in (None, "") or (value is None and formula)):
+            yield _Read(name, row, "the cell", at)
+
+
+def _words_of(sheet: SheetCells, values: Iterable[_Read]) -> Iterator[_Read]:
+    """The words that say what these are, where they stand: labels, and headers of node tables."""
+    layout = sheet.layout
+    for name in dict.fromkeys(each.name for each in values):
+        declared = layout.sheet.by_name[name]
+        if isinstance(declared, Column):
+            yield _Read(name, None, "the header of a column", layout.place(name))
+            continue
+        here, there, label = layout.place(name), place(declared.cell), place(declared.label_cell)
+        at = here[0] + label[0] - there[0], here[1] + label[1] - there[1]
+        is_there = normal(str(sheet.cells.get(at, _NO_CELL).value)) == normal(declared.label)
+        if is_there and getattr(declared, "style", None) != "verdict":  # which needs no title
+            yield _Read(name, None, "the words that say what the cell is", at)
+
+
+def _box(at: Place, sheet: SheetCells, grid: Grid, last_column: int) -> Box:
+    """The box of a cell, with the empty cells that its text runs over."""
+    row, column = at
+    value = sheet.cells.get(at, _NO_CELL).value
+    until = next(
+        (
+            each
+            for each in range(column + 1, last_column + 1)
+            if sheet.cells.get((row, each), _NO_CELL).value not in (None, "")
+        ),
+        last_column + 1,
+    )
+    return grid.cell(row, column, len(value) if isinstance(value, str) else 0, until)

@@ -1,0 +1,188 @@
+"""What lies over the cells of a sheet: pictures, charts, shapes, text boxes, shown notes."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from calculator.xlsx.appearance import Hidden, usual
+from calculator.xlsx.package import Package
+from calculator.xlsx.tree import Node, read, related
+
+__all__ = ["Box", "Grid", "Shape", "shapes_of"]
+
+#: English Metric Units of a point and of a pixel, and the pixels of a digit of the usual font.
+_POINT, _PIXEL, _DIGIT = 12_700, 9_525, 7
+#: Excel's own height of rows and width of columns: points and digits.
+_HEIGHT, _WIDTH = "15", "9.14"
+#: Programs round where a shape ends: less than this over a cell covers nothing of it.
+_EDGE = 3 * _PIXEL
+_DRAWN = {"pic": "a picture", "graphicFrame": "a chart", "sp": "a shape"}
+#: A fill with no more of its colour marks what is behind it [thousandths of a per cent].
+_MARKER = 60_000
+
+_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+_USUALLY = re.compile(rb"<sheetFormatPr [^>]*>")
+_COLUMN = re.compile(rb"<col [^>]*>")
+_ROW = re.compile(rb'<row (?=[^>]* ht="([0-9.]{1,20})")(?:[^>]* )?r="([0-9]{1,7})"')
+_IS_SHOWN = re.compile(rb"<x:Visible\s*/>|<x:Visible>\s*[Tt]")
+_ANCHOR = re.compile(rb"<x:Anchor>([-0-9,\s]{1,200})<")
+
+
+class Box(NamedTuple):
+    """Where something lies on a sheet [EMU]."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def covers(self, other: Box) -> bool:
+        """Whether it lies over some of another box."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return min(wide, high) > _EDGE
+
+
+class Shape(NamedTuple):
+    """Something that lies over the cells of a sheet and cannot be seen through.
+
+    Parameters
+    ----------
+    what: what it is, such as ``a picture``.
+    words: what is written on it.
+    start, end: its corners, each as a column and a row that count from 0 with what is beyond their
+        beginning, (column, right, row, down), or as (right, down); such an end is its size [EMU].
+    """
+
+    what: str
+    words: str
+    start: tuple[int, ...]
+    end: tuple[int, ...]
+
+
+class Grid:
+    """Where the cells of a sheet lie, as far as to a row and a column."""
+
+    def __init__(self, package: Package, sheet: str, last_row: int, last_column: int) -> None:
+        part, hidden = usual(package.whole(sheet)), package.hidden.get(sheet, Hidden())
+        usually = _attributes(_USUALLY.search(part))
+        heights = {int(row): _emu(size, _POINT) for size, row in _ROW.findall(part)}
+        widths: dict[int, int] = {}
+        for each in map(_attributes, _COLUMN.finditer(part)):
+            with contextlib.suppress(KeyError, ValueError):  # which are no columns
+                numbers = range(int(each["min"]), min(int(each["max"]), last_column) + 1)
+                widths |= dict.fromkeys(numbers, _emu(each["width"], _DIGIT * _PIXEL))
+        height = _emu(usually.get("defaultRowHeight", _HEIGHT), _POINT)
+        width = _emu(usually.get("defaultColWidth", _WIDTH), _DIGIT * _PIXEL)
+        self._rows = _ends(heights | dict.fromkeys(hidden.rows, 0), height, last_row)
+        self._columns = _ends(widths | dict.fromkeys(hidden.columns, 0), width, last_column)
+        self._merged = {area[:2]: area[2:] for area in hidden.merged}
+
+    def cell(self, row: int, column: int, characters: int = 0, until: int = 0) -> Box:
+        """The box of a cell, with all that is merged with it.
+
+        Parameters
+        ----------
+        characters: of its text, which runs on over empty cells before column `until`.
+        """
+        last_row, last_column = self._merged.get((row, column), (row, column))
+        left, top = self._columns[column - 1], self._rows[row - 1]
+        # Most letters are narrower than a digit.
+        end = min(left + characters * (_DIGIT - 1) * _PIXEL, _end(self._columns, until - 1))
+        right = max(_end(self._columns, last_column), end)
+        return Box(left, top, right, _end(self._rows, last_row))
+
+    def box(self, shape: Shape) -> Box:
+        """The box of a shape, as far as it lies over these cells."""
+        left, top = self._point(shape.start)
+        right, bottom = self._point(shape.end)
+        if len(shape.end) == 2:
+            right, bottom = left + right, top + bottom
+        return Box(left, top, right, bottom)
+
+    def _point(self, where: tuple[int, ...]) -> tuple[int, int]:
+        if len(where) == 2:
+            return where[0], where[1]
+        column, right, row, down = where
+        return _within(self._columns, column, right), _within(self._rows, row, down)
+
+
+def shapes_of(package: Package, sheet: str) -> Iterator[Shape]:
+    """What lies over the cells of a sheet, wherever that is."""
+    for part in related(package, sheet, "drawing"):
+        for anchor in read(part).every("*/*"):
+            if drawn := _drawn(anchor):
+                with contextlib.suppress(ValueError):  # which is no place
+                    yield Shape(*drawn, *_corners(anchor))
+    for part in related(package, sheet, "vmlDrawing"):
+        for piece in part.split(b"</x:ClientData>"):
+            note = piece.rpartition(b"<x:ClientData")[2]
+            anchored = _ANCHOR.search(note)
+            if anchored and b'"Note"' in note and _IS_SHOWN.search(note):
+                with contextlib.suppress(ValueError):
+                    left, x, top, y, right, x2, bottom, y2 = map(int, anchored[1].split(b","))
+                    start = (left, x * _PIXEL, top, y * _PIXEL)
+                    yield Shape("a note", "", start, (right, x2 * _PIXEL, bottom, y2 * _PIXEL))
+
+
+def _drawn(anchor: Node) -> tuple[str, str] | None:
+    """What covers something of all that is anchored together, and what is written on it."""
+    for each in anchor.all_inside():
+        if each.name not in _DRAWN or each.value("*/cNvPr", "hidden") in ("1", "true"):
+            continue
+        words = "".join(body.words for body in each.every("txBody"))
+        if words or each.name != "sp" or _is_filled(each):
+            return "a text box" if words else _DRAWN[each.name], words
+    return None
+
+
+def _is_filled(shape: Node) -> bool:
+    """Whether nothing can be seen through a shape."""
+    fill = next((each for each in shape.every("spPr/*") if each.name.endswith("Fill")), None)
+    if fill is None:
+        return shape.value("style/fillRef", "idx") not in ("", "0")
+    alphas = (each.attributes.get("val", "") for each in fill.all_inside("alpha"))
+    is_marker = any(each.isdecimal() and int(each) <= _MARKER for each in alphas)
+    return fill.name != "noFill" and not is_marker
+
+
+def _corners(anchor: Node) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    corners = [
+        tuple(int(corner.text(each) or 0) for each in ("col", "colOff", "row", "rowOff"))
+        for name in ("from", "to")
+        for corner in anchor.every(name)
+    ]
+    if not corners:
+        corners.append((int(anchor.value("pos", "x")), int(anchor.value("pos", "y"))))
+    if len(corners) == 1:
+        corners.append((int(anchor.value("ext", "cx")), int(anchor.value("ext", "cy"))))
+    return corners[0], corners[1]
+
+
+def _attributes(found: re.Match[bytes] | None) -> dict[str, str]:
+    pairs = _ATTRIBUTE.findall(found[0]) if found else ()
+    return {key.decode(): value.decode(errors="replace") for key, value in pairs}
+
+
+def _emu(size: str | bytes, unit: int) -> int:
+    with contextlib.suppress(ValueError, OverflowError):
+        return round(float(size) * unit)
+    return 0
+
+
+def _ends(sizes: dict[int, int], usually: int, last: int) -> list[int]:
+    """Where rows or columns end; before all of them, where the first begins."""
+    return [0, *accumulate(sizes.get(number, usually) for number in range(1, last + 1))]
+
+
+def _end(ends: list[int], number: int) -> int:
+    return ends[max(0, min(number, len(ends) - 1))]
+
+
+def _within(ends: list[int], number: int, offset: int) -> int:
+    start, end = _end(ends, number), _end(ends, number + 1)
+    return start + min(max(offset, 0), end - start)

@@ -1,0 +1,464 @@
+"""The chart of the modes held against ours, and what lies over cells that people read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.utils.units import pixels_to_EMU
+
+from calculator.report import WorkbookReport
+from tests.drawn import LINE, MARKER, NO_FILL, PICTURE, corner, draw, group, over, relate, shape
+from tests.helpers import (
+    Raw,
+    content,
+    differences,
+    libreoffice,
+    needs_libreoffice,
+    report_of,
+)
+
+PART = "xl/charts/chart1.xml"
+Change = Callable[[Raw], object]
+
+
+def said(report: WorkbookReport) -> list[str]:
+    """What is said of charts and shapes."""
+    return [
+        f"{each.place}: {each.message}"
+        for each in report.findings
+        if each.code in ("chart", "covered")
+    ]
+
+
+def raw() -> Raw:
+    return Raw(content(rows=5))
+
+
+def changed(*changes: Change) -> Raw:
+    made = raw()
+    for change in changes:
+        change(made)
+    return made
+
+
+def by_openpyxl(*changes: Callable[[Workbook], object]) -> bytes:
+    book = openpyxl.load_workbook(BytesIO(content(rows=5)))
+    for change in changes:
+        change(book)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+# --- the chart ------------------------------------------------------------------------------------
+
+
+def chart(old: str, new: str) -> Change:
+    return lambda raw: raw.replace_in(PART, old, new)
+
+
+def without(raw: Raw, pattern: str) -> None:
+    raw.parts[PART] = re.sub(pattern, "", raw.parts[PART].decode()).encode()
+
+
+def typed(kind: str, cells: str) -> Change:
+    """What was shown of cells as what the chart holds itself."""
+    cache = rf"<c:{kind}Cache>(.*?)</c:{kind}Cache>"
+    found = re.compile(rf"<c:{kind}Ref><c:f>{re.escape(cells)}</c:f>{cache}</c:{kind}Ref>")
+
+    def change(raw: Raw) -> None:
+        xml = raw.parts[PART].decode()
+        raw.parts[PART] = found.sub(rf"<c:{kind}Lit>\1</c:{kind}Lit>", xml).encode()
+
+    return change
+
+
+def named(*names: str) -> Change:
+    """Other names of the three series."""
+
+    def change(raw: Raw) -> None:
+        rest = iter(names)
+        xml = raw.parts[PART].decode()
+        xml = re.sub("(?<=<c:tx><c:v>)[^<]*", lambda _: next(rest), xml)
+        raw.parts[PART] = xml.encode()
+
+    return change
+
+
+def title(words: str) -> Change:
+    return lambda raw: raw.put("Chart", "A1", words)
+
+
+def renamed(sheet: str, name: str) -> Change:
+    return lambda raw: raw.rename(sheet, name)
+
+
+USED, PEAK, LEFT = "In use, steady state", "At the peak", "Left at the peak"
+LEFT_IS_PEAK = f'series "{LEFT}" shows Plan!F5:F8, which is what is in use at the peak'
+OTHERWISE = "the chart shows the modes otherwise than they are:"
+#: One edit each, and what must be said of it.
+EDITS: dict[str, tuple[Change, str]] = {
+    "another result": (chart("$G$5:$G$8", "$F$5:$F$8"), LEFT_IS_PEAK),
+    "another name": (named(USED, LEFT, LEFT), LEFT_IS_PEAK),
+    "a name of one's own": (
+        named(USED, "Quota", LEFT),
+        'series "Quota" shows Plan!F5:F8, which is what is in use at the peak',
+    ),
+    "one name for all": (
+        named(LEFT, LEFT, LEFT),
+        f'series "{LEFT}" shows Plan!E5:E8, which is what is in use in the steady state; '
+        f"{LEFT_IS_PEAK}",
+    ),
+    "names exchanged": (
+        named(USED, LEFT, PEAK),
+        f'{LEFT_IS_PEAK}; series "{PEAK}" shows Plan!G5:G8, which is what is left at the peak',
+    ),
+    "the name of another column": (
+        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>Plan!$F$4</c:f></c:strRef>"),
+        f'series "{PEAK}" shows Plan!G5:G8, which is what is left at the peak',
+    ),
+    "a name of another sheet": (
+        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>WarmENI!$A$8</c:f></c:strRef>"),
+        'series "IPs used" shows Plan!G5:G8, which is what is left at the peak',
+    ),
+    "the only series, renamed": (
+        lambda raw: (without(raw, "<c:ser>.*</c:ser>(?=<c:ser>)"), chart(LEFT, "Quota")(raw)),
+        'series "Quota" shows Plan!G5:G8, which is what is left at the peak',
+    ),
+    "words for numbers": (
+        chart("Plan!$E$5:$E$8", "Plan!$D$5:$D$8"),
+        f'series "{USED}" shows Plan!D5:D8, which is what is said of each mode',
+    ),
+    "a part of a formula": (
+        chart("Plan!$E$5:$E$8", "Plan!$E$5:$E$8,Plan!$F$5"),
+        f'series "{USED}" shows Plan!E5:E8,Plan!F5, and not Plan!E5:E8, which is what is in use '
+        "in the steady state",
+    ),
+    "a mode less": (
+        chart("$E$5:$E$8", "$E$6:$E$8"),
+        f'series "{USED}" shows Plan!E6:E8, and not Plan!E5:E8, which is what is in use in the '
+        "steady state",
+    ),
+    "a mode further down": (
+        chart("$F$5:$F$8", "$F$6:$F$9"),
+        f'series "{PEAK}" shows Plan!F6:F9, and not Plan!F5:F8, which is what is in use at the '
+        "peak",
+    ),
+    "of another sheet": (
+        chart("Plan!$E$5:$E$8", "Sizes!$E$5:$E$8"),
+        f'series "{USED}" shows Sizes!E5:E8, and not Plan!E5:E8, which is what is in use in the '
+        "steady state",
+    ),
+    "numbers of its own": (
+        typed("num", "Plan!$E$5:$E$8"),
+        f'series "{USED}" shows numbers of its own, and not Plan!E5:E8, which is what is in use '
+        "in the steady state",
+    ),
+    "other words": (
+        chart("$D$5:$D$8", "$A$5:$A$8"),
+        "the words below its columns are those of Plan!A5:A8, and not those of Plan!D5:D8, the "
+        "modes",
+    ),
+    "words of fewer rows": (
+        chart("$D$5:$D$8", "$D$5:$D$7"),
+        "the words below its columns are those of Plan!D5:D7, and not those of Plan!D5:D8, the "
+        "modes",
+    ),
+    "typed words": (
+        typed("str", "Plan!$D$5:$D$8"),
+        "the words below its columns are typed, and not those of Plan!D5:D8, the modes",
+    ),
+    "a unit": (
+        chart("Addresses [IPs]", "Addresses [thousands]"),
+        'the axis of the chart is called "Addresses [thousands]", not "Addresses [IPs]"',
+    ),
+    "a number format": (
+        chart(
+            'formatCode="#,##0" sourceLinked="0"/><c:showVal',
+            'formatCode="0\\0" sourceLinked="0"/><c:showVal',
+        ),
+        f"{OTHERWISE} the number format 0\\0 of its labels shows numbers otherwise than they are",
+    ),
+    "a reversed axis": (chart('"minMax"', '"maxMin"'), f"{OTHERWISE} its axis is reversed"),
+    "shares": (
+        chart('"clustered"', '"percentStacked"'),
+        f"{OTHERWISE} it shows shares, and not numbers",
+    ),
+    "no series": (
+        lambda raw: without(raw, "<c:ser>.*</c:ser>"),
+        "the chart shows nothing, and not the results of the modes",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_of_the_chart_is_one_finding(name: str) -> None:
+    change, message = EDITS[name]
+    report = report_of(changed(change))
+    assert [(each.code, each.place, each.message) for each in report.findings] == [
+        ("chart", "Chart", message)
+    ]
+    assert report.clean
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        (title("Our subnets"),),
+        (renamed("Chart", "Picture"),),
+        (title("Our subnets"), renamed("Chart", "Picture")),
+    ],
+    ids=["title", "name", "both"],
+)
+def test_the_chart_is_found_wherever_it_is(place: tuple[Change, ...]) -> None:
+    [words] = said(report_of(changed(chart("$G$5:$G$8", "$F$5:$F$8"), *place)))
+    assert words.endswith(LEFT_IS_PEAK)
+    assert said(report_of(changed(*place))) == []
+
+
+@pytest.mark.parametrize("change", [title("Our subnets"), renamed("Chart", "Picture")])
+def test_a_chart_without_names_of_ours_is_found_by_its_sheet_or_title(change: Change) -> None:
+    [words] = said(report_of(changed(named("A", "B", "C"), change)))
+    assert words.endswith(
+        ': series "A" shows Plan!E5:E8, which is what is in use in the steady state; '
+        'series "B" shows Plan!F5:F8, which is what is in use at the peak; '
+        'series "C" shows Plan!G5:G8, which is what is left at the peak'
+    )
+
+
+RIGHT: dict[str, list[Change]] = {
+    "nothing": [],
+    "a row": [lambda raw: raw.insert("Plan", before="A6", rows=1)],
+    "rows above": [lambda raw: raw.insert("Plan", before="A1", rows=2)],
+    "a column": [lambda raw: raw.insert("Plan", before="F1", columns=1)],
+    "rows above the chart": [lambda raw: raw.insert("Chart", rows=3)],
+    "the sheet renamed": [renamed("Plan", "Prod's cluster")],
+    "no names": [named("", "", "")],
+    "one name for all, as LibreOffice has it": [named(*["EKS subnet plan"] * 3)],
+    "the name of a head": [
+        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>Plan!$G$4</c:f></c:strRef>")
+    ],
+    "no words": [lambda raw: without(raw, "<c:cat>.*?</c:cat>")],
+    "no numbers": [lambda raw: without(raw, "<c:val>.*?</c:val>")],
+    "a series deleted": [lambda raw: without(raw, '<c:ser><c:idx val="0"/>.*?</c:ser>')],
+    "references lost": [chart("Plan!$G$5:$G$8", "#REF!"), chart("Plan!$D$5:$D$8", "#REF!")],
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_or_seen_to_be_lost_is_not_named(name: str) -> None:
+    assert said(report_of(changed(*RIGHT[name]))) == []
+
+
+@pytest.mark.parametrize("row", [5, 6, 7, 8])
+def test_a_row_of_the_plan_that_is_deleted_is_no_fault_of_the_chart(row: int) -> None:
+    report = report_of(changed(lambda raw: raw.insert("Plan", before=f"A{row + 1}", rows=-1)))
+    assert differences(report)
+    assert said(report) == []
+
+
+def test_charts_of_a_colleague_are_theirs() -> None:
+    def add(book: Workbook) -> None:
+        sheet = book.create_sheet("Mine")
+        sheet["A1"] = "Our nodes"
+        drawn = BarChart()
+        drawn.add_data(Reference(book["Plan"], min_col=6, min_row=4, max_row=6), True)
+        drawn.add_data(Reference(book["Plan"], min_col=2, min_row=4, max_row=8))
+        drawn.grouping = "percentStacked"
+        drawn.y_axis.scaling.max = 100
+        sheet.add_chart(drawn, "B2")
+
+    assert said(report_of(by_openpyxl(add))) == []
+
+
+def test_a_fingerprint_tells_one_edit_of_the_chart_from_another() -> None:
+    reports = [report_of(changed(change)) for change, _ in EDITS.values()]
+    prints = {each.fingerprint for report in reports for each in report.findings}
+    assert "chart | another sheet | Left at the peak: At the peak" in prints
+    assert len(prints) > 10
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def one_cell(column: int, row: int, wide: int, high: int) -> str:
+    start = corner("from", column, 0, row, 0)
+    size = f'<xdr:ext cx="{wide}" cy="{high}"/>'
+    return f"<xdr:oneCellAnchor>{start}{size}{PICTURE}</xdr:oneCellAnchor>"
+
+
+def absolute(x: int, y: int, wide: int, high: int, what: str = PICTURE) -> str:
+    place = f'<xdr:pos x="{x}" y="{y}"/><xdr:ext cx="{wide}" cy="{high}"/>'
+    return f"<xdr:absoluteAnchor>{place}{what}</xdr:absoluteAnchor>"
+
+
+#: Columns A to D of sheet Plan are 707 pixels wide, and its first four rows 95 high [EMU].
+BESIDE, BELOW = pixels_to_EMU(707), pixels_to_EMU(95)
+
+#: What is drawn on which sheet, and what must be said of it.
+DRAWN: dict[str, tuple[str, str, list[str]]] = {
+    "a text box": (
+        "Plan",
+        over("G5:G5", shape("503")),
+        ['Plan!G5: a text box ("503") lies over the cell'],
+    ),
+    "one over several cells": (
+        "WarmIP",
+        over("A8:B9", shape("fits")),
+        ['WarmIP!B8: a text box ("fits") lies over the cell'],
+    ),
+    "a white shape": ("Prefix", over("B8:B8", shape()), ["Prefix!B8: a shape lies over the cell"]),
+    "words without a fill": (
+        "Plan",
+        over("E5:E5", shape("1", NO_FILL)),
+        ['Plan!E5: a text box ("1") lies over the cell'],
+    ),
+    "a picture": ("Plan", over("E6:H6", PICTURE), ["Plan!E6: a picture lies over the cell"]),
+    "a group": (
+        "Plan",
+        over("F7:F7", group(LINE, shape("0"))),
+        ['Plan!F7: a text box ("0") lies over the cell'],
+    ),
+    "a picture with a size": (
+        "Plan",
+        one_cell(4, 4, 300_000, 100_000),
+        ["Plan!E5: a picture lies over the cell"],
+    ),
+    "a picture at a place": (
+        "Plan",
+        absolute(BESIDE, BELOW, 300_000, 100_000),
+        ["Plan!E5: a picture lies over the cell"],
+    ),
+    "beside that place": ("Plan", absolute(BESIDE - 600_000, 0, 500_000, 200_000), []),
+    "over the words of the verdict": (
+        "Plan",
+        over("B2:B2", shape("Fits")),
+        ['Plan!A2: a text box ("Fits") lies over the cell'],
+    ),
+    "over a label": (
+        "Plan",
+        over("A7:A7", shape("WARM_IP_TARGET")),
+        ['Plan!B7: a text box ("WARM_IP_TARGET") lies over the words that say what the cell is'],
+    ),
+    "over the head of a result": (
+        "Plan",
+        over("F4:F4", shape("Left")),
+        ['Plan!F5: a text box ("Left") lies over the words that say what the cell is'],
+    ),
+    "over a header": (
+        "Plan",
+        over("B13:B13", shape("pods")),
+        ['Plan!B13: a text box ("pods") lies over the header of a column'],
+    ),
+    "two shapes": (
+        "Plan",
+        over("G5:G5", shape("1")) + over("G6:G6", shape("2")),
+        [
+            'Plan!G5: a text box ("1") lies over the cell',
+            'Plan!G6: a text box ("2") lies over the cell',
+        ],
+    ),
+    "a line": ("Plan", over("E5:H8", LINE), []),
+    "a frame": ("Plan", over("E5:H8", shape("", NO_FILL)), []),
+    "a marker": ("Plan", over("E5:H8", shape("", MARKER)), []),
+    "a hidden shape": ("Plan", over("E5:H8", shape("0", hidden=True)), []),
+    "beside the plan": ("Plan", over("U1:W9", PICTURE), []),
+    "over steps": ("Plan", over("K1:N9", PICTURE), []),
+    "over empty rows": ("Plan", over("A25:D30", PICTURE), []),
+    "over the title": ("Plan", over("A1:A1", PICTURE), []),
+    "to the edge of a result": (
+        "Plan",
+        "<xdr:twoCellAnchor>"
+        f"{corner('from', 4, 0, 2, 190_000)}{corner('to', 7, 0, 4, 20_000)}{PICTURE}"
+        "</xdr:twoCellAnchor>",
+        ["Plan!E5: a picture lies over the words that say what the cell is"],
+    ),
+    "no place": (
+        "Plan",
+        "<xdr:twoCellAnchor><xdr:from><xdr:col>x</xdr:col></xdr:from></xdr:twoCellAnchor>"
+        f"<xdr:absoluteAnchor>{PICTURE}</xdr:absoluteAnchor>",
+        [],
+    ),
+    "on another sheet": ("InstanceTypes", over("A1:D9", PICTURE), []),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_what_lies_over_a_cell_is_named(name: str) -> None:
+    sheet, anchors, expected = DRAWN[name]
+    report = report_of(draw(raw(), sheet, anchors))
+    assert said(report) == expected
+    assert len(report.findings) == len(expected)
+
+
+def test_a_text_runs_on_to_the_next_cell_that_holds_something() -> None:
+    made = draw(raw(), "Plan", over("E10:E10", PICTURE))
+    assert said(report_of(made)) == ["Plan!D10: a picture lies over the cell"]
+    made.put("Plan", "E10", "mine")
+    assert said(report_of(made)) == []
+
+
+def test_rows_that_are_high_and_columns_that_are_hidden_count() -> None:
+    """What is at a place lies over other cells then."""
+    made = draw(raw(), "Plan", absolute(BESIDE, BELOW, 300_000, 100_000))
+    made.replace("Plan", '<row r="4"', '<row r="4" ht="120" customHeight="1"')
+    assert said(report_of(made)) == [
+        "Plan!E5: a picture lies over the words that say what the cell is"
+    ]
+    made = draw(raw(), "Plan", absolute(BESIDE, BELOW, 300_000, 100_000))
+    made.replace("Plan", '<col min="1" max="1"', '<col hidden="1" min="1" max="1"')
+    assert "Plan!G5: a picture lies over the cell" in said(report_of(made))
+
+
+@pytest.mark.parametrize("visible", ["<x:Visible/>", "<x:Visible>True</x:Visible>", ""])
+def test_a_note_that_is_shown(visible: str) -> None:
+    made = raw()
+    made.parts["xl/drawings/notes.vml"] = (
+        '<xml xmlns:x="x"><x:ClientData ObjectType="Note"><x:Anchor>4, 10, 4, 2, 6, 0, 7, 0'
+        f"</x:Anchor><x:Row>0</x:Row>{visible}</x:ClientData></xml>"
+    ).encode()
+    relate(made, "Plan", "vmlDrawing", "xl/drawings/notes.vml")
+    expected = ["Plan!E5: a note lies over the cell"] if visible else []
+    assert said(report_of(made)) == expected
+
+
+def test_a_chart_over_results() -> None:
+    def add(book: Workbook) -> None:
+        book["Plan"].add_chart(BarChart(), "E5")
+
+    assert said(report_of(by_openpyxl(add))) == ["Plan!E5: a chart lies over the cell"]
+
+
+# --- other programs -------------------------------------------------------------------------------
+
+
+def test_what_openpyxl_saves_is_right() -> None:
+    assert said(report_of(by_openpyxl())) == []
+
+
+#: What LibreOffice writes again as it is: it loses what a chart holds itself.
+KEPT = ("names exchanged", "the name of another column", "other words", "a unit", "a number format")
+KEPT += ("a reversed axis", "shares")
+#: And shapes that do not meet.
+ON_PLAN = ("a text box", "a picture", "a group", "over a label")
+
+
+@pytest.mark.thorough
+@needs_libreoffice
+def test_what_libreoffice_saves_is_as_right_as_it_was(tmp_path: Path) -> None:
+    made = {name: changed(EDITS[name][0]) for name in KEPT}
+    made["right"] = draw(raw(), "Plan", *(DRAWN[name][1] for name in ("a frame", "a marker")))
+    made["drawn"] = draw(raw(), "Plan", *(DRAWN[name][1] for name in ON_PLAN))
+    draw(made["drawn"], "WarmIP", DRAWN["one over several cells"][1])
+    paths = [each.save(tmp_path / f"{name}.xlsx") for name, each in made.items()]
+    saved = {path.stem: said(report_of(path)) for path in libreoffice(paths, tmp_path / "saved")}
+    assert saved == {name: said(report_of(each)) for name, each in made.items()}
+    assert saved["right"] == []
+    assert len(saved["drawn"]) == len(ON_PLAN) + 1

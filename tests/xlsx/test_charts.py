@@ -1,0 +1,182 @@
+"""Charts as files have them, whoever wrote them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from calculator.xlsx.charts import Chart, chart_of
+from tests.helpers import Raw, content
+
+PART = "xl/charts/chart1.xml"
+
+
+@cache
+def part() -> str:
+    return Raw(content()).parts[PART].decode()
+
+
+def chart(*edits: tuple[str, str]) -> Chart:
+    xml = part()
+    for old, new in edits:
+        assert old in xml
+        xml = xml.replace(old, new, 1)
+    return chart_of(xml.encode())
+
+
+def test_the_chart_of_ours() -> None:
+    ours = chart()
+    assert [each.name for each in ours.series] == [
+        "In use, steady state",
+        "At the peak",
+        "Left at the peak",
+    ]
+    assert [each.values for each in ours.series] == [f"Plan!${c}$5:${c}$8" for c in "EFG"]
+    assert {each.words for each in ours.series} == {"Plan!$D$5:$D$8"}
+    assert ours.titles == ("Addresses [IPs]",)
+    assert ours.oddities == ()
+
+
+def test_prefixes_make_no_difference() -> None:
+    """Scripts write others than Excel, or none."""
+    for prefix in ("", "ns0:"):
+        xml = re.sub("<(/?)c:", rf"<\g<1>{prefix}", part())
+        assert chart_of(xml.encode()) == chart()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ('<c:strRef><c:f>"At ""the"" peak"</c:f></c:strRef>', ('At "the" peak', "")),
+        (
+            "<c:strRef><c:f>Plan!$F$4</c:f><c:strCache><c:pt><c:v>At</c:v></c:pt></c:strCache>"
+            "</c:strRef>",
+            ("At", "Plan!$F$4"),
+        ),
+        ("", ("", "")),
+    ],
+)
+def test_names_that_were_typed_and_names_of_cells(name: str, expected: tuple[str, str]) -> None:
+    series = chart(("<c:v>At the peak</c:v>", name)).series[1]
+    assert (series.name, series.name_from) == expected
+
+
+SCALING = '<c:scaling><c:orientation val="minMax"/></c:scaling><c:axPos val="l"/>'
+LABELS = '<c:showVal val="1"/>'
+NEGATIVE = "<c:pt><c:v>-93</c:v></c:pt><c:pt><c:v>-9.5</c:v></c:pt><c:pt/>"
+
+
+def scaled(inside: str, old: str = SCALING) -> tuple[str, str]:
+    return old, f'<c:scaling>{inside}</c:scaling><c:axPos val="l"/>'
+
+
+def labelled(inside: str) -> tuple[str, str]:
+    return LABELS, f"{LABELS}{inside}"
+
+
+def typed(words: str) -> str:
+    run = f"<a:r><a:t>{words}</a:t></a:r>"
+    return f"<c:dLbl><c:tx><c:rich><a:p>{run}</a:p></c:rich></c:tx></c:dLbl>"
+
+
+#: An edit, and the oddity that it is.
+ODD = [
+    (scaled('<c:orientation val="maxMin"/>'), "its axis is reversed"),
+    (scaled('<c:logBase val="10"/>'), "its axis is logarithmic"),
+    (scaled('<c:min val="100"/>'), "its axis begins at 100"),
+    (scaled('<c:max val="2500"/>'), "its axis ends at 2,500, whatever there is to show"),
+    (
+        ('<c:tickLblPos val="nextTo"/>', '<c:dispUnits><c:builtInUnit val="tens"/></c:dispUnits>'),
+        "its axis counts in tens",
+    ),
+    (('"clustered"', '"percentStacked"'), "it shows shares, and not numbers"),
+    (('"clustered"', '"stacked"'), "its series stand on top of each other"),
+    (("</c:barChart>", "</c:barChart><c:catAx/>"), "its series have different axes"),
+    (('<c:crosses val="autoZero"/>', '<c:crossesAt val="9"/>'), "its columns do not begin at 0"),
+    (('<c:crosses val="autoZero"/>', '<c:crosses val="max"/>'), "its columns do not begin at 0"),
+    (
+        ('formatCode="#,##0"', 'formatCode="0,"'),
+        "the number format 0, of its labels shows numbers otherwise than they are",
+    ),
+    (
+        ('formatCode="#,##0"', 'formatCode="0;0"'),
+        "the number format 0;0 of its labels shows numbers otherwise than they are",
+    ),
+    (labelled(typed("503")), 'a label says "503", which was typed'),
+    (
+        labelled(typed("5</a:t></a:r><a:r><a:t>03")),
+        'a label says "503", which was typed',
+    ),
+    (
+        labelled("<c:dLbl><c:tx><c:strRef><c:f>Plan!$A$4</c:f></c:strRef></c:tx></c:dLbl>"),
+        "a label shows Plan!A4",
+    ),
+    (
+        labelled(
+            '<c:extLst><c:ext><x:showDataLabelsRange xmlns:x="x" val="1"/></c:ext></c:extLst>'
+        ),
+        "its labels show other cells",
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "oddity"), ODD, ids=[oddity for _, oddity in ODD])
+def test_what_makes_people_read_other_numbers(edit: tuple[str, str], oddity: str) -> None:
+    assert chart(edit).oddities == (oddity,)
+
+
+@pytest.mark.parametrize("kind", ["pieChart", "pie3DChart", "ofPieChart", "doughnutChart"])
+def test_a_pie_shows_shares(kind: str) -> None:
+    xml = part().replace("barChart>", f"{kind}>")
+    assert chart_of(xml.encode()).oddities == ("it shows shares, and not numbers",)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        scaled('<c:min val="0"/>'),
+        scaled('<c:min val="-10"/>'),
+        labelled(typed("the peak")),
+        labelled('<c:dLbl><c:numFmt formatCode="0.0"/></c:dLbl>'),
+        labelled('<c:dLbl><c:numFmt formatCode="0," sourceLinked="1"/></c:dLbl>'),
+        labelled('<c:dLbl><c:numFmt formatCode="0," sourceLinked="true"/></c:dLbl>'),
+        labelled('<c:dLbl><c:numFmt formatCode="0,"/><c:showVal val="0"/></c:dLbl>'),
+        labelled('<c:dLbl><c:numFmt formatCode="0,"/><c:showVal val="false"/></c:dLbl>'),
+        labelled("<c:dLbl><c:numFmt/></c:dLbl>"),
+        ('"clustered"', '"standard"'),
+        (
+            '<c:showVal val="1"/>',
+            '<c:showVal val="0"/><c:extLst><c:ext><c:ser/></c:ext></c:extLst>',
+        ),
+    ],
+    ids=str,
+)
+def test_what_can_be_read_as_it_is(edit: tuple[str, str]) -> None:
+    assert chart(edit).oddities == ()
+    assert len(chart(edit).series) == 3
+
+
+def test_an_axis_that_cuts_off_what_is_below_it() -> None:
+    below = ("<c:numCache>", f"<c:numCache>{NEGATIVE}")
+    assert chart(below, scaled('<c:min val="0"/>')).oddities == ("its axis begins at 0",)
+    assert chart(below, scaled('<c:min val="-20"/>')).oddities == ("its axis begins at -20",)
+    assert chart(below, scaled('<c:min val="-100"/>')).oddities == ()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"",
+        b"<c:chartSpace",
+        b"\xff\xfe<",
+        b'<?xml version="1.0" encoding="cp9999"?><a/>',
+        b'<!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>',
+        b"<a>" * 50_000,
+        b"<a>" + b"<a/>" * 50_000 + b"</a>",
+    ],
+    ids=["nothing", "torn", "no text", "encoding", "doctype", "deep", "many"],
+)
+def test_what_strangers_write_does_no_harm(nonsense: bytes) -> None:
+    assert chart_of(nonsense) == Chart((), (), ())
