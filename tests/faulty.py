@@ -120,6 +120,12 @@ def _forget_formulas(raw: Raw) -> None:
             raw.put(sheet, cell, formula=None)
 
 
+def _draw(raw: Raw) -> None:
+    """Lay a text box over a result, and let the chart show another one."""
+    draw(raw, "Plan", over("G5:G5", shape("503")))
+    raw.replace_in("xl/charts/chart1.xml", "$G$5:$G$8", "$F$5:$F$8")
+
+
 def _of_layout(version: int) -> Callable[[Raw], None]:
     """Say that the workbook has another layout, in both places."""
 
@@ -426,14 +432,7 @@ _WARNINGS: dict[str, Faulty] = {
         (("hidden", "Plan!A15"),),
         change=lambda raw: raw.replace("Plan", '<row r="15"', '<row r="15" hidden="1"'),
     ),
-    "covered": Faulty(
-        (("covered", "Plan!G5"),),
-        change=lambda raw: draw(raw, "Plan", over("G5:G5", shape("503"))),
-    ),
-    "chart": Faulty(
-        (("chart", "Chart"),),
-        change=lambda raw: raw.replace_in("xl/charts/chart1.xml", "$G$5:$G$8", "$F$5:$F$8"),
-    ),
+    "drawn": Faulty((("covered", "Plan!G5"), ("chart", "Chart")), change=_draw),
     "manual-calculation": _calculated("manual-calculation", 'calcMode="manual"'),
     "iteration": _calculated("iteration", 'iterate="1"'),
     "precision-as-displayed": _calculated("precision-as-displayed", 'fullPrecision="0"'),
