@@ -135,7 +135,7 @@ class LeftBehind(NamedTuple):
         if finding.sheet == self.sheet:
             return finding.code in _OF_FORMULAS
         table, sheet = re.escape(self.table.name), re.escape(self.sheet.replace("'", "''"))
-        said = f"{finding.found} {finding.expected}"
+        said = f"{finding.found} {finding.expected} {finding.message}"
         return (
             finding.code in ("formula", "value", "recalculated", "chart")
             and re.search(rf"(?<!\w)({table}\[|'?{sheet}'?!)", said) is not None

@@ -73,8 +73,10 @@ class _Modes:
             result: [name for name in layout.places if name.endswith(f"_{result}")]
             for result in (*CHARTED, "verdict")
         }
+        # Where one was lost, its place is a guess.
         self._places = {
-            result: {layout.places[name] for name in each} for result, each in names.items()
+            result: {layout.places[name] for name in each if name not in layout.missing}
+            for result, each in names.items()
         }
         self._called = {normal(words): result for result, words in CHARTED.items()}
         for result, each in names.items():  # a series may be named by the head of its cells
@@ -141,7 +143,8 @@ class _Modes:
             return ""
         ends = {area[1:3], area[3:]}
         for result, places in self._places.items():
-            if ends == {min(places), max(places)} or (self._is_cut and ends <= places):
+            whole = {min(places), max(places)} if places else None
+            if ends == whole or (self._is_cut and ends <= places):
                 return result
         return ""
 
@@ -155,6 +158,8 @@ class _Modes:
 
     def _cells_of(self, result: str) -> str:
         places = self._places[result]
+        if not places:
+            return "those that were lost"
         return f"{self._plan.name}!{a1(*min(places))}:{a1(*max(places))}"
 
 
