@@ -23,6 +23,8 @@ _LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "m
 _GONE = ("missing", "missing-formula", "below-the-table", "name", *_LOST)
 #: Of values that are pasted over formulas, nothing is an empty cell.
 _LOST_FORMULA = {"typed", "missing-formula"}
+#: What else is found where lines were moved without what refers to them.
+_OF_LINES = ("head", "name", "conditional-format")
 #: Cells between results that hold other things, and are passed over.
 _BACK = (1, 2, 3)
 #: What is lost with the row or column of an input.
@@ -132,7 +134,8 @@ class _Graph:
 
     def follow(self, places: Iterable[str], cause: str) -> None:
         """Let what is found at some places follow from what is found at another."""
-        self._together |= dict.fromkeys(places, self._together.get(cause, cause))
+        cause = self._together.get(cause, cause)
+        self._together |= dict.fromkeys((each for each in places if each != cause), cause)
 
     def cause(self, finding: Finding) -> str | None:
         """The place of what a finding follows from; None for one that is a cause."""
@@ -365,7 +368,7 @@ def _moved(
         )
         there = [each for each in findings if each.sheet == name]
         follows = {*moved.places}
-        follows |= {str(each.place) for each in there if each.code in ("head", "name")}
+        follows |= {str(each.place) for each in there if each.code in _OF_LINES}
         if name == reading.plan.name:  # whose figures the chart shows
             follows |= {str(each.place) for each in findings if each.code == "chart"}
         if first.axis and (gone := next((each for each in there if each.code in _LOST), None)):

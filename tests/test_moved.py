@@ -184,3 +184,13 @@ def test_exchanged_words_and_rows_inserted_by_a_program_that_moves_references() 
     raw.insert("Plan", before="A7", rows=2)
     raw.insert("WarmENI", before="A4", rows=1)
     assert {code for code, _ in causes(report_of(raw))} <= {"value"}  # of the last row
+
+
+@pytest.mark.parametrize("column", range(2, 15, 3))
+@pytest.mark.parametrize("how", ["insert_cols", "delete_cols"])
+def test_what_follows_names_a_cause_that_follows_from_nothing(how: str, column: int) -> None:
+    """None is lost in a circle: whatever was done, something is said first."""
+    found = saved_by_openpyxl(lambda book: getattr(book["Plan"], how)(column)).findings
+    first = {each.place for each in found if not each.because_of}
+    assert {each.because_of for each in found if each.because_of} <= first
+    assert [each for each in found if not each.because_of and each.severity != "warning"]

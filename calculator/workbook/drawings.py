@@ -113,6 +113,8 @@ class _Modes:
         called = self._called.get(normal(name), "")
         if shown is None or (shown and (not name or shown == called)):
             return None
+        if called and not self._places[called]:  # lost with its column, which is said
+            return None
         what = _shortened(series.values or "") or "numbers of its own"
         if shown:
             what += f", which is {_IS[shown]}"
@@ -157,9 +159,8 @@ class _Modes:
         return form[0] if len(form) == 1 and isinstance(form[0], Area) else None
 
     def _cells_of(self, result: str) -> str:
-        places = self._places[result]
-        if not places:
-            return "those that were lost"
+        if not (places := self._places[result]):
+            return "what was lost"
         return f"{self._plan.name}!{a1(*min(places))}:{a1(*max(places))}"
 
 
