@@ -8,9 +8,9 @@ a plan needs are looked at, and of sheets that are the same, byte for byte, once
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, wraps
+from typing import Any, TypeVar
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.findings import Finding
@@ -35,12 +35,6 @@ FIGURES = (
 _NO_CELL = Cell(None, None)
 #: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
 _AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
-#: What stands right below data tables, likewise.
-_BELOW: dict[tuple[object, ...], str | None] = {}
-#: Headers that are not the names of their columns, likewise.
-_HEADERS: dict[tuple[object, ...], tuple[int, str | None, str] | None] = {}
-#: Formulas in place of figures and words, likewise.
-_FORMULAS: dict[bytes, tuple[str, str] | None] = {}
 _MOST_KNOWN = 1_024
 
 
@@ -92,13 +86,16 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             cell, words = formula
             yield Finding("input-formula", sheet, cell, None, None, words)
     for where in reading.data.values():
-        if where.table and (found := _below(reading, where)):
+        key = where.columns[where.key]
+        if where.table and (found := _below(reading, where.sheet, where.last_row + 1, key)):
             message = f"found {found_words(found)} below table {where.table}, which ends at row "
             message += f"{where.last_row}: formulas look no further; extend it"
             header = where.data.headers[0]
             cell = a1(where.last_row + 1, where.columns[header])
             yield Finding("outside-the-table", where.sheet, cell, header, found, message)
-        if where.table and where.header_row and (wrong := _misnamed(reading, where)):
+        names = tuple(where.columns.items())
+        named = where.table and where.header_row
+        if named and (wrong := _misnamed(reading, where.sheet, where.header_row, names)):
             column, found, name = wrong
             message = f"found {found_words(found)} over what the table, and all formulas, call "
             message += f'"{name}"'
@@ -119,6 +116,7 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
 # --- as they were written -------------------------------------------------------------------------
 
 _Values = Sequence[float | str | None]
+_Found = TypeVar("_Found")
 
 
 @cache
@@ -140,49 +138,54 @@ def _as_written(reading: WorkbookReading, catalog: Catalog, types: Sequence[str]
     return True
 
 
-def _below(reading: WorkbookReading, where: DataPlace) -> str | None:
+def _once(find: Callable[..., _Found]) -> Callable[..., _Found]:
+    """Keeps what is found on a data sheet for all sheets that are the same, byte for byte."""
+    known: dict[tuple[object, ...], _Found] = {}
+
+    @wraps(find)
+    def found(reading: WorkbookReading, sheet: str, *where: object) -> _Found:
+        key = reading.package.identity(sheet), *where
+        if key not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[key] = find(reading, sheet, *where)
+        return known[key]
+
+    return found
+
+
+@_once
+def _below(reading: WorkbookReading, sheet: str, row: int, column: int) -> str | None:
     """A word right below a table, in the column that formulas search: the table was cut off."""
-    package, row = reading.package, where.last_row + 1
-    figures = where.data.figures
-    at = where.columns[where.data.headers[figures.index("instance_type") if figures else 0]]
-    key = package.identity(where.sheet), row, at
-    if key not in _BELOW:
-        if len(_BELOW) >= _MOST_KNOWN:
-            _BELOW.clear()
-        value = package.cells_of(where.sheet, [row]).get((row, at), _NO_CELL).value
-        _BELOW[key] = str(plain(value)) if value not in (None, "") else None
-    return _BELOW[key]
+    value = reading.package.cells_of(sheet, [row]).get((row, column), _NO_CELL).value
+    return str(plain(value)) if value not in (None, "") else None
 
 
-def _misnamed(reading: WorkbookReading, where: DataPlace) -> tuple[int, str | None, str] | None:
+@_once
+def _misnamed(
+    reading: WorkbookReading, sheet: str, row: int, names: tuple[tuple[str, int], ...]
+) -> tuple[int, Any, str] | None:
     """The first column of a data table under another header than its name; None for none."""
-    key = reading.package.identity(where.sheet), where.header_row, tuple(where.columns.values())
-    if key not in _HEADERS:
-        if len(_HEADERS) >= _MOST_KNOWN:
-            _HEADERS.clear()
-        held = reading.package.cells_of(where.sheet, [where.header_row])
-        pairs = (
-            (column, plain(held.get((where.header_row, column), _NO_CELL).value), name)
-            for name, column in where.columns.items()
-        )
-        wrong = (one for one in pairs if normal(str(one[1] or "")) != normal(one[2]))
-        _HEADERS[key] = next(wrong, None)
-    return _HEADERS[key]
+    cells = reading.package.cells_of(sheet, [row])
+    for name, column in names:
+        found = plain(cells.get((row, column), _NO_CELL).value)
+        if normal(str(found or "")) != normal(name):
+            return column, found, name
+    return None
 
 
+@_once
 def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:
     """The first cell of a data sheet with a formula, and what is to be said of them all."""
-    key = reading.package.identity(sheet)
-    if key not in _FORMULAS:
-        if len(_FORMULAS) >= _MOST_KNOWN:
-            _FORMULAS.clear()
-        whole, found = reading.package.whole(sheet), []
-        if b"<f>" in whole or b"<f " in whole:
-            cells = reading.package.cells(sheet)
-            found = [(a1(*at), cell) for at, cell in cells.items() if cell.formula is not None]
-        more = f"; so do {len(found) - 1:,} more cells of the sheet" * (len(found) > 1)
-        _FORMULAS[key] = (found[0][0], formula_words(found[0][1]) + more) if found else None
-    return _FORMULAS[key]
+    whole = reading.package.whole(sheet)
+    if b"<f>" not in whole and b"<f " not in whole:
+        return None
+    cells = reading.package.cells(sheet)
+    found = [(a1(*at), cell) for at, cell in cells.items() if cell.formula is not None]
+    if not found:
+        return None
+    more = f"; {len(found) - 1:,} more cells of the sheet have formulas" * (len(found) > 1)
+    return found[0][0], formula_words(found[0][1]) + more
 
 
 def _differing(
@@ -198,8 +201,7 @@ def _differing(
     if known.issuperset(wanted):
         return
     if data.figures:
-        at = where.columns[data.headers[data.figures.index("instance_type")]]
-        listed = package.rows_of(where.sheet, at)
+        listed = package.rows_of(where.sheet, where.columns[where.key])
         rows = {name: listed.get(name, 0) for name in wanted}
     else:
         rows = dict(zip(wanted, itertools.count(where.header_row + 1), strict=False))

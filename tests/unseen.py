@@ -41,8 +41,8 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/data_sheets.py": {
         ("_MOST_KNOWN = 1_024", "*"): _ROOM,
-        ("if len(_BELOW) >= _MOST_KNOWN:", "*"): _ROOM,
-        ("_BELOW.clear()", "*"): _ROOM,
+        ("if len(known) >= _MOST_KNOWN:", "*"): _ROOM,
+        ("known.clear()", "*"): _ROOM,
         ("if len(_AS_WRITTEN) >= _MOST_KNOWN:", "*"): _ROOM,
         ("_AS_WRITTEN.clear()", "*"): _ROOM,
         (

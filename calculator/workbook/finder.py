@@ -75,6 +75,12 @@ class DataPlace:
     header_row: int
     last_row: int
 
+    @property
+    def key(self) -> str:
+        """The header of the column that formulas search: of types, or the first."""
+        figures = self.data.figures
+        return self.data.headers[figures.index("instance_type") if figures else 0]
+
     def types(self, package: Package) -> Iterator[tuple[int, str, dict[str, int | str | bool]]]:
         """Row, name and figures of each instance type, in the order of the sheet."""
         cells = package.cells(self.sheet)
