@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -48,11 +48,14 @@ needs_aws_sample = pytest.mark.skipif(
 needs_ironcalc = pytest.mark.skipif(
     find_spec("ironcalc") is None, reason="IronCalc is not installed"
 )
+#: Cases of a kind of which others are tried in the usual run.
+thorough = partial(pytest.param, marks=pytest.mark.thorough)
+
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 needs_pyarrow = pytest.mark.skipif(find_spec("pyarrow") is None, reason="pyarrow is not installed")
 needs_s3 = pytest.mark.skipif(
-    any(find_spec(each) is None for each in ("moto", "s3fs", "flask")),
-    reason="s3fs or moto[server] is not installed",
+    any(find_spec(each) is None for each in ("moto", "s3fs", "flask", "flask_cors")),
+    reason="s3fs, moto or its server is not installed",
 )
 needs_libreoffice = pytest.mark.skipif(
     not (shutil.which("soffice") or shutil.which("libreoffice")),

@@ -92,6 +92,7 @@ def test_a_broken_file_costs_itself_and_no_other(tmp_path: Path) -> None:
             assert not report.clean
 
 
+@pytest.mark.thorough
 def test_many_in_one_pass_are_as_each_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +328,7 @@ def test_here_one_chunk_is_read_at_a_time(
     assert read == plans[:8]
 
 
+@pytest.mark.thorough
 def test_a_chunk_is_written_where_it_is_evaluated(plans: list[str]) -> None:
     def write(number: int, reports: list[WorkbookReport]) -> list[WorkbookReport]:
         return [WorkbookReport(f"{number}", each.file) for each in reports]
@@ -343,6 +345,7 @@ def test_a_chunk_is_written_where_it_is_evaluated(plans: list[str]) -> None:
 # --- when something happens to them ---------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_worker_that_dies_once_costs_nothing(plans: list[str], tmp_path: Path) -> None:
     renamed(plans, 5, to="deadly")
     expected = as_text(evaluated(plans))
@@ -376,11 +379,13 @@ class Breaking(Executor):
         return failed
 
 
+@pytest.mark.thorough
 def test_a_file_is_not_blamed_for_another_beside_it(plans: list[str]) -> None:
     reports = list(batch._evaluated(plans[:2], Evaluation(), Breaking(), 1))
     assert [as_text(each) for each in reports] == [as_text([each]) for each in evaluated(plans[:2])]
 
 
+@pytest.mark.thorough
 def test_a_pool_of_the_callers_that_breaks(plans: list[str], tmp_path: Path) -> None:
     marker = str(tmp_path / "marker")
     context = multiprocessing.get_context("forkserver")
@@ -392,6 +397,7 @@ def test_a_pool_of_the_callers_that_breaks(plans: list[str], tmp_path: Path) -> 
     assert as_text(reports) == as_text(evaluated(plans))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("where", ["here", "threads"])
 def test_what_nobody_thought_of_costs_one_file(plans: list[str], where: str) -> None:
     renamed(plans, 3, 30, to="odd")

@@ -83,6 +83,7 @@ def entries(tmp_path: Path) -> list[Path]:
     return sorted(each for each in (tmp_path / "cache").rglob("*") if each.is_file())
 
 
+@pytest.mark.thorough
 def test_a_second_run_reads_nothing(
     evaluated: Evaluated, folder: Path, tmp_path: Path, read: list[str]
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_report_has_the_name_of_the_file_it_is_asked_for(
     assert read == []
 
 
+@pytest.mark.thorough
 def test_other_questions_have_other_answers(
     evaluated: Evaluated, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +147,7 @@ def test_other_questions_have_other_answers(
     assert len(read) == 12
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_what_an_engine_found_is_kept_by_itself(evaluated: Evaluated, read: list[str]) -> None:
     without = as_text(evaluated())
@@ -296,6 +299,7 @@ def test_values_of_another_type(tmp_path: Path, name: str, value: Any) -> None:
     assert cache.find("a.xlsx", b"1") is None
 
 
+@pytest.mark.thorough
 def test_a_folder_in_place_of_an_entry(
     evaluated: Evaluated, tmp_path: Path, read: list[str]
 ) -> None:
@@ -310,6 +314,7 @@ def test_a_folder_in_place_of_an_entry(
     assert entries(tmp_path) == []  # and nothing half-written
 
 
+@pytest.mark.thorough
 def test_a_cache_that_cannot_be_used_costs_only_itself(
     evaluated: Evaluated, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,6 +142,7 @@ def as_plan(path: str) -> dict[str, Any]:
     return {**report.plan.settings, "node_groups": report.plan.node_groups}
 
 
+@pytest.mark.thorough
 def test_new_writes_a_blank_workbook(run: Run) -> None:
     assert run("new", "plan.xlsx") == (0, "wrote plan.xlsx\n", "")
     found = as_plan("plan.xlsx")
@@ -450,6 +451,7 @@ def test_a_plan_that_does_not_fit_fails(run: Run) -> None:
     assert int(table(out)[1][3].replace(",", "")) < 0
 
 
+@pytest.mark.thorough
 def test_an_undecided_plan_fits_if_a_mode_does(run: Run) -> None:
     plan = Plan(subnet_prefix_length=24, node_groups=[NodeGroup("m5.4xlarge", 10, 4)])
     saved(Path("plan.xlsx"), plan=plan)
@@ -675,6 +677,7 @@ def test_sweep_with_a_fault(run: Run) -> None:
     assert err == "eks-subnet-calc: column check says what is wrong with those that have a fault\n"
 
 
+@pytest.mark.thorough
 def test_convert(run: Run, tmp_path: Path) -> None:
     plan = Plan(node_groups=SMALL.node_groups)
     saved(tmp_path / "old.xlsx", "aws-sample", plan)
@@ -696,6 +699,7 @@ def test_convert(run: Run, tmp_path: Path) -> None:
     assert read_workbook("new.xlsx")
 
 
+@pytest.mark.thorough
 def test_convert_says_what_it_leaves_out(run: Run) -> None:
     run("new", "old.xlsx", "--pod-eni", "yes", "--node", "m5.large:3:20,own_max_pods=30")
     status, out, err = run("convert", "old.xlsx", "new.xlsx", "--model", "aws-sample")
@@ -708,6 +712,7 @@ def test_convert_says_what_it_leaves_out(run: Run) -> None:
     assert ["Prefix", "IPs used"] in [row[:2] for row in table(out)]
 
 
+@pytest.mark.thorough
 def test_convert_says_why_it_ends_with_1(run: Run) -> None:
     run(*NEW)
     raw = Raw(Path("plan.xlsx"))
@@ -959,6 +964,7 @@ def on_a_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
     return process.returncode, shown.decode().replace("\r\n", "\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_on_a_terminal(tmp_path: Path) -> None:
     many(tmp_path / "plans", 5)
@@ -980,6 +986,7 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     assert seen[-2].startswith("5 workbooks evaluated: ")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
 def test_a_terminal_that_wants_no_colours(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -989,6 +996,7 @@ def test_a_terminal_that_wants_no_colours(tmp_path: Path, environment: dict[str,
     assert "\x1b[3" not in shown
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", ["evaluate", "verify"])
 def test_a_name_whose_bytes_are_no_text(tmp_path: Path, command: str) -> None:
     try:
@@ -1134,6 +1142,7 @@ def test_results_over_a_plan_that_nobody_evaluates(tmp_path: Path, capsys: Any) 
     assert Path(other).read_bytes() == before
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 def test_no_room_for_what_is_printed(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx")
@@ -1146,6 +1155,7 @@ def test_no_room_for_what_is_printed(tmp_path: Path) -> None:
     assert ran.stderr.startswith("eks-subnet-calc: the output cannot be written: ")
 
 
+@pytest.mark.thorough
 def test_a_closed_pipe_is_no_success(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx")
     command = [sys.executable, "-m", "calculator.cli", "verify", "--quiet", str(path)]

@@ -50,6 +50,7 @@ def left_out(report: WorkbookReport) -> list[tuple[str | None, object]]:
 # --- from AWS's -----------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_every_mode_of_the_same_inputs(tmp_path: Path) -> None:
     source, target = saved(tmp_path / "a.xlsx", "aws-sample"), tmp_path / "b.xlsx"
     original = source.read_bytes()
@@ -198,6 +199,7 @@ def test_every_input_that_the_other_model_has_not_is_named(tmp_path: Path) -> No
 # --- within the model -----------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
     groups = [
         NodeGroup("m5.large", 3, 20, own_max_pods=30, security_group_pods=4),
@@ -270,6 +272,7 @@ def test_formulas_that_were_edited_are_put_back(tmp_path: Path) -> None:
     assert [each.mode for each in after.sheets] == MODES
 
 
+@pytest.mark.thorough
 def test_more_groups_than_rows(tmp_path: Path) -> None:
     source = tmp_path / "a.xlsx"
     groups = [NodeGroup("m5.large", 1, number) for number in range(30)]
@@ -287,6 +290,7 @@ def test_a_catalog_of_ones_own(tmp_path: Path) -> None:
     assert [*map(str, catalog)] == [*map(str, FEW_TYPES)]
 
 
+@pytest.mark.thorough
 def test_types_of_the_workbooks_own_move_with_it(tmp_path: Path) -> None:
     own = Catalog([InstanceType("lab.large", 3, 10, vcpus=2, hypervisor="nitro")], "the lab's")
     plan = Plan(node_groups=[NodeGroup("LAB.large", 2, 9), NodeGroup("m5.large", 1, 5)])

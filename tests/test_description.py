@@ -82,6 +82,7 @@ def test_text_tells_the_main_figures_of_the_modes_that_matter(tmp_path: Path) ->
         assert len(results) == 6 * len(sheets)
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_rows_above_the_plan(tmp_path: Path) -> None:
     before = said_by(tmp_path, edited("vpc-cni"))
@@ -93,6 +94,7 @@ def test_rows_above_the_plan(tmp_path: Path) -> None:
     assert [each.kind for each in changes(before, after) if each.kind != "finding"] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("program", ["libreoffice", "openpyxl"])
 def test_programs_make_no_difference(program: str) -> None:
     before = describe(SAMPLES / "vpc-cni-example.xlsx")
@@ -124,6 +126,7 @@ def test_formulas_read_by_names(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_text_has_every_section(tmp_path: Path) -> None:
     groups = [
         NodeGroup("m5.large", 3, 20),
@@ -212,6 +215,7 @@ def test_a_formula_of_a_file_without_values(tmp_path: Path) -> None:
     assert text(said) == text(said_by(tmp_path, edited("vpc-cni")))
 
 
+@pytest.mark.thorough
 def test_formulas_of_tables_that_are_gone_are_said_once(tmp_path: Path) -> None:
     raw = Raw(content("vpc-cni", rows=8, catalog=FEW_TYPES))
     drop_tables()(raw)

@@ -226,6 +226,7 @@ def test_node_groups_that_are_filled_in_are_no_change_of_look(tmp_path: Path) ->
         assert "node-group" in kinds
 
 
+@pytest.mark.thorough
 def test_aws_sample_against_its_conversion(tmp_path: Path) -> None:
     source, result = SAMPLES / "aws-sample-example.xlsx", tmp_path / "converted.xlsx"
     convert_workbook(source, result)

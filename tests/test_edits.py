@@ -524,6 +524,7 @@ def test_a_figure_is_named_whatever_depends_on_it() -> None:
         assert found(report) == [("figure", f"InstanceTypes!{cell}")]
 
 
+@pytest.mark.thorough
 def test_a_header_over_figures_that_is_gone() -> None:
     """There is no table that says it either; a figure of the column cannot be looked up."""
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
@@ -545,6 +546,7 @@ def test_a_shared_text_that_is_another_one(text: str) -> None:
     assert not report_of(raw).clean
 
 
+@pytest.mark.thorough
 def test_a_figure_of_two_node_groups_is_one() -> None:
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
     row(16, "T3.Medium", 1.0, 2.0)(raw)

@@ -130,7 +130,11 @@ def filled_in(folder: Path, seeds: range, *, truth: bool = True) -> list[Path]:
     ("engine", "seeds"),
     [
         pytest.param("ironcalc", range(times(8)), marks=needs_ironcalc),
-        pytest.param("libreoffice", range(100, 100 + times(3)), marks=needs_libreoffice),
+        pytest.param(
+            "libreoffice",
+            range(100, 100 + times(3)),
+            marks=[needs_libreoffice, pytest.mark.thorough],
+        ),
     ],
 )
 def test_every_cell_equals_the_result(tmp_path: Path, engine: str, seeds: range) -> None:
@@ -147,6 +151,7 @@ def test_every_cell_equals_the_result(tmp_path: Path, engine: str, seeds: range)
     assert faulty > len(seeds) / 4  # else the edits would have hit nothing
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_every_recorded_value_is_what_the_formula_gives(tmp_path: Path) -> None:
     """Nothing of the comparison is used here: cell by cell, on every sheet that has formulas."""
@@ -211,6 +216,7 @@ needs_hyperformula = pytest.mark.skipif(
 )
 
 
+@pytest.mark.thorough
 @needs_hyperformula
 def test_hyperformula_gives_every_recorded_value(tmp_path: Path) -> None:
     """It knows no tables: their columns are written as cells. Plans are made at random."""

@@ -201,6 +201,7 @@ def test_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cores() == 1
 
 
+@pytest.mark.thorough
 def test_processes_outlive_their_workers(tmp_path: Path) -> None:
     marker = str(tmp_path / "marker")
     with Processes(1) as processes:
@@ -333,6 +334,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         cluster.stop()
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_dask_gives_what_one_process_gives(
     cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -505,6 +507,7 @@ def test_a_dask_scheduler_that_is_killed(tmp_path: Path) -> None:
     assert as_text(reports) == as_text(list(evaluate_workbooks(paths)))
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_dask_workers_have_another_current_folder(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

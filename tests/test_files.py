@@ -573,6 +573,7 @@ def test_workbooks_in_memory(memory: MemoryFileSystem, tmp_path: Path) -> None:
     assert read_workbook(urls[1]).plans[0].plan.name == "WarmENI"
 
 
+@pytest.mark.thorough
 def test_workbooks_in_a_zip_file_with_workers(archive: Path) -> None:
     first, second, third = evaluate_workbooks([f"zip://plans::{archive}"], workers=2)
     assert first.clean
@@ -650,6 +651,7 @@ def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 BUCKET = [f"s3://planning/plans/{name}.xlsx" for name in ("b", "team/a", "team/empty")]
 
 
+@pytest.mark.thorough
 @needs_s3
 def test_finding_in_a_bucket(bucket: Any) -> None:
     for path in ("plans", "plans/", "plans/**/*.xlsx", "", "**/*.xlsx"):
@@ -756,6 +758,7 @@ def test_no_bucket_is_made_for_results(
     assert [each["Name"] for each in bucket.meta.client.list_buckets()["Buckets"]] == ["planning"]
 
 
+@pytest.mark.thorough
 @needs_s3
 def test_objects_put_there_later_and_changed(bucket: Any) -> None:
     assert len(list(evaluate_workbooks(["s3://planning/plans"]))) == 3

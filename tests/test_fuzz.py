@@ -12,7 +12,7 @@ from tests.helpers import times
 from tests.mutations import EDITS, SPELLINGS, Book
 
 SEED = "tests"
-MUTANTS = times(160)
+MUTANTS = times(2_000)
 
 sources = cache(bases)
 

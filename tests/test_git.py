@@ -47,6 +47,7 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.thorough
 @needs_git
 def test_git_shows_what_a_colleague_changed(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
@@ -69,6 +70,7 @@ def test_git_shows_what_a_colleague_changed(tmp_path: Path) -> None:
     assert sum("sha256: " in line for line in changed) == 2
 
 
+@pytest.mark.thorough
 def test_text_starts_quickly(tmp_path: Path) -> None:
     path = plan(tmp_path / "plan.xlsx", 3)
     code = "import sys; from calculator.cli import main; main(['text', sys.argv[1]]); "
@@ -96,6 +98,7 @@ def test_text_of_what_is_no_plan(name: str, capsys: pytest.CaptureFixture[str]) 
     assert err == ""
 
 
+@pytest.mark.thorough
 def test_diff_has_the_exit_status_of_diff(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

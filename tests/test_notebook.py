@@ -162,6 +162,7 @@ def test_texts_of_others_are_no_html() -> None:
     assert found.rows[1][0] == NASTY
 
 
+@pytest.mark.thorough
 @needs_chromium
 def test_a_browser_shows_it(tmp_path: Path) -> None:
     page = tmp_path / "notebook.html"
@@ -177,6 +178,7 @@ def test_a_browser_shows_it(tmp_path: Path) -> None:
     assert len(re.findall("<svg ", html)) == 2 * 3 + 4
 
 
+@pytest.mark.thorough
 def test_a_table_takes_no_extra() -> None:
     code = (
         "import sys; sys.modules['jinja2'] = sys.modules['matplotlib'] = None\n"
@@ -205,6 +207,7 @@ def bars(axes: Any) -> dict[str, list[float]]:
     return {each.get_label(): [bar.get_width() for bar in each.patches] for each in axes.containers}
 
 
+@pytest.mark.thorough
 @needs_matplotlib
 def test_a_plot_has_the_addresses_of_each_mode(drawn: Any) -> None:
     axes = evaluate(PLAN).plot()

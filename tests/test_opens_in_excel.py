@@ -133,6 +133,7 @@ def test_what_the_program_writes_is_valid(write: Write, version: str, tmp_path: 
     assert errors(path, version) == []
 
 
+@pytest.mark.thorough
 @needs_validator
 def test_the_validator_finds_what_is_wrong(tmp_path: Path) -> None:
     from tests.helpers import Raw, content

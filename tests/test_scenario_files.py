@@ -78,6 +78,7 @@ def records(path):
 # --- Parquet --------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @needs_pyarrow
 def test_parquet_in_and_out_is_csv_in_and_out(tmp_path, file_of):
     source = file_of(SCENARIOS)
@@ -291,6 +292,7 @@ def test_no_text_of_others_becomes_a_formula(tmp_path, file_of):
 # --- files that lie elsewhere ---------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @needs_pyarrow
 def test_urls(tmp_path, file_of):
     source = file_of(SCENARIOS)
@@ -328,6 +330,7 @@ def test_urls_where_nothing_is(url, reason, tmp_path):
 # --- folders of parts -----------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @needs_pyarrow
 @pytest.mark.parametrize("workers", [0, 3])
 def test_folder_of_parts(workers, tmp_path, file_of):
@@ -417,6 +420,7 @@ def test_items_are_taken_when_there_is_room_for_them():
 CATALOG = Catalog([InstanceType("m5.large", 3, 10, 29)], "own")
 
 
+@pytest.mark.thorough
 @needs_pyarrow
 def test_worker_processes_give_what_this_process_gives(tmp_path, file_of):
     source = file_of(SCENARIOS)

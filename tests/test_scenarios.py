@@ -324,6 +324,7 @@ def test_pods_of_ipv6_clusters_take_no_ipv4_address():
     assert row["check"] == "OK"
 
 
+@pytest.mark.thorough
 def test_a_row_is_a_plan_of_one_node_group():
     """What the same inputs come to when a plan says them, in every mode and for every input."""
     random = np.random.default_rng(5)

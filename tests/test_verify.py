@@ -202,6 +202,7 @@ def test_libreoffice_changes_nothing(by_libreoffice: dict[str, Path]) -> None:
         assert reading.properties["Model"] == model
 
 
+@pytest.mark.thorough
 @needs_uno
 @BOTH
 def test_what_was_changed_after_libreoffice_is_found(
@@ -363,6 +364,7 @@ def test_a_column_that_is_gone(model: str) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_constant_that_was_changed() -> None:
     constants = get_model("vpc-cni").sheet("Settings").constants
     values = itertools.cycle((17.5, None, "16", True, CellError("#N/A")))

@@ -34,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_a_workbook_is_asked_with_its_own_types(folder: Path) -> None:
     plans = list(asked([folder]))
     assert [one.error for one in plans] == ["", "", ""]

@@ -25,6 +25,7 @@ TARGETS = st.builds(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=400, deadline=None)
 @given(limits=LIMITS, targets=TARGETS, pods=st.integers(0, 260))
 @example(limits=Limits(3, 9, 16, 110, 0), targets=Targets(0, 0, 3, 0), pods=60)
@@ -75,6 +76,7 @@ def cases(draw):
     return case
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sheet", [WARM_ENI, WARM_IP, PREFIX], ids=["eni", "ip", "prefix"])
 @settings(max_examples=40, deadline=None)
 @given(drawn=st.lists(cases(), min_size=1, max_size=10))

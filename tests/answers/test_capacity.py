@@ -36,10 +36,12 @@ def alone(plan: Plan, **changed: object) -> Plan:
     return replace(plan, node_groups=[replace(plan.node_groups[0], **changed)])
 
 
+@pytest.mark.thorough
 def test_what_is_said_to_fit_fits_and_one_more_does_not() -> None:
     check(cases_of(range(60)))
 
 
+@pytest.mark.thorough
 def test_the_same_by_evaluate() -> None:
     for seed in (112, 116):
         plan = random_plan(seed)
@@ -51,6 +53,7 @@ def test_the_same_by_evaluate() -> None:
                 assert result.fits is False, case
 
 
+@pytest.mark.thorough
 def test_many_plans_are_as_one_alone() -> None:
     plans = [random_plan(seed) for seed in range(6)]
     together = list(capacities([usable(Asked("plan", plan), FEW_TYPES) for plan in plans], NEW))
@@ -58,6 +61,7 @@ def test_many_plans_are_as_one_alone() -> None:
         assert replace(found, file="") == capacity(plan, NEW, FEW_TYPES)
 
 
+@pytest.mark.thorough
 def test_however_many_are_looked_at_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = capacity(PLAN, NEW, FEW_TYPES)
     for most in (1, 7, 100):

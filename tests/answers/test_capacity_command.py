@@ -137,6 +137,7 @@ def test_json_of_what_is_not_known(capsys: Captured) -> None:
 # --- what is asked --------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_folder(tmp_path: Path, capsys: Captured) -> None:
     for name in ("vpc-cni-small.xlsx", "vpc-cni-overflow.xlsx", "faulty/truncated.xlsx"):
         shutil.copy(SAMPLES / name, tmp_path)

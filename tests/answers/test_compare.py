@@ -53,6 +53,7 @@ def the_nodes(plan, mode):
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(plan=plans())
 def test_each_row_is_what_evaluate_says(plan):
@@ -65,6 +66,7 @@ def test_each_row_is_what_evaluate_says(plan):
         assert row.fits == result.fits
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(plan=plans())
 def test_calls_are_those_of_ipamd_pod_by_pod(plan):

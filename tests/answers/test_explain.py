@@ -283,6 +283,7 @@ def test_a_row_of_a_workbook(tmp_path: Path) -> None:
         explain(path, row=15, mode="Warm")
 
 
+@pytest.mark.thorough
 def test_each_cell_is_where_the_workbook_has_it(tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     write_workbook(path, GUIDE, rows=4)

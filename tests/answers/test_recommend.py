@@ -96,6 +96,7 @@ def counted(plan, burst):
     return fitting or served
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(plan=small_plans(), burst=st.integers(0, 7))
 def test_the_frontier_is_that_of_a_full_grid(plan, burst):

@@ -173,6 +173,7 @@ def test_a_mode_that_is_chosen_stays_so(mode: str) -> None:
     assert found is sizes.modes[MODES.index(mode) - 1]
 
 
+@pytest.mark.thorough
 def test_while_no_mode_is_chosen_it_is_the_one_with_the_smallest_subnets() -> None:
     for plan in (replace(plan, mode="undecided") for plan in PLANS[:60]):
         sizes, found = chosen(plan)

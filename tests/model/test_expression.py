@@ -257,6 +257,7 @@ WHOLE = st.recursive(LEAVES, _whole, max_leaves=10)
 NUMBER = WHOLE | st.builds(lambda a, b: a / b, WHOLE, WHOLE)
 
 
+@pytest.mark.thorough
 @examples(60)
 @given(
     expressions=st.lists(NUMBER, min_size=1, max_size=20), a=SMALL, b=SMALL, c=st.integers(1, 12)

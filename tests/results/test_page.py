@@ -245,6 +245,7 @@ def test_both_commands_write_it(
 # --- in a browser ---------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @needs_chromium
 def test_the_table_shows_the_worst_first(tmp_path: Path) -> None:
     html = dumped(written(tmp_path / "r.html", of_all_kinds()))
@@ -255,6 +256,7 @@ def test_the_table_shows_the_worst_first(tmp_path: Path) -> None:
     assert "Put the formula back; convert makes a fresh workbook with the same inputs." in table
 
 
+@pytest.mark.thorough
 @needs_chromium
 def test_sorting_and_filters(tmp_path: Path) -> None:
     page = written(tmp_path / "r.html", of_all_kinds())
@@ -330,6 +332,7 @@ def test_ten_thousand_workbooks(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 @needs_chromium
 def test_a_strangers_texts_do_nothing(tmp_path: Path) -> None:
     nasty = finding("one-zone", f"{NASTY}!B1", column=NASTY, message=NASTY)

@@ -278,6 +278,7 @@ def test_charts_of_a_colleague_are_theirs() -> None:
     assert said(report_of(by_openpyxl(add))) == []
 
 
+@pytest.mark.thorough
 def test_a_fingerprint_tells_one_edit_of_the_chart_from_another() -> None:
     reports = [report_of(changed(change)) for change, _ in EDITS.values()]
     prints = {each.fingerprint for report in reports for each in report.findings}

@@ -203,6 +203,7 @@ def test_an_input_below_the_table_is_a_fault(column: str, below: int) -> None:
     assert same_inputs(reading.plans[0])
 
 
+@pytest.mark.thorough
 @needs_uno
 def test_an_input_below_the_table_is_a_fault_after_libreoffice_too(
     by_libreoffice: dict[str, Path],
@@ -419,6 +420,7 @@ def test_what_moved_is_still_the_same_workbook(
     assert found(reports_of_moved[name]) == []
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("name", DELETED)
 def test_a_deleted_column_is_one_finding(

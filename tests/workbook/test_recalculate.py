@@ -79,6 +79,7 @@ def message(result: Recalculated | RecalculationError) -> str:
     return str(result)
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @needs_aws_sample
 def test_aws_sample_with_ironcalc() -> None:
@@ -117,6 +118,7 @@ def test_ironcalc_gives_each_file_its_own_answer(tmp_path: Path) -> None:
     assert "use the other engine" in message(results[str(crash)])
 
 
+@pytest.mark.thorough
 @needs_libreoffice
 def test_libreoffice_gives_each_file_its_own_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -266,6 +266,7 @@ def by_ironcalc(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recalcula
     return {name: values[str(path)] for name, path in paths.items()}  # type: ignore[misc]
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("name", [*PLANS, "aws-sample"])
 def test_every_formula_has_the_result_that_ironcalc_gives(
@@ -949,6 +950,7 @@ def colours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str
     return result
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("name", COLOURED)
 def test_results_take_on_colour(colours: dict[str, dict[str, str | None]], name: str) -> None:

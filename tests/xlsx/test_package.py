@@ -402,6 +402,7 @@ def test_shared_strings_are_parsed_no_further_than_asked(save: Callable[[bytes],
     assert caught.value.reason == "malformed-xml"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("last", ["plain", "caf\xe9"])
 def test_shared_strings_cost_no_more_the_more_there_are(tmp_path: Path, last: str) -> None:
     def seconds(number: int) -> float:
@@ -865,6 +866,7 @@ def test_bombs_are_refused_by_default(save: Callable[[bytes], Path]) -> None:
         Package.open(save(book(" " * (64 << 20))))
 
 
+@pytest.mark.thorough
 def test_one_long_tag_is_not_scanned_over_and_over(read: Callable[[bytes], Cells]) -> None:
     with pytest.raises(WorkbookError, match="more than 1,048,576 bytes in one tag"):
         read(book(f"<!--{' ' * (32 << 20)}-->"))

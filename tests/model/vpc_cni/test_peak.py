@@ -184,6 +184,7 @@ def fullest(nodes, subnets):
     return max(dealt(nodes, subnets))
 
 
+@pytest.mark.thorough
 @examples(60)
 @given(
     groups=st.lists(groups_of(), max_size=4),

@@ -264,6 +264,7 @@ def test_what_tagged_subnets_have_no_room_for_goes_to_subnets_of_nodes():
     assert shown(tables, "smallest_subnet", "smallest_pod_subnet") == [26, 25]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("subnets", [(1.0, 1.0), (2.0, 1.0), (1.0, 3.0)])
 @given(
     rows=st.lists(st.integers(0, 27), min_size=1, max_size=3),
