@@ -118,7 +118,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from calculator.results.terminal import verdicts
 
-    said = verdicts(engine=options.recalculate, everything=options.all)
+    said = verdicts(engine=options.recalculate, everything=options.all, only_remarks=options.quiet)
     return _run(options, said, differences=options.json)
 
 
@@ -216,7 +216,8 @@ def _run(
         try:
             for report in itertools.chain.from_iterable(chunks):
                 marked, judged = gate.marked(report)
-                for line in () if is_github else shown(what_counts(marked)):
+                failing = [each.issue.finding for each in judged if each.fails]
+                for line in () if is_github else shown(what_counts(marked), failing=failing):
                     progress.clear()
                     print(line, file=sys.stderr)
                 if prints:

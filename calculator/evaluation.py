@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from calculator.catalog import load_catalog
-from calculator.findings import Finding
+from calculator.findings import OVERFLOWS, Finding
 from calculator.inputs import found_words, plain
 from calculator.model.engine import Book, Tables, notices
-from calculator.model.result import OVERFLOWS, verdict_of
+from calculator.model.result import verdict_of
 from calculator.model.sheet import LOOKED_UP, Notice
 from calculator.plan import UNDECIDED
 from calculator.report import Verdict

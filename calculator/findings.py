@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CODES", "SEVERITIES", "Code", "Finding"]
+__all__ = ["CODES", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
 
 #: The worst first.
 SEVERITIES = ("fault", "difference", "warning")
@@ -30,6 +30,15 @@ class Code:
     severity: str
     advice: str
 
+
+#: Codes of what takes more than a subnet has.
+OVERFLOWS = (
+    "subnet-overflow",
+    "peak-overflow",
+    "pod-subnet-overflow",
+    "fuller-zone-overflow",
+    "too-few-prefixes",
+)
 
 _FAULTS = {
     "missing": "Fill in the cell.",

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from calculator.findings import Finding
+from calculator.findings import OVERFLOWS, Finding
+from calculator.issues import OVERFLOW
 from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
@@ -23,6 +24,8 @@ __all__ = ["with_fingerprints"]
 #: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum.
 _MOST = 60
 _COMPUTED = ("value", "recalculated")
+#: Of a node group that does not count, how many instances are missing is told, lest it grow.
+_NOT_COUNTED = ("below-the-table", "unknown-type")
 
 
 def with_fingerprints(findings: Sequence[Finding], book: WorkbookReading) -> list[Finding]:
@@ -50,7 +53,10 @@ class _Words:
 
     def of(self, finding: Finding) -> Iterator[str]:
         """The words of a finding: code, sheet, header or label, node group, what was typed."""
-        yield finding.code
+        # A plan does not fit, whatever gives out first and however large the subnet is: how much it
+        # lacks is its measure.
+        overflows = finding.code in OVERFLOWS
+        yield OVERFLOW if overflows else finding.code
         if finding.sheet is None:
             return
         yield self._sheet(finding.sheet)
@@ -61,7 +67,7 @@ class _Words:
             shares = finding.severity == "difference" and sheet and at
             named = self._naming.at(finding.sheet, at)[1] if shares and at else ""
             yield named if named.startswith(f"{finding.column} (") else finding.column
-        if at is None:
+        if at is None or overflows:
             if finding.code == "chart" and finding.found is not None:
                 yield _shown(finding.found)
             return
@@ -72,6 +78,9 @@ class _Words:
                 yield types[row]
         elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
             yield self._row(reading, sheet, row)
+            if finding.code in _NOT_COUNTED and "instances" in sheet.layout.columns:
+                instances = sheet.cells.get((row, sheet.layout.columns["instances"]))
+                yield f"instances: {_shown(instances.value if instances else 0)}"
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
         if finding.found is not None and not is_formula and finding.code not in _COMPUTED:
             yield _shown(finding.found)

@@ -165,12 +165,15 @@ class Gate:
             return report, judged
         causes = iter([each.issue.finding for each in judged if each.issue.finding])
         findings = [each if each.because_of else next(causes) for each in report.findings]
-        of_place: dict[str | None, Finding] = {}
-        for each in (each for each in findings if not each.because_of):
-            if not of_place.get(each.place, each).counts or each.place not in of_place:
-                of_place[each.place] = each
+        of_place: dict[str, Finding] = {}
+        for each in findings:
+            place = each.place
+            if place and not each.because_of and not of_place.get(place, each).counts:
+                of_place[place] = each
+            elif place and not each.because_of:
+                of_place.setdefault(place, each)
         for number, root in enumerate(root_of(findings)):
-            if root in of_place:
+            if root is not None and root in of_place:
                 standing, reason = of_place[root].standing, of_place[root].reason
                 reason = reason if standing == "suppressed" else None
                 findings[number] = replace(findings[number], standing=standing, reason=reason)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from calculator.findings import Finding
+from calculator.findings import OVERFLOWS, Finding
 from calculator.measures import Measure, measure_of, shortage_of
-from calculator.model.result import OVERFLOWS
 from calculator.report import WorkbookReport
 
 __all__ = ["OVERFLOW", "UNREADABLE", "Issue", "issues_of", "root_of"]

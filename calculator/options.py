@@ -310,7 +310,11 @@ def _batch_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusi
     )
     parser.add_argument("--cache", metavar="DIR", help="keep reports here, read only what changed")
     _workers_options(parser, "processes; as many as there are cores, or one for few workbooks")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no closing sentence")
+    parser.add_argument(
+        "--quiet",
+        action="store_true",
+        help="no progress and no closing sentence; of verify no line for what is fine",
+    )
     catalog_option(parser)
     return printed
 

@@ -65,8 +65,9 @@ class Progress:
                 self._bar.refresh()
                 self._is_cleared = False
         elif not self._quiet and time.monotonic() - self._said >= _EVERY:
-            self._said = time.monotonic()
-            self._say()
+            is_first, self._said = self._said == self._begin, time.monotonic()
+            if self.done != self._total:
+                self._say(is_first=is_first)
 
     def clear(self) -> None:
         """Take the bar away before something else is printed; it comes back with the next step."""
@@ -74,13 +75,16 @@ class Progress:
             self._bar.clear()
             self._is_cleared = True
 
-    def _say(self) -> None:
+    def _say(self, *, is_first: bool) -> None:
+        """Say how many are done; until when it takes, only when workers have had time to start."""
         from tqdm import tqdm
 
         rate = self.done / (self._said - self._begin)
         of_all = left = ""
         if self._total is not None:
             of_all = f" of {self._total:,}"
-            left = f", {tqdm.format_interval((self._total - self.done) / rate)} left"
-        said = f"{self.done:,}{of_all} {self._what}, {rate:,.0f} a second{left}"
+            if not is_first:
+                left = f", {tqdm.format_interval((self._total - self.done) / rate)} left"
+        digits = 0 if rate >= 10 else 1
+        said = f"{self.done:,}{of_all} {self._what}, {rate:,.{digits}f} a second{left}"
         print(said, file=sys.stderr)

@@ -88,14 +88,20 @@ def found(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def closing(
-    workbooks: int, faults: int = 0, differences: int = 0, unreadable: int = 0, overflow: int = 0
+    workbooks: int,
+    faults: int = 0,
+    differences: int = 0,
+    unreadable: int = 0,
+    overflow: int = 0,
+    warnings: int = 0,
 ) -> str:
     """The sentence that ends what is said on stderr."""
     plural = "" if workbooks == 1 else "s"
     not_fit = "that does not fit" if overflow == 1 else "that do not fit"
     return (
         f"{workbooks} workbook{plural} evaluated: {faults} with faults, "
-        f"{differences} with differences, {unreadable} unreadable, {overflow} {not_fit}\n"
+        f"{differences} with differences, {unreadable} unreadable, {overflow} {not_fit}"
+        f"{f'; {warnings} with warnings' if warnings else ''}\n"
     )
 
 
@@ -314,7 +320,7 @@ def test_the_worst_comes_first(run: Run, found: Callable[..., None]) -> None:
         "warning: 2.xlsx, Plan!B15 (# of Instances): a message of one-zone",
         "4.xlsx, Plan!B15 (# of Instances): a message of not-a-number",
         "5.xlsx: It breaks off.",
-        closing(5, faults=1, unreadable=1, overflow=1).strip(),
+        closing(5, faults=1, unreadable=1, overflow=1, warnings=1).strip(),
     ]
 
 
@@ -451,6 +457,24 @@ def test_a_plan_that_does_not_fit_fails(run: Run) -> None:
     assert int(table(out)[1][3].replace(",", "")) < 0
 
 
+def test_what_makes_a_run_fail_is_called_no_warning(run: Run, found: Callable[..., None]) -> None:
+    small = finding("peak-overflow", "Plan!B4")
+    found(report("a.xlsx", small, finding("one-zone"), fits=False))
+    status, out, err = run("verify", "a.xlsx")
+    assert (status, out) == (1, "a.xlsx: no differences; does not fit; 1 warning\n")
+    assert err.splitlines() == [
+        "a.xlsx, Plan!B4 (# of Instances): a message of peak-overflow",
+        "warning: a.xlsx, Plan!B15 (# of Instances): a message of one-zone",
+        closing(1, overflow=1, warnings=1).strip(),
+    ]
+    found(report("a.xlsx", finding("one-zone")))
+    status, _, err = run("verify", "a.xlsx", "--fail-on", "warnings")
+    assert (status, err) == (
+        1,
+        f"a.xlsx, Plan!B15 (# of Instances): a message of one-zone\n{closing(1, warnings=1)}",
+    )
+
+
 @pytest.mark.thorough
 def test_an_undecided_plan_fits_if_a_mode_does(run: Run) -> None:
     plan = Plan(subnet_prefix_length=24, node_groups=[NodeGroup("m5.4xlarge", 10, 4)])
@@ -473,7 +497,8 @@ def test_quiet(run: Run, found: Callable[..., None], command: str) -> None:
     found(report("plan.xlsx"), unreadable("text.xlsx"))
     loud = run(command, ".")
     quiet = run(command, ".", "--quiet")
-    assert quiet.out == loud.out
+    fine = "plan.xlsx: no differences\n"
+    assert quiet.out == (loud.out if command == "evaluate" else loud.out.replace(fine, ""))
     assert quiet.status == loud.status == 1
     assert loud.err == quiet.err + closing(2, unreadable=1)
     assert len(quiet.err.splitlines()) == 1
@@ -1108,11 +1133,11 @@ def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) ->
         '[[suppress]]\ncode = "not-a-number"\nreason = "so"\n[[suppress]]\ncode = "missing"\n'
     )
     status, out, err = run("verify", "a.xlsx")
-    assert (status, out) == (0, "a.xlsx: no differences; 1 suppressed fault\n")
+    assert (status, out) == (0, "a.xlsx: no differences; 1 suppressed fault; 1 warning\n")
     assert err.splitlines() == [
         "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone",
         "warning: .eks-subnet-calc.toml: the suppression of missing has no reason, and counts not",
-        f"{closing(1)[:-1]}; 1 suppressed",
+        f"{closing(1, warnings=1)[:-1]}; 1 suppressed",
     ]
     assert run("verify", "a.xlsx", "--fail-on", "suppression-without-reason").status == 1
 

@@ -51,6 +51,13 @@ def book(plan: Plan = EXAMPLE) -> Raw:
         ("edited-formula-of-aws", "formula | warm-eni | Used IPs PI | c5.2xlarge, Linux, 1 | "
             "=[@with warm ENI PI]*15+[Host Networking IPs]"),
         ("typed-over", "formula | warm-ip | Secondary IPs | row 1 | 150"),
+        (
+            "unknown-type",
+            "unknown-type | plan | instance type | c5.2xlrage, Linux, 1 | instances: 1 | "
+            "c5.2xlrage",
+        ),
+        ("peak-overflow", "overflow | plan | Subnet prefix length (/n)"),
+        ("subnet-overflow", "overflow | plan | Subnet prefix length (/n)"),
         ("stale-value", "value | warm-eni | IPs used"),
         ("constant", "constant | settings | Max pods of a smaller instance | 58"),
         ("figure", "figure | InstanceTypes | max ENIs | m5.12xlarge | 9"),

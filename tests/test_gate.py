@@ -278,6 +278,16 @@ def test_findings_tell_how_they_stand_and_so_does_what_follows(tmp_path: Path) -
     assert [each.standing for each in judged] == ["known", "suppressed", "new"]
 
 
+def test_what_is_known_of_a_whole_workbook_says_nothing_of_its_cells(tmp_path: Path) -> None:
+    whole = finding("no-recorded-values", None, fingerprint="no-recorded-values")
+    rule = Suppression(("no-recorded-values",), (), "Written by a script.")
+    for found in (gate(rule), Gate(baseline=known(tmp_path / "k.json", report("a.xlsx", whole)))):
+        both = report("a.xlsx", whole, *fault().findings)
+        marked, judged = found.marked(both)
+        assert [each.counts for each in marked.findings] == [False, True, True, True]
+        assert [each.issue.code for each in judged if each.fails] == ["not-a-number"]
+
+
 def short(addresses: int) -> WorkbookReport:
     overflow = finding("peak-overflow", "Plan!B4", fingerprint="peak-overflow | plan")
     return report("a.xlsx", overflow, fits=False, sheets=[sheet(peak=-addresses, fits=False)])

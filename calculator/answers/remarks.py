@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from calculator.findings import OVERFLOWS
 from calculator.model.engine import Book
-from calculator.model.result import OVERFLOWS, plan_notices
+from calculator.model.result import plan_notices
 from calculator.model.sheet import Sheet
 from calculator.results.console import printable
 

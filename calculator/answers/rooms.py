@@ -10,10 +10,10 @@ import numpy as np
 
 from calculator.answers.boundary import Boundary
 from calculator.answers.measured import in_variants, rows_of
+from calculator.findings import OVERFLOWS
 from calculator.inputs import MOST
 from calculator.model.engine import Book, Tables
 from calculator.model.expression import NOTHING, Array
-from calculator.model.result import OVERFLOWS
 from calculator.model.sheet import Sheet
 
 __all__ = ["GROWTH", "INSTANCES", "PODS", "Question", "Room", "grown", "rooms"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.catalog import Catalog, load_catalog
+from calculator.findings import OVERFLOWS
 from calculator.inputs import plain
 from calculator.load import Load
 from calculator.model import get_model, get_sheet
@@ -21,7 +22,7 @@ from calculator.report import MAIN_TOTALS, Verdict
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FITS", "OVERFLOWS", "Result", "evaluate", "plan_notices", "verdict_of", "verdict_words"]
+__all__ = ["FITS", "Result", "evaluate", "plan_notices", "verdict_of", "verdict_words"]
 
 #: What a mode is said to come to, and what that means for a plan.
 FITS = {
@@ -31,16 +32,6 @@ FITS = {
     "does-not-fit": False,
     "not-possible": False,
 }
-
-
-#: Codes of what takes more than a subnet has.
-OVERFLOWS = (
-    "subnet-overflow",
-    "peak-overflow",
-    "pod-subnet-overflow",
-    "fuller-zone-overflow",
-    "too-few-prefixes",
-)
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,14 @@ class Tally:
     workbooks: how many there were.
     counts: workbooks by what there is to say of them: what :func:`remarks` says, and the codes of
         their findings.
+    warned: workbooks with a warning that is no plan that does not fit; known of judged ones.
     known, suppressed: issues that do not count, as a baseline or a suppression has them.
     """
 
     lock_files: int = 0
     workbooks: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    warned: int = 0
     known: int = 0
     suppressed: int = 0
 
@@ -42,6 +44,7 @@ class Tally:
             self.counts.update({*remarks(report), *(each.code for each in report.findings)})
             return
         self.counts.update({name for each in judged if each.counts for name in each.issue.asked})
+        self.warned += any(each.counts and each.issue.remark == "warnings" for each in judged)
         self.suppressed += sum(each.standing == "suppressed" for each in judged)
         self.known += sum(each.standing == "known" for each in judged)
 
@@ -51,7 +54,8 @@ class Tally:
 
     def __str__(self) -> str:
         counts = self.counts
-        apart = f"; {_number(self.known, 'known finding')}" if self.known else ""
+        apart = f"; {self.warned:,} with warnings" if self.warned else ""
+        apart += f"; {_number(self.known, 'known finding')}" if self.known else ""
         apart += f"; {self.suppressed:,} suppressed" if self.suppressed else ""
         apart += f"; {_number(self.lock_files, 'lock file')} skipped" if self.lock_files else ""
         return (

@@ -6,11 +6,11 @@ import contextlib
 import dataclasses
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from calculator.extras import PROGRAM
-from calculator.findings import SEVERITIES, Finding
+from calculator.findings import OVERFLOWS, SEVERITIES, Finding
 from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
 from calculator.results.as_json import Json
 from calculator.results.console import Field, print_table, printable
@@ -203,28 +203,33 @@ _COMPARED = {
 
 
 @contextlib.contextmanager
-def verdicts(*, engine: str | None = None, everything: bool = False) -> Iterator[Output]:
+def verdicts(
+    *, engine: str | None = None, everything: bool = False, only_remarks: bool = False
+) -> Iterator[Output]:
     """Prints each difference that follows from no other, and then a line a workbook.
 
     Parameters
     ----------
     engine: the one that recalculated the workbooks, if any did.
     everything: whether differences that follow from another are printed, too.
+    only_remarks: whether workbooks have a line only if there is something to say of them.
     """
-    yield _Verdicts(engine, everything)
+    yield _Verdicts(engine, everything, only_remarks)
 
 
 class _Verdicts:
-    def __init__(self, engine: str | None, everything: bool) -> None:
+    def __init__(self, engine: str | None, everything: bool, only_remarks: bool) -> None:
         self._engine = engine
         self._everything = everything
+        self._only_remarks = only_remarks
 
     def add(self, report: WorkbookReport) -> None:
         differences = [each for each in report.of("difference") if each.counts]
         for each in differences:
             if self._everything or not each.because_of:
                 print(printable(each.at(report.file)))
-        print(f"{printable(report.file)}: {'; '.join(self._words(report, differences))}")
+        if remarks(report) or not self._only_remarks:
+            print(f"{printable(report.file)}: {'; '.join(self._words(report, differences))}")
         sys.stdout.flush()
 
     def _words(self, report: WorkbookReport, differences: list[Finding]) -> Iterator[str]:
@@ -238,6 +243,13 @@ class _Verdicts:
         if faults := sum(each.counts and not each.because_of for each in report.of("fault")):
             yield _number(faults, "fault")
         yield from _accepted(accepted(report, "fault"), "fault")
+        said = remarks(report)
+        if "overflow" in said:
+            yield "does not fit"
+        warnings = [each for each in report.of("warning", causes=True) if each.counts]
+        told = {*_COMPARED, *(OVERFLOWS if "overflow" in said else ())}
+        if number := sum(each.code not in told for each in warnings):
+            yield _number(number, "warning")
         codes = dict.fromkeys(each.code for each in report.findings)
         yield from (_COMPARED[code] for code in codes if code in _COMPARED)
         if not self._engine:
@@ -278,6 +290,7 @@ def problems(
     warnings: bool = True,
     differences: bool = True,
     everything: bool = False,
+    failing: Container[Finding | None] = (),
 ) -> Iterator[str]:
     """Every problem of a workbook as a line that begins with its place.
 
@@ -286,16 +299,23 @@ def problems(
     warnings, differences: whether these are among them.
     everything: whether all of them are given; else at most 10 of each severity, and what follows
         from another is only counted.
+    failing: those that make a run fail: a warning among them is printed as what it is.
     """
     if report.error:
         yield printable(f"{report.file}: {report.error}")
     shown = {"warning": warnings, "difference": differences}
     findings = [each for each in report.findings if shown.get(each.severity, True)]
-    yield from lines_of(report.file, findings, everything=everything)
+    yield from lines_of(report.file, findings, everything=everything, failing=failing)
 
 
-def lines_of(file: str, findings: Iterable[Finding], *, everything: bool = False) -> Iterator[str]:
-    """Findings of a file as lines, the worst first; `everything` as for :func:`problems`."""
+def lines_of(
+    file: str,
+    findings: Iterable[Finding],
+    *,
+    everything: bool = False,
+    failing: Container[Finding | None] = (),
+) -> Iterator[str]:
+    """Findings of a file as lines, the worst first; the rest is as for :func:`problems`."""
     listed = list(findings)
     follow: Counter[str] = Counter()
     most = len(listed) if everything else _SHOWN
@@ -304,7 +324,7 @@ def lines_of(file: str, findings: Iterable[Finding], *, everything: bool = False
     for severity in SEVERITIES:
         found = [each for each in listed if each.severity == severity]
         for each in found[:most]:
-            start = "warning: " if severity == "warning" else ""
+            start = "warning: " if severity == "warning" and each not in failing else ""
             more = follow.pop(each.place or "", 0)
             yield printable(start + each.at(file)) + (_more(more) if more else "")
         if (left := len(found) - most) > 0:

@@ -1,7 +1,8 @@
 """The words that say what a figure is, as people read them and not as formulas do.
 
 By labels and headers the reader finds what is theirs; formulas go by what the table object calls a
-column. No figure is found by the other words that say what it is: heads, units and defaults.
+column. No figure is found by the other words that say what it is: heads, units and defaults,
+and headings that say of which subnets it is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Place = tuple[int, int]
 
 _NO_CELL = Cell(None, None)
 #: Styles of words above the figures that they are of, and beside them.
-_ABOVE = ("head", "above")
+_ABOVE = ("head", "above", "scope")
 _BESIDE = ("unit", "default")
 
 

@@ -143,11 +143,12 @@ def _hidden(
 
 def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
+    value = "what the formula gives" if cell.value is None else found_words(cell.value)
     if look.unseen:
-        what = "has nearly the colour of what is behind it, or is too small to be read"
-        return "unseen", name, f"{found_words(cell.value)} {what}"
+        what = "has nearly the colour of what is behind it, or is too small or in signs"
+        return "unseen", name, f"{value} {what}"
     if in_part:
-        return "unseen", name, f"of {found_words(cell.value)} a part can hardly be seen"
+        return "unseen", name, f"of {value} a part can hardly be seen"
     return None
 
 

@@ -33,6 +33,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "base": {"font_name": "Calibri", "font_size": 11, "font_color": _INK, "valign": "vcenter"},
     "title": {"bold": True, "font_size": 16, "font_color": _NAVY},
     "heading": {"bold": True, "font_color": _NAVY},
+    "scope": {"bold": True, "font_color": _NAVY},
     "text": {},
     "remark": {"italic": True, "font_color": _GREY},
     "beside": {"font_color": _GREY, "align": "right"},

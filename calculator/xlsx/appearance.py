@@ -33,7 +33,7 @@ __all__ = [
 
 #: The elements of a styles part that are looked at, those around them included.
 PARTS = (
-    *("numFmt", "fonts", "font", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
+    *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
     *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment", "cellStyles"),
     *("dxfs", "dxf", "bgColor", "tableStyles"),
 )
@@ -53,11 +53,16 @@ _BUILT_IN = {
 }
 _BLACK, _WHITE = "000000", "FFFFFF"
 #: Of two colours that can be told apart, and the smallest letters that can be read [points].
-_LEAST_CONTRAST, _SMALLEST = 1.3, 4
+_LEAST_CONTRAST, _SMALLEST = 1.5, 4
+#: Fonts that show signs in place of letters and digits.
+_SIGNS = re.compile("wingdings|webdings|dingbats|symbol|marlett|mt extra", re.IGNORECASE)
 _USUAL_SIZE = 11.0
 #: The first colours of a theme: the paper and the ink, twice; and those that have a number.
 _THEME = {"0": _WHITE, "1": _BLACK}
 _INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK, "65": _WHITE}
+
+#: Attributes that name a colour, whatever it looks like.
+_NAMES = {"theme", "indexed"}
 
 _IN_WHITE = re.compile(r"\[(?:white|color ?2)\]", re.IGNORECASE)
 
@@ -69,7 +74,7 @@ class Look:
     Parameters
     ----------
     number_format: as Excel writes it, such as ``#,##0``.
-    unseen: whether the text has nearly the colour of what is behind it, or is too small.
+    unseen: whether the text has nearly the colour of what is behind it, is too small, or in signs.
     is_green: whether it has a colour that says that all is well; told of rules only.
     digit: width of a digit [digits of the first font]; 0 where numbers fit themselves to the cell.
     """
@@ -129,14 +134,16 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
                 sizes.append(_USUAL_SIZE)
             elif name == "color" and inks:
                 inks[-1] = _colour(at)
-            elif name == "sz" and sizes:
+            elif name == "sz" and sizes and sizes[-1]:
                 sizes[-1] = _size(at)
+            elif name == "name" and sizes and _SIGNS.search(at.get("val", "")):
+                sizes[-1] = 0.0  # as if no letter could be read
         elif within == "fills":
             if name == "fill":
                 grounds.append(_WHITE)
             elif name == "patternFill" and grounds and at.get("patternType") == "solid":
-                grounds[-1] = None
-            elif name == "fgColor" and grounds and grounds[-1] is None:
+                grounds[-1] = _BLACK  # as Excel shows one of no colour
+            elif name == "fgColor" and grounds and grounds[-1] == _BLACK:
                 grounds[-1] = _colour(at)
         elif within == "cellXfs" and name == "xf":
             number = at.get("numFmtId", "0")
@@ -144,8 +151,9 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
             ink, ground = _of(inks, at.get("fontId")), _of(grounds, at.get("fillId"))
             if _IN_WHITE.search(written):
                 ink = _WHITE
-            size = _of(sizes, at.get("fontId")) or _USUAL_SIZE
-            digit = size / (sizes[:1] or [size])[0]
+            size = _of(sizes, at.get("fontId"))
+            size = _USUAL_SIZE if size is None else size
+            digit = size / ((sizes[:1] or [size])[0] or _USUAL_SIZE)
             found.append(Look(written, size < _SMALLEST or _are_alike(ink, ground), digit=digit))
         elif within == "cellXfs" and name == "alignment" and _fits_itself(at):
             found[-1:] = [replace(each, digit=0.0) for each in found[-1:]]
@@ -202,7 +210,7 @@ def _size(at: Mapping[str, str]) -> float:
 
 
 def _colour(at: Mapping[str, str]) -> str | None:
-    """A colour as six digits; None where it takes more to know it."""
+    """A colour as six digits, or as the words by which it is named; None where none is."""
     found = (
         at["rgb"][-6:].upper()
         if "rgb" in at
@@ -214,7 +222,7 @@ def _colour(at: Mapping[str, str]) -> str | None:
         tint = float(at.get("tint") or 0)
         red, green, blue = _channels(found or "")
     except ValueError:
-        return None
+        return " ".join(sorted(map("=".join, at.items()))) if at.keys() & _NAMES else None
     if not tint:
         return found
     hue, light, full = colorsys.rgb_to_hls(red, green, blue)
@@ -224,29 +232,39 @@ def _colour(at: Mapping[str, str]) -> str | None:
 
 
 def _channels(colour: str) -> tuple[float, float, float]:
-    """Red, green and blue of a colour, from 0 to 1."""
+    """Red, green and blue of a colour, from 0 to 1.
+
+    Raises
+    ------
+    ValueError: it is not told in digits.
+    """
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
     return red, green, blue
 
 
 def _are_alike(ink: str | None, ground: str | None) -> bool:
     """Whether two colours can hardly be told apart: by their contrast, as WCAG 2 defines it."""
-    if ink is None or ground is None:
-        return False
+    if ink is None or ground is None or ink == ground:
+        return ink == ground is not None
     lights = []
     for colour in (ink, ground):
+        try:
+            channels = _channels(colour)
+        except ValueError:  # what it looks like is not known
+            return False
         linear = [
             each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
-            for each in _channels(colour)
+            for each in channels
         ]
         lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
     return (max(lights) + 0.05) / (min(lights) + 0.05) < _LEAST_CONTRAST
 
 
 def _is_green(colour: str | None) -> bool:
-    if colour is None:
+    try:
+        red, green, blue = _channels(colour or "")
+    except ValueError:
         return False
-    red, green, blue = _channels(colour)
     return green > max(red, blue) + 0.03
 
 

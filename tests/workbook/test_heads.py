@@ -39,6 +39,15 @@ def test_exchanged_heads_are_one_finding(
     ]
 
 
+@pytest.mark.parametrize("at", ["Plan!D3", "WarmENI!A7", "Prefix!D3", "Sizes!A3", "Sizes!A21"])
+def test_a_heading_that_says_of_which_subnets_figures_are(at: str) -> None:
+    sheet, _, cell = at.partition("!")
+    [(place, found, expected, _)] = changed((sheet, cell, "Of all subnets together"))
+    assert (place, found) == (at, "Of all subnets together")
+    assert "fullest" in str(expected)
+    assert changed(("Plan", "A3", "Our cluster")) == []
+
+
 def test_heads_that_are_gone() -> None:
     assert changed(("Sizes", "D4", None)) == [("Sizes!D4", None, "WarmIP", None)]
     assert changed(("Settings", "A3", None)) == [("Settings!A3", None, "Setting", None)]

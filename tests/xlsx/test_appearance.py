@@ -274,3 +274,31 @@ def test_what_most_programs_write_is_taken_as_it_is() -> None:
     part = _HIDES.encode()
     assert usual(part) is part
     assert usual(part[:-4]) is not part  # cut off
+
+
+@pytest.mark.parametrize(
+    ("font", "ground", "unseen"),
+    [
+        ([("name", {"val": "Wingdings 2"}), ("sz", {"val": "11"})], None, True),
+        ([("sz", {"val": "11"}), ("name", {"val": "Symbol"})], None, True),
+        ([("name", {"val": "Segoe UI"})], None, False),
+        ([("color", {"theme": "4"})], {"theme": "4"}, True),
+        ([("color", {"theme": "4"})], {"theme": "4", "tint": "0.4"}, False),
+        ([("color", {"indexed": "10"})], {"indexed": "10"}, True),
+        ([("color", {"auto": "1"})], {"auto": "1"}, False),
+        ([("color", {"rgb": "FF1F2933"})], {}, True),
+    ],
+)
+def test_signs_and_colours_that_only_have_a_name(
+    font: list[tuple[str, dict[str, str]]], ground: dict[str, str] | None, unseen: bool
+) -> None:
+    """A solid fill that names no colour is black."""
+    fill = [("patternFill", {"patternType": "solid"})] * (ground is not None)
+    fill += [("fgColor", ground)] * bool(ground)
+    [look] = looks(
+        styles(
+            *(("fonts", {}), ("font", {}), *font, ("fills", {}), ("fill", {}), *fill),
+            *(("cellXfs", {}), ("xf", {"fontId": "0", "fillId": "0"})),
+        )
+    )
+    assert look.unseen is unseen

@@ -412,7 +412,7 @@ PLAN = Sheet(
     table="Nodes",
     labels=(
         Label(cell="A3", text="Cluster", style="heading"),
-        Label(cell="D3", text="Modes compared, in the fullest subnet", style="heading"),
+        Label(cell="D3", text="Modes compared, in the fullest subnet", style="scope"),
     ),
     settings=(*_SETTINGS, *_TEXTS),
     columns=_COLUMNS,

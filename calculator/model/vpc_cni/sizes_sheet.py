@@ -110,11 +110,11 @@ SIZES_SHEET = Sheet(
             "No subnet helps another out here.",
             style="remark",
         ),
-        Label(cell="A3", text="The fullest subnet", style="heading"),
+        Label(cell="A3", text="The fullest subnet", style="scope"),
         Label(
             cell="A21",
             text="The fullest pod subnet, where pods have subnets of their own",
-            style="heading",
+            style="scope",
         ),
         *(head for table in _TABLES for head in table.heads()),
     ),
