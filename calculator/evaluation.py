@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -121,8 +122,9 @@ def _find_unknown_types(checked: Evaluated) -> None:
 
 
 def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
-    """Give each plan the notices that apply to it, each once."""
-    said: set[tuple[int, str, str | None]] = set()
+    """Give each plan the notices that apply to it, each once, and with the modes that have it."""
+    said: dict[tuple[int, str, str | None], tuple[Finding, list[str]]] = {}
+    compared = sum(tables.sheet.mode not in (None, "ipv6") for tables in book)
     for tables in book:
         for notice, at, message in notices(tables):
             number = int(book.plan[at]) if notice.of_row else at
@@ -138,13 +140,22 @@ def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
             code = "overflow" if overflows else notice.code
             what = number, code, None if overflows else sheet.layout.cell(notice.about, row)
             if what in said:
+                finding, modes = said[what]
+                if finding.message == message:
+                    modes.append(tables.sheet.name)
                 continue
-            said.add(what)
             level = tables.groups if notice.of_row else tables.plans
             found = plain(level[notice.about][at])
             if overflows and checked.verdict is not None:
                 message = checked.verdict.message
-            checked.findings.append(sheet.finding(notice.code, notice.about, row, found, message))
+            finding = sheet.finding(notice.code, notice.about, row, found, message)
+            checked.findings.append(finding)
+            said[what] = finding, [tables.sheet.name] if notice.of_row else []
+    for (number, *_), (finding, modes) in said.items():
+        verdict, findings = alike[number].verdict, alike[number].findings
+        if verdict and verdict.mode == UNDECIDED and 0 < len(modes) < compared:
+            named = replace(finding, message=f"{finding.message} ({', '.join(modes)})")
+            findings[findings.index(finding)] = named
 
 
 def _is_asked(checked: Evaluated, tables: Tables, notice: Notice) -> bool:

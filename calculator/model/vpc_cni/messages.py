@@ -53,7 +53,8 @@ MESSAGES = {
     "beyond-max-pods": "Only # of the pods that need an address fit on a node: its max pods",
     "auto-mode-at-least": "At least: what EKS Auto Mode keeps warm is not published",
     "pods-do-not-fit": "Only # of the pods that need an address fit on a node",
-    "branch-enis-do-not-fit": "Only # of the pods with own security group get a branch ENI",
+    "branch-enis-do-not-fit": "Only # of the pods with own security group get a branch ENI: see "
+    "Security groups for pods",
     "no-warm-ip-target": "Only # pods of a node get an address: without WARM_IP_TARGET ipamd stops "
     "at MINIMUM_IP_TARGET",
     "prefix-fallback": "Not known to be a Nitro type: falls back to secondary IPs, counted so",
