@@ -23,9 +23,9 @@ from calculator.naming import SPARE, Naming, Where, group_title, groups_of, titl
 from calculator.report import SheetReport, WorkbookReport
 from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.about import CHART_TITLE, PROPERTIES
-from calculator.workbook.looks import seen_of
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.workbook.seen import seen_of
 from calculator.xlsx.charts import chart_parts
 from calculator.xlsx.decoration import formats_of, notes_of
 from calculator.xlsx.reference import place

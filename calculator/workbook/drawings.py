@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
-from calculator.model.sheet import Column
 from calculator.workbook.about import CHART, CHART_AXIS, CHART_TITLE, CHARTED
-from calculator.workbook.looks import seen_of
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.workbook.seen import Place, read_of
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.charts import Chart, Series, chart_of, chart_parts
 from calculator.xlsx.formula import FormulaError, canonical
 from calculator.xlsx.geometry import Area
-from calculator.xlsx.reference import MAX_ROW, a1, place
+from calculator.xlsx.reference import MAX_ROW, a1
 from calculator.xlsx.shapes import Box, Grid, shapes_of
 
 __all__ = ["look_at_charts", "look_at_shapes"]
-
-Place = tuple[int, int]
 
 _NO_CELL = Cell(None, None)
 #: What the results of the modes are.
@@ -171,23 +167,13 @@ def _shortened(formula: str) -> str:
 # --- shapes ---------------------------------------------------------------------------------------
 
 
-class _Read(NamedTuple):
-    """Something that people read: its name, and row in a node table, what it is, and its place."""
-
-    name: str
-    row: int | None
-    what: str
-    place: Place
-
-
 def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
     """What lies over something that people read of a plan, its settings and results, each once."""
     for sheet in plan.sheets.values():
         shapes = [*shapes_of(reading.package, sheet.name)]
         if not shapes:
             continue
-        every = [*_values(plan, sheet)]
-        every += _words_of(sheet, every)
+        every = read_of(plan, sheet)
         last_row, last_column = (
             max((each.place[at] for each in every), default=1) for at in (0, 1)
         )
@@ -201,30 +187,6 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
                 value = sheet.cells.get(under.place, _NO_CELL).value
                 message = f"{shape.what}{said} lies over {under.what}"
                 yield sheet.finding("covered", under.name, under.row, value, message)
-
-
-def _values(plan: PlanReading, sheet: SheetCells) -> Iterator[_Read]:
-    """The values that a sheet shows, but for steps on the way to them."""
-    for name, row, at in seen_of(plan, sheet):
-        value, formula = sheet.cells.get(at, _NO_CELL)
-        is_step = getattr(sheet.layout.sheet.by_name[name], "style", None) == "small"
-        if not is_step and (value not in (None, "") or (value is None and formula)):
-            yield _Read(name, row, "the cell", at)
-
-
-def _words_of(sheet: SheetCells, values: Iterable[_Read]) -> Iterator[_Read]:
-    """The words that say what these are, where they stand: labels, and headers of node tables."""
-    layout = sheet.layout
-    for name in dict.fromkeys(each.name for each in values):
-        declared = layout.sheet.by_name[name]
-        if isinstance(declared, Column):
-            yield _Read(name, None, "the header of a column", layout.place(name))
-            continue
-        here, there, label = layout.place(name), place(declared.cell), place(declared.label_cell)
-        at = here[0] + label[0] - there[0], here[1] + label[1] - there[1]
-        is_there = normal(str(sheet.cells.get(at, _NO_CELL).value)) == normal(declared.label)
-        if is_there and getattr(declared, "style", None) != "verdict":  # which needs no title
-            yield _Read(name, None, "the words that say what the cell is", at)
 
 
 def _box(at: Place, sheet: SheetCells, grid: Grid, last_column: int) -> Box:

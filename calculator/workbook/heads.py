@@ -23,7 +23,7 @@ from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["misnamed_columns", "wrong_heads"]
+__all__ = ["Head", "heads_of", "misnamed_columns", "wrong_heads"]
 
 Place = tuple[int, int]
 
@@ -61,7 +61,7 @@ def misnamed_columns(sheet: SheetCells, geometry: Geometry) -> Iterator[Finding]
         yield Finding("name", layout.name, cell, header, found or None, message, header)
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """Such words, with the setting or result that they are found by.
 
     Parameters
@@ -92,7 +92,12 @@ class _Head(NamedTuple):
         rows = [top, *range(top + 1, row), *range(top - 1, top - 1 - MOST_INSERTED, -1)]
         yield from itertools.product(rows if self.down else [row], columns)
 
-    def stands_in(self, cells: Cells, at: Place) -> bool:
+    def place(self, sheet: SheetCells) -> Place | None:
+        """Where they stand; None where they do not."""
+        places = self.places(sheet.layout)
+        return next((each for each in places if self._stand_in(sheet.cells, each)), None)
+
+    def _stand_in(self, cells: Cells, at: Place) -> bool:
         """Whether a cell holds them."""
         value, formula = cells.get(at, _NO_CELL)
         same = value == self.label.text or normal(str(plain(value))) == self.words
@@ -102,9 +107,9 @@ class _Head(NamedTuple):
 def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
     """The heads, units and defaults of a sheet that say something else than they should."""
     layout, cells = sheet.layout, sheet.cells
-    for head in _heads(layout.sheet):
+    for head in heads_of(layout.sheet):
         at = next(head.places(layout), None)
-        if at is None or any(head.stands_in(cells, each) for each in head.places(layout)):
+        if at is None or head.place(sheet):
             continue
         (value, formula), said = cells.get(at, _NO_CELL), head.label.text
         found = value if formula is None else f"={formula}"
@@ -114,7 +119,7 @@ def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
 
 
 @cache
-def _heads(sheet: Sheet) -> list[_Head]:
+def heads_of(sheet: Sheet) -> list[Head]:
     """The words of a sheet that say what figures are."""
     placed = [(each.name, place(each.cell)) for each in sheet.placed]
     found = []
@@ -131,5 +136,5 @@ def _heads(sheet: Sheet) -> list[_Head]:
         else:
             continue
         name, at = min(there, key=nearness)
-        found.append(_Head(label, normal(label.text), name, at[0] - row, at[1] - column))
+        found.append(Head(label, normal(label.text), name, at[0] - row, at[1] - column))
     return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
-from calculator.model.sheet import Column, Placed, Setting, Total
+from calculator.model.sheet import Column, Placed
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.workbook.seen import is_step, seen_of, words_of
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
@@ -21,10 +22,11 @@ from calculator.xlsx.decoration import (
     rules_of,
 )
 from calculator.xlsx.formula import same_formula
-from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown, shown
+from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown
+from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.reference import a1
 
-__all__ = ["look_at", "seen_of", "settings_of_calculation"]
+__all__ = ["look_at", "settings_of_calculation"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
@@ -96,7 +98,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         for name, row, at in seen_of(plan, sheet):
             cell, look = sheet.cells.get(at, _NO_CELL), looks.get(at, _PLAIN)
             told = (
-                _hidden(sheet, hidden, name, row, at)
+                _hidden_value(sheet, hidden, name, row, at)
                 or _unseen(look, at in parts, name, cell)
                 or _altered(sheet, look, name, cell)
                 or _left_out(sheet, hidden, look, name, at, cell)
@@ -105,6 +107,33 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 code, line, message = told
                 said[code, line] = sheet.finding(code, name, row, cell.value, message)
         yield from said.values()
+        yield from _words(plan, sheet, hidden, looks, said)
+
+
+def _words(
+    plan: PlanReading,
+    sheet: SheetCells,
+    hidden: Hidden,
+    looks: Mapping[tuple[int, int], Look],
+    said: Iterable[tuple[str, str]],
+) -> Iterator[Finding]:
+    """The words that say what figures are, where they are not seen, or as others; once a line."""
+    declared, shown = sheet.layout.sheet, set(said)
+    names = [name for name, *_ in seen_of(plan, sheet) if not is_step(declared, name)]
+    for read in words_of(sheet, names):
+        at, value = read.place, sheet.cells.get(read.place, _NO_CELL).value
+        look, words = looks.get(at, _PLAIN), found_words(value)
+        told = _hidden(hidden, at, "and the words there say what figures are")
+        if not told and look.unseen:
+            told = "unseen", "words", f"{words} {_UNSEEN}"
+        elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
+            seen = found_words(shown_as(look.number_format, value))
+            told = "number-format", "words", f"the number format shows {words} as {seen}"
+        if told and told[:2] not in shown:
+            code, _, message = told
+            shown.add(told[:2])
+            found = value if isinstance(value, float | str) else None
+            yield Finding(code, sheet.name, a1(*at), str(value or ""), found, message)
 
 
 def _looks(
@@ -120,24 +149,32 @@ def _looks(
     return odd | {at: look_of(package, sheet.name, at) for at in shares if at not in odd}
 
 
+_UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
 #: A finding to be: its code, what it is said once of, and its message.
 _Told = tuple[str, str, str] | None
 
 
-def _hidden(
+def _hidden_value(
     sheet: SheetCells, hidden: Hidden, name: str, row: int | None, at: tuple[int, int]
 ) -> _Told:
+    """A value that is hidden; of steps only with its row."""
+    may_be = at[1] in hidden.columns and is_step(sheet.layout.sheet, name)
+    return (
+        None if may_be else _hidden(hidden, at, "and what stands there counts", in_table=bool(row))
+    )
+
+
+def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = False) -> _Told:
     """A cell that is hidden with its column or row, or lies under another."""
-    counts = "and what stands there counts"
-    if at[1] in hidden.columns and not _is_step(sheet, name):
+    if at[1] in hidden.columns:
         line = _column(at)
-        return "hidden", line, f"{line} is hidden, {counts}"
+        return "hidden", line, f"{line} is hidden, {why}"
     if at[0] in hidden.rows:
         # A filter hides many rows at once.
-        line = "rows" if row or hidden.is_by_default else f"row {at[0]}"
-        return "hidden", line, f"row {at[0]} is hidden, {counts}"
+        line = "rows" if in_table or hidden.is_by_default else f"row {at[0]}"
+        return "hidden", line, f"row {at[0]} is hidden, {why}"
     if hidden.is_under_another(*at):
-        return "hidden", "merged", f"the cell lies under a merged one, {counts}"
+        return "hidden", "merged", f"the cell lies under a merged one, {why}"
     return None
 
 
@@ -145,8 +182,7 @@ def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
     if look.unseen:
-        what = "has nearly the colour of what is behind it, or is too small or in signs"
-        return "unseen", name, f"{value} {what}"
+        return "unseen", name, f"{value} {_UNSEEN}"
     if in_part:
         return "unseen", name, f"of {value} a part can hardly be seen"
     return None
@@ -160,7 +196,7 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     if not _may_alter(look, sheet.layout.sheet.by_name[name], value):
         return None
     if isinstance(value, float | str):
-        text = shown(look.number_format, value)
+        text = shown_as(look.number_format, value)
         what = f"{found_words(value)} as {'a date' if text is None else found_words(text)}"
     else:
         what = "what the formula gives otherwise than it is, or not at all"
@@ -172,7 +208,7 @@ def _left_out(
 ) -> _Told:
     """A number that is not shown, as it is 0, or too wide for its column."""
     value = cell.value
-    if not isinstance(value, float) or _is_step(sheet, name):
+    if not isinstance(value, float) or is_step(sheet.layout.sheet, name):
         return None
     if hidden.zeros and value == 0 and _kind(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
         return "hidden", "zeros", "the sheet shows nothing in place of 0"
@@ -220,7 +256,7 @@ def _wrong_rules(
     for column in sheet.layout.sheet.computed:
         if column.style == "check" and column.name in sheet.layout.columns:
             marks += marks_of_column(sheet.layout, column.name)
-    seen = [each for each in seen_of(plan, sheet) if not _is_step(sheet, each[0])]
+    seen = [each for each in seen_of(plan, sheet) if not is_step(sheet.layout.sheet, each[0])]
     for rule in rules:
         for name, row, at in seen:
             if not rule.is_for(at):
@@ -263,12 +299,6 @@ def _is_mark(
     return same_formula(*pair, sheet=sheet.name, row=row, column=column, geometry=reading.geometry)
 
 
-def _is_step(sheet: SheetCells, name: str) -> bool:
-    """Whether it is a column that people may hide, as AWS does, since results stand elsewhere."""
-    found = sheet.layout.sheet.by_name.get(name)
-    return isinstance(found, Column) and found.formula is not None and found.name != "check"
-
-
 def _column(at: tuple[int, int]) -> str:
     return f"column {a1(1, at[1])[:-1]}"
 
@@ -291,23 +321,3 @@ def _may_alter(look: Look, declared: Placed | Column, value: object = None) -> b
     kind = "text" if getattr(declared, "is_text", False) else _kind(declared)
     some = _EXAMPLES.get(kind, _EXAMPLES["number"])
     return look.unseen or any(alters(look.number_format, each, kind) for each in some)
-
-
-def seen_of(
-    plan: PlanReading, sheet: SheetCells
-) -> Iterator[tuple[str, int | None, tuple[int, int]]]:
-    """What people read: name, row and place of settings, results and filled-in rows."""
-    layout, declared = sheet.layout, sheet.layout.sheet
-    placed: list[Setting | Total] = [*declared.settings, *declared.totals]
-    for each in placed:
-        place = layout.places[each.name]
-        value, formula = sheet.cells.get(place, _NO_CELL)
-        if each.name not in layout.missing and (value not in (None, "") or formula):
-            yield each.name, None, place
-    rows = plan.rows
-    if sheet is not plan.plan:  # it has the rows by position
-        rows = [layout.header_row + number for number in plan.positions]
-    for column in declared.columns:
-        if column.style != "helper" and column.name in layout.columns:
-            for row in rows:
-                yield column.name, row, (row, layout.columns[column.name])

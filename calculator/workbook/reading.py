@@ -142,7 +142,8 @@ class WorkbookReading:
         listed: dict[str, dict[str, object]] = {}
         in_order: list[dict[str, object]] = []
         for where in self.data.values():
-            if not where.data.figures:
+            # What is left of one model's table may read like the other's.
+            if not where.data.figures or where.data not in self.model.data_tables:
                 continue
             first = not in_order
             for row, name, figures in where.types(self.package):

@@ -167,6 +167,14 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
 }
 
 
+def _merged(cells: str) -> str:
+    return f'</sheetData><mergeCells count="1"><mergeCell ref="{cells}"/></mergeCells>'
+
+
+def _without_column(number: int) -> str:
+    return f'<cols><col min="{number}" max="{number}" width="9" hidden="1"/>'
+
+
 def changed(*changes: Change) -> Raw:
     """A workbook that was changed by way of openpyxl, which records no values."""
     book = openpyxl.load_workbook(BytesIO(content(rows=5)))
@@ -461,3 +469,49 @@ def test_styles_that_cannot_be_read_are_none() -> None:
     assert report_of(raw).findings == []
     del raw.parts["xl/styles.xml"]
     assert report_of(raw).findings == []
+
+
+# --- the words that say what figures are ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "said"),
+    [
+        (
+            "WarmIP!A8",
+            ';;;"IPs remaining"',
+            'the number format shows "IPs used" as "IPs remaining"',
+        ),
+        ("Plan!F4", ';;;"Left"', 'the number format shows "At the peak" as "Left"'),
+        ("Plan!B13", ';;;"Pods"', 'the number format shows "# of Instances" as "Pods"'),
+        ("Settings!D6", ';;;"zones"', 'the number format shows "ENIs" as "zones"'),
+        ("Sizes!A3", ";;;", 'the number format shows "The fullest subnet" as nothing'),
+        ("WarmIP!A8", '@"  "', None),
+    ],
+)
+def test_words_that_are_shown_as_others(cell: str, code: str, said: str | None) -> None:
+    found = report_of(styled(Raw(content()), cell, code)).findings
+    assert [(each.code, each.place, each.message) for each in found] == (
+        [("number-format", cell, said)] if said else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "cell", "message"),
+    [
+        ("WarmIP", ("</sheetData>", _merged("A8:A10")), "A9", "the cell lies under a merged one"),
+        ("Plan", ("</sheetData>", _merged("B13:C13")), "C13", "the cell lies under a merged one"),
+        ("Plan", ('<row r="13"', '<row hidden="1" r="13"'), "A13", "row 13 is hidden"),
+        ("Sizes", ("<cols>", _without_column(1)), "A5", "column A is hidden"),
+        ("Settings", ("<cols>", _without_column(4)), "D3", "column D is hidden"),
+    ],
+)
+def test_words_that_are_hidden_are_one_finding(
+    sheet: str, change: tuple[str, str], cell: str, message: str
+) -> None:
+    raw = Raw(content())
+    raw.parts[raw.sheets[sheet]] = raw.text(sheet).replace(*change, 1).encode()
+    found = report_of(raw).findings
+    assert [(each.code, each.place, each.message) for each in found] == [
+        ("hidden", f"{sheet}!{cell}", f"{message}, and the words there say what figures are")
+    ]
