@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from calculator.model.sheet import DataTable, Sheet
 from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
@@ -275,7 +276,12 @@ def find_sheet(
     has_gap = max(numbers) - min(numbers) >= max(len(columns), 1)
     moved = header_row - sheet.header_row if header_row else 0
     places, missing, inserted = find_places(
-        kind.placed, labels, cells, moved=moved, has_gap=has_gap
+        kind.placed,
+        labels,
+        cells,
+        moved=moved,
+        has_gap=has_gap,
+        has_head=partial(_has_head, kind, cells),
     )
     last_row = _last_row(kind, cells, columns, header_row, table) if header_row else 0
     layout = Layout(
@@ -310,6 +316,15 @@ def _stands_under_headers(table: Table, cells: Cells) -> bool:
     return not table.header_row or any(
         normal(str(cells.get((table.header_row, column), _NO_CELL).value)) == normal(header)
         for column, header in enumerate(table.columns, start=table.first_column)
+    )
+
+
+def _has_head(kind: Kind, cells: Cells, column: int) -> bool:
+    """Whether a column of a sheet has a head that the model has there."""
+    words = kind.heads.get(column, frozenset())
+    return any(
+        at[1] == column and type(cell[0]) is str and normal(cell[0]) in words
+        for at, cell in (cells.items() if words else ())
     )
 
 

@@ -8,7 +8,7 @@ and headings that say of which subnets it is.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["Head", "heads_of", "misnamed_columns", "wrong_heads"]
+__all__ = ["Head", "heads_of", "misnamed_columns", "misnamed_sheets", "wrong_heads"]
 
 Place = tuple[int, int]
 
@@ -59,6 +59,21 @@ def misnamed_columns(sheet: SheetCells, geometry: Geometry) -> Iterator[Finding]
         column, found = wrong[0]
         cell, header = layout.cell(column.name), column.header
         yield Finding("name", layout.name, cell, header, found or None, message, header)
+
+
+def misnamed_sheets(sheets: Iterable[SheetCells]) -> Iterator[Finding]:
+    """The sheets of a workbook that are called as another of their model, as one finding."""
+    wrong = [
+        f'"{each.name}" holds what belongs on {each.layout.sheet.name}'
+        for each in sheets
+        for others in [
+            [one.name for one in each.layout.model.sheets if one is not each.layout.sheet]
+        ]
+        if normal(each.name) in map(normal, others)
+    ]
+    if wrong:
+        message = f"sheets are called as others: {'; '.join(wrong)}"
+        yield Finding("name", None, None, None, None, message)
 
 
 class Head(NamedTuple):

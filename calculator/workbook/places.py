@@ -7,7 +7,7 @@ there.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
@@ -77,6 +77,7 @@ def find_places(
     *,
     moved: int,
     has_gap: bool,
+    has_head: Callable[[int], bool] = lambda _: False,
 ) -> tuple[dict[str, Place], frozenset[str], Inserted]:
     """The cell of each setting and result, the names of those that are missing, what was inserted.
 
@@ -85,6 +86,7 @@ def find_places(
     labels: where each known label stands.
     moved: by how many rows the header row has moved; what has no label is taken to move with it.
     has_gap: whether there are columns in the node table that the model does not know.
+    has_head: whether a column has its head, and cannot have been deleted.
     """
     found = _labels_of(placed, labels, cells)
     # An input may be a word that is a label of another sheet.
@@ -106,8 +108,9 @@ def find_places(
         or _score(found, cells, taken, inserted) < len(found) - 2 * _MOST_EMPTY
     ):
         # Without formulas, nothing tells an input from a result.
-        if any(cell.formula is not None for cell in cells.values()):
-            inserted = _inserted(found, cells, taken, moved)
+        lowest = max((row + each.distance[0] for each, (row, _) in found.items()), default=0)
+        if any(at[0] <= lowest and cell.formula is not None for at, cell in cells.items()):
+            inserted = _inserted(found, cells, taken, moved, has_head)
         places = _dropped(found, taken, inserted)
     missing = {each.name: each.place for each in placed if each.name not in places}
     for name, (row, column) in missing.items():
@@ -165,12 +168,19 @@ def _score(found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted) -
         holds = formula is not None if each.holds is None else isinstance(value, each.holds)
         if holds and at not in taken:
             fitting.add(at)
-        elif at[1]:
+        # A number in place of a formula was typed over it, as a rule.
+        elif at[1] and not (each.holds is None and type(value) is float):
             others += 1
     return len(fitting) - others
 
 
-def _inserted(found: _Found, cells: Cells, taken: Set[Place], moved: int) -> Inserted:
+def _inserted(
+    found: _Found,
+    cells: Cells,
+    taken: Set[Place],
+    moved: int,
+    has_head: Callable[[int], bool],
+) -> Inserted:
     """The columns and rows that were inserted, or deleted, by what then fits best.
 
     Rows that were inserted above a table have moved it.
@@ -191,7 +201,10 @@ def _inserted(found: _Found, cells: Cells, taken: Set[Place], moved: int) -> Ins
 
     numbers = range(1, MOST_INSERTED + 1)
     columns = itertools.product(range(2, farthest + 1), (*numbers, -1))
-    way = best([Inserted(), *(Inserted(column, number) for column, number in columns)])
+    ways = (
+        Inserted(column, number) for column, number in columns if number > 0 or not has_head(column)
+    )
+    way = best([Inserted(), *ways])
     rows = itertools.product(sorted(below), numbers[: max(moved, 0)])
     return best([way, *(way._replace(row=row, rows=number) for row, number in rows)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -56,6 +57,7 @@ class Kind(NamedTuple):
     marks: those of them that no other kind of sheet has, one of which must be there.
     settings: labels of its settings, or, of a sheet that has but results, of these, each once.
     placed: each setting, constant and result, with its label.
+    heads: the words that stand above figures, by column.
     """
 
     model: Model
@@ -64,6 +66,7 @@ class Kind(NamedTuple):
     marks: frozenset[str]
     settings: list[str]
     placed: list[PlacedLabel]
+    heads: Mapping[int, frozenset[str]]
 
 
 @cache
@@ -76,6 +79,10 @@ def _kind(model: Model, sheet: Sheet) -> Kind:
     data = {normal(header) for each in model.data_tables for header in each.headers}
     # A report of this program has results as its columns, and neither inputs nor steps.
     alone = () if sheet.columns else sheet.totals
+    heads: dict[int, set[str]] = {}
+    for each in sheet.labels:
+        if each.style in ("head", "above"):
+            heads.setdefault(place(each.cell)[1], set()).add(normal(each.text))
     marking = sheet.inputs or [each for each in sheet.columns if each.style == "helper"]
     return Kind(
         model,
@@ -94,6 +101,7 @@ def _kind(model: Model, sheet: Sheet) -> Kind:
             for each in sheet.placed
             for at, label in [(place(each.cell), place(each.label_cell))]
         ],
+        {column: frozenset(words) for column, words in heads.items()},
     )
 
 

@@ -1,5 +1,8 @@
 """Words that say what figures are, exchanged or changed: nothing else tells that they are wrong."""
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 from calculator.findings import Finding
@@ -101,3 +104,53 @@ def test_libreoffice_keeps_them(tmp_path) -> None:
     source = saved(tmp_path / "plan.xlsx")
     done = edited(tmp_path, {"saved.xlsx": (source, [["insert_rows", "Sizes", 5, 1]])})
     assert [each for each in report_of(done["saved.xlsx"]).findings if each.code == "head"] == []
+
+
+# --- names of sheets ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "one", "other"),
+    [("vpc-cni", "WarmIP", "Prefix"), ("aws-sample", "WarmENI", "WarmIP")],
+)
+def test_sheets_under_each_others_names(model: str, one: str, other: str) -> None:
+    raw = Raw(content(model))
+    for before, after in ((one, "between"), (other, one), ("between", other)):
+        raw.rename(before, after)
+    [found] = report_of(raw).findings
+    assert (found.code, found.place) == ("name", None)
+    assert f'"{one}" holds what belongs on {other}' in found.message
+    assert f'"{other}" holds what belongs on {one}' in found.message
+
+
+def test_a_sheet_may_have_any_other_name() -> None:
+    raw = Raw(content())
+    raw.rename("WarmIP", "our mode")
+    assert report_of(raw).findings == []
+
+
+# --- columns that keep their heads were not deleted -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("area", "cells"),
+    [("I5:J26", ["I5"]), ("J5:J26", ["J5"]), ("A1:AH37", ["B2", "I5", "X5", "Q16", "X22", "A30"])],
+)
+def test_values_pasted_over_formulas_are_no_deleted_column(area: str, cells: list[str]) -> None:
+    """With real empties where a formula gave nothing."""
+    raw = Raw(content())
+    book = openpyxl.load_workbook(BytesIO(content()), data_only=True)
+    for row in book["WarmIP"][area]:
+        for cell in row:
+            raw.put("WarmIP", cell.coordinate, cell.value, None)
+    found = report_of(raw).of("difference", causes=True)
+    assert {each.code for each in found} <= {"formula", "missing-formula"}
+    assert [each.cell for each in found] == cells
+
+
+def test_which_column_was_deleted() -> None:
+    raw = Raw(content())
+    raw.insert("Sizes", before="E1", columns=-1)
+    [found] = report_of(raw).of("difference", causes=True)
+    assert (found.code, found.sheet) == ("missing-result", "Sizes")
+    assert found.message.startswith("column D was deleted")

@@ -18,6 +18,7 @@ from tests.helpers import (
     PLAN,
     SHEETS,
     Raw,
+    content,
     found,
     report_of,
 )
@@ -603,3 +604,15 @@ def test_a_type_with_a_slip_of_the_finger(name: str, hint: str) -> None:
         f"InstanceTypes is expected{hint}"
     )
     assert report.sheets[0].node_groups[1]["max_enis"] in (None, "")
+
+
+def test_what_is_left_of_the_types_is_not_those_of_another_model() -> None:
+    raw = Raw(content())
+    raw.insert("InstanceTypes", before="D1", columns=-1)
+    report = report_of(raw)
+    assert [each.code for each in report.of("fault")] == []
+    assert ("missing-mode", "InstanceTypes") in [
+        (each.code, each.sheet) for each in report.findings
+    ]
+    assert report.verdict is not None
+    assert report.verdict.fits is True
