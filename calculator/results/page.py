@@ -85,6 +85,8 @@ class Page:
         if load and sheet:
             self._fullest.keep(load, (report.file, sheet.sheet))
             if load.share < LITTLE and report.verdict and report.verdict.fits is not False:
+                # That is no finding: it makes no run fail, and nobody can accept it.
+                self._counts["only_little"] += not said
                 said.append("little")
         said = said or (["accepted"] if accepted(report) else [])
         self._counts.update({"evaluated", *(said or ["fine"])})

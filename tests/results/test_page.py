@@ -32,6 +32,9 @@ const type = (text) => { const box = document.getElementById("search");
 NASTY = "</script><img src=x onerror=\"document.title='run'\">&amp;<!--\x1b[31m\u202e\ud800"
 
 
+LITTLE_LEFT = report("little.xlsx", sheets=[sheet(peak=30)])
+
+
 def written(path: Path, reports: Iterable[WorkbookReport]) -> Path:
     with open_output(str(path)) as output:
         for one in reports:
@@ -135,6 +138,8 @@ def test_what_is_known_needs_no_attention(tmp_path: Path) -> None:
         ([], "Nothing was evaluated."),
         ([report()], "Nothing needs attention: 1 workbook."),
         ([report(), unreadable()], "1 of 2 workbooks needs attention."),
+        ([report(), LITTLE_LEFT], "Nothing needs attention: 2 workbooks. 1 workbook has little room"),
+        ([LITTLE_LEFT, unreadable()], "needs attention. 1 more workbook has little room left."),
     ],
 )
 def test_the_first_words(tmp_path: Path, reports: list[WorkbookReport], words: str) -> None:
