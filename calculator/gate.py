@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,6 +101,7 @@ class Gate:
         self._used: set[int] = set()
         self._suppressed: set[Key] = set()
         self._files: set[str] = set()
+        self._accepted: dict[str, int] = {}
         self._counting = [
             (number, each, [pattern_of(path) for path in each.paths])
             for number, each in enumerate(self._configuration.suppressions)
@@ -115,12 +116,13 @@ class Gate:
     def judge(self, report: WorkbookReport) -> list[Judged]:
         """The issues of a report, in order; to ask again changes nothing."""
         issues = list(issues_of(report))
-        known: Iterable[bool | None] = [None] * len(issues)
+        known: Sequence[bool | None] = [None] * len(issues)
         before: Sequence[Sequence[Any] | None] = [None] * len(issues)
         if self.baseline is not None:
             known = self.baseline.knows(report.file, [each.fingerprint for each in issues])
             measured = [(each.fingerprint, each.measure) for each in issues]
             before = self.baseline.exceeded(report.file, measured)
+        is_new = [not each or bool(worse) for each, worse in zip(known, before, strict=True)]
         if self.is_updating:
             known, before = [True] * len(issues), [None] * len(issues)
         name = ""
@@ -138,6 +140,9 @@ class Gate:
             number = counts[issue.fingerprint]
             worse = worse_words(issue.measure, beyond) if beyond and issue.measure else None
             judged.append(_marked(Judged(issue, reason, is_known, is_asked, number, worse)))
+        self._accepted[report.file] = sum(
+            new and each.suppressed is None for new, each in zip(is_new, judged, strict=True)
+        )
         return judged
 
     def _reason(self, issue: Issue, name: str) -> str | None:
@@ -236,6 +241,11 @@ class Gate:
             for file, fingerprint, count in self.baseline.gone:
                 here = file if is_url(file) else os.path.normpath(os.path.join(folder, file))
                 yield here, fingerprint, count
+
+    @property
+    def accepted(self) -> int:
+        """How many issues were new, or worse than known, and are known from now on."""
+        return sum(self._accepted.values())
 
     def finish(self) -> None:
         """Write the baseline, where it is to be written.

@@ -128,12 +128,16 @@ def eks_verify(pytestconfig: pytest.Config) -> Callable[[Any], WorkbookReport]:
 
     ``eks_verify(path)`` gives the report, of which a test may ask more.
     """
+    from calculator.errors import InputError
     from calculator.results.checks import as_text
 
     run = _run_of(pytestconfig)
 
     def verify(path: Any) -> WorkbookReport:
-        [report] = run.reports([str(path)])
+        try:
+            [report] = run.reports([str(path)])
+        except InputError as error:
+            pytest.fail(str(error), pytrace=False)
         failures = [each.issue for each in run.gate.judge(report) if each.fails]
         if failures:
             pytest.fail("\n\n".join(map(as_text, failures)), pytrace=False)

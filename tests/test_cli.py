@@ -1055,7 +1055,7 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
         "a.xlsx: no differences; 1 known fault",
         *("b.xlsx: unreadable and known", "c.xlsx: no differences"),
     ]
-    assert err == f"wrote known.json\n{closing(3)[:-1]}; 4 known findings\n"
+    assert err == f"wrote known.json: 4 new or worse\n{closing(3)[:-1]}; 4 known findings\n"
     assert json.loads(Path("known.json").read_text())["findings"] == [
         {"file": file, "fingerprint": fingerprint, "count": 1}
         for file, fingerprint in [
@@ -1065,6 +1065,8 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
             ("c.xlsx", "overflow"),
         ]
     ]
+    again = run("verify", *paths, *KNOWN, "--update-baseline").err
+    assert again.startswith("wrote known.json: nothing new\n")
     assert run("evaluate", *paths, *KNOWN, "--fail-on", "warnings,faults").status == 0
     found(report("a.xlsx", OLD, replace(OLD, cell="B16", fingerprint="another")))
     status, _, err = run("verify", "a.xlsx", *KNOWN)

@@ -148,7 +148,7 @@ def content_of(file: str, content: bytes | OSError | None, limits: Limits, fail:
         if isinstance(content, OSError):
             raise content
     except IsADirectoryError:
-        fail("not-a-file", f"It is a folder. {PLAIN}")
+        fail("not-a-file", "It is a folder, and there is no workbook in it or below it.")
     except io.UnsupportedOperation:
         fail("not-a-file", f"It is a pipe or a device, not a file. {PLAIN}")
     except FileNotFoundError:

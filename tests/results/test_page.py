@@ -138,7 +138,7 @@ def test_what_is_known_needs_no_attention(tmp_path: Path) -> None:
         ([], "Nothing was evaluated."),
         ([report()], "Nothing needs attention: 1 workbook."),
         ([report(), unreadable()], "1 of 2 workbooks needs attention."),
-        ([report(), LITTLE_LEFT], "Nothing needs attention: 2 workbooks. 1 workbook has little room"),
+        ([report(), LITTLE_LEFT], "needs attention: 2 workbooks. 1 workbook has little room left."),
         ([LITTLE_LEFT, unreadable()], "needs attention. 1 more workbook has little room left."),
     ],
 )

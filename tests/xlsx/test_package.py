@@ -826,7 +826,10 @@ def test_what_is_no_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return caught.value.reason, caught.value.message
 
     assert refused(tmp_path / "no.xlsx") == ("not-found", "There is no such file. Check the path.")
-    assert refused(tmp_path) == ("not-a-file", "It is a folder. Give an .xlsx workbook.")
+    assert refused(tmp_path) == (
+        "not-a-file",
+        "It is a folder, and there is no workbook in it or below it.",
+    )
     assert refused("a\0b")[0] == "not-readable"
     (tmp_path / "mine.xlsx").write_bytes(b"PK")
 
