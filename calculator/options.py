@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ANSWERS", "configured", "parser_of"]
 
-#: Options that said what others say now.
-_FORMERLY = {"custom-networking": "pods-from", "max-pods-by": "nodes-from"}
+#: Options that said what others say now, or are called so elsewhere.
+_FORMERLY = {
+    "az": "availability-zones",
+    "azs": "availability-zones",
+    "custom-networking": "pods-from",
+    "max-pods-by": "nodes-from",
+}
 
 
 def parser_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> _Parser:
@@ -87,11 +92,21 @@ class _Parser(argparse.ArgumentParser):
         if unknown:
             command = self.commands[options.command]
             known = [flag for action in command._actions for flag in action.option_strings]
-            said = (f"{each}{_meant(each, known)}" for each in unknown)
+            said = (f"{each}{_meant(each, known) or self._of_others(each)}" for each in unknown)
             command.error(f"unrecognized arguments: {' '.join(said)}")
         if "baseline" in options:
             self._configure(options, args)
         return options
+
+    def _of_others(self, flag: str) -> str:
+        """`` (… take it)`` where other commands know a flag."""
+        name = flag.partition("=")[0]
+        others = [
+            command
+            for command, parser in self.commands.items()
+            if flag.startswith("--") and name in parser.complete()._option_string_actions
+        ]
+        return f" ({', '.join(others)} take{'s' * (len(others) == 1)} it)" if others else ""
 
     def _configure(self, options: argparse.Namespace, args: Any) -> None:
         """Fill in what a configuration says and the command line does not."""

@@ -205,6 +205,7 @@ UNKNOWN = {
     "--hostnetwork-pods": "--host-network-pods",
     "--nodes": "--node",
     "--custom-networking": "--pods-from",
+    "--azs": "--availability-zones",
     "--ip-family": "",
     "--nonsense": "",
 }
@@ -224,6 +225,12 @@ def test_what_is_meant_is_of_the_command(capsys: pytest.CaptureFixture[str]) -> 
     assert found == "unrecognized arguments: --recalculated (is --recalculate meant?) ironcalc"
     found = refused(capsys, "evaluate", "plan.xlsx", "--zones")
     assert found == "unrecognized arguments: --zones"
+    found = refused(capsys, "evaluate", "--node", "m5.large:3:9")
+    assert found == (
+        "unrecognized arguments: --node (new, capacity, compare, explain, recommend, size take it)"
+    )
+    found = refused(capsys, "new", "plan.xlsx", "--cache=here")
+    assert found == "unrecognized arguments: --cache=here (evaluate, verify take it)"
 
 
 def test_a_command_that_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
