@@ -14,6 +14,7 @@ from calculator import Plan
 from calculator.comparison import TOLERANCE, same_value
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column
+from calculator.workbook import recalculate
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
@@ -338,6 +339,53 @@ def test_what_means_the_same_is_no_difference(name: str, same: Any) -> None:
     cell = layout.cell(name, layout.header_row + 2 if name in layout.columns else None)
     raw.put("WarmENI", cell, formula=same(raw.formulas("WarmENI")[cell]))
     assert report_of(raw).findings == []
+
+
+def test_a_row_of_aws_sample_may_have_the_formulas_of_a_spare_one() -> None:
+    raw, layout = Raw(small("aws-sample")), layouts("aws-sample")["WarmENI"]
+    first = layout.first_row
+    for each in layout.sheet.computed:
+        formula = layout.formula(each.name, first, spare=True)
+        raw.put("WarmENI", layout.cell(each.name, first), formula=formula)
+    assert report_of(raw).findings == []
+
+
+# --- what another engine gives --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "given", "message"),
+    [
+        ("B8", 7.0, "an engine gives 7, but {} is the result"),
+        ("B8", CellError("#N/A"), "an engine gives #N/A, but {} is the result"),
+        ("B8", CellError("#NAME?"), "an engine gives #NAME?, but {} is the result (a function"),
+        ("J5", 7.0, "an engine gives 7, but nothing is the result"),
+        ("A30", 7.0, 'an engine gives 7, but "m5.12xlarge" is the result'),
+    ],
+)
+def test_what_an_engine_gives_otherwise_is_named(
+    monkeypatch: pytest.MonkeyPatch, cell: str, given: Any, message: str
+) -> None:
+    cells = read_workbook("book.xlsx", small()).plans[0].sheets
+    values = {
+        each.name: {at: one.value for at, one in each.cells.items()} for each in cells.values()
+    }
+    result = values["WarmENI"][place(cell)]
+    values["WarmENI"][place(cell)] = given
+    monkeypatch.setattr(
+        recalculate, "recalculate", lambda files, engine, **_: dict.fromkeys(files, values)
+    )
+    [found] = report_of(small(), recalculate="an engine").findings
+    assert (found.code, found.place) == ("recalculated", f"WarmENI!{cell}")
+    assert found.message.startswith(message.format(int(result) if cell == "B8" else ""))
+
+
+def test_where_an_error_is_the_result() -> None:
+    raw, layout = Raw(small("vpc-cni", FAULTY)), layouts("vpc-cni")["WarmENI"]
+    cell = layout.cell("ips_used")
+    raw.put("WarmENI", cell, 7.0)
+    said = [each.message for each in report_of(raw).findings if each.place == f"WarmENI!{cell}"]
+    assert said == ["recorded 7, but #N/A is the result"]
 
 
 # --- AWS's own workbook ---------------------------------------------------------------------------

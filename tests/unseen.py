@@ -5,6 +5,7 @@ The change is as ``python -m tests.mutants`` prints it; ``*`` stands for every c
 
 # ruff: noqa: E501
 _ROOM = "bounds memory or time: the answers are the same"
+_LONG = "the long way comes to the same"
 
 UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     "calculator/baseline.py": {
@@ -34,6 +35,32 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     "calculator/comparison.py": {
         ("_MOST_DECLARED = 1_000", "*"): _ROOM,
         (
+            "value = self.sheet.cells.get((rows[0], self.layout.columns[columns[0].name]), _NO_CELL)[0]",
+            "0  ->  1",
+        ): "any spare row tells, and any column",
+        (
+            "if is_known and (same or not self.with_values):",
+            "same or not self.with_values  ->  not self.with_values",
+        ): _LONG,
+        ("if layout.table is None:", "layout.table is None  ->  layout.table is not None"): _LONG,
+        (
+            "return layout.formula(column.name, layout.first_row), layout.table_last_row",
+            "layout.formula(column.name, layout.first_row)  ->  layout.formula(column.name)",
+        ): "in a table a formula reads the same in every row",
+        (
+            "(self._nothing if value == NOTHING else value, text)",
+            "self._nothing if value == NOTHING else value  ->  self._nothing if not value == NOTHING else value",
+        ): _LONG,
+        ("if texts and row <= layout.table_last_row:", "*"): _LONG,
+        (
+            "if row is None and layout.table is not None and layout.last_row > layout.table_last_row:",
+            "row is None and layout.table is not None and (layout.last_row > layout.table_last_row)  ->  row is None or layout.table is not None or layout.last_row > layout.table_last_row",
+        ): "elsewhere it means the same as what is allowed already",
+        (
+            "return bool(abs(found - expected) <= TOLERANCE * max(abs(found), abs(expected)))",
+            "max  ->  min",
+        ): "they differ by no more than the tolerance",
+        (
             "if is_known and (same or not self.with_values):",
             "same or not self.with_values  ->  same",
         ): "passes over sooner what is judged to be right later",
@@ -48,19 +75,19 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         (
             "for row, value in zip(rows, expected.tolist(), strict=True):",
             "zip(rows, expected.tolist(), strict=True)  ->  zip(expected.tolist(), rows, strict=True)",
-        ): "the long way comes to the same",
+        ): _LONG,
         (
             "known = known or found is not None",
             "known or found is not None  ->  found is not None",
-        ): "the long way comes to the same",
+        ): _LONG,
         (
             'if value > 0 and found != value and not (found is None or found == ""):',
             "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and (not (found is None or found == ''))",
-        ): "the long way comes to the same",
+        ): _LONG,
         (
             'if value > 0 and found != value and not (found is None or found == ""):',
             "value > 0 and found != value and (not (found is None or found == ''))  ->  value > 0 and found != value",
-        ): "the long way comes to the same",
+        ): _LONG,
     },
     "calculator/gate.py": {
         ('name = ""', "''  ->  '?'"): "no suppression asks for it",
