@@ -27,8 +27,8 @@ class Change:
 
     Parameters
     ----------
-    kind: ``verdict``, ``input``, ``node-group``, ``result``, ``formula``, ``finding``, ``catalog``,
-        ``look`` (a number format, a note, charts) or ``worksheet``.
+    kind: ``model``, ``verdict``, ``input``, ``node-group``, ``result``, ``formula``, ``finding``,
+        ``catalog``, ``look`` (a number format, a note, charts) or ``worksheet``.
     severity: one of :data:`SEVERITIES_OF_CHANGES`.
     where: the sheet or node group; "" for the whole plan.
     what: the label or header, or a finding's code.
@@ -54,7 +54,9 @@ def changes(old: Description, new: Description) -> list[Change]:
     alike = old.model == new.model
     found = [*_verdict(old, new, alike), *_inputs(old, new), *_groups(old, new)]
     found += _results(old, new, alike)
-    if alike:
+    if not alike:
+        found.append(Change("model", "difference", "", "Model", "", old.model, new.model))
+    else:
         found += [*_formulas(old, new), *_findings(old, new), *_catalog(old, new)]
         found += _looks(old, new)
     found += _worksheets(old, new)

@@ -232,7 +232,7 @@ def test_aws_sample_against_its_conversion(tmp_path: Path) -> None:
     convert_workbook(source, result)
     found = changes(describe(source), describe(result))
     # at the peak of the other model pods are rolled out and a node group is updated
-    assert {each.kind for each in found} == {"result", "verdict"}
+    assert {each.kind for each in found} == {"model", "result", "verdict"}
     assert ("WarmENI", "ips_available", 510, 507) in {
         (each.where, each.name, each.old, each.new) for each in found
     }

@@ -53,14 +53,17 @@ def print_changes(found: Sequence[Change], *, everything: bool = False) -> None:
 
 
 def _looks_together(found: Sequence[Change]) -> list[Change]:
-    """Changes, with cells that came to look otherwise in the same way as one, where they are many.
+    """Changes, with what came to be alike in many cells as one: a look, results not known any more.
 
     Such a change has the first of its cells as an example.
     """
     alike: dict[Change, list[Change]] = {}
     for each in found:
-        is_look = each.kind == "look"
-        kind = replace(each, where="", what=each.what.partition(",")[0]) if is_look else each
+        kind = each
+        if each.kind == "look":
+            kind = replace(each, where="", what=each.what.partition(",")[0])
+        elif each.kind == "result" and each.new is None:
+            kind = replace(each, where="", what="results", name="", old=None)
         alike.setdefault(kind, []).append(each)
     together = []
     for kind, changes in alike.items():
@@ -68,10 +71,15 @@ def _looks_together(found: Sequence[Change]) -> list[Change]:
             together += changes
             continue
         first = changes[0]
-        _, _, name = first.what.partition(", ")
+        name = first.what.partition(", ")[2] or first.what
         sheets = len({each.where for each in changes})
         where = first.where if sheets == 1 else f"{sheets} sheets"
-        what = f"{kind.what} of {len(changes):,}, such as {name} on {first.where}"
+        many = (
+            f"{kind.what} of {len(changes):,}"
+            if kind.kind == "look"
+            else f"{len(changes):,} results"
+        )
+        what = f"{many}, such as {name} on {first.where}"
         together.append(replace(first, where=where, what=what))
     return together
 
