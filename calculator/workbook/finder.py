@@ -281,8 +281,9 @@ def find_sheet(
         cells,
         moved=moved,
         has_gap=has_gap,
-        has_head=partial(_has_head, kind, cells),
+        has_head=partial(kind.has_head, cells),
     )
+    inserted = inserted if inserted.number else kind.inserted_beyond(cells)
     last_row = _last_row(kind, cells, columns, header_row, table) if header_row else 0
     layout = Layout(
         model=kind.model,
@@ -316,15 +317,6 @@ def _stands_under_headers(table: Table, cells: Cells) -> bool:
     return not table.header_row or any(
         normal(str(cells.get((table.header_row, column), _NO_CELL).value)) == normal(header)
         for column, header in enumerate(table.columns, start=table.first_column)
-    )
-
-
-def _has_head(kind: Kind, cells: Cells, column: int) -> bool:
-    """Whether a column of a sheet has a head that the model has there."""
-    words = kind.heads.get(column, frozenset())
-    return any(
-        at[1] == column and type(cell[0]) is str and normal(cell[0]) in words
-        for at, cell in (cells.items() if words else ())
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from typing import NamedTuple
 from calculator.inputs import Text
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Placed, Setting, Sheet, Total
-from calculator.workbook.places import PlacedLabel
-from calculator.xlsx.cells import Memo
+from calculator.workbook.places import MOST_INSERTED, Inserted, PlacedLabel
+from calculator.xlsx.cells import Cells, Memo
 from calculator.xlsx.reference import place
 
 __all__ = [
@@ -23,6 +24,10 @@ __all__ = [
     "marks",
     "normal",
 ]
+
+
+#: Cells at the top of a sheet among which its heads are.
+_HEADS = 100
 
 
 @lru_cache(maxsize=10_000)
@@ -67,6 +72,26 @@ class Kind(NamedTuple):
     settings: list[str]
     placed: list[PlacedLabel]
     heads: Mapping[int, frozenset[str]]
+
+    def has_head(self, cells: Cells, column: int) -> bool:
+        """Whether a column has a head that the model has there."""
+        words = self.heads.get(column, frozenset())
+        return any(
+            at[1] == column and type(cell[0]) is str and normal(cell[0]) in words
+            for at, cell in (cells.items() if words else ())
+        )
+
+    def inserted_beyond(self, cells: Cells) -> Inserted:
+        """The columns that were inserted beyond all results, where only heads tell it."""
+        heads = {words: column for column, each in self.heads.items() for words in each}
+        moved: dict[int, int] = {}
+        for (_, column), cell in itertools.islice(cells.items(), _HEADS if heads else 0):
+            if type(cell[0]) is str and (words := normal(cell[0])) in heads:
+                moved.setdefault(heads[words], column - heads[words])
+        first = min((column for column, by in moved.items() if by), default=0)
+        by = {by for column, by in moved.items() if column >= first > 0}
+        known = len(by) == 1 and 0 < min(by) <= MOST_INSERTED
+        return Inserted(first, *by) if known else Inserted()
 
 
 @cache

@@ -83,13 +83,15 @@ def test_the_same_words_otherwise_written(cell: str) -> None:
         ("Settings", "A4", {"rows": 1}),
         ("Settings", "A9", {"rows": 3}),
         ("Settings", "C1", {"columns": 1}),
+        ("Settings", "D1", {"columns": 1}),
+        ("Settings", "E1", {"columns": 2}),
         ("Settings", "F1", {"columns": 1}),
     ],
 )
 def test_they_move_with_their_figures(sheet: str, before: str, more: dict[str, int]) -> None:
     raw = Raw(content())
     raw.insert(sheet, before=before, **more)
-    assert heads(raw) == []
+    assert report_of(raw).of("difference") == []
 
 
 def test_other_layouts_have_other_heads() -> None:
