@@ -40,16 +40,23 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 
-# A number, however its thousands are kept apart, and a digit of a word, such as IPv4. \0 stands
+# A number, however its thousands are kept apart, and names with a digit of their own. \0 stands
 # before the digits of the value.
 _NUMBER = re.compile(
     r"(?:(?<![.\w])\.\0?\d+|\d+(?:[,  '’]\d{3})*(?:\.\d+)?)(?:e[-+]?\d+)?", re.IGNORECASE
 )
-_IN_WORD = re.compile(r"(?<=[^\W\d_])\d+(?![\d.\0])")
+_NAMES = re.compile(r"\b(?:IPv[46]|EC2)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NEGATIVE = re.compile(r"(?<!\w)[-−–]|[-−–][\s\0$€£]*$|\(|\b(?:minus|negative)\b", re.IGNORECASE)
-_SCALED = re.compile(
-    r"\s*(?:\+|(?:k|m|mn|mio|bn|tsd|dozen|hundred|thousand|million|billion)\b)", re.IGNORECASE
+#: Behind a number: more of it, or a letter that is taken for a digit or a power, as in 480k.
+_GOES_ON = re.compile(r"\s*\+|[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+#: Words around a number that leave it as it is. Any other may be a multiple in some language, or
+#: say that it is not so.
+_UNITS = "ip eni interface pod node instance zone az subnet bit host group slot core vcpu day"
+_HARMLESS = frozenset(
+    f"{_UNITS} {_UNITS.replace(' ', 's ')}s address addresses prefix prefixes branch warm pool "
+    "of all each per in the a an and minus negative".split()
 )
 #: Signs by which a number is another one, or none.
 _SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
@@ -98,7 +105,7 @@ def alters(number_format: str, value: object, kind: str = "number") -> bool:
     if _DATE in section.kinds:
         return kind != "date" or re.search("[0-9]", section.words) is not None
     text = _shown(number_format, value)
-    numbers = [*_NUMBER.finditer(_IN_WORD.sub("", text))]
+    numbers = [*_NUMBER.finditer(_NAMES.sub("IP", text))]
     if value == 0 and not numbers:
         left = text.strip(_MARKS + _DASHES).casefold()
         return left not in _ZERO or (not text.strip(" \0") and kind in SEEN_IF_0)
@@ -111,7 +118,8 @@ def _is_read_as(value: float, number: re.Match[str], *, is_share: bool) -> bool:
     """Whether a number, with what stands around it, is read as this value."""
     before, after = number.string[: number.start()], number.string[number.end() :]
     is_percent = after.lstrip().startswith("%")
-    if value and ((is_percent and not is_share) or _SCALED.match(after)):
+    words = {each.casefold() for each in _WORD.findall(f"{before} {after}")}
+    if value and ((is_percent and not is_share) or _GOES_ON.match(after) or words - _HARMLESS):
         return False
     read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / (100 if is_percent else 1)
     if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
