@@ -21,7 +21,7 @@ from calculator.xlsx.decoration import (
     rules_of,
 )
 from calculator.xlsx.formula import same_formula
-from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown, shown
+from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of, digits_shown, shown
 from calculator.xlsx.reference import a1
 
 __all__ = ["look_at", "seen_of", "settings_of_calculation"]
@@ -144,7 +144,7 @@ def _hidden(
 def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
-    if look.unseen:
+    if look.unseen or colour_of(look.number_format, cell.value) in look.unseen_in:
         what = "has nearly the colour of what is behind it, or is too small or in signs"
         return "unseen", name, f"{value} {what}"
     if in_part:
@@ -157,6 +157,10 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     value = cell.value
     if look is _PLAIN or cell == _NO_CELL:
         return None
+    if look.is_repeated and value != "":
+        what = "what the formula gives" if value is None else found_words(value)
+        message = f"the alignment Fill repeats {what} as often as there is room across the cell"
+        return "number-format", name, message
     if not _may_alter(look, sheet.layout.sheet.by_name[name], value):
         return None
     if isinstance(value, float | str):

@@ -14,7 +14,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["LONGEST", "SEEN_IF_0", "alters", "digits_shown", "may_alter", "shown"]
+__all__ = [
+    "LONGEST",
+    "SEEN_IF_0",
+    "alters",
+    "colour_of",
+    "colours_in",
+    "digits_shown",
+    "may_alter",
+    "shown",
+]
 
 #: Kinds of numbers that must be seen, also where they are 0.
 SEEN_IF_0 = ("figure", "share")
@@ -30,6 +39,7 @@ _TOKEN = re.compile(
 #: Kinds of parts; the others are signs that are their own kind.
 _WORDS, _DIGIT, _DATE, _GENERAL, _POWER = '"', "0", "d", "G", "E"
 _AS_IT_IS = _GENERAL + "@"
+_COLOUR = re.compile("black|white|red|green|blue|yellow|magenta|cyan|color ?[0-9]{1,2}")
 _CONDITION = re.compile("([<>=]{1,2})(-?[0-9]+[.]?[0-9]*)")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -71,10 +81,11 @@ _FITS_ITSELF = re.compile("[/e@]", re.IGNORECASE)
 
 
 class _Section(NamedTuple):
-    """One section of a format: parts with their kinds, and a comparison when it is for that."""
+    """One section of a format: parts with their kinds, a comparison it is for, and a colour."""
 
-    parts: tuple[tuple[str, str], ...]
-    condition: tuple[str, float] | None
+    parts: tuple[tuple[str, str], ...] = ()
+    condition: tuple[str, float] | None = None
+    colour: str = ""
 
     @property
     def kinds(self) -> str:
@@ -143,6 +154,19 @@ def shown(number_format: str, value: float | str) -> str | None:
     return _shown(number_format, value).replace("\0", "").strip()
 
 
+def colours_in(number_format: str) -> set[str]:
+    """The colours of a format, as it names them in lower case."""
+    return {each.colour for each in _sections(number_format)} - {""}
+
+
+def colour_of(number_format: str, value: object) -> str:
+    """The colour that a format gives to a value, "" where it gives none."""
+    if isinstance(value, float):
+        return _section_of(number_format, value)[0].colour
+    section = _section_of_text(number_format) if isinstance(value, str) else None
+    return section.colour if section else ""
+
+
 def digits_shown(number_format: str, value: float) -> int:
     """How many digits a number is shown with, as far as they do not depend on the room for it."""
     text = shown(number_format, value) or ""
@@ -166,15 +190,17 @@ def _shown(number_format: str, value: float | str) -> str:
 
 @lru_cache(maxsize=1024)
 def _sections(number_format: str) -> tuple[_Section, ...]:
-    sections = [_Section((), None)]
+    sections = [_Section()]
     for found in _TOKEN.finditer(number_format):
-        parts, condition = sections[-1]
+        last, setting = sections[-1], (found["set"] or "").lower()
         if found["sign"] == ";":
-            sections.append(_Section((), None))
-        elif limit := _CONDITION.fullmatch(found["set"] or ""):
-            sections[-1] = _Section(parts, (limit[1], float(limit[2])))
+            sections.append(_Section())
+        elif limit := _CONDITION.fullmatch(setting):
+            sections[-1] = last._replace(condition=(limit[1], float(limit[2])))
+        elif _COLOUR.fullmatch(setting):
+            sections[-1] = last._replace(colour=setting)
         else:
-            sections[-1] = _Section((*parts, _part(found)), condition)
+            sections[-1] = last._replace(parts=(*last.parts, _part(found)))
     return tuple(sections)
 
 
@@ -185,7 +211,7 @@ def _part(found: re.Match[str]) -> tuple[str, str]:
         return _GENERAL, ""
     if kind == "power":
         return _POWER, ""
-    if kind == "set":  # a currency and a language, hours that go on beyond a day, or a colour
+    if kind == "set":  # a currency and a language, or hours that go on beyond a day
         if re.fullmatch("h+|m+|s+", text, re.IGNORECASE):
             return _DATE, ""
         return _WORDS, text[1:].partition("-")[0] if text.startswith("$") else ""
