@@ -136,6 +136,9 @@ def _hidden(
         # A filter hides many rows at once.
         line = "rows" if row or hidden.is_by_default else f"row {at[0]}"
         return "hidden", line, f"row {at[0]} is hidden, {counts}"
+    if at[0] < hidden.first[0] or (at[1] < hidden.first[1] and not _is_step(sheet, name)):
+        where = "stands before the frozen panes, where nobody can scroll to"
+        return "hidden", "panes", f"the cell {where}, {counts}: unfreeze them"
     if hidden.is_under_another(*at):
         return "hidden", "merged", f"the cell lies under a merged one, {counts}"
     return None

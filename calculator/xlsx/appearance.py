@@ -193,12 +193,12 @@ def _fits_itself(at: Mapping[str, str]) -> bool:
 
 # --- what is hidden, and where a style is -------------------------------------------------------
 
-#: Lower than three points, or narrower than a digit, is as good as hidden.
+#: Lower than six points, or narrower than a digit, is as good as hidden.
 LOW_ROW = (
-    '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-2](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
+    '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-5](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
-_LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-2](?:[.][0-9]*)?"')
+_LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-5](?:[.][0-9]*)?"')
 _ROW_AS_OTHERS = re.compile(rb'<row (?![^>]* ht=)(?:[^>]* )?r="([0-9]{1,7})"')
 _COLUMN = re.compile(rb"<col [^>]*>")
 _NARROW_COLUMN = re.compile(
@@ -211,6 +211,9 @@ _WIDTH = re.compile(rb' width="([0-9]{1,5}(?:[.][0-9]*)?(?:[eE]-[0-9]{1,3})?|[.]
 _LEAST_WIDTH, _WIDE = 1.5, 8.0
 _FORMULAS_SHOWN = re.compile(rb'<sheetView [^>]*showFormulas="(?:1|true)"')
 _ZEROS_HIDDEN = re.compile(rb'<sheetView [^>]*showZeros="(?:0|false)"')
+_VIEW = re.compile(rb'<sheetView [^>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
+_FROZEN = re.compile(rb'<pane (?=[^>]*state="frozen)[^>]*>')
+_SPLIT_ROWS, _SPLIT_COLUMNS = re.compile(rb' ySplit="[1-9]'), re.compile(rb' xSplit="[1-9]')
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
@@ -222,7 +225,7 @@ _USUAL = re.compile(
     rb'(?:[^<]*+<(?!c (?!r=")|row (?![^>]*r="))/?[A-Za-z][\w:]*+'
     rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
 )
-_LOOKED_AT = ("sheetView", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
+_LOOKED_AT = ("sheetView", "pane", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
 
 
 def usual(part: bytes) -> bytes:
@@ -263,6 +266,7 @@ class Hidden:
     is_by_default: whether rows are too low that say nothing of their own.
     narrow: width of columns in which a large number has no room [characters].
     formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
+    first: the first row and column that people can scroll to.
     """
 
     rows: frozenset[int] = frozenset()
@@ -272,6 +276,7 @@ class Hidden:
     narrow: Mapping[int, float] = field(default_factory=dict)
     formulas: bool = False
     zeros: bool = False
+    first: tuple[int, int] = (1, 1)
 
     def merged_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
         """The merged area that a cell is part of."""
@@ -312,11 +317,23 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     )
     formulas = _FORMULAS_SHOWN.search(part, 0, head) is not None
     zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
-    if not (rows or widths or merged or formulas or zeros):
+    first = _first(part, head)
+    if not (rows or widths or merged or formulas or zeros or first != (1, 1)):
         return _NOTHING
     columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
     narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
-    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros)
+    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first)
+
+
+def _first(part: bytes, head: int) -> tuple[int, int]:
+    """The first row and column that people can scroll to: frozen panes keep where they begin."""
+    view, pane = _VIEW.search(part, 0, head), _FROZEN.search(part, 0, head)
+    row, column = (view and pane and _place(view[1])) or (1, 1)
+    split = pane[0] if pane else b""
+    return (
+        row if _SPLIT_ROWS.search(split) else 1,
+        column if _SPLIT_COLUMNS.search(split) else 1,
+    )
 
 
 def _narrow_widths(part: bytes, head: int) -> dict[int, float]:

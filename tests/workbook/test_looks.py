@@ -391,6 +391,26 @@ def test_views(sheet: str, view: str, expected: list[tuple[str, str]]) -> None:
     assert said(report_of(raw)) == expected
 
 
+@pytest.mark.parametrize(
+    ("sheet", "view", "pane", "expected"),
+    [
+        ("Plan", "A5", 'ySplit="9"', [("hidden", "Plan!B4")]),
+        ("WarmENI", "C1", 'xSplit="2"', [("hidden", "WarmENI!B4")]),
+        ("Plan", "A5", 'xSplit="1"', []),
+    ],
+)
+def test_nobody_can_scroll_to_what_is_before_frozen_panes(
+    sheet: str, view: str, pane: str, expected: list[tuple[str, str]]
+) -> None:
+    raw = Raw(content())
+    inside = f'<sheetView topLeftCell="{view}" workbookViewId="0"><pane {pane} state="frozen"/>'
+    part = re.sub("<sheetView .*?</sheetView>", f"{inside}</sheetView>", raw.text(sheet))
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    report = report_of(raw)
+    assert said(report) == expected
+    assert all("unfreeze" in each.message for each in report.findings)
+
+
 def test_a_sheet_without_a_0_may_leave_it_out() -> None:
     """Nor is it missed in the columns of the node table."""
     raw = Raw(content("aws-sample"))

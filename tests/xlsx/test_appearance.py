@@ -179,7 +179,7 @@ def test_where_a_style_is() -> None:
 def test_what_is_as_good_as_hidden() -> None:
     part = (
         b'<cols><col min="2" max="2" width="0.1"/><col min="3" max="3" width="10.5"/></cols>'
-        b'<sheetData><row r="3" ht="0.75"/><row r="4" ht="12.75"/><row r="5" ht="25"/></sheetData>'
+        b'<sheetData><row r="3" ht="5.25"/><row r="4" ht="12.75"/><row r="5" ht="25"/></sheetData>'
         b'<mergeCells count="1"><mergeCell ref="B7:C8"/></mergeCells>'
     )
     hidden = hidden_in(part)
@@ -218,6 +218,24 @@ def test_views(view: str, found: Hidden) -> None:
     part = f"<worksheet><sheetViews><sheetView {view}/></sheetViews><sheetData/></worksheet>"
     assert hidden_in(part.encode()) == found
     assert hidden_in(usual(part.replace('"', "'").encode())) == found
+
+
+@pytest.mark.parametrize(
+    ("view", "pane", "first"),
+    [
+        ("A5", 'ySplit="9" topLeftCell="A14" state="frozen"', (5, 1)),
+        ("C5", 'xSplit="2" ySplit="9" state="frozenSplit"', (5, 3)),
+        ("C5", 'xSplit="2" ySplit="0" state="frozen"', (1, 3)),
+        ("C5", 'ySplit="9" state="split"', (1, 1)),
+        ("A1", 'ySplit="9" topLeftCell="A90" state="frozen"', (1, 1)),
+        ("ZZZ5", 'ySplit="9" state="frozen"', (1, 1)),
+    ],
+)
+def test_what_is_before_frozen_panes(view: str, pane: str, first: tuple[int, int]) -> None:
+    inside = f'<sheetView topLeftCell="{view}" workbookViewId="0"><pane {pane}/></sheetView>'
+    part = f"<worksheet><sheetViews>{inside}</sheetViews><sheetData/></worksheet>"
+    assert hidden_in(part.encode()) == Hidden(first=first)
+    assert hidden_in(usual(part.replace('"', "'").encode())) == Hidden(first=first)
 
 
 def test_what_strangers_write_does_no_harm() -> None:
