@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -22,7 +22,7 @@ from calculator.xlsx.decoration import (
     rules_of,
 )
 from calculator.xlsx.formula import same_formula
-from calculator.xlsx.number_format import SEEN_IF_0, alters, digits_shown
+from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of, digits_shown
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.reference import a1
 
@@ -107,7 +107,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 code, line, message = told
                 said[code, line] = sheet.finding(code, name, row, cell.value, message)
         yield from said.values()
-        yield from _words(plan, sheet, hidden, looks, said)
+        yield from _words(plan, sheet, hidden, looks, parts, said)
 
 
 def _words(
@@ -115,6 +115,7 @@ def _words(
     sheet: SheetCells,
     hidden: Hidden,
     looks: Mapping[tuple[int, int], Look],
+    parts: Container[tuple[int, int]],
     said: Iterable[tuple[str, str]],
 ) -> Iterator[Finding]:
     """The words that say what figures are, where they are not seen, or as others; once a line."""
@@ -124,8 +125,10 @@ def _words(
         at, value = read.place, sheet.cells.get(read.place, _NO_CELL).value
         look, words = looks.get(at, _PLAIN), found_words(value)
         told = _hidden(hidden, at, "and the words there say what figures are")
-        if not told and look.unseen:
+        if not told and _is_unseen(look, value):
             told = "unseen", "words", f"{words} {_UNSEEN}"
+        elif not told and at in parts:
+            told = "unseen", "words", f"of {words} a part can hardly be seen"
         elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
             seen = found_words(shown_as(look.number_format, value))
             told = "number-format", "words", f"the number format shows {words} as {seen}"
@@ -158,10 +161,10 @@ def _hidden_value(
     sheet: SheetCells, hidden: Hidden, name: str, row: int | None, at: tuple[int, int]
 ) -> _Told:
     """A value that is hidden; of steps only with its row."""
-    may_be = at[1] in hidden.columns and is_step(sheet.layout.sheet, name)
-    return (
-        None if may_be else _hidden(hidden, at, "and what stands there counts", in_table=bool(row))
-    )
+    is_away = at[1] in hidden.columns or at[1] < hidden.first[1]
+    if is_away and is_step(sheet.layout.sheet, name):
+        return None
+    return _hidden(hidden, at, "and what stands there counts", in_table=bool(row))
 
 
 def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = False) -> _Told:
@@ -173,15 +176,22 @@ def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = F
         # A filter hides many rows at once.
         line = "rows" if in_table or hidden.is_by_default else f"row {at[0]}"
         return "hidden", line, f"row {at[0]} is hidden, {why}"
+    if at[0] < hidden.first[0] or at[1] < hidden.first[1]:
+        where = "stands before the frozen panes, where nobody can scroll to"
+        return "hidden", "panes", f"the cell {where}, {why}: unfreeze them"
     if hidden.is_under_another(*at):
         return "hidden", "merged", f"the cell lies under a merged one, {why}"
     return None
 
 
+def _is_unseen(look: Look, value: object) -> bool:
+    return look.unseen or colour_of(look.number_format, value) in look.unseen_in
+
+
 def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
-    if look.unseen:
+    if _is_unseen(look, cell.value):
         return "unseen", name, f"{value} {_UNSEEN}"
     if in_part:
         return "unseen", name, f"of {value} a part can hardly be seen"
@@ -193,6 +203,10 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     value = cell.value
     if look is _PLAIN or cell == _NO_CELL:
         return None
+    if look.is_repeated and value != "":
+        what = "what the formula gives" if value is None else found_words(value)
+        message = f"the alignment Fill repeats {what} as often as there is room across the cell"
+        return "number-format", name, message
     if not _may_alter(look, sheet.layout.sheet.by_name[name], value):
         return None
     if isinstance(value, float | str):

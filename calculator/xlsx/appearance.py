@@ -1,20 +1,17 @@
-"""How the cells of a workbook look, as far as it changes what a person reads of them.
-
-Colours are compared where they are plainly given, or of the theme.
-"""
+"""How the cells of a workbook look, as far as it changes what a person reads of them."""
 
 from __future__ import annotations
 
-import colorsys
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from calculator.xlsx.number_format import LONGEST, may_alter
+from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_green, is_lost
+from calculator.xlsx.number_format import LONGEST, colours_in, may_alter
 from calculator.xlsx.reference import MAX_COLUMN, a1, place
 from calculator.xlsx.source import Element, whole
 
@@ -34,8 +31,8 @@ __all__ = [
 #: The elements of a styles part that are looked at, those around them included.
 PARTS = (
     *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
-    *("borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment", "cellStyles"),
-    *("dxfs", "dxf", "bgColor", "tableStyles"),
+    *("gradientFill", "stop", "borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment"),
+    *("cellStyles", "dxfs", "dxf", "bgColor", "tableStyles", "colors", "rgbColor"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -51,20 +48,7 @@ _BUILT_IN = {
     "49": "@",
     **dict.fromkeys(_DATES, "yyyy"),
 }
-_BLACK, _WHITE = "000000", "FFFFFF"
-#: Of two colours that can be told apart, and the smallest letters that can be read [points].
-_LEAST_CONTRAST, _SMALLEST = 1.5, 4
-#: Fonts that show signs in place of letters and digits.
-_SIGNS = re.compile("wingdings|webdings|dingbats|symbol|marlett|mt extra", re.IGNORECASE)
-_USUAL_SIZE = 11.0
-#: The first colours of a theme: the paper and the ink, twice; and those that have a number.
-_THEME = {"0": _WHITE, "1": _BLACK}
-_INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK, "65": _WHITE}
-
-#: Attributes that name a colour, whatever it looks like.
-_NAMES = {"theme", "indexed"}
-
-_IN_WHITE = re.compile(r"\[(?:white|color ?2)\]", re.IGNORECASE)
+_USUAL_COLOURS = Palette()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +61,24 @@ class Look:
     unseen: whether the text has nearly the colour of what is behind it, is too small, or in signs.
     is_green: whether it has a colour that says that all is well; told of rules only.
     digit: width of a digit [digits of the first font]; 0 where numbers fit themselves to the cell.
+    is_repeated: whether the text is written again and again, until the cell is full.
+    unseen_in: those colours of the number format that are as hard to see.
+    grounds: the colours behind the text.
     """
 
     number_format: str
     unseen: bool
     is_green: bool = False
     digit: float = 1.0
+    is_repeated: bool = False
+    unseen_in: frozenset[str] = frozenset()
+    grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
 
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        return self.unseen or may_alter(self.number_format)
+        odd = self.unseen or self.is_repeated or self.unseen_in
+        return bool(odd) or may_alter(self.number_format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +90,31 @@ class Styles:
     every: all of them, by the number of their style.
     odd: those that may show something otherwise than it is, likewise.
     of_rules: what rules of conditional formatting make of a cell, by number.
+    palette: the colours of the workbook.
     """
 
     every: Mapping[str, Look] = field(default_factory=dict)
     odd: Mapping[str, Look] = field(default_factory=dict)
     of_rules: Sequence[Look] = ()
+    palette: Palette = _USUAL_COLOURS
 
 
-def styles_of(elements: Iterable[Element]) -> Styles:
+def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Styles:
     """The looks of a workbook, from the elements of its styles part."""
     listed = list(elements)
     start = next((at for at, each in enumerate(listed) if each.name == "dxfs"), len(listed))
-    every = {str(number): look for number, look in enumerate(looks(listed[:start]))}
+    own = tuple(each.attributes.get("rgb", "") for each in listed if each.name == "rgbColor")
+    palette = replace(palette, indexed=[each[-6:] for each in own]) if own else palette
+    every = {str(number): look for number, look in enumerate(looks(listed[:start], palette))}
     odd = {number: look for number, look in every.items() if look.is_odd}
-    return Styles(every, odd, tuple(_looks_of_rules(listed[start:])))
+    return Styles(every, odd, tuple(_looks_of_rules(listed[start:], palette)), palette)
 
 
-def looks(elements: Iterable[Element]) -> Sequence[Look]:
+def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Sequence[Look]:
     """The look of each style by its number, from the elements of a styles part."""
     formats: dict[str, str] = {}
-    inks: list[str | None] = []
-    sizes: list[float] = []
-    grounds: list[str | None] = []
+    fonts: list[Font] = []
+    fills: list[Fill] = []
     found: list[Look] = []
     within = ""
     for name, at, _ in elements:
@@ -128,64 +122,60 @@ def looks(elements: Iterable[Element]) -> Sequence[Look]:
             within = name
         elif name == "numFmt" and within == "":
             formats[at.get("numFmtId", "")] = at.get("formatCode", "")
-        elif within == "fonts":
-            if name == "font":
-                inks.append(_BLACK)
-                sizes.append(_USUAL_SIZE)
-            elif name == "color" and inks:
-                inks[-1] = _colour(at)
-            elif name == "sz" and sizes and sizes[-1]:
-                sizes[-1] = _size(at)
-            elif name == "name" and sizes and _SIGNS.search(at.get("val", "")):
-                sizes[-1] = 0.0  # as if no letter could be read
-        elif within == "fills":
-            if name == "fill":
-                grounds.append(_WHITE)
-            elif name == "patternFill" and grounds and at.get("patternType") == "solid":
-                grounds[-1] = _BLACK  # as Excel shows one of no colour
-            elif name == "fgColor" and grounds and grounds[-1] == _BLACK:
-                grounds[-1] = _colour(at)
+        elif within == "fonts" and name == "font":
+            fonts.append(Font())
+        elif within == "fills" and name == "fill":
+            fills.append(Fill())
+        elif within == "fonts" and fonts:
+            fonts[-1].take(name, at, palette)
+        elif within == "fills" and fills:
+            fills[-1].take(name, at, palette)
         elif within == "cellXfs" and name == "xf":
             number = at.get("numFmtId", "0")
             written = (formats.get(number) or _BUILT_IN.get(number, "General"))[:LONGEST]
-            ink, ground = _of(inks, at.get("fontId")), _of(grounds, at.get("fillId"))
-            if _IN_WHITE.search(written):
-                ink = _WHITE
-            size = _of(sizes, at.get("fontId"))
-            size = _USUAL_SIZE if size is None else size
-            digit = size / ((sizes[:1] or [size])[0] or _USUAL_SIZE)
-            found.append(Look(written, size < _SMALLEST or _are_alike(ink, ground), digit=digit))
-        elif within == "cellXfs" and name == "alignment" and _fits_itself(at):
-            found[-1:] = [replace(each, digit=0.0) for each in found[-1:]]
+            font = _of(fonts, at.get("fontId")) or Font()
+            fill = _of(fills, at.get("fillId")) or Fill()
+            digit = font.size / ((fonts[:1] or [font])[0].size or USUAL_SIZE)
+            found.append(replace(_look(written, font, fill.grounds(), palette), digit=digit))
+        elif within == "cellXfs" and name == "alignment" and found:
+            digit = 0.0 if _fits_itself(at) else found[-1].digit
+            is_repeated = at.get("horizontal") == "fill"
+            found[-1] = replace(found[-1], digit=digit, is_repeated=is_repeated)
     return tuple(found)
 
 
-def _looks_of_rules(elements: Iterable[Element]) -> Iterator[Look]:
+def _looks_of_rules(elements: Iterable[Element], palette: Palette) -> Iterator[Look]:
     """The looks of rules: what one leaves as it is counts as black on white."""
-    read: list[dict[str, Any]] = []
+    read: list[tuple[list[str], Font, Fill]] = []
     within = ""
     for name, at, _ in elements:
         if name == "dxf":
-            read.append({"format": "General", "ink": _BLACK, "ground": _WHITE, "size": _USUAL_SIZE})
+            read.append((["General"], Font(), Fill()))
         elif not read:
             continue
-        elif name in ("font", "fill", "border"):
+        elif name in ("font", "fill", "border", "colors"):
             within = name
         elif name == "numFmt":
-            read[-1]["format"] = at.get("formatCode", "General")[:LONGEST]
-        elif name == "sz" and within == "font":
-            read[-1]["size"] = _size(at)
-        elif name == "color" and within == "font":
-            read[-1]["ink"] = _colour(at)
-        elif name == "bgColor" and within == "fill":
-            read[-1]["ground"] = _colour(at)
-    for each in read:
-        ink, ground = each["ink"], each["ground"]
-        if _IN_WHITE.search(each["format"]):
-            ink = _WHITE
-        is_green = _is_green(ink) or _is_green(ground)
-        is_unseen = each["size"] < _SMALLEST or _are_alike(ink, ground)
-        yield Look(each["format"], is_unseen, is_green)
+            read[-1][0].append(at.get("formatCode", "General")[:LONGEST])
+        elif within == "font":
+            read[-1][1].take(name, at, palette)
+        elif within == "fill":
+            read[-1][2].take(name, at, palette)
+    for formats, font, fill in read:
+        grounds = fill.grounds(of_rule=True)
+        look = _look(formats[-1], font, grounds, palette)
+        unseen, green = look.unseen or bool(look.unseen_in), map(is_green, (font.ink, *grounds))
+        yield replace(look, unseen=unseen, is_green=any(green))
+
+
+def _look(
+    number_format: str, font: Font, grounds: tuple[str | None, ...], palette: Palette
+) -> Look:
+    """The look that a font and what is behind it give."""
+    named = colours_in(number_format)
+    unseen_in = frozenset(each for each in named if is_lost(palette.named(each), grounds))
+    unseen = font.is_unseen(grounds)
+    return Look(number_format, unseen, unseen_in=unseen_in, grounds=grounds)
 
 
 _T = TypeVar("_T")
@@ -201,81 +191,14 @@ def _fits_itself(at: Mapping[str, str]) -> bool:
     return at.get("shrinkToFit") in ("1", "true") or at.get("textRotation", "0") != "0"
 
 
-def _size(at: Mapping[str, str]) -> float:
-    """The size of a font [points]."""
-    try:
-        return max(float(at["val"]), 1.0)
-    except (LookupError, ValueError):
-        return _USUAL_SIZE
-
-
-def _colour(at: Mapping[str, str]) -> str | None:
-    """A colour as six digits, or as the words by which it is named; None where none is."""
-    found = (
-        at["rgb"][-6:].upper()
-        if "rgb" in at
-        else _THEME.get(at["theme"])
-        if "theme" in at
-        else _INDEXED.get(at.get("indexed", ""))
-    )
-    try:
-        tint = float(at.get("tint") or 0)
-        red, green, blue = _channels(found or "")
-    except ValueError:
-        return " ".join(sorted(map("=".join, at.items()))) if at.keys() & _NAMES else None
-    if not tint:
-        return found
-    hue, light, full = colorsys.rgb_to_hls(red, green, blue)
-    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
-    mixed = colorsys.hls_to_rgb(hue, min(max(light, 0), 1), full)
-    return "".join(f"{round(255 * each):02X}" for each in mixed)
-
-
-def _channels(colour: str) -> tuple[float, float, float]:
-    """Red, green and blue of a colour, from 0 to 1.
-
-    Raises
-    ------
-    ValueError: it is not told in digits.
-    """
-    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    return red, green, blue
-
-
-def _are_alike(ink: str | None, ground: str | None) -> bool:
-    """Whether two colours can hardly be told apart: by their contrast, as WCAG 2 defines it."""
-    if ink is None or ground is None or ink == ground:
-        return ink == ground is not None
-    lights = []
-    for colour in (ink, ground):
-        try:
-            channels = _channels(colour)
-        except ValueError:  # what it looks like is not known
-            return False
-        linear = [
-            each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
-            for each in channels
-        ]
-        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
-    return (max(lights) + 0.05) / (min(lights) + 0.05) < _LEAST_CONTRAST
-
-
-def _is_green(colour: str | None) -> bool:
-    try:
-        red, green, blue = _channels(colour or "")
-    except ValueError:
-        return False
-    return green > max(red, blue) + 0.03
-
-
 # --- what is hidden, and where a style is -------------------------------------------------------
 
-#: Lower than three points, or narrower than a digit, is as good as hidden.
+#: Lower than six points, or narrower than a digit, is as good as hidden.
 LOW_ROW = (
-    '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-2](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
+    '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-5](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
-_LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-2](?:[.][0-9]*)?"')
+_LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-5](?:[.][0-9]*)?"')
 _ROW_AS_OTHERS = re.compile(rb'<row (?![^>]* ht=)(?:[^>]* )?r="([0-9]{1,7})"')
 _COLUMN = re.compile(rb"<col [^>]*>")
 _NARROW_COLUMN = re.compile(
@@ -288,6 +211,9 @@ _WIDTH = re.compile(rb' width="([0-9]{1,5}(?:[.][0-9]*)?(?:[eE]-[0-9]{1,3})?|[.]
 _LEAST_WIDTH, _WIDE = 1.5, 8.0
 _FORMULAS_SHOWN = re.compile(rb'<sheetView [^>]*showFormulas="(?:1|true)"')
 _ZEROS_HIDDEN = re.compile(rb'<sheetView [^>]*showZeros="(?:0|false)"')
+_VIEW = re.compile(rb'<sheetView [^>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
+_FROZEN = re.compile(rb'<pane (?=[^>]*state="frozen)[^>]*>')
+_SPLIT_ROWS, _SPLIT_COLUMNS = re.compile(rb' ySplit="[1-9]'), re.compile(rb' xSplit="[1-9]')
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
@@ -299,7 +225,7 @@ _USUAL = re.compile(
     rb'(?:[^<]*+<(?!c (?!r=")|row (?![^>]*r="))/?[A-Za-z][\w:]*+'
     rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
 )
-_LOOKED_AT = ("sheetView", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
+_LOOKED_AT = ("sheetView", "pane", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
 
 
 def usual(part: bytes) -> bytes:
@@ -340,6 +266,7 @@ class Hidden:
     is_by_default: whether rows are too low that say nothing of their own.
     narrow: width of columns in which a large number has no room [characters].
     formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
+    first: the first row and column that people can scroll to.
     """
 
     rows: frozenset[int] = frozenset()
@@ -349,6 +276,7 @@ class Hidden:
     narrow: Mapping[int, float] = field(default_factory=dict)
     formulas: bool = False
     zeros: bool = False
+    first: tuple[int, int] = (1, 1)
 
     def merged_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
         """The merged area that a cell is part of."""
@@ -389,11 +317,23 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     )
     formulas = _FORMULAS_SHOWN.search(part, 0, head) is not None
     zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
-    if not (rows or widths or merged or formulas or zeros):
+    first = _first(part, head)
+    if not (rows or widths or merged or formulas or zeros or first != (1, 1)):
         return _NOTHING
     columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
     narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
-    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros)
+    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first)
+
+
+def _first(part: bytes, head: int) -> tuple[int, int]:
+    """The first row and column that people can scroll to: frozen panes keep where they begin."""
+    view, pane = _VIEW.search(part, 0, head), _FROZEN.search(part, 0, head)
+    row, column = (view and pane and _place(view[1])) or (1, 1)
+    split = pane[0] if pane else b""
+    return (
+        row if _SPLIT_ROWS.search(split) else 1,
+        column if _SPLIT_COLUMNS.search(split) else 1,
+    )
 
 
 def _narrow_widths(part: bytes, head: int) -> dict[int, float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles_of, usual
+from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
 from calculator.xlsx.source import Element
@@ -40,8 +41,12 @@ _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
 #: A bar or a sign in place of a number; texts stay.
 _NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^>]*showValue="(?:0|false)"')
-_ONLY_TEXT = Look(";;;@", unseen=False)
+_ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
+#: What paints by value: a scale, bars, or signs, and the sets of signs of which none is green.
+_BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
+_NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
+_PLACE = re.compile(rb'<c (?:[^>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
 _WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* t="s"[^>]*><v>([0-9]{1,9})</v>')
 
@@ -86,28 +91,47 @@ def looks_of(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
 def look_of(package: Package, sheet: str, at: tuple[int, int]) -> Look:
     """The look of one cell of a sheet."""
     every = _styles(package).every
-    return every.get(style_at(_usual(package, sheet), at), Look("General", unseen=False))
+    return every.get(style_at(_usual(package, sheet), at), _PLAIN)
 
 
 def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
-    """The cells of a sheet with a text of which a part can hardly be seen on white."""
-    numbers = set()
+    """The cells of a sheet with a text of which a part can hardly be seen."""
+    fonts: dict[bytes, list[Font]] = {}
+    palette = _styles(package).palette
     for part in _parts(package, "", "officeDocument", "sharedStrings"):
         if b"<rPr>" not in part:
             continue
         number = 0
         for _, text, before in _elements(part, b"si"):
             number += before.count(b"<si/>")
-            looks = (_look_of(b"<font/>" + run) for _, run, _ in _elements(text, b"rPr"))
-            if any(look and look.unseen for look in looks):
-                numbers.add(b"%d" % number)
+            if runs := _fonts_of(text, palette):
+                fonts[b"%d" % number] = runs
             number += 1
-    found = set()
-    for cell, number in _SHARED.findall(package.whole(sheet)) if numbers else ():
-        if number in numbers:
-            with contextlib.suppress(ValueError):  # which is no cell
-                found.add(place(cell.decode()))
+    if package.is_plain.get(sheet) and not fonts:
+        return set()
+    part = package.whole(sheet)
+    texts = [(cell, fonts[number]) for cell, number in _SHARED.findall(part) if number in fonts]
+    for _, text, before in _elements(part, b"is") if b"<rPr>" in part else ():
+        if cell := _PLACE.search(before, max(before.rfind(b"<c "), 0)):
+            texts.append((cell[1], _fonts_of(text, palette)))
+    looks, found = looks_of(package, sheet) if texts else {}, set()
+    for reference, runs in texts:
+        with contextlib.suppress(ValueError):  # which is no cell
+            at = place(reference.decode())
+            grounds = looks.get(at, _PLAIN).grounds
+            if any(each.is_unseen(grounds) for each in runs):
+                found.add(at)
     return found
+
+
+def _fonts_of(text: bytes, palette: Palette) -> list[Font]:
+    """The fonts that parts of a text have of their own."""
+    fonts = []
+    for _, run, _ in _elements(text, b"rPr"):
+        fonts.append(Font())
+        for name, at, _ in _tags(run):
+            fonts[-1].take(name, at, palette)
+    return fonts
 
 
 def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
@@ -119,7 +143,7 @@ def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
     if key not in _RULES:
         if len(_RULES) >= _MOST_SEEN:
             _RULES.clear()
-        _RULES[key] = tuple(_rules(tail, _styles(package).of_rules))
+        _RULES[key] = tuple(_rules(tail, _styles(package)))
     return _RULES[key]
 
 
@@ -155,8 +179,10 @@ def _styles(package: Package) -> Styles:
         if len(_STYLES) >= _MOST_SEEN:
             _STYLES.clear()
         _STYLES[key] = Styles()
+        themes = _parts(package, "", "officeDocument", "theme")
+        palette = Palette(theme_in(themes[0])) if themes else Palette()
         with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
-            _STYLES[key] = styles_of(package.styles())
+            _STYLES[key] = styles_of(package.styles(), palette)
     return _STYLES[key]
 
 
@@ -180,8 +206,9 @@ def _elements(part: bytes, name: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             yield head, inside, before
 
 
-def _rules(tail: bytes, looks: Sequence[Look]) -> list[Rule]:
+def _rules(tail: bytes, styles: Styles) -> list[Rule]:
     found: list[Rule] = []
+    looks = styles.of_rules
     # Rules that refer to other sheets stand apart.
     formats = [each for name in _FORMATS for each in _elements(tail, name)]
     for head, body, _ in formats:
@@ -192,7 +219,10 @@ def _rules(tail: bytes, looks: Sequence[Look]) -> list[Rule]:
             inside, number = body[start.end() : end], _NUMBER.search(start[1])
             look = looks[int(number[1])] if number and int(number[1]) < len(looks) else None
             for _, own, _ in _elements(inside, b"x14:dxf"):
-                look = _look_of(own)
+                dxf = [Element("dxfs", {}, ""), Element("dxf", {}, ""), *_tags(own)]
+                look = styles_of(dxf, styles.palette).of_rules[0]
+            if _BY_VALUE.search(inside):
+                look = _look_by_value(_tags(inside), styles.palette)
             if _NO_VALUE.search(inside):
                 look = _ONLY_TEXT
             if areas and look is not None:
@@ -218,14 +248,34 @@ _TAGS = re.compile(rb"<(?:x14:)?(\w+)([^>]*?)/?>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 
 
-def _look_of(inside: bytes) -> Look | None:
-    """The look that a rule has of its own."""
-    elements = [Element("dxfs", {}, ""), Element("dxf", {}, "")]
-    for name, attributes in _TAGS.findall(inside):
-        at = {
-            key.decode(): html.unescape(value.decode(errors="replace"))
-            for key, value in _ATTRIBUTE.findall(attributes)
-        }
-        elements.append(Element(name.decode(), at, ""))
-    found = styles_of(elements).of_rules
-    return found[0] if found else None
+def _tags(part: bytes) -> list[Element]:
+    """The elements of a piece of XML."""
+    return [
+        Element(
+            name.decode(),
+            {
+                key.decode(): html.unescape(value.decode(errors="replace"))
+                for key, value in _ATTRIBUTE.findall(attributes)
+            },
+            "",
+        )
+        for name, attributes in _TAGS.findall(part)
+    ]
+
+
+def _look_by_value(elements: Sequence[Element], palette: Palette) -> Look | None:
+    """What a scale, bars or signs make of a cell at the worst, None for nothing bad.
+
+    Signs are green where the best one is also for what is below 0, or the least of all.
+    """
+    of = {name: at for name, at, _ in elements}  # of several limits, the last one
+    paints = [palette.colour(at) for name, at, _ in elements if name in ("color", "fillColor")]
+    green = "colorScale" in of and all(map(is_green, paints))
+    if "iconSet" in of and not _NOT_GREEN.search(of["iconSet"].get("iconSet", "")):
+        limit = of.get("cfvo", {})
+        with contextlib.suppress(LookupError, ValueError):  # which is a formula
+            least = float(limit["val"])
+            green = least < 0 or (least == 0 and limit.get("type", "").startswith("percent"))
+            green &= of["iconSet"].get("reverse") not in ("1", "true")
+    unseen = any(are_alike(BLACK, paint) for paint in paints)
+    return Look("General", unseen, green) if unseen or green else None

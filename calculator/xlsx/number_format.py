@@ -14,7 +14,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["LONGEST", "SEEN_IF_0", "alters", "digits_shown", "may_alter", "shown"]
+__all__ = [
+    "LONGEST",
+    "SEEN_IF_0",
+    "alters",
+    "colour_of",
+    "colours_in",
+    "digits_shown",
+    "may_alter",
+    "shown",
+]
 
 #: Kinds of numbers that must be seen, also where they are 0.
 SEEN_IF_0 = ("figure", "share")
@@ -30,6 +39,7 @@ _TOKEN = re.compile(
 #: Kinds of parts; the others are signs that are their own kind.
 _WORDS, _DIGIT, _DATE, _GENERAL, _POWER = '"', "0", "d", "G", "E"
 _AS_IT_IS = _GENERAL + "@"
+_COLOUR = re.compile("black|white|red|green|blue|yellow|magenta|cyan|color ?[0-9]{1,2}")
 _CONDITION = re.compile("([<>=]{1,2})(-?[0-9]+[.]?[0-9]*)")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -40,16 +50,23 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 
-# A number, however its thousands are kept apart, and a digit of a word, such as IPv4. \0 stands
+# A number, however its thousands are kept apart, and names with a digit of their own. \0 stands
 # before the digits of the value.
 _NUMBER = re.compile(
     r"(?:(?<![.\w])\.\0?\d+|\d+(?:[,  '’]\d{3})*(?:\.\d+)?)(?:e[-+]?\d+)?", re.IGNORECASE
 )
-_IN_WORD = re.compile(r"(?<=[^\W\d_])\d+(?![\d.\0])")
+_NAMES = re.compile(r"\b(?:IPv[46]|EC2)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NEGATIVE = re.compile(r"(?<!\w)[-−–]|[-−–][\s\0$€£]*$|\(|\b(?:minus|negative)\b", re.IGNORECASE)
-_SCALED = re.compile(
-    r"\s*(?:\+|(?:k|m|mn|mio|bn|tsd|dozen|hundred|thousand|million|billion)\b)", re.IGNORECASE
+#: Behind a number: more of it, or a letter that is taken for a digit or a power, as in 480k.
+_GOES_ON = re.compile(r"\s*\+|[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+#: Words around a number that leave it as it is. Any other may be a multiple in some language, or
+#: say that it is not so.
+_UNITS = "ip eni interface pod node instance zone az subnet bit host group slot core vcpu day"
+_HARMLESS = frozenset(
+    f"{_UNITS} {_UNITS.replace(' ', 's ')}s address addresses prefix prefixes branch warm pool "
+    "of all each per in the a an and minus negative".split()
 )
 #: Signs by which a number is another one, or none.
 _SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
@@ -64,10 +81,11 @@ _FITS_ITSELF = re.compile("[/e@]", re.IGNORECASE)
 
 
 class _Section(NamedTuple):
-    """One section of a format: parts with their kinds, and a comparison when it is for that."""
+    """One section of a format: parts with their kinds, a comparison it is for, and a colour."""
 
-    parts: tuple[tuple[str, str], ...]
-    condition: tuple[str, float] | None
+    parts: tuple[tuple[str, str], ...] = ()
+    condition: tuple[str, float] | None = None
+    colour: str = ""
 
     @property
     def kinds(self) -> str:
@@ -98,7 +116,7 @@ def alters(number_format: str, value: object, kind: str = "number") -> bool:
     if _DATE in section.kinds:
         return kind != "date" or re.search("[0-9]", section.words) is not None
     text = _shown(number_format, value)
-    numbers = [*_NUMBER.finditer(_IN_WORD.sub("", text))]
+    numbers = [*_NUMBER.finditer(_NAMES.sub("IP", text))]
     if value == 0 and not numbers:
         left = text.strip(_MARKS + _DASHES).casefold()
         return left not in _ZERO or (not text.strip(" \0") and kind in SEEN_IF_0)
@@ -111,7 +129,8 @@ def _is_read_as(value: float, number: re.Match[str], *, is_share: bool) -> bool:
     """Whether a number, with what stands around it, is read as this value."""
     before, after = number.string[: number.start()], number.string[number.end() :]
     is_percent = after.lstrip().startswith("%")
-    if value and ((is_percent and not is_share) or _SCALED.match(after)):
+    words = {each.casefold() for each in _WORD.findall(f"{before} {after}")}
+    if value and ((is_percent and not is_share) or _GOES_ON.match(after) or words - _HARMLESS):
         return False
     read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / (100 if is_percent else 1)
     if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
@@ -133,6 +152,19 @@ def shown(number_format: str, value: float | str) -> str | None:
     if isinstance(value, float) and _DATE in _section_of(number_format, value)[0].kinds:
         return None
     return _shown(number_format, value).replace("\0", "").strip()
+
+
+def colours_in(number_format: str) -> set[str]:
+    """The colours of a format, as it names them in lower case."""
+    return {each.colour for each in _sections(number_format)} - {""}
+
+
+def colour_of(number_format: str, value: object) -> str:
+    """The colour that a format gives to a value, "" where it gives none."""
+    if isinstance(value, float):
+        return _section_of(number_format, value)[0].colour
+    section = _section_of_text(number_format) if isinstance(value, str) else None
+    return section.colour if section else ""
 
 
 def digits_shown(number_format: str, value: float) -> int:
@@ -158,15 +190,17 @@ def _shown(number_format: str, value: float | str) -> str:
 
 @lru_cache(maxsize=1024)
 def _sections(number_format: str) -> tuple[_Section, ...]:
-    sections = [_Section((), None)]
+    sections = [_Section()]
     for found in _TOKEN.finditer(number_format):
-        parts, condition = sections[-1]
+        last, setting = sections[-1], (found["set"] or "").lower()
         if found["sign"] == ";":
-            sections.append(_Section((), None))
-        elif limit := _CONDITION.fullmatch(found["set"] or ""):
-            sections[-1] = _Section(parts, (limit[1], float(limit[2])))
+            sections.append(_Section())
+        elif limit := _CONDITION.fullmatch(setting):
+            sections[-1] = last._replace(condition=(limit[1], float(limit[2])))
+        elif _COLOUR.fullmatch(setting):
+            sections[-1] = last._replace(colour=setting)
         else:
-            sections[-1] = _Section((*parts, _part(found)), condition)
+            sections[-1] = last._replace(parts=(*last.parts, _part(found)))
     return tuple(sections)
 
 
@@ -177,7 +211,7 @@ def _part(found: re.Match[str]) -> tuple[str, str]:
         return _GENERAL, ""
     if kind == "power":
         return _POWER, ""
-    if kind == "set":  # a currency and a language, hours that go on beyond a day, or a colour
+    if kind == "set":  # a currency and a language, or hours that go on beyond a day
         if re.fullmatch("h+|m+|s+", text, re.IGNORECASE):
             return _DATE, ""
         return _WORDS, text[1:].partition("-")[0] if text.startswith("$") else ""

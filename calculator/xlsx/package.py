@@ -169,9 +169,9 @@ class Package:
 
     @property
     def style_part(self) -> bytes | None:
-        """What tells the styles of files apart: their part as the zip holds it, None for none."""
+        """What tells the styles of files apart: their parts as the zip has them, None for none."""
         there = [each for each in self._styles if each.casefold() in self._members]
-        return self._packed(there[0]) if there else None
+        return b"".join(map(self._packed, there)) if there else None
 
     def styles(self) -> list[Element]:
         """The elements of the styles part that appearance knows; only where there is one."""
@@ -320,7 +320,7 @@ class Package:
         names = [element for element in elements if element.name == "definedName"]
         self.names = tuple(self._name(element, every) for element in names)
         self.has_macros = bool(self._related(main[0], *_MACROS))
-        self._styles = self._related(main[0], "styles")
+        self._styles = self._related(main[0], "styles") + self._related(main[0], "theme")
         strings = self._related(main[0], "sharedStrings")
         self._strings = Strings(self._source(strings[0], piece=2 << 10) if strings else None)
 

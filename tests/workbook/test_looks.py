@@ -272,6 +272,21 @@ def test_a_format_that_shows_the_value(cell: str, code: str) -> None:
     assert report_of(styled(Raw(content()), cell, code)).findings == []
 
 
+def test_a_number_that_is_repeated() -> None:
+    fill = '<alignment horizontal="fill"/>'
+    [finding] = report_of(styled(Raw(content()), "WarmENI!B8", "General", within=fill)).findings
+    assert (finding.code, finding.place) == ("number-format", "WarmENI!B8")
+    assert "the alignment Fill repeats 578 as often as there is room" in finding.message
+    nothing = styled(Raw(content()), "Groups!B14", "General", within=fill)
+    assert report_of(nothing).findings == []
+
+
+@pytest.mark.parametrize("code", ["[Yellow]0", "[Yellow]0;0", "0;[Yellow]0"])
+def test_the_colour_of_a_number_is_that_for_its_sign(code: str) -> None:
+    expected = [] if code.startswith("0") else [("unseen", "WarmENI!B8")]
+    assert said(report_of(styled(Raw(content()), "WarmENI!B8", code))) == expected
+
+
 @pytest.mark.parametrize("code", ["yyyy-mm-dd", "m/d/yyyy", "[$-F800]dddd, mmmm dd, yyyy", "@"])
 def test_the_date_of_a_plan_is_a_date(code: str) -> None:
     raw = styled(Raw(content()), "Plan!H1", code)
@@ -384,6 +399,26 @@ def test_views(sheet: str, view: str, expected: list[tuple[str, str]]) -> None:
     assert said(report_of(raw)) == expected
 
 
+@pytest.mark.parametrize(
+    ("sheet", "view", "pane", "expected"),
+    [
+        ("Plan", "A5", 'ySplit="9"', [("hidden", "Plan!B4")]),
+        ("WarmENI", "C1", 'xSplit="2"', [("hidden", "WarmENI!B4")]),
+        ("Plan", "A5", 'xSplit="1"', []),
+    ],
+)
+def test_nobody_can_scroll_to_what_is_before_frozen_panes(
+    sheet: str, view: str, pane: str, expected: list[tuple[str, str]]
+) -> None:
+    raw = Raw(content())
+    inside = f'<sheetView topLeftCell="{view}" workbookViewId="0"><pane {pane} state="frozen"/>'
+    part = re.sub("<sheetView .*?</sheetView>", f"{inside}</sheetView>", raw.text(sheet))
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    report = report_of(raw)
+    assert said(report) == expected
+    assert all("unfreeze" in each.message for each in report.findings)
+
+
 def test_a_sheet_without_a_0_may_leave_it_out() -> None:
     """Nor is it missed in the columns of the node table."""
     raw = Raw(content("aws-sample"))
@@ -436,16 +471,20 @@ def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_nam
     assert (("unseen", "Plan!B12") in said(report)) is is_named
 
 
-def test_a_text_that_is_seen_in_part() -> None:
-    """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts."""
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_text_that_is_seen_in_part(*, is_shared: bool) -> None:
+    """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts, openpyxl does not."""
     raw = Raw(content())
     run = "<r><t>m5.2</t></r><r><rPr><sz val='11'/><color rgb='FFFFFFFF'/></rPr><t>4</t></r>"
-    text = f"<si>{run}<r><t>xlarge</t></r></si>".replace("'", '"')
+    runs = f"{run}<r><t>xlarge</t></r>".replace("'", '"')
     strings = raw.parts["xl/sharedStrings.xml"].decode()
     number = strings.count("<si>")
-    raw.parts["xl/sharedStrings.xml"] = strings.replace("</sst>", f"{text}</sst>").encode()
+    strings = strings.replace("</sst>", f"<si>{runs}</si></sst>")
+    raw.parts["xl/sharedStrings.xml"] = strings.encode()
     [cell] = re.findall('<c r="A14"[^>]* t="s"><v>[0-9]+</v>', raw.text("Plan"))
-    raw.replace("Plan", cell, re.sub("<v>[0-9]+", f"<v>{number}", cell))
+    own = f"<v>{number}</v>" if is_shared else f"<is>{runs}</is>"
+    new = re.sub("<v>.*", own, cell).replace('t="s"', f't="{"s" if is_shared else "inlineStr"}"')
+    raw.replace("Plan", cell, new)
     assert ("unseen", "Plan!A14") in said(report_of(raw))
 
 

@@ -99,7 +99,9 @@ def test_rows_that_are_low_by_default() -> None:
         ({"theme": "1", "tint": "0.95"}, True),
         ({"rgb": "FF808080"}, False),
         ({"theme": "0", "tint": "-0.35"}, False),
-        ({"theme": "4"}, False),  # which takes the theme to know
+        ({"theme": "4"}, False),
+        ({"theme": "2"}, True),
+        ({"indexed": "26"}, True),
     ],
 )
 def test_colours_that_are_nearly_alike(colour: dict[str, str], unseen: bool) -> None:
@@ -126,6 +128,20 @@ def test_how_wide_digits_are() -> None:
     assert [each.digit for each in found] == [1, 1.1, 2, 0, 0]
 
 
+def test_a_text_that_is_repeated() -> None:
+    fill, left = ("alignment", {"horizontal": "fill"}), ("alignment", {"horizontal": "left"})
+    found = looks(styles(("cellXfs", {}), ("xf", {}), fill, ("xf", {}), left))
+    assert [(each.is_repeated, each.is_odd) for each in found] == [(True, True), (False, False)]
+
+
+def test_a_palette_of_its_own() -> None:
+    ink = ("color", {"indexed": "26"})
+    fonts = (("fonts", {}), ("font", {}), ink, ("cellXfs", {}), ("xf", {"fontId": "0"}))
+    own = [("rgbColor", {"rgb": "FF000000"})] * 64
+    assert styles_of(styles(*fonts)).every["0"].unseen
+    assert not styles_of(styles(*fonts, ("colors", {}), *own)).every["0"].unseen
+
+
 def test_formats_by_number() -> None:
     numbers = ("0", "9", "11", "14", "30", "48", "57")
     xfs = [("xf", {"numFmtId": number}) for number in numbers]
@@ -141,7 +157,8 @@ def test_the_looks_of_rules() -> None:
             *(("cellXfs", {}), ("xf", {}), ("dxfs", {}), ("dxf", {}), ("font", {})),
             *(("color", {"rgb": "FFFFFFFF"}), ("dxf", {}), ("fill", {}), ("patternFill", {})),
             *(("bgColor", {"rgb": "FFC6EFCE"}), ("border", {}), ("color", {"rgb": "FFFFFFFF"})),
-            *(("dxf", {}), ("numFmt", {"formatCode": ";;;"}), ("tableStyles", {})),
+            *(("dxf", {}), ("numFmt", {"formatCode": ";;;"}), ("dxf", {}), ("font", {})),
+            *(("tableStyles", {}), ("colors", {}), ("color", {"rgb": "FFFFFFFF"})),
         )
     )
     assert found.odd == {}
@@ -149,6 +166,7 @@ def test_the_looks_of_rules() -> None:
         Look("General", unseen=True),
         Look("General", unseen=False, is_green=True),
         Look(";;;", unseen=False),
+        Look("General", unseen=False),
     )
 
 
@@ -161,7 +179,7 @@ def test_where_a_style_is() -> None:
 def test_what_is_as_good_as_hidden() -> None:
     part = (
         b'<cols><col min="2" max="2" width="0.1"/><col min="3" max="3" width="10.5"/></cols>'
-        b'<sheetData><row r="3" ht="0.75"/><row r="4" ht="12.75"/><row r="5" ht="25"/></sheetData>'
+        b'<sheetData><row r="3" ht="5.25"/><row r="4" ht="12.75"/><row r="5" ht="25"/></sheetData>'
         b'<mergeCells count="1"><mergeCell ref="B7:C8"/></mergeCells>'
     )
     hidden = hidden_in(part)
@@ -202,6 +220,24 @@ def test_views(view: str, found: Hidden) -> None:
     assert hidden_in(usual(part.replace('"', "'").encode())) == found
 
 
+@pytest.mark.parametrize(
+    ("view", "pane", "first"),
+    [
+        ("A5", 'ySplit="9" topLeftCell="A14" state="frozen"', (5, 1)),
+        ("C5", 'xSplit="2" ySplit="9" state="frozenSplit"', (5, 3)),
+        ("C5", 'xSplit="2" ySplit="0" state="frozen"', (1, 3)),
+        ("C5", 'ySplit="9" state="split"', (1, 1)),
+        ("A1", 'ySplit="9" topLeftCell="A90" state="frozen"', (1, 1)),
+        ("ZZZ5", 'ySplit="9" state="frozen"', (1, 1)),
+    ],
+)
+def test_what_is_before_frozen_panes(view: str, pane: str, first: tuple[int, int]) -> None:
+    inside = f'<sheetView topLeftCell="{view}" workbookViewId="0"><pane {pane}/></sheetView>'
+    part = f"<worksheet><sheetViews>{inside}</sheetViews><sheetData/></worksheet>"
+    assert hidden_in(part.encode()) == Hidden(first=first)
+    assert hidden_in(usual(part.replace('"', "'").encode())) == Hidden(first=first)
+
+
 def test_what_strangers_write_does_no_harm() -> None:
     columns = b'<col width="" min="1"/><col width="." min="1" max="99999"/><sheetData>'
     assert hidden_in(columns).narrow == {}
@@ -217,16 +253,23 @@ def test_what_strangers_write_does_no_harm() -> None:
     assert found == (Look("General", unseen=False),)
 
 
-@pytest.mark.parametrize("white", ["[White]", "[COLOR2]", "[Color 2]"])
-def test_white_by_the_number_format(white: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "unseen"),
+    [
+        *(("[White]0", {"white"}), ("[COLOR2]0", {"color2"}), ("0;[Color 2]-0", {"color 2"})),
+        *(("[Yellow]0;[Red]0", {"yellow"}), ("[Color19]0", {"color19"}), ("[Green]0", set())),
+    ],
+)
+def test_colours_by_the_number_format(written: str, unseen: set[str]) -> None:
     found = looks(
         styles(
-            ("numFmt", {"numFmtId": "164", "formatCode": f"{white}0"}),
+            ("numFmt", {"numFmtId": "164", "formatCode": written}),
             *(("fonts", {}), ("font", {}), ("fills", {}), ("fill", {})),
             *(("cellXfs", {}), ("xf", {"numFmtId": "164", "fontId": "0", "fillId": "0"})),
         )
     )
-    assert found == (Look(f"{white}0", unseen=True),)
+    assert found == (Look(written, unseen=False, unseen_in=frozenset(unseen)),)
+    assert found[0].is_odd is bool(unseen)
 
 
 _HIDES = (
@@ -286,6 +329,7 @@ def test_what_most_programs_write_is_taken_as_it_is() -> None:
         ([("color", {"theme": "4"})], {"theme": "4", "tint": "0.4"}, False),
         ([("color", {"indexed": "10"})], {"indexed": "10"}, True),
         ([("color", {"auto": "1"})], {"auto": "1"}, False),
+        ([("color", {"auto": "1"})], {"rgb": "FF000000"}, True),
         ([("color", {"rgb": "FF1F2933"})], {}, True),
     ],
 )

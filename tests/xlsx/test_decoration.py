@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator.xlsx.decoration import notes_of, rules_of
+from calculator.xlsx.decoration import notes_of, partly_unseen, rules_of
 from calculator.xlsx.package import Package
 from tests.helpers import FEW_TYPES, Raw, content
 
@@ -72,6 +73,79 @@ def test_bars_and_signs_in_place_of_numbers(
     with opened(changed) as package:
         looks = [each.look for each in rules_of(package, "InstanceTypes")]
     assert [each.is_odd for each in looks] == ([] if is_odd is None else [is_odd])
+
+
+def _colours(*colours: str) -> str:
+    return "".join(f'<color rgb="FF{each}"/>' for each in colours)
+
+
+def _icons(limits: str, attributes: str = 'iconSet="3Symbols"') -> str:
+    return f'<iconSet {attributes}><cfvo type="percent" val="0"/><cfvo {limits}/></iconSet>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (f"<colorScale>{_colours('000000', '000000')}</colorScale>", (True, False)),
+        (f"<colorScale>{_colours('00B050', '63BE7B')}</colorScale>", (False, True)),
+        (f"<colorScale>{_colours('F8696B', 'FFEB84', '63BE7B')}</colorScale>", None),
+        (f"<dataBar>{_colours('000000')}</dataBar>", (True, False)),
+        (f"<dataBar>{_colours('63C384')}</dataBar>", None),
+        ("<iconSet/>", None),
+        ('<x14:dataBar><x14:axisColor rgb="FF000000"/></x14:dataBar>', None),
+        (_icons('type="num" val="-9999"'), (False, True)),
+        (_icons('type="percent" val="0"'), (False, True)),
+        (_icons('type="num" val="0"'), None),
+        (_icons('type="percent" val="67"'), None),
+        (_icons('type="formula" val="$B$4"'), None),
+        (_icons('type="num" val="-9"', 'iconSet="3Symbols" reverse="1"'), None),
+        (_icons('type="num" val="-9"', 'iconSet="5Quarters"'), None),
+    ],
+)
+def test_what_paints_by_value(inside: str, expected: tuple[bool, bool] | None) -> None:
+    changed = raw()
+    rule = f'<cfRule type="?" priority="9">{inside}</cfRule>'
+    wrapped = f'<conditionalFormatting sqref="B8">{rule}</conditionalFormatting></worksheet>'
+    changed.replace("InstanceTypes", "</worksheet>", wrapped)
+    with opened(changed) as package:
+        found = [
+            (rule.look.unseen, rule.look.is_green) for rule in rules_of(package, "InstanceTypes")
+        ]
+    assert found == ([expected] if expected else [])
+
+
+def test_a_rule_has_the_colours_of_the_files_theme() -> None:
+    changed = raw()
+    own = OF_OTHER_SHEETS.replace('rgb="FFFFFFFF"', 'theme="6"')
+    changed.replace("IPv6", "</worksheet>", own)
+    for colour in ("FEFEFE", "101010"):
+        theme = changed.parts["xl/theme/theme1.xml"].decode()
+        theme = re.sub("(<a:accent3><a:srgbClr val=).{8}", rf'\1"{colour}"', theme)
+        changed.parts["xl/theme/theme1.xml"] = theme.encode()
+        with opened(changed) as package:
+            assert rules_of(package, "IPv6")[-1].look.unseen is (colour == "FEFEFE")
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground", "unseen"),
+    [
+        *(("FFFFFF", "FFFFFF", True), ("0000FF", "FFFFFF", False), ("FFFFFF", "101010", False)),
+        ("000000", "101010", True),
+    ],
+)
+def test_a_part_of_a_text_on_what_is_behind_it(ink: str, ground: str, *, unseen: bool) -> None:
+    changed = raw()
+    styles = changed.parts["xl/styles.xml"].decode()
+    solid = f'<patternFill patternType="solid"><fgColor rgb="FF{ground}"/></patternFill>'
+    fills = f"<fills><fill>{solid}</fill>"
+    styles = re.sub('fillId="[0-9]+"', 'fillId="0"', re.sub("<fills[^>]*>", fills, styles))
+    changed.parts["xl/styles.xml"] = styles.encode()
+    run = f"<r><rPr>{_colours(ink)}</rPr><t>m5</t></r>"
+    [(cell, style)] = re.findall('(<c r="A2"( s="[0-9]+").*?</c>)', changed.text("InstanceTypes"))
+    own = f'<c r="A2"{style} t="inlineStr"><is>{run}</is></c>'
+    changed.replace("InstanceTypes", cell, own)
+    with opened(changed) as package:
+        assert partly_unseen(package, "InstanceTypes") == ({(2, 1)} if unseen else set())
 
 
 @pytest.mark.parametrize(

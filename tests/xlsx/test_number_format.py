@@ -122,6 +122,9 @@ def test_what_is_shown(number_format: str, value: float | str, text: str | None)
         ('"/"0;;;"/26"', ""),
         ('0;0;"fits"', 0.0),
         ('"TRUE";"TRUE";"FALSE"', 0.0),
+        *((f'0" {words}"', 480.0) for words in ("thousands", "dozens", "Mrd", "Mill.", "lakh")),
+        *((f'0"{words}"', 480.0) for words in (" percent", " x10", "x", "e3", "E2", "O", "l", "I")),
+        *((f'"{words} "0', 480.0) for words in ("not", "lacks", "about")),
     ],
 )
 def test_what_shows_something_else(number_format: str, value: object) -> None:
@@ -139,6 +142,8 @@ def test_what_shows_something_else(number_format: str, value: object) -> None:
         '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-',
         '_-* #,##0.00 _€_-;\\-* #,##0.00 _€_-;_-* "-"?? _€_-;_-@_-',
         '0;-0;"none"',
+        '0" EC2 Instances"',
+        '0" ENIs per node";"minus "0" ENIs per node";0" ENIs"',
         "[Blue]0;[Color10]-0;0",
         "[Red][<0]-0;0",
         "# ?/?",
