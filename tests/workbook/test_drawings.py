@@ -14,7 +14,20 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.utils.units import pixels_to_EMU
 
 from calculator.report import WorkbookReport
-from tests.drawn import LINE, MARKER, NO_FILL, PICTURE, corner, draw, group, over, relate, shape
+from tests.drawn import (
+    INK,
+    LINE,
+    MARKER,
+    NO_FILL,
+    PICTURE,
+    corner,
+    describe,
+    draw,
+    group,
+    line,
+    over,
+    shape,
+)
 from tests.helpers import (
     Raw,
     content,
@@ -366,6 +379,17 @@ DRAWN: dict[str, tuple[str, str, list[str]]] = {
             'Plan!G6: a text box ("2") lies over the cell',
         ],
     ),
+    "words of a cell": (
+        "Plan",
+        over("G5:G5", shape("", NO_FILL, link="Sizes!$D$12")),
+        ['Plan!G5: a text box ("Sizes!$D$12") lies over the cell'],
+    ),
+    "ink": ("Plan", over("G5:H6", INK), ["Plan!G5: ink lies over the cell"]),
+    "a wide line": (
+        "Plan",
+        over("E5:E5", LINE.replace("</xdr:spPr>", f"{line(8)}</xdr:spPr>")),
+        ["Plan!E5: a line lies over the cell"],
+    ),
     "a line": ("Plan", over("E5:H8", LINE), []),
     "a frame": ("Plan", over("E5:H8", shape("", NO_FILL)), []),
     "a marker": ("Plan", over("E5:H8", shape("", MARKER)), []),
@@ -418,16 +442,24 @@ def test_rows_that_are_high_and_columns_that_are_hidden_count() -> None:
     assert "Plan!G5: a picture lies over the cell" in said(report_of(made))
 
 
-@pytest.mark.parametrize("visible", ["<x:Visible/>", "<x:Visible>True</x:Visible>", ""])
-def test_a_note_that_is_shown(visible: str) -> None:
-    made = raw()
-    made.parts["xl/drawings/notes.vml"] = (
-        '<xml xmlns:x="x"><x:ClientData ObjectType="Note"><x:Anchor>4, 10, 4, 2, 6, 0, 7, 0'
-        f"</x:Anchor><x:Row>0</x:Row>{visible}</x:ClientData></xml>"
-    ).encode()
-    relate(made, "Plan", "vmlDrawing", "xl/drawings/notes.vml")
-    expected = ["Plan!E5: a note lies over the cell"] if visible else []
-    assert said(report_of(made)) == expected
+WORDS = '("All fit & more")'
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "expected"),
+    [
+        ("Note", "<x:Visible/>", f"a note {WORDS}"),
+        ("Note", "<x:Row>0</x:Row><x:Visible>True</x:Visible>", f"a note {WORDS}"),
+        ("Note", "", ""),
+        ("Button", "", f"a control {WORDS}"),
+        ("Label", "<x:PrintObject>False</x:PrintObject>", f"a control {WORDS}"),
+        ("Pict", "", f"an object {WORDS}"),
+        ("GBox", "", ""),
+    ],
+)
+def test_notes_that_are_shown_and_controls(kind: str, inside: str, expected: str) -> None:
+    made = describe(raw(), "Plan", kind, inside)
+    assert said(report_of(made)) == [f"Plan!E5: {expected} lies over the cell"] * bool(expected)
 
 
 def test_a_chart_over_results() -> None:
