@@ -13,7 +13,7 @@ from calculator.xlsx.appearance import Hidden, usual
 from calculator.xlsx.package import Package
 from calculator.xlsx.tree import Node, read, related
 
-__all__ = ["Box", "Grid", "Shape", "shapes_of"]
+__all__ = ["Box", "Grid", "Shape", "shapes_of", "shapes_on"]
 
 #: English Metric Units of a point and of a pixel, and the pixels of a digit of the usual font.
 _POINT, _PIXEL, _DIGIT = 12_700, 9_525, 7
@@ -72,6 +72,7 @@ class Shape(NamedTuple):
     start, end: its corners, each as a column and a row that count from 0 with what is beyond their
         beginning, (column, right, row, down), or as (right, down); such an end is its size [EMU].
     line: how wide the line is that it is drawn with, where that covers something [EMU].
+    chart: the id of the relationship to the chart that it shows; "" for no chart.
     """
 
     what: str
@@ -79,6 +80,7 @@ class Shape(NamedTuple):
     start: tuple[int, ...]
     end: tuple[int, ...]
     line: int = 0
+    chart: str = ""
 
 
 class Grid:
@@ -130,13 +132,9 @@ class Grid:
 
 
 def shapes_of(package: Package, sheet: str) -> Iterator[Shape]:
-    """What lies over the cells of a sheet, wherever that is."""
+    """What lies over the cells of a sheet, wherever that is; the last is on top."""
     for part in related(package, sheet, "drawing"):
-        for anchor in read(part).every("*/*"):
-            if drawn := _drawn(anchor):
-                what, words, line = drawn
-                with contextlib.suppress(ValueError):  # which is no place
-                    yield Shape(what, words, *_corners(anchor), line)
+        yield from _shapes_in(part)
     for part in related(package, sheet, "vmlDrawing"):
         for piece in part.split(b"</x:ClientData>"):
             looks, _, data = piece.rpartition(b"<x:ClientData")
@@ -148,6 +146,20 @@ def shapes_of(package: Package, sheet: str) -> Iterator[Shape]:
                     end = (right, x2 * _PIXEL, bottom, y2 * _PIXEL)
                     what = _DESCRIBED.get(kind[1].decode(), "a control")
                     yield Shape(what, _words_on(looks), start, end)
+
+
+def shapes_on(package: Package, sheet: str, chart: str) -> Iterator[Shape]:
+    """What lies on a chart and belongs to it; `chart` is the id of the relationship to that."""
+    for part in related(package, sheet, "drawing", chart, "chartUserShapes"):
+        yield from _shapes_in(part)
+
+
+def _shapes_in(part: bytes) -> Iterator[Shape]:
+    for anchor in read(part).every("*/*"):
+        if drawn := _drawn(anchor):
+            what, words, line = drawn
+            with contextlib.suppress(ValueError):  # which is no place
+                yield Shape(what, words, *_corners(anchor), line, _chart(anchor))
 
 
 def _is_seen(kind: bytes, looks: bytes, data: bytes) -> bool:
@@ -202,6 +214,12 @@ def _is_opaque(fill: Node) -> bool:
     alphas = (each.attributes.get("val", "") for each in fill.all_inside("alpha"))
     is_marker = any(each.isdecimal() and int(each) <= _MARKER for each in alphas)
     return fill.name != "noFill" and not is_marker
+
+
+def _chart(anchor: Node) -> str:
+    charts = anchor.every("graphicFrame/graphic/graphicData/chart")
+    attributes = (each for chart in charts for each in chart.attributes.items())
+    return next((id_ for name, id_ in attributes if name.endswith(":id")), "")
 
 
 def _corners(anchor: Node) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -192,6 +192,23 @@ EDITS: dict[str, tuple[Change, str]] = {
         chart("Addresses [IPs]", "Addresses [thousands]"),
         'the axis of the chart is called "Addresses [thousands]", not "Addresses [IPs]"',
     ),
+    "a title": (
+        chart(
+            '<c:autoTitleDeleted val="1"/>',
+            "<c:title><c:tx><c:rich><a:p><a:r><a:t>Addresses [thousands]</a:t></a:r></a:p></c:rich>"
+            "</c:tx></c:title>",
+        ),
+        'the chart is called "Addresses [thousands]", not "Addresses of the fullest subnet, by '
+        'mode"',
+    ),
+    "series over each other": (
+        chart('<c:gapWidth val="80"/>', '<c:gapWidth val="80"/><c:overlap val="100"/>'),
+        f"{OTHERWISE} its series hide each other",
+    ),
+    "no legend": (
+        lambda raw: without(raw, "<c:legend>.*</c:legend>"),
+        f"{OTHERWISE} nothing says which series is which, as it has no legend",
+    ),
     "a number format": (
         chart(
             'formatCode="#,##0" sourceLinked="0"/><c:showVal',
@@ -275,6 +292,60 @@ def test_a_row_of_the_plan_that_is_deleted_is_no_fault_of_the_chart(row: int) ->
     report = report_of(changed(lambda raw: raw.insert("Plan", before=f"A{row + 1}", rows=-1)))
     assert differences(report)
     assert said(report) == []
+
+
+def on_chart(*anchors: str) -> Raw:
+    """With shapes on sheet Chart, on top of the chart."""
+    made = raw()
+    [part] = [name for name in made.parts if name.startswith("xl/drawings/drawing")]
+    made.replace_in(part, "</xdr:wsDr>", f"{''.join(anchors)}</xdr:wsDr>")
+    return made
+
+
+def within(made: Raw, *shapes: str) -> Raw:
+    """With shapes that belong to the chart."""
+    made.parts["xl/charts/_rels/chart1.xml.rels"] = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="rId1" Type="x/chartUserShapes" Target="../drawings/drawing9.xml"/>'
+        b"</Relationships>"
+    )
+    corners = "<cdr:from><cdr:x>0.1</cdr:x></cdr:from><cdr:to><cdr:x>0.9</cdr:x></cdr:to>"
+    anchors = (f"<cdr:relSizeAnchor>{corners}{each}</cdr:relSizeAnchor>" for each in shapes)
+    xml = f'<c:userShapes xmlns:c="c" xmlns:cdr="d" xmlns:a="a">{"".join(anchors)}</c:userShapes>'
+    made.parts["xl/drawings/drawing9.xml"] = xml.replace("xdr:", "cdr:").encode()
+    return made
+
+
+ALL_FIT = shape("All fit")
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (lambda: on_chart(over("B5:K20", ALL_FIT)), ['a text box ("All fit")']),
+        (lambda: on_chart(over("B5:K20", PICTURE), over("Q28:Q30", shape())), ["a picture"]),
+        (lambda: on_chart(over("B1:K2", ALL_FIT), over("Q3:R9", ALL_FIT)), []),
+        (lambda: on_chart(over("B5:K20", shape("", NO_FILL)), over("A3:P9", LINE)), []),
+        (lambda: within(raw(), LINE, ALL_FIT, shape()), ['a text box ("All fit")', "a shape"]),
+    ],
+)
+def test_what_lies_over_the_chart_is_named(made: Callable[[], Raw], expected: list[str]) -> None:
+    assert said(report_of(made())) == [f"Chart: {each} lies over the chart" for each in expected]
+
+
+def test_what_the_chart_lies_over_hides_nothing_of_it() -> None:
+    made = raw()
+    [part] = [name for name in made.parts if name.startswith("xl/drawings/drawing")]
+    made.replace_in(part, "<xdr:twoCellAnchor>", f"{over('B5:K20', ALL_FIT)}<xdr:twoCellAnchor>")
+    assert said(report_of(made)) == []
+
+
+def test_what_lies_over_the_chart_of_a_colleague_is_theirs() -> None:
+    def add(book: Workbook) -> None:
+        book["Chart"].add_chart(BarChart(), "A40")
+        book["Chart"].add_chart(BarChart(), "C42")
+
+    assert said(report_of(by_openpyxl(add))) == []
 
 
 def test_charts_of_a_colleague_are_theirs() -> None:
