@@ -215,11 +215,11 @@ def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterat
     last_row = max((row for _, _, row, _ in corners), default=0)
     last_column = max((column for column, *_ in corners), default=0)
     grid = Grid(package, sheet, min(last_row + 1, MAX_ROW), min(last_column + 1, MAX_COLUMN))
-    for number, shape in enumerate(shapes, start=1):
-        parts = related(package, sheet, "drawing", shape.chart) if shape.chart else ()
-        if any(part in ours for part in parts):
+    charts = [(at, shape) for at, shape in enumerate(shapes) if shape.chart]
+    for at, shape in charts[:_MOST]:
+        if any(part in ours for part in related(package, sheet, "drawing", shape.chart)):
             yield from shapes_on(package, sheet, shape.chart)
-            for other in shapes[number:]:
+            for other in shapes[at + 1 :]:
                 if grid.box(other).covers(grid.box(shape)):
                     yield other
 

@@ -94,12 +94,13 @@ def typed(kind: str, cells: str) -> Change:
 
 
 def named(*names: str) -> Change:
-    """Other names of the three series."""
+    """Other names of the three series, which are typed."""
 
     def change(raw: Raw) -> None:
         rest = iter(names)
         xml = raw.parts[PART].decode()
-        xml = re.sub("(?<=<c:tx><c:v>)[^<]*", lambda _: next(rest), xml)
+        name = "<c:tx><c:strRef>.*?</c:tx>"
+        xml = re.sub(name, lambda _: f"<c:tx><c:v>{next(rest)}</c:v></c:tx>", xml)
         raw.parts[PART] = xml.encode()
 
     return change
@@ -129,20 +130,27 @@ EDITS: dict[str, tuple[Change, str]] = {
         f'series "{LEFT}" shows Plan!E5:E8, which is what is in use in the steady state; '
         f"{LEFT_IS_PEAK}",
     ),
+    "the cell of a name": (
+        lambda raw: raw.put("Chart", "A5", LEFT),
+        LEFT_IS_PEAK,
+    ),
     "names exchanged": (
         named(USED, LEFT, PEAK),
         f'{LEFT_IS_PEAK}; series "{PEAK}" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "the name of another column": (
-        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>Plan!$F$4</c:f></c:strRef>"),
+        chart("Chart!$A$6", "Plan!$F$4"),
         f'series "{PEAK}" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "a name of another sheet": (
-        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>WarmENI!$A$8</c:f></c:strRef>"),
+        chart("Chart!$A$6", "WarmENI!$A$8"),
         'series "IPs used" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "the only series, renamed": (
-        lambda raw: (without(raw, "<c:ser>.*</c:ser>(?=<c:ser>)"), chart(LEFT, "Quota")(raw)),
+        lambda raw: (
+            without(raw, "<c:ser>.*</c:ser>(?=<c:ser>)"),
+            raw.put("Chart", "A6", "Quota"),
+        ),
         'series "Quota" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "words for numbers": (
@@ -272,9 +280,8 @@ RIGHT: dict[str, list[Change]] = {
     "the sheet renamed": [renamed("Plan", "Prod's cluster")],
     "no names": [named("", "", "")],
     "one name for all, as LibreOffice has it": [named(*["EKS subnet plan"] * 3)],
-    "the name of a head": [
-        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>Plan!$G$4</c:f></c:strRef>")
-    ],
+    "the name of a head": [chart("Chart!$A$6", "Plan!$G$4")],
+    "names that are typed": [named(USED, PEAK, LEFT)],
     "no words": [lambda raw: without(raw, "<c:cat>.*?</c:cat>")],
     "no numbers": [lambda raw: without(raw, "<c:val>.*?</c:val>")],
     "a series deleted": [lambda raw: without(raw, '<c:ser><c:idx val="0"/>.*?</c:ser>')],
@@ -549,7 +556,7 @@ def test_what_openpyxl_saves_is_right() -> None:
 
 #: What LibreOffice writes again as it is: it loses what a chart holds itself.
 KEPT = ("names exchanged", "the name of another column", "other words", "a unit", "a number format")
-KEPT += ("a reversed axis", "shares")
+KEPT += ("a reversed axis", "shares", "a title", "series over each other", "no legend")
 #: And shapes that do not meet.
 ON_PLAN = ("a text box", "a picture", "a group", "over a label")
 

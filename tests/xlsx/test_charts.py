@@ -33,6 +33,7 @@ def test_the_chart_of_ours() -> None:
         "At the peak",
         "Left at the peak",
     ]
+    assert [each.name_from for each in ours.series] == [f"Chart!$A${row}" for row in (4, 5, 6)]
     assert [each.values for each in ours.series] == [f"Plan!${c}$5:${c}$8" for c in "EFG"]
     assert {each.words for each in ours.series} == {"Plan!$D$5:$D$8"}
     assert ours.titles == ("Addresses [IPs]",)
@@ -55,11 +56,13 @@ def test_prefixes_make_no_difference() -> None:
             "</c:strRef>",
             ("At", "Plan!$F$4"),
         ),
+        ("<c:v>At the peak</c:v>", ("At the peak", "")),
         ("", ("", "")),
     ],
 )
 def test_names_that_were_typed_and_names_of_cells(name: str, expected: tuple[str, str]) -> None:
-    series = chart(("<c:v>At the peak</c:v>", name)).series[1]
+    xml = re.sub("<c:tx><c:strRef>.*?</c:tx>", f"<c:tx>{name}</c:tx>", part())
+    series = chart_of(xml.encode()).series[1]
     assert (series.name, series.name_from) == expected
 
 
