@@ -32,8 +32,10 @@ from tests.helpers import (
     Raw,
     content,
     differences,
+    edited_in_libreoffice,
     libreoffice,
     needs_libreoffice,
+    needs_uno,
     report_of,
 )
 
@@ -573,3 +575,12 @@ def test_what_libreoffice_saves_is_as_right_as_it_was(tmp_path: Path) -> None:
     assert saved == {name: said(report_of(each)) for name, each in made.items()}
     assert saved["right"] == []
     assert len(saved["drawn"]) == len(ON_PLAN) + 1
+
+
+@pytest.mark.thorough
+@needs_uno
+def test_series_keep_their_names_where_libreoffice_inserts_rows(tmp_path: Path) -> None:
+    source = changed(EDITS["another result"][0]).save(tmp_path / "source.xlsx")
+    jobs = {"saved.xlsx": (source, [["insert_rows", "Plan", 1, 2]])}
+    [words] = said(report_of(edited_in_libreoffice(tmp_path, jobs)["saved.xlsx"]))
+    assert words.endswith(LEFT_IS_PEAK.replace("F5:F8", "F7:F10"))
