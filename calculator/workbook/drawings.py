@@ -53,7 +53,8 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         for chart in ours.values():
             for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):
                 yield Finding("chart", sheet, None, None, found, message)
-        for shape in _over_charts(reading.package, sheet, ours) if ours else ():
+        over = _over_charts(reading.package, sheet, ours) if ours else ()
+        for shape in dict.fromkeys(over):  # each once, over however many
             message = f"{_said(shape)} lies over the chart"
             yield Finding("covered", sheet, None, None, shape.words or None, message)
 

@@ -333,6 +333,7 @@ ALL_FIT = shape("All fit")
     [
         (lambda: on_chart(over("B5:K20", ALL_FIT)), ['a text box ("All fit")']),
         (lambda: on_chart(over("B5:K20", PICTURE), over("Q28:Q30", shape())), ["a picture"]),
+        (lambda: on_chart(*[over("B5:K20", ALL_FIT)] * 2), ['a text box ("All fit")']),
         (lambda: on_chart(over("B1:K2", ALL_FIT), over("Q3:R9", ALL_FIT)), []),
         (lambda: on_chart(over("B5:K20", shape("", NO_FILL)), over("A3:P9", LINE)), []),
         (lambda: within(raw(), LINE, ALL_FIT, shape()), ['a text box ("All fit")', "a shape"]),
