@@ -127,7 +127,7 @@ _WARNINGS = {
     "unseen": "Give the text a colour and size, or the column a width, that can be read.",
     "number-format": "Give the cell a format that shows the number as it is, such as 0.",
     "conditional-format": "Delete the rule of conditional formatting.",
-    "covered": "Move or delete what lies over the cell.",
+    "covered": "Move or delete what lies over it.",
     "chart": "Let the chart show the results of the modes again, or convert the workbook.",
     "manual-calculation": "Turn automatic calculation on again.",
     "iteration": "Turn iterative calculation off.",

@@ -27,16 +27,26 @@ LINE = (
     '<xdr:cxnSp macro=""><xdr:nvCxnSpPr><xdr:cNvPr id="4" name="Line"/><xdr:cNvCxnSpPr/>'
     f"</xdr:nvCxnSpPr><xdr:spPr>{_SOMEWHERE}{_RECTANGLE}</xdr:spPr></xdr:cxnSp>"
 )
+INK = (
+    '<mc:AlternateContent xmlns:mc="x"><mc:Choice Requires="xdr14"><xdr14:contentPart xmlns:xdr14='
+    '"y"><xdr14:nvContentPartPr><xdr14:cNvPr id="6" name="Ink"/></xdr14:nvContentPartPr>'
+    "</xdr14:contentPart></mc:Choice><mc:Fallback/></mc:AlternateContent>"
+)
 NO_FILL = "<a:noFill/>"
 MARKER = _WHITE.replace("/></a:solid", '><a:alpha val="40000"/></a:srgbClr></a:solid')
 
 
-def shape(words: str = "", fill: str = _WHITE, hidden: bool = False) -> str:
-    """A rectangle with words on it, and what it is filled with."""
+def line(points: float, fill: str = _WHITE) -> str:
+    """What makes a line of a shape's edge."""
+    return f'<a:ln w="{points * 12_700:.0f}">{fill}</a:ln>'
+
+
+def shape(words: str = "", fill: str = _WHITE, hidden: bool = False, link: str = "") -> str:
+    """A rectangle with words on it or of a cell, and what it is filled with."""
     is_hidden = ' hidden="1"' if hidden else ""
     text = f'<a:r><a:rPr lang="en-US"/><a:t>{escape(words)}</a:t></a:r>' if words else ""
     return (
-        f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="2" name="Box"{is_hidden}/>'
+        f'<xdr:sp macro="" textlink="{link}"><xdr:nvSpPr><xdr:cNvPr id="2" name="Box"{is_hidden}/>'
         f"<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>{_SOMEWHERE}{_RECTANGLE}{fill}</xdr:spPr>"
         f"<xdr:txBody><a:bodyPr/><a:lstStyle/><a:p>{text}</a:p></xdr:txBody></xdr:sp>"
     )
@@ -68,6 +78,24 @@ def over(cells: str, what: str, *, inset: int = 50_000) -> str:
     start = corner("from", ord(left) - 65, inset, int(top) - 1, inset)
     end = corner("to", ord(right) - 65, 10 * inset, int(bottom) - 1, 3 * inset)
     return f"<xdr:twoCellAnchor>{start}{end}{what}<xdr:clientData/></xdr:twoCellAnchor>"
+
+
+def describe(raw: Raw, sheet: str, kind: str, inside: str, looks: str = "") -> Raw:
+    """A note or a control over E5:F6 of a sheet, as programs have written them since Excel 97.
+
+    Parameters
+    ----------
+    looks: its style.
+    inside: what else is said of it.
+    """
+    raw.parts["xl/drawings/described.vml"] = (
+        f'<xml xmlns:v="v" xmlns:x="x"><v:shape style="{looks}"><v:textbox style="z"><div>'
+        "<font>All</font> fit &amp; more</div></v:textbox>"
+        f'<x:ClientData ObjectType="{kind}"><x:Anchor>4, 10, 4, 2, 6, 0, 7, 0</x:Anchor>{inside}'
+        "</x:ClientData></v:shape></xml>"
+    ).encode()
+    relate(raw, sheet, "vmlDrawing", "xl/drawings/described.vml")
+    return raw
 
 
 def draw(raw: Raw, sheet: str, *anchors: str) -> Raw:

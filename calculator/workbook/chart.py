@@ -14,6 +14,8 @@ from calculator.xlsx.reference import a1
 
 __all__ = ["write_chart"]
 
+#: The first row with a name of a series, below the chart, which hides them [from 0].
+_NAMES = 3
 _COLOURS = {"used": "#8DB4DC", "at_peak": "#1B3A5C", "left": "#5FAF7B"}
 
 
@@ -28,6 +30,8 @@ def write_chart(
     worksheet.set_tab_color(TABS["result"])
     worksheet.set_row(0, 26)
     worksheet.write_string(0, 0, CHART_TITLE, style("title"))
+    # LibreOffice forgets typed names of series when rows are inserted on sheet Plan.
+    worksheet.write_column(_NAMES, 0, CHARTED.values())
     chart = book.add_chart({"type": "column"})
 
     def cells(name: str) -> str:
@@ -35,10 +39,10 @@ def write_chart(
         first, last = (a1(*place, absolute=True) for place in (places[0], places[-1]))
         return f"={quoted(plan.name)}!{first}:{last}"
 
-    for name, words in CHARTED.items():
+    for row, name in enumerate(CHARTED, start=_NAMES):
         chart.add_series(
             {
-                "name": words,
+                "name": [CHART, row, 0],
                 "categories": cells("verdict"),
                 "values": cells(name),
                 "fill": {"color": _COLOURS[name]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -14,8 +14,10 @@ from calculator.xlsx.cells import Cell
 from calculator.xlsx.charts import Chart, Series, chart_of, chart_parts
 from calculator.xlsx.formula import FormulaError, canonical
 from calculator.xlsx.geometry import Area
-from calculator.xlsx.reference import MAX_ROW, a1
-from calculator.xlsx.shapes import Box, Grid, shapes_of
+from calculator.xlsx.package import Package
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, a1
+from calculator.xlsx.shapes import Box, Grid, Shape, shapes_of, shapes_on
+from calculator.xlsx.tree import related
 
 __all__ = ["look_at_charts", "look_at_shapes"]
 
@@ -39,13 +41,18 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
     if reading.is_of_other_layout:
         return
     for sheet in reading.package.sheets:
-        charts = [chart_of(part) for part in chart_parts(reading.package, sheet)[:_MOST]]
-        ours = [each for each in charts if _has_our_names(each)]
+        parts = chart_parts(reading.package, sheet)[:_MOST]
+        charts = {part: chart_of(part) for part in parts}
+        ours = {part: chart for part, chart in charts.items() if _has_our_names(chart)}
         if charts and not ours and _is_where_ours_is(sheet, reading):
             ours = charts
-        for chart in ours:
+        for chart in ours.values():
             for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):
                 yield Finding("chart", sheet, None, None, found, message)
+        over = _over_charts(reading.package, sheet, ours) if ours else ()
+        for shape in dict.fromkeys(over):  # each once, over however many
+            message = f"{_said(shape)} lies over the chart"
+            yield Finding("covered", sheet, None, None, shape.words or None, message)
 
 
 def _has_our_names(chart: Chart) -> bool:
@@ -96,10 +103,10 @@ class _Modes:
                 what = f"those of {_shortened(words)}" if words else "typed"
                 those = f"those of {self._cells_of('verdict')}, the modes"
                 yield "other words", f"the words below its columns are {what}, and not {those}"
-        for title in chart.titles:
-            if title and normal(title) != normal(CHART_AXIS):
-                said = f'the axis of the chart is called {found_words(title)}, not "{CHART_AXIS}"'
-                yield title, said
+        titles = [("the axis of the chart", title, CHART_AXIS) for title in chart.titles]
+        for what, title, called in ("the chart", chart.name, CHART_TITLE), *titles:
+            if title and normal(title) != normal(called):
+                yield title, f'{what} is called {found_words(title)}, not "{called}"'
         for oddity in chart.oddities:
             yield oddity, f"the chart shows the modes otherwise than they are: {oddity}"
 
@@ -183,10 +190,29 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
             over = grid.box(shape)
             under = next((each for each, box in boxes if over.covers(box)), None)
             if under is not None:
-                said = f" ({found_words(shape.words)})" if shape.words else ""
                 value = sheet.cells.get(under.place, _NO_CELL).value
-                message = f"{shape.what}{said} lies over {under.what}"
+                message = f"{_said(shape)} lies over {under.what}"
                 yield sheet.finding("covered", under.name, under.row, value, message)
+
+
+def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterator[Shape]:
+    """What lies over charts of ours on a sheet, or on these."""
+    shapes = [*shapes_of(package, sheet)]
+    corners = [each for shape in shapes for each in (shape.start, shape.end) if len(each) == 4]
+    last_row = max((row for _, _, row, _ in corners), default=0)
+    last_column = max((column for column, *_ in corners), default=0)
+    grid = Grid(package, sheet, min(last_row + 1, MAX_ROW), min(last_column + 1, MAX_COLUMN))
+    charts = [(at, shape) for at, shape in enumerate(shapes) if shape.chart]
+    for at, shape in charts[:_MOST]:
+        if any(part in ours for part in related(package, sheet, "drawing", shape.chart)):
+            yield from shapes_on(package, sheet, shape.chart)
+            for other in shapes[at + 1 :]:
+                if grid.box(other).covers(grid.box(shape)):
+                    yield other
+
+
+def _said(shape: Shape) -> str:
+    return f"{shape.what} ({found_words(shape.words)})" if shape.words else shape.what
 
 
 def _box(at: Place, sheet: SheetCells, grid: Grid, last_column: int) -> Box:

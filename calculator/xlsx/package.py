@@ -178,7 +178,7 @@ class Package:
         return self._elements(self._styles[0], *PARTS)[1:]
 
     def parts_of(self, sheet: str, *kinds: str) -> list[bytes]:
-        """The parts to which relationships of these kinds lead from a sheet; "" for the file."""
+        """Parts to which relationships of these kinds or ids lead from a sheet; "" for the file."""
         parts = [sheet and self._part_of(sheet)]
         for kind in kinds:
             parts = [part for each in parts for part in self._related(each, kind)]
@@ -317,8 +317,7 @@ class Package:
                 self.settings |= element.attributes
         self.sheets = tuple(self._parts)
         every = list(sheets.values())
-        names = [element for element in elements if element.name == "definedName"]
-        self.names = tuple(self._name(element, every) for element in names)
+        self.names = tuple(self._name(one, every) for one in elements if one.name == "definedName")
         self.has_macros = bool(self._related(main[0], *_MACROS))
         self._styles = self._related(main[0], "styles") + self._related(main[0], "theme")
         strings = self._related(main[0], "sharedStrings")
@@ -420,7 +419,8 @@ class Package:
         return found
 
     def _related(self, part: str, *kinds: str) -> list[str]:
-        return [target for kind, target in self._relationships(part).values() if kind in kinds]
+        of = self._relationships(part)
+        return [to for key, (kind, to) in of.items() if kind in kinds or key in kinds]
 
     def _table(self, sheet: str, part: str) -> Table | None:
         """A table; None for one that cannot be right, as some libraries leave them behind."""

@@ -1,10 +1,11 @@
-"""What lies over the cells of a sheet: pictures, charts, shapes, text boxes, shown notes."""
+"""What lies over the cells of a sheet: pictures, charts, shapes, ink, controls, shown notes."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from calculator.xlsx.appearance import Hidden, usual
 from calculator.xlsx.package import Package
 from calculator.xlsx.tree import Node, read, related
 
-__all__ = ["Box", "Grid", "Shape", "shapes_of"]
+__all__ = ["Box", "Grid", "Shape", "shapes_of", "shapes_on"]
 
 #: English Metric Units of a point and of a pixel, and the pixels of a digit of the usual font.
 _POINT, _PIXEL, _DIGIT = 12_700, 9_525, 7
@@ -20,7 +21,15 @@ _POINT, _PIXEL, _DIGIT = 12_700, 9_525, 7
 _HEIGHT, _WIDTH = "15", "9.14"
 #: Programs round where a shape ends: less than this over a cell covers nothing of it.
 _EDGE = 3 * _PIXEL
-_DRAWN = {"pic": "a picture", "graphicFrame": "a chart", "sp": "a shape"}
+_DRAWN = {
+    "pic": "a picture",
+    "graphicFrame": "a chart",
+    "contentPart": "ink",
+    "sp": "a shape",
+    "cxnSp": "a line",
+}
+#: Programs offer lines of up to six points; what is wider hides a cell as a shape does.
+_WIDEST = 6 * _POINT
 #: A fill with no more of its colour marks what is behind it [thousandths of a per cent].
 _MARKER = 60_000
 
@@ -28,8 +37,14 @@ _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _USUALLY = re.compile(rb"<sheetFormatPr [^>]*>")
 _COLUMN = re.compile(rb"<col [^>]*>")
 _ROW = re.compile(rb'<row (?=[^>]* ht="([0-9.]{1,20})")(?:[^>]* )?r="([0-9]{1,7})"')
+#: Notes and controls are described by themselves; what stands for a control among the other shapes
+#: is hidden, or lies nowhere.
+_DESCRIBED = {"Note": "a note", "Pict": "an object"}
+_KIND = re.compile(rb'^[^>]*ObjectType="([A-Za-z]{1,20})"')
 _IS_SHOWN = re.compile(rb"<x:Visible\s*/>|<x:Visible>\s*[Tt]")
+_IS_HIDDEN = re.compile(rb"visibility:\s*hidden")
 _ANCHOR = re.compile(rb"<x:Anchor>([-0-9,\s]{1,200})<")
+_TAG = re.compile("<[^<>]*>")
 
 
 class Box(NamedTuple):
@@ -56,12 +71,16 @@ class Shape(NamedTuple):
     words: what is written on it.
     start, end: its corners, each as a column and a row that count from 0 with what is beyond their
         beginning, (column, right, row, down), or as (right, down); such an end is its size [EMU].
+    line: how wide the line is that it is drawn with, where that covers something [EMU].
+    chart: the id of the relationship to the chart that it shows; "" for no chart.
     """
 
     what: str
     words: str
     start: tuple[int, ...]
     end: tuple[int, ...]
+    line: int = 0
+    chart: str = ""
 
 
 class Grid:
@@ -102,7 +121,8 @@ class Grid:
         right, bottom = self._point(shape.end)
         if len(shape.end) == 2:
             right, bottom = left + right, top + bottom
-        return Box(left, top, right, bottom)
+        half = shape.line // 2
+        return Box(left - half, top - half, right + half, bottom + half)
 
     def _point(self, where: tuple[int, ...]) -> tuple[int, int]:
         if len(where) == 2:
@@ -112,42 +132,94 @@ class Grid:
 
 
 def shapes_of(package: Package, sheet: str) -> Iterator[Shape]:
-    """What lies over the cells of a sheet, wherever that is."""
+    """What lies over the cells of a sheet, wherever that is; the last is on top."""
     for part in related(package, sheet, "drawing"):
-        for anchor in read(part).every("*/*"):
-            if drawn := _drawn(anchor):
-                with contextlib.suppress(ValueError):  # which is no place
-                    yield Shape(*drawn, *_corners(anchor))
+        yield from _shapes_in(part)
     for part in related(package, sheet, "vmlDrawing"):
         for piece in part.split(b"</x:ClientData>"):
-            note = piece.rpartition(b"<x:ClientData")[2]
-            anchored = _ANCHOR.search(note)
-            if anchored and b'"Note"' in note and _IS_SHOWN.search(note):
+            looks, _, data = piece.rpartition(b"<x:ClientData")
+            kind, anchored = _KIND.search(data), _ANCHOR.search(data)
+            if kind and anchored and _is_seen(kind[1], looks, data):
                 with contextlib.suppress(ValueError):
                     left, x, top, y, right, x2, bottom, y2 = map(int, anchored[1].split(b","))
                     start = (left, x * _PIXEL, top, y * _PIXEL)
-                    yield Shape("a note", "", start, (right, x2 * _PIXEL, bottom, y2 * _PIXEL))
+                    end = (right, x2 * _PIXEL, bottom, y2 * _PIXEL)
+                    what = _DESCRIBED.get(kind[1].decode(), "a control")
+                    yield Shape(what, _words_on(looks), start, end)
 
 
-def _drawn(anchor: Node) -> tuple[str, str] | None:
-    """What covers something of all that is anchored together, and what is written on it."""
+def shapes_on(package: Package, sheet: str, chart: str) -> Iterator[Shape]:
+    """What lies on a chart and belongs to it; `chart` is the id of the relationship to that."""
+    for part in related(package, sheet, "drawing", chart, "chartUserShapes"):
+        yield from _shapes_in(part)
+
+
+def _shapes_in(part: bytes) -> Iterator[Shape]:
+    for anchor in read(part).every("*/*"):
+        if drawn := _drawn(anchor):
+            what, words, line = drawn
+            with contextlib.suppress(ValueError):  # which is no place
+                yield Shape(what, words, *_corners(anchor), line, _chart(anchor))
+
+
+def _is_seen(kind: bytes, looks: bytes, data: bytes) -> bool:
+    """Whether something is seen that is described so, and covers what is below it."""
+    if kind == b"Note":
+        return _IS_SHOWN.search(data) is not None
+    # Of a box around other controls, there is but a frame.
+    return kind != b"GBox" and not _IS_HIDDEN.search(looks)
+
+
+def _words_on(looks: bytes) -> str:
+    """What is written on a control."""
+    box = looks.rpartition(b"<v:textbox")[2].partition(b">")[2].partition(b"</v:textbox>")[0]
+    return " ".join(unescape(_TAG.sub(" ", box.decode(errors="replace"))).split())
+
+
+def _drawn(anchor: Node) -> tuple[str, str, int] | None:
+    """What covers something of all that is anchored together, what it says, and how wide its line.
+
+    Words may be those of a cell, which the file need not know.
+    """
     for each in anchor.all_inside():
         if each.name not in _DRAWN or each.value("*/cNvPr", "hidden") in ("1", "true"):
             continue
         words = "".join(body.words for body in each.every("txBody"))
-        if words or each.name != "sp" or _is_filled(each):
-            return "a text box" if words else _DRAWN[each.name], words
+        words = words or each.attributes.get("textlink", "")
+        line = _wide_line(each)
+        is_seen_through = each.name == "cxnSp" or (each.name == "sp" and not _is_filled(each))
+        if words or line or not is_seen_through:
+            return "a text box" if words else _DRAWN[each.name], words, line
     return None
 
 
 def _is_filled(shape: Node) -> bool:
     """Whether nothing can be seen through a shape."""
-    fill = next((each for each in shape.every("spPr/*") if each.name.endswith("Fill")), None)
-    if fill is None:
-        return shape.value("style/fillRef", "idx") not in ("", "0")
+    if fill := next(_fills(shape, "spPr/*"), None):
+        return _is_opaque(fill)
+    return shape.value("style/fillRef", "idx") not in ("", "0")
+
+
+def _wide_line(shape: Node) -> int:
+    """How wide a line is that hides what is below it; 0 for a usual line, and for none [EMU]."""
+    width = _emu(shape.value("spPr/ln", "w"), 1)
+    return width if width > _WIDEST and all(map(_is_opaque, _fills(shape, "spPr/ln/*"))) else 0
+
+
+def _fills(shape: Node, path: str) -> Iterator[Node]:
+    return (each for each in shape.every(path) if each.name.endswith("Fill"))
+
+
+def _is_opaque(fill: Node) -> bool:
     alphas = (each.attributes.get("val", "") for each in fill.all_inside("alpha"))
     is_marker = any(each.isdecimal() and int(each) <= _MARKER for each in alphas)
     return fill.name != "noFill" and not is_marker
+
+
+def _chart(anchor: Node) -> str:
+    charts = anchor.every("graphicFrame/graphic/graphicData/chart")
+    attributes = (each for chart in charts for each in chart.attributes.items())
+    return next((id_ for name, id_ in attributes if name.endswith(":id")), "")
 
 
 def _corners(anchor: Node) -> tuple[tuple[int, ...], tuple[int, ...]]:

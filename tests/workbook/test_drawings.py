@@ -14,13 +14,28 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.utils.units import pixels_to_EMU
 
 from calculator.report import WorkbookReport
-from tests.drawn import LINE, MARKER, NO_FILL, PICTURE, corner, draw, group, over, relate, shape
+from tests.drawn import (
+    INK,
+    LINE,
+    MARKER,
+    NO_FILL,
+    PICTURE,
+    corner,
+    describe,
+    draw,
+    group,
+    line,
+    over,
+    shape,
+)
 from tests.helpers import (
     Raw,
     content,
     differences,
+    edited_in_libreoffice,
     libreoffice,
     needs_libreoffice,
+    needs_uno,
     report_of,
 )
 
@@ -81,12 +96,13 @@ def typed(kind: str, cells: str) -> Change:
 
 
 def named(*names: str) -> Change:
-    """Other names of the three series."""
+    """Other names of the three series, which are typed."""
 
     def change(raw: Raw) -> None:
         rest = iter(names)
         xml = raw.parts[PART].decode()
-        xml = re.sub("(?<=<c:tx><c:v>)[^<]*", lambda _: next(rest), xml)
+        name = "<c:tx><c:strRef>.*?</c:tx>"
+        xml = re.sub(name, lambda _: f"<c:tx><c:v>{next(rest)}</c:v></c:tx>", xml)
         raw.parts[PART] = xml.encode()
 
     return change
@@ -116,20 +132,27 @@ EDITS: dict[str, tuple[Change, str]] = {
         f'series "{LEFT}" shows Plan!E5:E8, which is what is in use in the steady state; '
         f"{LEFT_IS_PEAK}",
     ),
+    "the cell of a name": (
+        lambda raw: raw.put("Chart", "A5", LEFT),
+        LEFT_IS_PEAK,
+    ),
     "names exchanged": (
         named(USED, LEFT, PEAK),
         f'{LEFT_IS_PEAK}; series "{PEAK}" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "the name of another column": (
-        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>Plan!$F$4</c:f></c:strRef>"),
+        chart("Chart!$A$6", "Plan!$F$4"),
         f'series "{PEAK}" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "a name of another sheet": (
-        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>WarmENI!$A$8</c:f></c:strRef>"),
+        chart("Chart!$A$6", "WarmENI!$A$8"),
         'series "IPs used" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "the only series, renamed": (
-        lambda raw: (without(raw, "<c:ser>.*</c:ser>(?=<c:ser>)"), chart(LEFT, "Quota")(raw)),
+        lambda raw: (
+            without(raw, "<c:ser>.*</c:ser>(?=<c:ser>)"),
+            raw.put("Chart", "A6", "Quota"),
+        ),
         'series "Quota" shows Plan!G5:G8, which is what is left at the peak',
     ),
     "words for numbers": (
@@ -178,6 +201,23 @@ EDITS: dict[str, tuple[Change, str]] = {
     "a unit": (
         chart("Addresses [IPs]", "Addresses [thousands]"),
         'the axis of the chart is called "Addresses [thousands]", not "Addresses [IPs]"',
+    ),
+    "a title": (
+        chart(
+            '<c:autoTitleDeleted val="1"/>',
+            "<c:title><c:tx><c:rich><a:p><a:r><a:t>Addresses [thousands]</a:t></a:r></a:p></c:rich>"
+            "</c:tx></c:title>",
+        ),
+        'the chart is called "Addresses [thousands]", not "Addresses of the fullest subnet, by '
+        'mode"',
+    ),
+    "series over each other": (
+        chart('<c:gapWidth val="80"/>', '<c:gapWidth val="80"/><c:overlap val="100"/>'),
+        f"{OTHERWISE} its series hide each other",
+    ),
+    "no legend": (
+        lambda raw: without(raw, "<c:legend>.*</c:legend>"),
+        f"{OTHERWISE} nothing says which series is which, as it has no legend",
     ),
     "a number format": (
         chart(
@@ -242,9 +282,8 @@ RIGHT: dict[str, list[Change]] = {
     "the sheet renamed": [renamed("Plan", "Prod's cluster")],
     "no names": [named("", "", "")],
     "one name for all, as LibreOffice has it": [named(*["EKS subnet plan"] * 3)],
-    "the name of a head": [
-        chart(f"<c:tx><c:v>{LEFT}</c:v>", "<c:tx><c:strRef><c:f>Plan!$G$4</c:f></c:strRef>")
-    ],
+    "the name of a head": [chart("Chart!$A$6", "Plan!$G$4")],
+    "names that are typed": [named(USED, PEAK, LEFT)],
     "no words": [lambda raw: without(raw, "<c:cat>.*?</c:cat>")],
     "no numbers": [lambda raw: without(raw, "<c:val>.*?</c:val>")],
     "a series deleted": [lambda raw: without(raw, '<c:ser><c:idx val="0"/>.*?</c:ser>')],
@@ -262,6 +301,61 @@ def test_a_row_of_the_plan_that_is_deleted_is_no_fault_of_the_chart(row: int) ->
     report = report_of(changed(lambda raw: raw.insert("Plan", before=f"A{row + 1}", rows=-1)))
     assert differences(report)
     assert said(report) == []
+
+
+def on_chart(*anchors: str) -> Raw:
+    """With shapes on sheet Chart, on top of the chart."""
+    made = raw()
+    [part] = [name for name in made.parts if name.startswith("xl/drawings/drawing")]
+    made.replace_in(part, "</xdr:wsDr>", f"{''.join(anchors)}</xdr:wsDr>")
+    return made
+
+
+def within(made: Raw, *shapes: str) -> Raw:
+    """With shapes that belong to the chart."""
+    made.parts["xl/charts/_rels/chart1.xml.rels"] = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="rId1" Type="x/chartUserShapes" Target="../drawings/drawing9.xml"/>'
+        b"</Relationships>"
+    )
+    corners = "<cdr:from><cdr:x>0.1</cdr:x></cdr:from><cdr:to><cdr:x>0.9</cdr:x></cdr:to>"
+    anchors = (f"<cdr:relSizeAnchor>{corners}{each}</cdr:relSizeAnchor>" for each in shapes)
+    xml = f'<c:userShapes xmlns:c="c" xmlns:cdr="d" xmlns:a="a">{"".join(anchors)}</c:userShapes>'
+    made.parts["xl/drawings/drawing9.xml"] = xml.replace("xdr:", "cdr:").encode()
+    return made
+
+
+ALL_FIT = shape("All fit")
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (lambda: on_chart(over("B5:K20", ALL_FIT)), ['a text box ("All fit")']),
+        (lambda: on_chart(over("B5:K20", PICTURE), over("Q28:Q30", shape())), ["a picture"]),
+        (lambda: on_chart(*[over("B5:K20", ALL_FIT)] * 2), ['a text box ("All fit")']),
+        (lambda: on_chart(over("B1:K2", ALL_FIT), over("Q3:R9", ALL_FIT)), []),
+        (lambda: on_chart(over("B5:K20", shape("", NO_FILL)), over("A3:P9", LINE)), []),
+        (lambda: within(raw(), LINE, ALL_FIT, shape()), ['a text box ("All fit")', "a shape"]),
+    ],
+)
+def test_what_lies_over_the_chart_is_named(made: Callable[[], Raw], expected: list[str]) -> None:
+    assert said(report_of(made())) == [f"Chart: {each} lies over the chart" for each in expected]
+
+
+def test_what_the_chart_lies_over_hides_nothing_of_it() -> None:
+    made = raw()
+    [part] = [name for name in made.parts if name.startswith("xl/drawings/drawing")]
+    made.replace_in(part, "<xdr:twoCellAnchor>", f"{over('B5:K20', ALL_FIT)}<xdr:twoCellAnchor>")
+    assert said(report_of(made)) == []
+
+
+def test_what_lies_over_the_chart_of_a_colleague_is_theirs() -> None:
+    def add(book: Workbook) -> None:
+        book["Chart"].add_chart(BarChart(), "A40")
+        book["Chart"].add_chart(BarChart(), "C42")
+
+    assert said(report_of(by_openpyxl(add))) == []
 
 
 def test_charts_of_a_colleague_are_theirs() -> None:
@@ -366,6 +460,17 @@ DRAWN: dict[str, tuple[str, str, list[str]]] = {
             'Plan!G6: a text box ("2") lies over the cell',
         ],
     ),
+    "words of a cell": (
+        "Plan",
+        over("G5:G5", shape("", NO_FILL, link="Sizes!$D$12")),
+        ['Plan!G5: a text box ("Sizes!$D$12") lies over the cell'],
+    ),
+    "ink": ("Plan", over("G5:H6", INK), ["Plan!G5: ink lies over the cell"]),
+    "a wide line": (
+        "Plan",
+        over("E5:E5", LINE.replace("</xdr:spPr>", f"{line(8)}</xdr:spPr>")),
+        ["Plan!E5: a line lies over the cell"],
+    ),
     "a line": ("Plan", over("E5:H8", LINE), []),
     "a frame": ("Plan", over("E5:H8", shape("", NO_FILL)), []),
     "a marker": ("Plan", over("E5:H8", shape("", MARKER)), []),
@@ -418,16 +523,24 @@ def test_rows_that_are_high_and_columns_that_are_hidden_count() -> None:
     assert "Plan!G5: a picture lies over the cell" in said(report_of(made))
 
 
-@pytest.mark.parametrize("visible", ["<x:Visible/>", "<x:Visible>True</x:Visible>", ""])
-def test_a_note_that_is_shown(visible: str) -> None:
-    made = raw()
-    made.parts["xl/drawings/notes.vml"] = (
-        '<xml xmlns:x="x"><x:ClientData ObjectType="Note"><x:Anchor>4, 10, 4, 2, 6, 0, 7, 0'
-        f"</x:Anchor><x:Row>0</x:Row>{visible}</x:ClientData></xml>"
-    ).encode()
-    relate(made, "Plan", "vmlDrawing", "xl/drawings/notes.vml")
-    expected = ["Plan!E5: a note lies over the cell"] if visible else []
-    assert said(report_of(made)) == expected
+WORDS = '("All fit & more")'
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "expected"),
+    [
+        ("Note", "<x:Visible/>", f"a note {WORDS}"),
+        ("Note", "<x:Row>0</x:Row><x:Visible>True</x:Visible>", f"a note {WORDS}"),
+        ("Note", "", ""),
+        ("Button", "", f"a control {WORDS}"),
+        ("Label", "<x:PrintObject>False</x:PrintObject>", f"a control {WORDS}"),
+        ("Pict", "", f"an object {WORDS}"),
+        ("GBox", "", ""),
+    ],
+)
+def test_notes_that_are_shown_and_controls(kind: str, inside: str, expected: str) -> None:
+    made = describe(raw(), "Plan", kind, inside)
+    assert said(report_of(made)) == [f"Plan!E5: {expected} lies over the cell"] * bool(expected)
 
 
 def test_a_chart_over_results() -> None:
@@ -446,7 +559,7 @@ def test_what_openpyxl_saves_is_right() -> None:
 
 #: What LibreOffice writes again as it is: it loses what a chart holds itself.
 KEPT = ("names exchanged", "the name of another column", "other words", "a unit", "a number format")
-KEPT += ("a reversed axis", "shares")
+KEPT += ("a reversed axis", "shares", "a title", "series over each other", "no legend")
 #: And shapes that do not meet.
 ON_PLAN = ("a text box", "a picture", "a group", "over a label")
 
@@ -463,3 +576,12 @@ def test_what_libreoffice_saves_is_as_right_as_it_was(tmp_path: Path) -> None:
     assert saved == {name: said(report_of(each)) for name, each in made.items()}
     assert saved["right"] == []
     assert len(saved["drawn"]) == len(ON_PLAN) + 1
+
+
+@pytest.mark.thorough
+@needs_uno
+def test_series_keep_their_names_where_libreoffice_inserts_rows(tmp_path: Path) -> None:
+    source = changed(EDITS["another result"][0]).save(tmp_path / "source.xlsx")
+    jobs = {"saved.xlsx": (source, [["insert_rows", "Plan", 1, 2]])}
+    [words] = said(report_of(edited_in_libreoffice(tmp_path, jobs)["saved.xlsx"]))
+    assert words.endswith(LEFT_IS_PEAK.replace("F5:F8", "F7:F10"))

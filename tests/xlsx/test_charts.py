@@ -33,6 +33,7 @@ def test_the_chart_of_ours() -> None:
         "At the peak",
         "Left at the peak",
     ]
+    assert [each.name_from for each in ours.series] == [f"Chart!$A${row}" for row in (4, 5, 6)]
     assert [each.values for each in ours.series] == [f"Plan!${c}$5:${c}$8" for c in "EFG"]
     assert {each.words for each in ours.series} == {"Plan!$D$5:$D$8"}
     assert ours.titles == ("Addresses [IPs]",)
@@ -55,15 +56,21 @@ def test_prefixes_make_no_difference() -> None:
             "</c:strRef>",
             ("At", "Plan!$F$4"),
         ),
+        ("<c:v>At the peak</c:v>", ("At the peak", "")),
         ("", ("", "")),
     ],
 )
 def test_names_that_were_typed_and_names_of_cells(name: str, expected: tuple[str, str]) -> None:
-    series = chart(("<c:v>At the peak</c:v>", name)).series[1]
+    xml = re.sub("<c:tx><c:strRef>.*?</c:tx>", f"<c:tx>{name}</c:tx>", part())
+    series = chart_of(xml.encode()).series[1]
     assert (series.name, series.name_from) == expected
 
 
 SCALING = '<c:scaling><c:orientation val="minMax"/></c:scaling><c:axPos val="l"/>'
+OURS = '<c:spPr><a:solidFill><a:srgbClr val="8DB4DC"/></a:solidFill></c:spPr>'
+LEGEND = '<c:legend><c:legendPos val="b"/><c:layout/></c:legend>'
+EDGE = '<a:ln><a:solidFill><a:srgbClr val="8DB4DC"/></a:solidFill></a:ln>'
+FIELD = '<a:fld type="VALUE"><a:t>503</a:t></a:fld>'
 LABELS = '<c:showVal val="1"/>'
 NEGATIVE = "<c:pt><c:v>-93</c:v></c:pt><c:pt><c:v>-9.5</c:v></c:pt><c:pt/>"
 
@@ -76,9 +83,23 @@ def labelled(inside: str) -> tuple[str, str]:
     return LABELS, f"{LABELS}{inside}"
 
 
-def typed(words: str) -> str:
-    run = f"<a:r><a:t>{words}</a:t></a:r>"
+def typed(words: str, field: str = "") -> str:
+    run = f"<a:r><a:t>{words}</a:t></a:r>{field}"
     return f"<c:dLbl><c:tx><c:rich><a:p>{run}</a:p></c:rich></c:tx></c:dLbl>"
+
+
+def drawn(looks: str) -> tuple[str, str]:
+    """The first series, drawn otherwise."""
+    return OURS, f"<c:spPr>{looks}</c:spPr>"
+
+
+def beside(inside: str) -> tuple[str, str]:
+    return "<c:cat>", f"{inside}<c:cat>"
+
+
+def named(inside: str) -> tuple[str, str]:
+    """The legend, with something else or without."""
+    return LEGEND, inside
 
 
 #: An edit, and the oddity that it is.
@@ -94,6 +115,23 @@ ODD = [
     (('"clustered"', '"percentStacked"'), "it shows shares, and not numbers"),
     (('"clustered"', '"stacked"'), "its series stand on top of each other"),
     (("</c:barChart>", "</c:barChart><c:catAx/>"), "its series have different axes"),
+    (("</c:valAx>", "</c:valAx><c:dateAx/><c:valAx/>"), "its series have different axes"),
+    (("</c:valAx>", "</c:valAx><c:valAx/>"), "its series have different axes"),
+    (('<c:gapWidth val="80"/>', '<c:overlap val="100"/>'), "its series hide each other"),
+    (drawn("<a:noFill/>"), "not all its columns can be seen"),
+    (drawn("<a:noFill/><a:ln><a:noFill/></a:ln>"), "not all its columns can be seen"),
+    (drawn(OURS.replace("8DB4DC", "ffffff")[8:-9]), "not all its columns can be seen"),
+    (
+        beside("<c:dPt><c:spPr><a:noFill/></c:spPr></c:dPt>"),
+        "not all its columns can be seen",
+    ),
+    (beside("<c:trendline/>"), "its series have a trend line"),
+    (beside("<c:errBars/>"), "its series have error bars"),
+    (named(""), "nothing says which series is which, as it has no legend"),
+    (
+        named("<c:legend><c:legendEntry><c:delete val='1'/></c:legendEntry></c:legend>"),
+        "its legend does not name all series",
+    ),
     (('<c:crosses val="autoZero"/>', '<c:crossesAt val="9"/>'), "its columns do not begin at 0"),
     (('<c:crosses val="autoZero"/>', '<c:crosses val="max"/>'), "its columns do not begin at 0"),
     (
@@ -109,6 +147,10 @@ ODD = [
         labelled(typed("5</a:t></a:r><a:r><a:t>03")),
         'a label says "503", which was typed',
     ),
+    (labelled(typed("none")), 'a label says "none", which was typed'),
+    (labelled(typed("1, not ", FIELD)), 'a label says "1, not ", which was typed'),
+    (labelled("<c:dLbl><c:delete val='1'/></c:dLbl>"), "a label was deleted"),
+    (labelled("<c:dLbl><c:delete/></c:dLbl>"), "a label was deleted"),
     (
         labelled("<c:dLbl><c:tx><c:strRef><c:f>Plan!$A$4</c:f></c:strRef></c:tx></c:dLbl>"),
         "a label shows Plan!A4",
@@ -122,7 +164,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "oddity"), ODD, ids=[oddity for _, oddity in ODD])
+@pytest.mark.parametrize(("edit", "oddity"), ODD, ids=str)
 def test_what_makes_people_read_other_numbers(edit: tuple[str, str], oddity: str) -> None:
     assert chart(edit).oddities == (oddity,)
 
@@ -133,12 +175,44 @@ def test_a_pie_shows_shares(kind: str) -> None:
     assert chart_of(xml.encode()).oddities == ("it shows shares, and not numbers",)
 
 
+@pytest.mark.parametrize("kind", ["areaChart", "area3DChart", "bar3DChart", "line3DChart"])
+def test_series_that_lie_behind_others(kind: str) -> None:
+    xml = part().replace("barChart>", f"{kind}>")
+    assert chart_of(xml.encode()).oddities == ("its series hide each other",)
+    on_top = chart_of(xml.replace('"clustered"', '"stacked"').encode())
+    assert on_top.oddities == ("its series stand on top of each other",)
+
+
+@pytest.mark.parametrize(
+    ("inside", "name"),
+    [
+        ("", ""),
+        ("<c:rich><a:p><a:r><a:t>Free</a:t></a:r></a:p></c:rich>", "Free"),
+        ("<c:strRef><c:strCache><c:pt><c:v>Left</c:v></c:pt></c:strCache></c:strRef>", "Left"),
+    ],
+)
+def test_what_a_chart_is_called(inside: str, name: str) -> None:
+    title = f"<c:title><c:tx>{inside}</c:tx></c:title>"
+    found = chart(('<c:autoTitleDeleted val="1"/>', title))
+    assert (found.name, found.oddities) == (name, ())
+
+
 @pytest.mark.parametrize(
     "edit",
     [
         scaled('<c:min val="0"/>'),
         scaled('<c:min val="-10"/>'),
-        labelled(typed("the peak")),
+        labelled(typed("at the peak: ", FIELD)),
+        labelled(typed(" ")),
+        labelled("<c:delete val='1'/>"),
+        labelled("<c:dLbl><c:delete val='0'/></c:dLbl>"),
+        (f"{LABELS}</c:dLbls>", f"{LABELS}</c:dLbls><c:dPt><c:spPr>{EDGE}</c:spPr></c:dPt>"),
+        drawn(f"<a:noFill/>{EDGE}"),
+        drawn("<a:gradFill/>"),
+        ('<c:gapWidth val="80"/>', '<c:overlap val="0"/>'),
+        ('<c:gapWidth val="80"/>', '<c:overlap val="-27"/>'),
+        named("<c:legend><c:legendEntry><c:delete val='0'/></c:legendEntry></c:legend>"),
+        named('<c:dTable><c:showKeys val="1"/></c:dTable>'),
         labelled('<c:dLbl><c:numFmt formatCode="0.0"/></c:dLbl>'),
         labelled('<c:dLbl><c:numFmt formatCode="0," sourceLinked="1"/></c:dLbl>'),
         labelled('<c:dLbl><c:numFmt formatCode="0," sourceLinked="true"/></c:dLbl>'),

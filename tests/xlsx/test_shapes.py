@@ -12,7 +12,7 @@ import pytest
 from calculator.xlsx.charts import chart_parts
 from calculator.xlsx.package import Package
 from calculator.xlsx.shapes import Box, Grid, Shape, shapes_of
-from tests.drawn import PICTURE, corner, draw, over, shape
+from tests.drawn import LINE, MARKER, PICTURE, corner, describe, draw, line, over, shape
 from tests.helpers import Raw, content
 
 POINT, PIXEL = 12_700, 9_525
@@ -143,6 +143,10 @@ def filled(inside: str) -> str:
         (filled("<a:alpha val='?'/>"), True),
         ("<a:noFill/>", False),
         ("<a:noFill/><a:ln><a:solidFill/></a:ln>", False),
+        (f"<a:noFill/>{line(6)}", False),
+        (f"<a:noFill/>{line(6.01)}", True),
+        (f"<a:noFill/>{line(30, '<a:noFill/>')}", False),
+        (f"<a:noFill/>{line(30, MARKER)}", False),
         ("<a:gradFill/>", True),
         ("", False),
         ("</xdr:spPr><xdr:style><a:fillRef idx='1'/></xdr:style><xdr:spPr>", True),
@@ -152,6 +156,24 @@ def filled(inside: str) -> str:
 def test_what_can_be_seen_through(fill: str, covers: bool) -> None:
     with opened(draw(Raw(content()), "Plan", over("B2:C3", shape("", fill)))) as package:
         assert [each.what for each in shapes_of(package, "Plan")] == ["a shape"] * covers
+
+
+def test_a_wide_line_covers_what_is_beside_it() -> None:
+    drawn = LINE.replace("</xdr:spPr>", f"{line(20)}</xdr:spPr>")
+    with opened(draw(Raw(content()), "Plan", over("B2:C3", drawn))) as package:
+        [found] = shapes_of(package, "Plan")
+    assert (found.what, found.line) == ("a line", 20 * POINT)
+    with grid() as it:
+        level = Shape("", "", (1, 0, 1, 0), (2, 0, 1, 0), 20 * POINT)
+        assert it.box(level) == Box(
+            EDGES[1] - 10 * POINT, 5 * POINT, EDGES[2] + 10 * POINT, 25 * POINT
+        )
+
+
+@pytest.mark.parametrize(("looks", "seen"), [("visibility:hidden;z-index:1", 0), ("top:1pt", 1)])
+def test_a_control_that_is_hidden(looks: str, seen: int) -> None:
+    with opened(describe(Raw(content()), "Plan", "Button", "", looks)) as package:
+        assert len([*shapes_of(package, "Plan")]) == seen
 
 
 def test_parts_that_are_not_there_show_nothing() -> None:
