@@ -8,6 +8,7 @@ from dataclasses import replace
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
+from calculator.moved import misnamed_headers, refers_to
 from calculator.together import LOST, LOST_QUIETLY, lost_together, moved_together
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
@@ -19,7 +20,7 @@ __all__ = ["by_cause"]
 #: What can follow from something else; all other findings are causes.
 _VALUES = ("value", "recalculated")
 #: What formulas that should look at it may have followed to another place, or cannot reach.
-_GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST)
+_GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST, *LOST_QUIETLY)
 #: Of values that are pasted over formulas, nothing is an empty cell.
 _LOST_FORMULA = {"typed", "missing-formula"}
 #: Cells between results that hold other things, and are passed over.
@@ -90,14 +91,39 @@ class _Graph:
                     self._by_column.setdefault((each.sheet, each.column), each.place)
                 if each.code == "outside-the-table":
                     self._outside.setdefault((each.sheet, _row(each)), each.place)
-        #: Of sheets whose tables call columns otherwise than their headers do.
-        self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
+        for each in inputs:
+            if each.code == "below-the-table":  # it stands at one of them
+                row, layout = _row(each), reading.plan.layout
+                for name in (column.name for column in layout.sheet.inputs):
+                    if name in layout.columns:
+                        self._by_place.setdefault(f"{each.sheet}!{layout.cell(name, row)}", each)
         self._sheets = {each.name: each for each in reading.sheets.values()}
+        #: Of sheets whose tables call columns otherwise than their headers do, and these columns.
+        self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
+        self._misnamed_columns = misnamed_headers(reading, findings, geometry)
+        # They look at whole columns of the node table, and count the rows of all.
+        if reading.plan.name in self._misnamed:
+            self._below.append(self._misnamed[reading.plan.name])
+        for sheet in reading.sheets.values():
+            number = sheet.layout.sheet.by_name.get("number")
+            if isinstance(number, Column) and "number" not in sheet.layout.columns:
+                self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
         self._together = lost_together(reading, findings)
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
-        self._uneven = next((each.place for each in findings if each.code == "uneven-rows"), None)
+        self._uneven_of = {
+            each.sheet: str(each.place) for each in findings if each.code == "uneven-rows"
+        }
+        self._uneven = next(iter(self._uneven_of.values()), None)
+        #: Data tables that are missing, by the name that formulas call them.
+        self._lost_data = {
+            table.name: str(each.place)
+            for each in findings
+            if each.code == "missing-mode"
+            for table in reading.model.data_tables
+            if table.sheet == each.sheet
+        }
         # What formulas look up is no name of the model's.
         self._figure = next((each for each in findings if self._is_of_data(each)), None)
         #: By sheet and row; by sheet and column, below 0.
@@ -140,7 +166,7 @@ class _Graph:
             return self._together[place]
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
-            follows = finding.code in _VALUES or _kind(finding) == "formula"
+            follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
             return place if place in self._by_place and follows else None
         if place not in self._known:
             self._known[place] = None  # ends a circle, which no model has
@@ -152,7 +178,8 @@ class _Graph:
         if outside != place:
             return outside
         if self._is_broken(finding) or (finding.code in LOST_QUIETLY and self._broken):
-            cause = self._lost[0] if self._lost else self._broken
+            gone = self._gone(finding) if _kind(finding) == "formula" else None
+            cause = self._lost[0] if self._lost else gone or self._broken
             return None if place == cause else cause
         if finding.code in ("figure", "head"):
             # What is done to a row of a data sheet, or to a line of heads, is done at once.
@@ -172,6 +199,9 @@ class _Graph:
             return None if place == self._first_empty else self._first_empty
         if _kind(finding) == "formula" and (gone := self._gone(finding)):
             return gone
+        uneven = self._uneven_of.get(finding.sheet)
+        if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
+            return uneven  # a row was inserted, and is empty
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
         if finding.code in _VALUES and self._uneven and str(finding.found).startswith("#"):
@@ -197,9 +227,15 @@ class _Graph:
             for place, _ in self._precedents(self._sheets[str(finding.sheet)], declared, row):
                 before = self._by_place.get(place)
                 if before is not None and before.code in _GONE:
-                    return self.cause(before) or place
+                    return self.cause(before) or before.place
                 if place in self._lost:
                     return place
+        for table, place in self._lost_data.items():
+            if refers_to(str(finding.expected), table):
+                return place
+        if (finding.sheet, finding.column) in self._misnamed_columns:
+            told = self._misnamed[finding.sheet]
+            return self._together.get(told, told)
         # Where a row or column was deleted, each formula behind it stands where another should.
         return self._lost_of.get(str(finding.sheet))
 
@@ -219,7 +255,7 @@ class _Graph:
         for place, is_input in self._precedents(sheet, declared, row):
             before = self._by_place.get(place)
             if before is not None and place != finding.place:
-                return self.cause(before) or place
+                return self.cause(before) or before.place
             if place in self._lost:
                 return place
             if is_input:
@@ -231,6 +267,8 @@ class _Graph:
             return lost
         if self._figure is not None:
             return self.cause(self._figure) or self._figure.place
+        if uneven := self._uneven_of.get(sheet.name):
+            return uneven
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 

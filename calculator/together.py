@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from calculator.findings import Finding
 from calculator.moved import exchanged, moved_lines, tables_left_behind
+from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
+from calculator.workbook.words import normal
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
@@ -23,6 +25,7 @@ def moved_together(
     reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
 ) -> Iterator[tuple[Finding, set[str]]]:
     """Lines that were moved without the references to them, and the places of what follows."""
+    yield from _lost_headers(reading, findings, geometry)
     behind = list(tables_left_behind(reading, geometry))
     for each in behind:
         cell = a1(each.header_row, 1)
@@ -61,6 +64,23 @@ def moved_together(
         first = first._replace(number=min([first.number, *lost.values()]))
         cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
         yield cause, {*follows, *lost}
+
+
+def _lost_headers(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> Iterator[tuple[Finding, set[str]]]:
+    """The columns that were lost and that their tables still have, under other headers."""
+    for sheet in reading.sheets.values():
+        there = [each for each in findings if each.sheet == sheet.name]
+        if all(each.code != "name" for each in there):
+            continue
+        called = {normal(name) for _, name in misnamed(sheet, geometry)}
+        for lost in there:
+            if lost.code in (*LOST, *LOST_QUIETLY) and normal(str(lost.column)) in called:
+                # Where it is but one, a header was typed; else the columns behind it moved up.
+                codes = _OF_LINES if len(called) > 1 else ("name",)
+                yield lost, {str(each.place) for each in there if each.code in codes}
+                break
 
 
 def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str, str]:

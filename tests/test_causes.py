@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from calculator import NodeGroup, Plan
@@ -161,6 +163,22 @@ def test_what_looks_for_rows_below_follows_from_no_formula_elsewhere(cell: str) 
     assert set(found(report_of(raw))) == {("formula", "WarmENI!B10"), ("value", f"Plan!{cell}")}
 
 
+def test_values_of_a_row_below_the_table_follow_from_it() -> None:
+    """Table Nodes was shortened: the finding stands at the row's type, values go by its numbers."""
+    raw, last = small(), 13 + len(PLAN.node_groups)
+    cut(raw, "Plan", last - 1)
+    report = report_of(raw)
+    assert causes(report) == [("below-the-table", f"Plan!A{last}")]
+    assert ("value", f"Groups!B{4 + len(PLAN.node_groups)}") in found(report, causes=False)
+
+
+def cut(raw: Raw, sheet: str, last_row: int) -> None:
+    """End the table of a sheet at another row."""
+    [part] = raw.tables(sheet)
+    table = raw.parts[part].decode()
+    raw.parts[part] = re.sub(r'(ref="A[0-9]+:[A-Z]+)[0-9]+', rf"\g<1>{last_row}", table).encode()
+
+
 def test_values_do_not_follow_from_sheets_that_are_not_looked_at() -> None:
     raw = small()
     raw.copy("WarmENI", "WarmENI (2)")
@@ -292,6 +310,64 @@ def test_a_deleted_sheet_is_one_finding(sheet: str, code: str) -> None:
     report = report_of(raw)
     assert found(report) == [(code, sheet)]
     assert following(report) == {sheet}
+
+
+@pytest.mark.parametrize(
+    ("column", "others"),
+    [("addresses", "/28 blocks"), ("/28 blocks", "/28 in all")],
+)
+def test_formulas_that_another_column_was_given_follow_from_the_data_sheet(
+    column: str, others: str
+) -> None:
+    """As LibreOffice gives them, where a column of a data sheet is deleted."""
+    raw = small()
+    [header] = [
+        a1(1, number)
+        for table in MODEL.data_tables
+        if table.name == "SubnetSizes"
+        for number, each in enumerate(table.headers, table.first_column)
+        if each == column
+    ]
+    raw.put("Tables", header, "gone")
+    for part in raw.tables("Tables"):
+        table = raw.parts[part].decode()
+        raw.parts[part] = table.replace(f'name="{column}"', 'name="gone"').encode()
+    for sheet in (*(each.name for each in MODEL if each.mode), "Sizes"):
+        for cell, formula in raw.formulas(sheet).items():
+            if f"SubnetSizes[{column}]" in formula:
+                edited = formula.replace(f"[{column}]", f"[{others}]")
+                raw.put(sheet, cell, formula=edited)
+    report = report_of(raw)
+    assert causes(report) == [("missing-mode", "Tables")]
+    assert following(report) == {"Tables"}
+
+
+def test_what_counts_the_rows_of_a_table_follows_from_its_column() -> None:
+    """As LibreOffice lets it count those of the next column, where that one is deleted."""
+    raw = small()
+    formulas = raw.formulas("Plan")
+    [last_seen] = [cell for cell, each in formulas.items() if "ROWS(Groups[No.])" in each]
+    formula = formulas[last_seen]
+    raw.put("Plan", last_seen, formula=formula.replace("Groups[No.]", "Groups[Row of type]"))
+    columns = [each.header for each in MODEL.sheet("Groups").columns]
+    raw.put("Groups", a1(MODEL.sheet("Groups").header_row, 1 + columns.index("No.")), None)
+    report = report_of(raw)
+    assert causes(report) == [("missing-result", "Groups")]
+    assert ("formula", f"Plan!{last_seen}") in found(report, causes=False)
+
+
+def test_formulas_of_a_row_that_was_inserted_into_one_table_follow_from_that() -> None:
+    raw = small()
+    cut(raw, "WarmIP", MODEL.sheet("WarmIP").header_row + 9)
+    report = report_of(raw)
+    assert [code for code, _ in causes(report)] == ["uneven-rows"]
+    assert "missing-formula" in {code for code, _ in found(report, causes=False)}
+
+
+def test_values_of_a_table_that_was_cut_follow_from_that() -> None:
+    raw = small()
+    cut(raw, "WarmIP", MODEL.sheet("WarmIP").header_row + 2)
+    assert {code for code, _ in causes(report_of(raw))} == {"below-the-table", "uneven-rows"}
 
 
 @pytest.mark.parametrize("sheet", ["Chart", "About"])
