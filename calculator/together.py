@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from calculator.findings import Finding
+from calculator.model.sheet import Sheet
 from calculator.moved import exchanged, moved_lines, tables_left_behind
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
@@ -108,6 +110,8 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
                     [each for each in lost if each.column in labels or each.cell in cells]
                     + [each for each in cleared if each.cell in cells]
                 )
+        for run in _side_by_side(declared, words) if lost else ():
+            lines.append([each for each in lost if each.column in run])
         for number, header in enumerate((each.header for each in declared.columns), 1):
             if header in words:
                 line = {header} | columns.get(number, set())
@@ -116,3 +120,12 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
             places = {str(each.place) for each in others} - {str(first.place)}
             together |= dict.fromkeys(places, str(first.place))
     return together
+
+
+def _side_by_side(sheet: Sheet, words: set[str]) -> Iterator[list[str]]:
+    """The labels of some words that stand next to each other in a row, by row."""
+    labels = sorted({(place_of(each.label_cell), each.label) for each in sheet.placed})
+    for _, row in itertools.groupby(labels, key=lambda each: each[0][0]):
+        for is_lost, run in itertools.groupby(row, key=lambda each: each[1] in words):
+            if is_lost:
+                yield [label for _, label in run]

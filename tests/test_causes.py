@@ -399,6 +399,14 @@ def test_two_labels_lost_in_one_column_are_two_findings() -> None:
     assert [code for code, _ in causes(report_of(raw))] == ["missing-result"] * 2
 
 
+def test_labels_lost_side_by_side_are_one_finding() -> None:
+    raw = small()
+    for column in "DEFG":
+        raw.put("Plan", f"{column}4", None)
+    raw.put("Plan", "I4", None)
+    assert [place for _, place in causes(report_of(raw))] == ["Plan!D5", "Plan!I5"]
+
+
 def test_what_was_done_to_neighbours_at_once_is_one_finding() -> None:
     layout, columns = MODEL.sheet("WarmENI"), [each.name for each in MODEL.sheet("WarmENI").columns]
     at = 1 + columns.index("ips_per_node")
