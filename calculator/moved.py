@@ -15,7 +15,7 @@ from typing import NamedTuple
 from calculator.findings import Finding
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.formula import FormulaError, canonical
+from calculator.xlsx.formula import FormulaError, canonical, same_formula
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1, column_number
 from calculator.xlsx.reference import place as place_of
@@ -25,9 +25,11 @@ __all__ = [
     "LeftBehind",
     "Line",
     "Moved",
+    "OfAnother",
     "exchanged",
     "misnamed_headers",
     "moved_lines",
+    "of_another_table",
     "refers_to",
     "tables_left_behind",
 ]
@@ -129,6 +131,64 @@ def moved_lines(
             number >= first.number for number in _right(reading, sheet, axis, edited)
         ):
             yield Moved(first, off, tuple(places))
+
+
+class OfAnother(NamedTuple):
+    """A sheet with formulas that refer to the table of another, as in LibreOffice's copy of it.
+
+    Parameters
+    ----------
+    places: those of the formulas.
+    """
+
+    sheet: SheetCells
+    table: Table
+    places: frozenset[str]
+
+    def finding(self) -> Finding:
+        """What happened."""
+        message = (
+            f"{len(self.places):,} formulas of the sheet refer to table {self.table.name} of sheet "
+            f"{self.table.sheet} and not to {self.sheet.layout.table}, its own: it was copied by a "
+            "program that leaves them with the table of the other"
+        )
+        return Finding("formula", self.sheet.name, None, None, None, message)
+
+
+def of_another_table(
+    findings: Sequence[Finding], geometry: Geometry, reading: PlanReading
+) -> Iterator[OfAnother]:
+    """The sheets with such formulas: as they should be, but for the table that they name."""
+    for sheet in reading.sheets.values():
+        own = geometry.table(sheet.layout.table or "")
+        edited = [
+            each for each in findings if each.sheet == sheet.name and _is_edited_formula(each)
+        ]
+        if own is None or len(edited) < _FEWEST:
+            continue
+        named = {name for each in edited for name in _TABLE.findall(str(each.found))}
+        for table in filter(None, map(geometry.table, sorted(named))):
+            if table is own or table.columns != own.columns:
+                continue
+            places = frozenset(
+                str(each.place) for each in edited if _means(each, table, own, geometry)
+            )
+            if len(places) >= _FEWEST:
+                yield OfAnother(sheet, table, places)
+
+
+def _means(finding: Finding, table: Table, own: Table, geometry: Geometry) -> bool:
+    """Whether a formula would be right if it named its sheet's own table."""
+    found = str(finding.found)
+    row, column = place_of(str(finding.cell))
+    return refers_to(found, table.name) and same_formula(
+        _TABLE.sub(lambda at: f"{own.name}[" if geometry.table(at[1]) is table else at[0], found),
+        str(finding.expected),
+        sheet=str(finding.sheet),
+        row=row,
+        column=column,
+        geometry=geometry,
+    )
 
 
 class LeftBehind(NamedTuple):

@@ -490,6 +490,33 @@ def test_what_both_sheets_of_aws_sample_lost_is_one_finding() -> None:
     assert {each.sheet for each in report.findings} == {"WarmENI", "WarmIP"}
 
 
+def test_a_copy_that_computes_with_the_table_of_the_first_is_one_finding() -> None:
+    """As LibreOffice copies a sheet."""
+    raw = small(model="aws-sample")
+    raw.copy("WarmENI", "WarmENI_2")
+    first, second = (_table_of(raw, sheet) for sheet in ("WarmENI", "WarmENI_2"))
+    edited = {
+        cell: formula.replace(f"{second}[", f"{first}[").replace("WARM_ENI_TARGET", "$B$13")
+        for cell, formula in raw.formulas("WarmENI_2").items()
+        if f"{second}[" in formula
+    }
+    for cell, formula in edited.items():
+        raw.put("WarmENI_2", cell, formula=formula)
+    report = report_of(raw)
+    assert causes(report) == [("formula", "WarmENI_2")]
+    assert following(report) == {"WarmENI_2"}
+    assert report.of("difference", causes=True)[0].message == (
+        f"{len(edited)} formulas of the sheet refer to table {first} of sheet WarmENI and not to "
+        f"{second}, its own: it was copied by a program that leaves them with the table of the "
+        "other"
+    )
+
+
+def _table_of(raw: Raw, sheet: str) -> str:
+    [part] = raw.tables(sheet)
+    return re.findall(' displayName="([^"]+)"', raw.parts[part].decode())[0]
+
+
 def test_a_function_that_the_program_lacked_is_one_finding() -> None:
     raw = small(model="aws-sample")
     for sheet in ("WarmENI", "WarmIP"):
