@@ -123,6 +123,13 @@ def test_a_deleted_row_of_a_table_is_one_finding_that_says_so(sheet: str) -> Non
     )
 
 
+@pytest.mark.parametrize("column", [4, thorough(5)])
+def test_a_formula_that_looks_beside_the_defaults_is_one_finding(column: int) -> None:
+    found = saved_by_openpyxl(lambda book: book["Settings"].insert_cols(column))
+    assert causes(found) == [("formula", "Settings!B48")]
+    assert found.of("difference")[0].message.endswith("<>$F$5:$F$35)*1)) is expected")
+
+
 def test_a_few_formulas_that_look_a_row_off_were_edited_by_hand() -> None:
     def edit(book: Any) -> None:
         cell = book["Plan"]["C5"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from calculator.model.sheet import DataTable, Sheet
 from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
+from calculator.workbook.defaults import inserted_before_defaults
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.places import find_places
 from calculator.workbook.words import (
@@ -277,6 +278,9 @@ def find_sheet(
     places, missing, inserted = find_places(
         kind.placed, labels, cells, moved=moved, has_gap=has_gap
     )
+    if not inserted.number:
+        column, number = inserted_before_defaults(sheet, places, cells)
+        inserted = inserted._replace(column=column, number=number)
     last_row = _last_row(kind, cells, columns, header_row, table) if header_row else 0
     layout = Layout(
         model=kind.model,
