@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from calculator.comparison import is_rounded
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
@@ -246,6 +247,8 @@ class _Graph:
         sheet = self._sheets[str(finding.sheet)]
         # A function that the program lacks that calculated the file is the same for all.
         inputs = ["#NAME?"] if finding.found == "#NAME?" else []
+        if is_rounded(finding.found, finding.expected):
+            inputs.append("rounded")  # so is the way to calculate
         if isinstance(declared, Column) and declared.looks_up and row is not None:
             # A figure of a data sheet is an input, too: the same for the row of every mode.
             inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")

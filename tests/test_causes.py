@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from calculator import NodeGroup, Plan
+from calculator import NodeGroup, Plan, read_workbook
 from calculator.findings import SEVERITIES
 from calculator.model import get_model
 from calculator.model.sheet import Column, Setting
@@ -525,6 +526,22 @@ def test_a_function_that_the_program_lacked_is_one_finding() -> None:
     report = report_of(raw)
     assert found(report) == [("value", "WarmENI!B5")]
     assert following(report) == {"WarmENI!B5"}
+
+
+def test_numbers_rounded_as_they_are_shown_are_one_finding(tmp_path: Path) -> None:
+    """As LibreOffice calculates where precision is as shown, which it does not save."""
+    raw, shares = small(), 0
+    for name, sheet in read_workbook(raw.save(tmp_path / "plan.xlsx")).plans[0].sheets.items():
+        for place, (value, formula) in sheet.cells.items():
+            if formula and isinstance(value, float) and value != round(value, 2):
+                raw.put(name, a1(*place), round(value, 2))
+                shares += 1
+    report = report_of(raw)
+    assert shares == len(report.of("difference")) > 3
+    [cause] = report.of("difference", causes=True)
+    assert cause.message.endswith(
+        "(rounded as it is shown: turn that off in the program, and calculate anew)"
+    )
 
 
 def test_rows_that_others_made_errors_of_are_one_finding() -> None:
