@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from calculator.comparison import is_rounded
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
-from calculator.moved import exchanged, moved_lines, tables_left_behind
+from calculator.moved import misnamed_headers, refers_to
+from calculator.together import LOST, LOST_QUIETLY, lost_together, moved_together
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
@@ -18,18 +20,14 @@ __all__ = ["by_cause"]
 
 #: What can follow from something else; all other findings are causes.
 _VALUES = ("value", "recalculated")
-_LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 #: What formulas that should look at it may have followed to another place, or cannot reach.
-_GONE = ("missing", "missing-formula", "below-the-table", "name", *_LOST)
+_GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST, *LOST_QUIETLY)
 #: Of values that are pasted over formulas, nothing is an empty cell.
 _LOST_FORMULA = {"typed", "missing-formula"}
-#: What else is found where lines were moved without what refers to them.
-_OF_LINES = ("head", "name", "conditional-format")
 #: Cells between results that hold other things, and are passed over.
 _BACK = (1, 2, 3)
 #: What is lost with the row or column of an input.
 _WITH_IT = ("missing-formula", "missing-result")
-_LOST_QUIETLY = ("missing-setting", "missing-optional-column")
 
 
 def by_cause(
@@ -52,7 +50,7 @@ def by_cause(
     """
     if not findings:
         return []
-    moved = list(_moved(reading, findings, geometry))
+    moved = list(moved_together(reading, findings, geometry))
     findings = [*(one for one, _ in moved if one not in findings), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
@@ -79,29 +77,54 @@ class _Graph:
         inputs = [each for each in findings if each.severity == "fault" and self._is_input(each)]
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
-        self._lost = [str(each.place) for each in findings if each.code in _LOST and each.place]
+        self._lost = [str(each.place) for each in findings if each.code in LOST and each.place]
         self._lost_of: dict[str, str] = {}
         self._lost_input: dict[str, str] = {}
         for each in findings:
-            if each.code in _LOST:
+            if each.code in LOST:
                 self._lost_of.setdefault(str(each.sheet), str(each.place))
                 if each.severity == "fault":
                     self._lost_input.setdefault(str(each.sheet), str(each.place))
         for each in findings:
-            if each.place and (each.severity != "warning" or each.code in _LOST_QUIETLY):
+            if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):
                 self._by_place.setdefault(each.place, each)
                 if each.column and each.sheet:
                     self._by_column.setdefault((each.sheet, each.column), each.place)
                 if each.code == "outside-the-table":
                     self._outside.setdefault((each.sheet, _row(each)), each.place)
-        #: Of sheets whose tables call columns otherwise than their headers do.
-        self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
+        for each in inputs:
+            if each.code == "below-the-table":  # it stands at one of them
+                row, layout = _row(each), reading.plan.layout
+                for name in (column.name for column in layout.sheet.inputs):
+                    if name in layout.columns:
+                        self._by_place.setdefault(f"{each.sheet}!{layout.cell(name, row)}", each)
         self._sheets = {each.name: each for each in reading.sheets.values()}
+        #: Of sheets whose tables call columns otherwise than their headers do, and these columns.
+        self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
+        self._misnamed_columns = misnamed_headers(reading, findings, geometry)
+        # They look at whole columns of the node table, and count the rows of all.
+        if reading.plan.name in self._misnamed:
+            self._below.append(self._misnamed[reading.plan.name])
+        for sheet in reading.sheets.values():
+            number = sheet.layout.sheet.by_name.get("number")
+            if isinstance(number, Column) and "number" not in sheet.layout.columns:
+                self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
-        self._together = _with_a_line(reading, findings)
+        self._together = lost_together(reading, findings)
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
-        self._uneven = next((each.place for each in findings if each.code == "uneven-rows"), None)
+        self._uneven_of = {
+            each.sheet: str(each.place) for each in findings if each.code == "uneven-rows"
+        }
+        self._uneven = next(iter(self._uneven_of.values()), None)
+        #: Data tables that are missing, by the name that formulas call them.
+        self._lost_data = {
+            table.name: str(each.place)
+            for each in findings
+            if each.code == "missing-mode"
+            for table in reading.model.data_tables
+            if table.sheet == each.sheet
+        }
         # What formulas look up is no name of the model's.
         self._figure = next((each for each in findings if self._is_of_data(each)), None)
         #: By sheet and row; by sheet and column, below 0.
@@ -144,7 +167,7 @@ class _Graph:
             return self._together[place]
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
-            follows = finding.code in _VALUES or _kind(finding) == "formula"
+            follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
             return place if place in self._by_place and follows else None
         if place not in self._known:
             self._known[place] = None  # ends a circle, which no model has
@@ -155,8 +178,9 @@ class _Graph:
         outside = self._outside.get((finding.sheet, _row(finding)), place)
         if outside != place:
             return outside
-        if self._is_broken(finding) or (finding.code in _LOST_QUIETLY and self._broken):
-            cause = self._lost[0] if self._lost else self._broken
+        if self._is_broken(finding) or (finding.code in LOST_QUIETLY and self._broken):
+            gone = self._gone(finding) if _kind(finding) == "formula" else None
+            cause = self._lost[0] if self._lost else gone or self._broken
             return None if place == cause else cause
         if finding.code in ("figure", "head"):
             # What is done to a row of a data sheet, or to a line of heads, is done at once.
@@ -176,6 +200,9 @@ class _Graph:
             return None if place == self._first_empty else self._first_empty
         if _kind(finding) == "formula" and (gone := self._gone(finding)):
             return gone
+        uneven = self._uneven_of.get(finding.sheet)
+        if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
+            return uneven  # a row was inserted, and is empty
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
         if finding.code in _VALUES and self._uneven and str(finding.found).startswith("#"):
@@ -201,9 +228,15 @@ class _Graph:
             for place, _ in self._precedents(self._sheets[str(finding.sheet)], declared, row):
                 before = self._by_place.get(place)
                 if before is not None and before.code in _GONE:
-                    return self.cause(before) or place
+                    return self.cause(before) or before.place
                 if place in self._lost:
                     return place
+        for table, place in self._lost_data.items():
+            if refers_to(str(finding.expected), table):
+                return place
+        if (finding.sheet, finding.column) in self._misnamed_columns:
+            told = self._misnamed[finding.sheet]
+            return self._together.get(told, told)
         # Where a row or column was deleted, each formula behind it stands where another should.
         return self._lost_of.get(str(finding.sheet))
 
@@ -214,6 +247,8 @@ class _Graph:
         sheet = self._sheets[str(finding.sheet)]
         # A function that the program lacks that calculated the file is the same for all.
         inputs = ["#NAME?"] if finding.found == "#NAME?" else []
+        if is_rounded(finding.found, finding.expected):
+            inputs.append("rounded")  # so is the way to calculate
         if isinstance(declared, Column) and declared.looks_up and row is not None:
             # A figure of a data sheet is an input, too: the same for the row of every mode.
             inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")
@@ -223,7 +258,7 @@ class _Graph:
         for place, is_input in self._precedents(sheet, declared, row):
             before = self._by_place.get(place)
             if before is not None and place != finding.place:
-                return self.cause(before) or place
+                return self.cause(before) or before.place
             if place in self._lost:
                 return place
             if is_input:
@@ -235,6 +270,8 @@ class _Graph:
             return lost
         if self._figure is not None:
             return self.cause(self._figure) or self._figure.place
+        if uneven := self._uneven_of.get(sheet.name):
+            return uneven
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 
@@ -341,50 +378,6 @@ class _Graph:
             yield f"{there.name}!{layout.cell(name.name)}", isinstance(found, Setting)
 
 
-def _moved(
-    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
-) -> Iterator[tuple[Finding, set[str]]]:
-    """Lines that were moved without the references to them, and the places of what follows."""
-    behind = list(tables_left_behind(reading, geometry))
-    for each in behind:
-        cell = a1(each.header_row, 1)
-        cause = Finding("moved-rows", each.sheet, cell, None, None, each.message())
-        yield cause, {str(one.place) for one in findings if each.concerns(one)}
-    explained: set[str] = set()
-    for words in exchanged(reading):
-        cause = words.finding()
-        concerned = {str(each.place) for each in findings if words.concerns(each, geometry)}
-        explained |= concerned
-        yield cause, concerned - {str(cause.place)}
-    for moved in moved_lines(findings, geometry, reading):
-        first = moved.first
-        if first.sheet in (each.sheet.casefold() for each in behind) or explained.issuperset(
-            moved.places
-        ):
-            continue
-        name = next(
-            (each.name for each in reading.sheets.values() if each.name.casefold() == first.sheet),
-            first.sheet,
-        )
-        there = [each for each in findings if each.sheet == name]
-        follows = {*moved.places}
-        follows |= {str(each.place) for each in there if each.code in _OF_LINES}
-        if name == reading.plan.name:  # whose figures the chart shows
-            follows |= {str(each.place) for each in findings if each.code == "chart"}
-        if first.axis and (gone := next((each for each in there if each.code in _LOST), None)):
-            yield gone, follows  # a column with all that it held
-            continue
-        lost = {
-            str(each.place): place_of(each.cell)[first.axis]
-            for each in there
-            if each.cell and each.code in _LOST_QUIETLY
-        }
-        # What was lost stood in the first of those that were deleted.
-        first = first._replace(number=min([first.number, *lost.values()]))
-        cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
-        yield cause, {*follows, *lost}
-
-
 def _row(finding: Finding) -> int:
     return int(str(finding.cell).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if finding.cell else 0
 
@@ -393,38 +386,3 @@ def _kind(finding: Finding) -> str:
     """What was done to a cell: its formula edited, cleared, or a value typed over it."""
     edited = finding.code == "formula" and str(finding.found).startswith("=")
     return "formula" if edited else "typed" if finding.code == "formula" else finding.code
-
-
-def _with_a_line(reading: PlanReading, findings: Sequence[Finding]) -> dict[str, str]:
-    """What was lost with a row or column of a worksheet: the place of the first thing, by each."""
-    together: dict[str, str] = {}
-    for sheet in reading.sheets.values():
-        layout, declared = sheet.layout, sheet.layout.sheet
-        of_sheet = [each for each in findings if each.sheet == sheet.name]
-        lost = [each for each in of_sheet if each.code in (*_LOST, *_LOST_QUIETLY)]
-        words = {str(each.column) for each in lost}
-        rows: dict[int, set[str]] = {}
-        columns: dict[int, set[str]] = {}
-        for each in declared.placed if lost else ():
-            row, column = place_of(each.label_cell)
-            rows.setdefault(row, set()).add(each.label)
-            for number in (column, place_of(each.cell)[1]):
-                columns.setdefault(number, set()).add(each.label)
-        lines = []
-        for row, labels in rows.items():
-            if labels <= words:
-                # What stood in the row, though its label stands elsewhere.
-                cells = {layout.cell(t.name) for t in declared.totals if place_of(t.cell)[0] == row}
-                cleared = [each for each in of_sheet if each.code == "missing-formula"]
-                lines.append(
-                    [each for each in lost if each.column in labels or each.cell in cells]
-                    + [each for each in cleared if each.cell in cells]
-                )
-        for number, header in enumerate((each.header for each in declared.columns), 1):
-            if header in words:
-                line = {header} | columns.get(number, set())
-                lines.append([each for each in lost if each.column in line])
-        for first, *others in lines:
-            places = {str(each.place) for each in others} - {str(first.place)}
-            together |= dict.fromkeys(places, str(first.place))
-    return together

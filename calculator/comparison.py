@@ -24,13 +24,15 @@ from calculator.xlsx.formula import same_formula
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
 
-__all__ = ["TOLERANCE", "SheetComparison", "same_value"]
+__all__ = ["TOLERANCE", "SheetComparison", "is_rounded", "same_value"]
 
 #: Two numbers are the same within this relative difference; LibreOffice stores 15 digits.
 TOLERANCE = 1e-12
 
 #: Rows of a table without a cell are missed up to here; others declare it to the sheet's end.
 _MOST_DECLARED = 1_000
+#: Those behind the point that cells show.
+_DIGITS = (1, 2, 3)
 _NO_CELL = Cell(None, None)
 _EMPTY = (None, "")
 _VALUE: Any = itemgetter(0)
@@ -397,6 +399,8 @@ class SheetComparison:
         message = f"{said} {_words(found)}, but {_words(expected)} is the result"
         if found == CellError("#NAME?"):
             message += " (a function or name of the formula was unknown to what calculated it)"
+        elif is_rounded(found, expected):
+            message += " (rounded as it is shown: turn that off in the program, and calculate anew)"
         return self.sheet.finding(code, declared.name, row, found, message, expected=expected)
 
 
@@ -419,6 +423,14 @@ def same_value(found: Any, expected: Any) -> bool:
     if isinstance(found, bool) or not isinstance(found, float | int):
         return False
     return bool(abs(found - expected) <= TOLERANCE * max(abs(found), abs(expected)))
+
+
+def is_rounded(found: Any, expected: Any) -> bool:
+    """Whether a number is the result as cells show it, which LibreOffice can calculate with."""
+    if not isinstance(found, float | int) or not isinstance(expected, float | int):
+        return False
+    # A number without digits behind the point tells nothing.
+    return found % 1 != 0 and any(found == round(expected, digits) for digits in _DIGITS)
 
 
 def _words(value: Any) -> str:

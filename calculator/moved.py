@@ -13,8 +13,9 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from calculator.findings import Finding
+from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.formula import FormulaError, canonical
+from calculator.xlsx.formula import FormulaError, canonical, same_formula
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1, column_number
 from calculator.xlsx.reference import place as place_of
@@ -24,13 +25,19 @@ __all__ = [
     "LeftBehind",
     "Line",
     "Moved",
+    "OfAnother",
     "exchanged",
+    "misnamed_headers",
     "moved_lines",
+    "of_another_table",
+    "refers_to",
     "tables_left_behind",
 ]
 
 #: So many formulas are not all edited alike by hand.
 _FEWEST = 3
+#: Where a formula names a table.
+_TABLE = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\[")
 
 
 class Line(NamedTuple):
@@ -87,18 +94,35 @@ class Moved(NamedTuple):
         )
 
 
+def misnamed_headers(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> set[tuple[str | None, str | None]]:
+    """The columns that tables call otherwise than their headers, as their sheets and headers."""
+    said = {each.sheet for each in findings if each.code == "name"}
+    return {
+        (sheet.name, column.header)
+        for sheet in reading.sheets.values()
+        if sheet.name in said
+        for column, _ in misnamed(sheet, geometry)
+    }
+
+
 def moved_lines(
     findings: Sequence[Finding], geometry: Geometry, reading: PlanReading
 ) -> Iterator[Moved]:
     """The rows and columns that were deleted or inserted so, by what edited formulas refer to.
 
-    A formula that refers to them as it should tells that others were edited.
+    A formula that refers to them as it should tells that others were edited. One that stands under
+    another header than its table has may refer to what it is meant to.
     """
+    others = misnamed_headers(reading, findings, geometry)
     found: dict[tuple[str, int, int], dict[str, int]] = {}
     for each in findings:
-        is_formula = each.code == "formula" and str(each.found).startswith("=")
-        if each.place and is_formula and (moved := _off(each, geometry)):
+        if each.place and _is_edited_formula(each) and (moved := _off(each, geometry)):
             first, off = moved
+            elsewhere = first.sheet != str(each.sheet).casefold()
+            if elsewhere and (each.sheet, each.column) in others:
+                continue
             found.setdefault((first.sheet, first.axis, off), {})[each.place] = first.number
     edited = {each.place for each in findings}
     for (sheet, axis, off), places in found.items():
@@ -107,6 +131,64 @@ def moved_lines(
             number >= first.number for number in _right(reading, sheet, axis, edited)
         ):
             yield Moved(first, off, tuple(places))
+
+
+class OfAnother(NamedTuple):
+    """A sheet with formulas that refer to the table of another, as in LibreOffice's copy of it.
+
+    Parameters
+    ----------
+    places: those of the formulas.
+    """
+
+    sheet: SheetCells
+    table: Table
+    places: frozenset[str]
+
+    def finding(self) -> Finding:
+        """What happened."""
+        message = (
+            f"{len(self.places):,} formulas of the sheet refer to table {self.table.name} of sheet "
+            f"{self.table.sheet} and not to {self.sheet.layout.table}, its own: it was copied by a "
+            "program that leaves them with the table of the other"
+        )
+        return Finding("formula", self.sheet.name, None, None, None, message)
+
+
+def of_another_table(
+    findings: Sequence[Finding], geometry: Geometry, reading: PlanReading
+) -> Iterator[OfAnother]:
+    """The sheets with such formulas: as they should be, but for the table that they name."""
+    for sheet in reading.sheets.values():
+        own = geometry.table(sheet.layout.table or "")
+        edited = [
+            each for each in findings if each.sheet == sheet.name and _is_edited_formula(each)
+        ]
+        if own is None or len(edited) < _FEWEST:
+            continue
+        named = {name for each in edited for name in _TABLE.findall(str(each.found))}
+        for table in filter(None, map(geometry.table, sorted(named))):
+            if table is own or table.columns != own.columns:
+                continue
+            places = frozenset(
+                str(each.place) for each in edited if _means(each, table, own, geometry)
+            )
+            if len(places) >= _FEWEST:
+                yield OfAnother(sheet, table, places)
+
+
+def _means(finding: Finding, table: Table, own: Table, geometry: Geometry) -> bool:
+    """Whether a formula would be right if it named its sheet's own table."""
+    found = str(finding.found)
+    row, column = place_of(str(finding.cell))
+    return refers_to(found, table.name) and same_formula(
+        _TABLE.sub(lambda at: f"{own.name}[" if geometry.table(at[1]) is table else at[0], found),
+        str(finding.expected),
+        sheet=str(finding.sheet),
+        row=row,
+        column=column,
+        geometry=geometry,
+    )
 
 
 class LeftBehind(NamedTuple):
@@ -134,19 +216,27 @@ class LeftBehind(NamedTuple):
         """Whether a finding is of a formula on its sheet, or one that looks there."""
         if finding.sheet == self.sheet:
             return finding.code in _OF_FORMULAS
-        table, sheet = re.escape(self.table.name), re.escape(self.sheet.replace("'", "''"))
         said = f"{finding.found} {finding.expected} {finding.message}"
-        return (
-            finding.code in ("formula", "value", "recalculated", "chart")
-            and re.search(rf"(?<!\w)({table}\[|'?{sheet}'?!)", said) is not None
+        return finding.code in ("formula", "value", "recalculated", "chart") and (
+            refers_to(said, self.table.name) or _refers_to_sheet(said, self.sheet)
         )
 
 
 #: What is found on a sheet whose table was left behind, and follows from that.
 _OF_FORMULAS = (
     *("formula", "missing-formula", "value", "recalculated"),
-    *("missing-result", "name", "conditional-format"),
+    *("missing-result", "missing-setting", "name", "conditional-format"),
 )
+
+
+def refers_to(said: str, table: str) -> bool:
+    """Whether a formula, or words with one in them, refers to a table by name."""
+    return table in _TABLE.findall(said)
+
+
+def _refers_to_sheet(said: str, sheet: str) -> bool:
+    name = re.escape(sheet.replace("'", "''"))
+    return re.search(rf"(?<!\w)'?{name}'?!", said) is not None
 
 
 def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[LeftBehind]:
@@ -219,6 +309,10 @@ def exchanged(reading: PlanReading) -> Iterator[Exchanged]:
                 pairs.setdefault(tuple(map(layout.text_of, pair)), []).append(pair)
         for alike in pairs.values():
             yield Exchanged(sheet, alike)
+
+
+def _is_edited_formula(finding: Finding) -> bool:
+    return finding.code == "formula" and str(finding.found).startswith("=")
 
 
 def _right(

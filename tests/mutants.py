@@ -69,6 +69,7 @@ TESTS = {
     "calculator/answers/": ["tests/answers"],
     "calculator/baseline.py": _GATE,
     "calculator/causes.py": _FILES,
+    "calculator/together.py": _FILES,
     "calculator/comparison.py": _FILES,
     "calculator/data_sheets.py": _FILES,
     "calculator/evaluation.py": _FILES,

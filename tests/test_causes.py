@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from calculator import NodeGroup, Plan
+from calculator import NodeGroup, Plan, read_workbook
 from calculator.findings import SEVERITIES
 from calculator.model import get_model
 from calculator.model.sheet import Column, Setting
@@ -161,6 +164,22 @@ def test_what_looks_for_rows_below_follows_from_no_formula_elsewhere(cell: str) 
     assert set(found(report_of(raw))) == {("formula", "WarmENI!B10"), ("value", f"Plan!{cell}")}
 
 
+def test_values_of_a_row_below_the_table_follow_from_it() -> None:
+    """Table Nodes was shortened: the finding stands at the row's type, values go by its numbers."""
+    raw, last = small(), 13 + len(PLAN.node_groups)
+    cut(raw, "Plan", last - 1)
+    report = report_of(raw)
+    assert causes(report) == [("below-the-table", f"Plan!A{last}")]
+    assert ("value", f"Groups!B{4 + len(PLAN.node_groups)}") in found(report, causes=False)
+
+
+def cut(raw: Raw, sheet: str, last_row: int) -> None:
+    """End the table of a sheet at another row."""
+    [part] = raw.tables(sheet)
+    table = raw.parts[part].decode()
+    raw.parts[part] = re.sub(r'(ref="A[0-9]+:[A-Z]+)[0-9]+', rf"\g<1>{last_row}", table).encode()
+
+
 def test_values_do_not_follow_from_sheets_that_are_not_looked_at() -> None:
     raw = small()
     raw.copy("WarmENI", "WarmENI (2)")
@@ -294,6 +313,64 @@ def test_a_deleted_sheet_is_one_finding(sheet: str, code: str) -> None:
     assert following(report) == {sheet}
 
 
+@pytest.mark.parametrize(
+    ("column", "others"),
+    [("addresses", "/28 blocks"), ("/28 blocks", "/28 in all")],
+)
+def test_formulas_that_another_column_was_given_follow_from_the_data_sheet(
+    column: str, others: str
+) -> None:
+    """As LibreOffice gives them, where a column of a data sheet is deleted."""
+    raw = small()
+    [header] = [
+        a1(1, number)
+        for table in MODEL.data_tables
+        if table.name == "SubnetSizes"
+        for number, each in enumerate(table.headers, table.first_column)
+        if each == column
+    ]
+    raw.put("Tables", header, "gone")
+    for part in raw.tables("Tables"):
+        table = raw.parts[part].decode()
+        raw.parts[part] = table.replace(f'name="{column}"', 'name="gone"').encode()
+    for sheet in (*(each.name for each in MODEL if each.mode), "Sizes"):
+        for cell, formula in raw.formulas(sheet).items():
+            if f"SubnetSizes[{column}]" in formula:
+                edited = formula.replace(f"[{column}]", f"[{others}]")
+                raw.put(sheet, cell, formula=edited)
+    report = report_of(raw)
+    assert causes(report) == [("missing-mode", "Tables")]
+    assert following(report) == {"Tables"}
+
+
+def test_what_counts_the_rows_of_a_table_follows_from_its_column() -> None:
+    """As LibreOffice lets it count those of the next column, where that one is deleted."""
+    raw = small()
+    formulas = raw.formulas("Plan")
+    [last_seen] = [cell for cell, each in formulas.items() if "ROWS(Groups[No.])" in each]
+    formula = formulas[last_seen]
+    raw.put("Plan", last_seen, formula=formula.replace("Groups[No.]", "Groups[Row of type]"))
+    columns = [each.header for each in MODEL.sheet("Groups").columns]
+    raw.put("Groups", a1(MODEL.sheet("Groups").header_row, 1 + columns.index("No.")), None)
+    report = report_of(raw)
+    assert causes(report) == [("missing-result", "Groups")]
+    assert ("formula", f"Plan!{last_seen}") in found(report, causes=False)
+
+
+def test_formulas_of_a_row_that_was_inserted_into_one_table_follow_from_that() -> None:
+    raw = small()
+    cut(raw, "WarmIP", MODEL.sheet("WarmIP").header_row + 9)
+    report = report_of(raw)
+    assert [code for code, _ in causes(report)] == ["uneven-rows"]
+    assert "missing-formula" in {code for code, _ in found(report, causes=False)}
+
+
+def test_values_of_a_table_that_was_cut_follow_from_that() -> None:
+    raw = small()
+    cut(raw, "WarmIP", MODEL.sheet("WarmIP").header_row + 2)
+    assert {code for code, _ in causes(report_of(raw))} == {"below-the-table", "uneven-rows"}
+
+
 @pytest.mark.parametrize("sheet", ["Chart", "About"])
 def test_a_sheet_that_computes_nothing_may_go(sheet: str) -> None:
     raw = small()
@@ -321,6 +398,14 @@ def test_two_labels_lost_in_one_column_are_two_findings() -> None:
     raw.put("WarmENI", "A8", None)
     raw.put("WarmENI", "A10", None)
     assert [code for code, _ in causes(report_of(raw))] == ["missing-result"] * 2
+
+
+def test_labels_lost_side_by_side_are_one_finding() -> None:
+    raw = small()
+    for column in "DEFG":
+        raw.put("Plan", f"{column}4", None)
+    raw.put("Plan", "I4", None)
+    assert [place for _, place in causes(report_of(raw))] == ["Plan!D5", "Plan!I5"]
 
 
 def test_what_was_done_to_neighbours_at_once_is_one_finding() -> None:
@@ -406,6 +491,33 @@ def test_what_both_sheets_of_aws_sample_lost_is_one_finding() -> None:
     assert {each.sheet for each in report.findings} == {"WarmENI", "WarmIP"}
 
 
+def test_a_copy_that_computes_with_the_table_of_the_first_is_one_finding() -> None:
+    """As LibreOffice copies a sheet."""
+    raw = small(model="aws-sample")
+    raw.copy("WarmENI", "WarmENI_2")
+    first, second = (_table_of(raw, sheet) for sheet in ("WarmENI", "WarmENI_2"))
+    edited = {
+        cell: formula.replace(f"{second}[", f"{first}[").replace("WARM_ENI_TARGET", "$B$13")
+        for cell, formula in raw.formulas("WarmENI_2").items()
+        if f"{second}[" in formula
+    }
+    for cell, formula in edited.items():
+        raw.put("WarmENI_2", cell, formula=formula)
+    report = report_of(raw)
+    assert causes(report) == [("formula", "WarmENI_2")]
+    assert following(report) == {"WarmENI_2"}
+    assert report.of("difference", causes=True)[0].message == (
+        f"{len(edited)} formulas of the sheet refer to table {first} of sheet WarmENI and not to "
+        f"{second}, its own: it was copied by a program that leaves them with the table of the "
+        "other"
+    )
+
+
+def _table_of(raw: Raw, sheet: str) -> str:
+    [part] = raw.tables(sheet)
+    return re.findall(' displayName="([^"]+)"', raw.parts[part].decode())[0]
+
+
 def test_a_function_that_the_program_lacked_is_one_finding() -> None:
     raw = small(model="aws-sample")
     for sheet in ("WarmENI", "WarmIP"):
@@ -414,6 +526,22 @@ def test_a_function_that_the_program_lacked_is_one_finding() -> None:
     report = report_of(raw)
     assert found(report) == [("value", "WarmENI!B5")]
     assert following(report) == {"WarmENI!B5"}
+
+
+def test_numbers_rounded_as_they_are_shown_are_one_finding(tmp_path: Path) -> None:
+    """As LibreOffice calculates where precision is as shown, which it does not save."""
+    raw, shares = small(), 0
+    for name, sheet in read_workbook(raw.save(tmp_path / "plan.xlsx")).plans[0].sheets.items():
+        for place, (value, formula) in sheet.cells.items():
+            if formula and isinstance(value, float) and value != round(value, 2):
+                raw.put(name, a1(*place), round(value, 2))
+                shares += 1
+    report = report_of(raw)
+    assert shares == len(report.of("difference")) > 3
+    [cause] = report.of("difference", causes=True)
+    assert cause.message.endswith(
+        "(rounded as it is shown: turn that off in the program, and calculate anew)"
+    )
 
 
 def test_rows_that_others_made_errors_of_are_one_finding() -> None:

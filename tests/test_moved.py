@@ -98,6 +98,7 @@ def test_an_inserted_column_is_one_finding(
         thorough("WarmENI", 4, "missing-result"),
         ("Settings", 4, "head"),
         ("Plan", 4, "missing-result"),
+        ("Plan", 11, "missing-optional-column"),
     ],
 )
 def test_a_deleted_column_is_one_finding(sheet: str, column: int, code: str) -> None:
@@ -120,6 +121,13 @@ def test_a_deleted_row_of_a_table_is_one_finding_that_says_so(sheet: str) -> Non
     assert "a row of the table was deleted by a program that does not shorten the table" in (
         cause.message
     )
+
+
+@pytest.mark.parametrize("column", [4, thorough(5)])
+def test_a_formula_that_looks_beside_the_defaults_is_one_finding(column: int) -> None:
+    found = saved_by_openpyxl(lambda book: book["Settings"].insert_cols(column))
+    assert causes(found) == [("formula", "Settings!B48")]
+    assert found.of("difference")[0].message.endswith("<>$F$5:$F$35)*1)) is expected")
 
 
 def test_a_few_formulas_that_look_a_row_off_were_edited_by_hand() -> None:
@@ -160,6 +168,12 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
     assert ("moved-rows", f"{sheet}!A{header - 1}") in causes(found)
 
 
+def test_settings_lost_above_a_table_that_was_left_behind_follow_from_it() -> None:
+    found = saved_by_openpyxl(lambda book: book["Plan"].delete_rows(1))
+    assert {each.code for each in found.findings if not each.because_of} == {"moved-rows", _NEVER}
+    assert [each.code for each in found.findings].count("missing-setting") == 3
+
+
 #: openpyxl keeps no results.
 _NEVER = "no-recorded-values"
 
@@ -187,6 +201,41 @@ def test_exchanged_words_are_one_finding(
     assert cause.message.startswith("the words ")
     assert cause.message.endswith(" were exchanged, so that each names the other's cell")
     assert all(each in cause.message for each in words)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "headers", "cause"),
+    [
+        ("WarmIP", {"B29": "Pods", "C29": "Instances"}, ("name", "WarmIP!C29")),
+        ("WarmIP", {"B29": "Pods"}, ("missing-result", "WarmIP")),
+        ("Groups", {"B4": "Pods"}, ("missing-result", "Groups")),
+        ("Plan", {"B13": "Target Workload Pods per Node"}, ("missing-column", "Plan!B13")),
+    ],
+)
+def test_headers_of_other_columns_are_one_finding(
+    sheet: str, headers: dict[str, str], cause: tuple[str, str]
+) -> None:
+    raw = Raw(content(rows=6))
+    for cell, header in headers.items():
+        raw.put(sheet, cell, header)
+    found = report_of(raw).findings
+    assert [(each.code, each.place) for each in found if not each.because_of] == [cause]
+    assert {each.because_of for each in found if each.because_of} == {cause[1]}
+    assert "name" in {each.code for each in found}
+
+
+def test_a_column_cut_out_of_its_table_is_one_finding() -> None:
+    """With formulas that lost it, as LibreOffice leaves them."""
+
+    def cut(book: Any) -> None:
+        book["Plan"].move_range("L13:L19", cols=4)
+        lost = book["Groups"]["K5"].value.replace("[Other addresses per node]", "['#REF!]")
+        book["Groups"]["K5"].value = lost
+
+    found = saved_by_openpyxl(cut)
+    assert causes(found) == [("name", "Plan!P13")]
+    edited = {each.place for each in found.findings if each.code == "formula"}
+    assert edited == {"Plan!N7", "Plan!N8", "Groups!K5"}
 
 
 def test_exchanged_words_and_rows_inserted_by_a_program_that_moves_references() -> None:

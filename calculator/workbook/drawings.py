@@ -98,7 +98,9 @@ class _Modes:
         # Names that were exchanged are one edit, and so are cells that were moved.
         if series := [*filter(None, map(self._wrong_series, chart.series, names))]:
             yield "; ".join(found for found, _ in series), "; ".join(said for _, said in series)
-        for words in dict.fromkeys(each.words for each in chart.series):
+        # Where all of them were lost, that is said.
+        named = [each.words for each in chart.series if self._places["verdict"]]
+        for words in dict.fromkeys(named):
             if words is not None and self._shown(words) not in ("verdict", None):
                 what = f"those of {_shortened(words)}" if words else "typed"
                 those = f"those of {self._cells_of('verdict')}, the modes"

@@ -283,7 +283,9 @@ def find_sheet(
         has_gap=has_gap,
         has_head=partial(kind.has_head, cells),
     )
-    inserted = inserted if inserted.number else kind.inserted_beyond(cells)
+    if not inserted.number:
+        column, number = kind.inserted_beyond(cells)
+        inserted = inserted._replace(column=column, number=number)
     last_row = _last_row(kind, cells, columns, header_row, table) if header_row else 0
     layout = Layout(
         model=kind.model,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
-from calculator.model.sheet import Label, Sheet
+from calculator.model.sheet import Column, Label, Sheet
 from calculator.workbook.layout import Layout
 from calculator.workbook.places import MOST_INSERTED
 from calculator.workbook.reading import SheetCells
@@ -23,7 +23,14 @@ from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["Head", "heads_of", "misnamed_columns", "misnamed_sheets", "wrong_heads"]
+__all__ = [
+    "Head",
+    "heads_of",
+    "misnamed",
+    "misnamed_columns",
+    "misnamed_sheets",
+    "wrong_heads",
+]
 
 Place = tuple[int, int]
 
@@ -37,19 +44,24 @@ _BESIDE = ("unit", "default")
 _MOST = 3
 
 
-def misnamed_columns(sheet: SheetCells, geometry: Geometry) -> Iterator[Finding]:
-    """The columns that the table calls otherwise than their header, as one finding."""
+def misnamed(sheet: SheetCells, geometry: Geometry) -> list[tuple[Column, str]]:
+    """The columns that the table calls otherwise than their header, and what it calls them."""
     layout, table = sheet.layout, geometry.table(sheet.layout.table or "")
     if table is None:
-        return
+        return []
     names = dict(enumerate(table.columns, table.first_column))
     pairs = [
         (column, names.get(layout.columns[column.name], ""))
         for column in layout.sheet.columns
         if column.name in layout.columns
     ]
-    wrong = [pair for pair in pairs if normal(pair[1]) != normal(pair[0].header)]
-    if wrong:
+    return [pair for pair in pairs if normal(pair[1]) != normal(pair[0].header)]
+
+
+def misnamed_columns(sheet: SheetCells, geometry: Geometry) -> Iterator[Finding]:
+    """The same as one finding."""
+    layout = sheet.layout
+    if wrong := misnamed(sheet, geometry):
         said = [
             f'"{column.header}" is ' + (f'"{name}"' if name else "none of its columns")
             for column, name in wrong

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from calculator.inputs import Text
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Placed, Setting, Sheet, Total
-from calculator.workbook.places import MOST_INSERTED, Inserted, PlacedLabel
+from calculator.workbook.places import MOST_INSERTED, PlacedLabel
 from calculator.xlsx.cells import Cells, Memo
 from calculator.xlsx.reference import place
 
@@ -81,8 +81,11 @@ class Kind(NamedTuple):
             for at, cell in (cells.items() if words else ())
         )
 
-    def inserted_beyond(self, cells: Cells) -> Inserted:
-        """The columns that were inserted beyond all results, where only heads tell it."""
+    def inserted_beyond(self, cells: Cells) -> tuple[int, int]:
+        """Before which column others were inserted beyond all results, and how many; 0 for none.
+
+        Only heads tell it there.
+        """
         heads = {words: column for column, each in self.heads.items() for words in each}
         moved: dict[int, int] = {}
         for (_, column), cell in itertools.islice(cells.items(), _HEADS if heads else 0):
@@ -91,7 +94,7 @@ class Kind(NamedTuple):
         first = min((column for column, by in moved.items() if by), default=0)
         by = {by for column, by in moved.items() if column >= first > 0}
         known = len(by) == 1 and 0 < min(by) <= MOST_INSERTED
-        return Inserted(first, *by) if known else Inserted()
+        return (first, by.pop()) if known else (0, 0)
 
 
 @cache

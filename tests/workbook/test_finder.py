@@ -327,6 +327,11 @@ def test_columns_in_another_order(tmp_path: Path) -> None:
 # --- what a spreadsheet program moves, and calculates -------------------------------------------
 
 
+@pytest.mark.parametrize(("before", "columns"), [("C1", 1), ("D1", 2), ("E1", 1)])
+def test_columns_inserted_before_the_defaults(before: str, columns: int) -> None:
+    assert report_of(inserted(f"Settings!{before}", columns=columns)).of("difference") == []
+
+
 def inserted(*places: str, rows: int = 0, columns: int = 0, of: int = ROWS) -> Raw:
     """Rows or columns inserted before some cells, such as ``Plan!B14``."""
     raw = raw_of(rows=of)

@@ -1,0 +1,133 @@
+"""What was done to several cells at once: lines moved, words exchanged, a row or column lost."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from calculator.findings import Finding
+from calculator.model.sheet import Sheet
+from calculator.moved import exchanged, moved_lines, of_another_table, tables_left_behind
+from calculator.workbook.heads import misnamed
+from calculator.workbook.reading import PlanReading
+from calculator.workbook.words import normal
+from calculator.xlsx.geometry import Geometry
+from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import place as place_of
+
+__all__ = ["LOST", "LOST_QUIETLY", "lost_together", "moved_together"]
+
+LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
+LOST_QUIETLY = ("missing-setting", "missing-optional-column")
+#: What else is found where lines were moved without what refers to them.
+_OF_LINES = ("head", "name", "conditional-format")
+
+
+def moved_together(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> Iterator[tuple[Finding, set[str]]]:
+    """Lines that were moved without the references to them, and the places of what follows."""
+    yield from _lost_headers(reading, findings, geometry)
+    for copy in of_another_table(findings, geometry, reading):
+        yield copy.finding(), {*copy.places}
+    behind = list(tables_left_behind(reading, geometry))
+    for each in behind:
+        cell = a1(each.header_row, 1)
+        cause = Finding("moved-rows", each.sheet, cell, None, None, each.message())
+        yield cause, {str(one.place) for one in findings if each.concerns(one)}
+    explained: set[str] = set()
+    for words in exchanged(reading):
+        cause = words.finding()
+        concerned = {str(each.place) for each in findings if words.concerns(each, geometry)}
+        explained |= concerned
+        yield cause, concerned - {str(cause.place)}
+    for moved in moved_lines(findings, geometry, reading):
+        first = moved.first
+        if first.sheet in (each.sheet.casefold() for each in behind) or explained.issuperset(
+            moved.places
+        ):
+            continue
+        name = next(
+            (each.name for each in reading.sheets.values() if each.name.casefold() == first.sheet),
+            first.sheet,
+        )
+        there = [each for each in findings if each.sheet == name]
+        follows = {*moved.places}
+        follows |= {str(each.place) for each in there if each.code in _OF_LINES}
+        if name == reading.plan.name:  # whose figures the chart shows
+            follows |= {str(each.place) for each in findings if each.code == "chart"}
+        if first.axis and (gone := next((each for each in there if each.code in LOST), None)):
+            yield gone, follows  # a column with all that it held
+            continue
+        lost = {
+            str(each.place): place_of(each.cell)[first.axis]
+            for each in there
+            if each.cell and each.code in LOST_QUIETLY
+        }
+        # What was lost stood in the first of those that were deleted.
+        first = first._replace(number=min([first.number, *lost.values()]))
+        cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
+        yield cause, {*follows, *lost}
+
+
+def _lost_headers(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> Iterator[tuple[Finding, set[str]]]:
+    """The columns that were lost and that their tables still have, under other headers."""
+    for sheet in reading.sheets.values():
+        there = [each for each in findings if each.sheet == sheet.name]
+        if all(each.code != "name" for each in there):
+            continue
+        called = {normal(name) for _, name in misnamed(sheet, geometry)}
+        for lost in there:
+            if lost.code in (*LOST, *LOST_QUIETLY) and normal(str(lost.column)) in called:
+                # Where it is but one, a header was typed; else the columns behind it moved up.
+                codes = _OF_LINES if len(called) > 1 else ("name",)
+                yield lost, {str(each.place) for each in there if each.code in codes}
+                break
+
+
+def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str, str]:
+    """What was lost with a row or column of a worksheet: the place of the first thing, by each."""
+    together: dict[str, str] = {}
+    for sheet in reading.sheets.values():
+        layout, declared = sheet.layout, sheet.layout.sheet
+        of_sheet = [each for each in findings if each.sheet == sheet.name]
+        lost = [each for each in of_sheet if each.code in (*LOST, *LOST_QUIETLY)]
+        words = {str(each.column) for each in lost}
+        rows: dict[int, set[str]] = {}
+        columns: dict[int, set[str]] = {}
+        for each in declared.placed if lost else ():
+            row, column = place_of(each.label_cell)
+            rows.setdefault(row, set()).add(each.label)
+            for number in (column, place_of(each.cell)[1]):
+                columns.setdefault(number, set()).add(each.label)
+        lines = []
+        for row, labels in rows.items():
+            if labels <= words:
+                # What stood in the row, though its label stands elsewhere.
+                cells = {layout.cell(t.name) for t in declared.totals if place_of(t.cell)[0] == row}
+                cleared = [each for each in of_sheet if each.code == "missing-formula"]
+                lines.append(
+                    [each for each in lost if each.column in labels or each.cell in cells]
+                    + [each for each in cleared if each.cell in cells]
+                )
+        for run in _side_by_side(declared, words) if lost else ():
+            lines.append([each for each in lost if each.column in run])
+        for number, header in enumerate((each.header for each in declared.columns), 1):
+            if header in words:
+                line = {header} | columns.get(number, set())
+                lines.append([each for each in lost if each.column in line])
+        for first, *others in lines:
+            places = {str(each.place) for each in others} - {str(first.place)}
+            together |= dict.fromkeys(places, str(first.place))
+    return together
+
+
+def _side_by_side(sheet: Sheet, words: set[str]) -> Iterator[list[str]]:
+    """The labels of some words that stand next to each other in a row, by row."""
+    labels = sorted({(place_of(each.label_cell), each.label) for each in sheet.placed})
+    for _, row in itertools.groupby(labels, key=lambda each: each[0][0]):
+        for is_lost, run in itertools.groupby(row, key=lambda each: each[1] in words):
+            if is_lost:
+                yield [label for _, label in run]
