@@ -150,7 +150,8 @@ def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
                 message = checked.verdict.message
             finding = sheet.finding(notice.code, notice.about, row, found, message)
             checked.findings.append(finding)
-            said[what] = finding, [tables.sheet.name] if notice.of_row else []
+            is_of_mode = notice.of_row and tables.sheet.mode is not None
+            said[what] = finding, [tables.sheet.name] * is_of_mode
     for (number, *_), (finding, modes) in said.items():
         verdict, findings = alike[number].verdict, alike[number].findings
         if verdict and verdict.mode == UNDECIDED and 0 < len(modes) < compared:

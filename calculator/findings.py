@@ -89,7 +89,7 @@ _WARNINGS = {
     "on-fargate": "Leave out what does not apply to Fargate, or name an instance type.",
     "auto-mode-at-least": "Leave room: what EKS Auto Mode keeps warm is not published.",
     "branch-enis-do-not-fit": "Turn on security groups for pods, plan fewer such pods a node, or "
-    "larger instances of a type with a trunk ENI.",
+    "larger instances.",
     "no-warm-ip-target": "Set WARM_IP_TARGET.",
     "prefix-fallback": "Choose a Nitro type to have prefixes.",
     "vcpus-not-known": "Enter the row's own max pods.",

@@ -145,6 +145,11 @@ def test_enis_for_pods_and_max_pods(given, max_pods, pod_enis):
     assert (row.max_pods, row.pod_enis) == (max_pods, pod_enis)
 
 
+_BRANCHES = (
+    "Only {} of the pods with own security group get a branch ENI: see Security groups for pods"
+)
+
+
 @pytest.mark.parametrize(
     ("given", "branch_enis", "that_fit", "ips_per_node", "check"),
     [
@@ -152,7 +157,7 @@ def test_enis_for_pods_and_max_pods(given, max_pods, pod_enis):
         ({"pods_per_node": 16, "security_group_pods": 9}, 9, 18, 18 + 9 + 3, "OK"),
         (
             {"pods_per_node": 16, "security_group_pods": 10},
-            *(9, 18, 18 + 9 + 3, "Only 9 of the pods with own security group get a branch ENI"),
+            *(9, 18, 18 + 9 + 3, _BRANCHES.format(9)),
         ),
         (
             {"pods_per_node": 0, "security_group_pods": 9, "own_max_pods": 9},
@@ -161,11 +166,11 @@ def test_enis_for_pods_and_max_pods(given, max_pods, pod_enis):
         ),
         (
             {"pods_per_node": 0, "security_group_pods": 1, "pod_eni": "no"},
-            *(0, 27, 20, "Only 0 of the pods with own security group get a branch ENI"),
+            *(0, 27, 20, _BRANCHES.format(0)),
         ),
         (
             {"pods_per_node": 0, "security_group_pods": 1, "trunk_compatible": False},
-            *(0, 27, 20, "Only 0 of the pods with own security group get a branch ENI"),
+            *(0, 27, 20, _BRANCHES.format(0)),
         ),
     ],
 )
