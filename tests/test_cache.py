@@ -102,6 +102,7 @@ def test_a_second_run_reads_nothing(
     assert {each.stat().st_mode for each in entries(tmp_path)} == {allowed}
 
 
+@pytest.mark.thorough
 def test_a_changed_file_is_read(evaluated: Evaluated, folder: Path, read: list[str]) -> None:
     evaluated()
     read.clear()

@@ -637,6 +637,7 @@ def test_verify_complains_of_faults(run: Run, tmp_path: Path) -> None:
     assert first.startswith(f"plan.xlsx, {FAULT}")
 
 
+@pytest.mark.thorough
 def test_verify_a_workbook_that_was_never_calculated(run: Run, tmp_path: Path) -> None:
     source = saved(tmp_path / "a.xlsx", "vpc-cni", SMALL)
     openpyxl.load_workbook(source).save(tmp_path / "plan.xlsx")
@@ -761,6 +762,7 @@ def test_convert_refuses_faults(run: Run, tmp_path: Path) -> None:
     assert os.listdir() == ["old.xlsx"]
 
 
+@pytest.mark.thorough
 def test_convert_replaces_nothing_unless_it_is_told_to(run: Run, tmp_path: Path) -> None:
     saved(tmp_path / "old.xlsx", "aws-sample")
     (tmp_path / "new.xlsx").write_text("mine")

@@ -77,6 +77,7 @@ def test_every_mode_of_the_same_inputs(tmp_path: Path) -> None:
     assert list(zip(*(reading.groups[name] for name in COUNTS), strict=True)) == groups
 
 
+@pytest.mark.thorough
 @needs_aws_sample
 def test_the_published_workbook_moves(tmp_path: Path) -> None:
     target = tmp_path / "ours.xlsx"
@@ -102,6 +103,7 @@ def differing(path: Path, **more: object) -> Path:
     return raw.save(path)
 
 
+@pytest.mark.thorough
 def test_sheets_that_differ_are_moved_one_by_one(tmp_path: Path) -> None:
     source, target = differing(tmp_path / "a.xlsx", B4=22.0), tmp_path / "b.xlsx"
     with pytest.raises(InputError) as caught:

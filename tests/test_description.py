@@ -72,6 +72,7 @@ def test_what_says_the_same_is_the_same(tmp_path: Path, model: str, name: str) -
     assert changes(before, after) == []
 
 
+@pytest.mark.thorough
 def test_text_tells_the_main_figures_of_the_modes_that_matter(tmp_path: Path) -> None:
     for mode, sheets in (("prefix", ["Prefix"]), (None, ["WarmENI", "WarmIP", "Prefix"])):
         more = {"mode": mode} if mode else {}

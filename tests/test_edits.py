@@ -592,6 +592,7 @@ def test_figures_of_the_published_workbook_stand_where_they_are_looked_for() -> 
     assert "catalog" not in vars(reading)  # the long way was not gone
 
 
+@pytest.mark.thorough
 @needs_aws_sample
 @needs_ironcalc
 def test_a_figure_of_the_published_workbook() -> None:

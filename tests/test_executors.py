@@ -372,6 +372,7 @@ def test_dask_workers_write_their_parts(cluster: Cluster, tmp_path: Path) -> Non
     assert sorted(os.listdir(output)) == ["findings", "node-groups", "summary"]
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_dask_from_python(cluster: Cluster, tmp_path: Path) -> None:
     from distributed import Client

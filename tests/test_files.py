@@ -658,6 +658,7 @@ def test_finding_in_a_bucket(bucket: Any) -> None:
         assert files_at(f"s3://planning/{path}") == BUCKET, path
 
 
+@pytest.mark.thorough
 @needs_s3
 def test_evaluating_a_bucket(
     bucket: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -736,6 +737,7 @@ def test_a_path_for_those_in_another_folder(
         assert absolute(path) == whole
 
 
+@pytest.mark.thorough
 @needs_s3
 def test_no_bucket_is_made_for_results(
     bucket: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]

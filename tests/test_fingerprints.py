@@ -196,6 +196,7 @@ def test_a_save_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
     _compare(sources, libreoffice(sources, tmp_path))
 
 
+@pytest.mark.thorough
 def test_a_save_by_openpyxl_changes_nothing(tmp_path: Path) -> None:
     sources = [SAMPLES / f"{each}.xlsx" for each in SAVED[1::2]]
     made = [tmp_path / each.name for each in sources]

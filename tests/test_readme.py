@@ -75,11 +75,13 @@ def test_the_session_of_an_answer_gives_what_it_shows(title: str, tmp_path: Path
     check_session(blocks("console", section)[0], tmp_path)
 
 
+@pytest.mark.thorough
 def test_the_session_of_an_explanation_gives_what_it_shows(tmp_path: Path) -> None:
     section = README.split("\n## How a number comes about\n")[1].split("\n## ")[0]
     check_session(blocks("console", section)[0], tmp_path)
 
 
+@pytest.mark.thorough
 def test_the_session_of_capacity_gives_what_it_shows(tmp_path: Path) -> None:
     section = README.split("\n## How much more fits\n")[1].split("\n## ")[0]
     check_session(blocks("console", section)[0], tmp_path)
@@ -112,6 +114,7 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].startswith("ModeSize(mode='warm-ip', sheet='WarmIP', smallest_subnet=")
 
 
+@pytest.mark.thorough
 def test_the_example_with_workbooks_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

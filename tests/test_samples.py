@@ -107,6 +107,7 @@ def _shown(value: float | None) -> str:
     return "#N/A" if value is None else str(value)
 
 
+@pytest.mark.thorough
 def test_samples_have_what_is_expected_to_be_remarked() -> None:
     expected = {row["file"]: row["findings"].split() for row in rows(SAMPLES / "expected.csv")}
     for report in reports():

@@ -58,6 +58,7 @@ def test_a_workbook_is_asked_with_its_own_types(folder: Path) -> None:
     assert [node.instance_type for node in own[0].nodes] == ["own.large", "m5.large"]
 
 
+@pytest.mark.thorough
 def test_what_is_given_goes_before_a_workbooks_own(folder: Path) -> None:
     given = Catalog([replace(OWN, max_enis=1), SMALLER], "given")
     for one in asked([folder], catalog=given):

@@ -121,6 +121,7 @@ def explanations(plan: Plan, mode: str, **more: Any) -> Iterator[tuple[Explanati
 
 
 # To make a plan simpler would take minutes: what fails names the step.
+@pytest.mark.thorough
 @settings(
     max_examples=5,
     deadline=None,
@@ -267,6 +268,7 @@ def test_a_row_that_cannot_be_computed_says_why() -> None:
 # --- workbooks ------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_row_of_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     write_workbook(path, GUIDE, rows=4)

@@ -110,6 +110,7 @@ def test_the_frontier_is_that_of_a_full_grid(plan, burst):
     assert [(peak_of(row), row.ec2_calls) for row in found.rows] == sorted(frontier)
 
 
+@pytest.mark.thorough
 @settings(max_examples=10, deadline=None)
 @given(plan=small_plans(), burst=st.integers(0, 7), calls=st.integers(1, 20))
 def test_the_pick_is_the_first_that_keeps_to_the_calls(plan, burst, calls):

@@ -243,6 +243,7 @@ def folder(path: Path) -> None:
     (path / "d.xlsx").write_bytes(content(plan=Plan(), rows=3))
 
 
+@pytest.mark.thorough
 def test_a_folder_has_a_row_a_plan(run: Run, tmp_path: Path) -> None:
     folder(tmp_path / "plans")
     status, out, err = run("plans")

@@ -442,6 +442,7 @@ def test_a_deleted_column_is_one_finding(
         assert same_inputs(read(moved[name]).plans[0])
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 @pytest.mark.parametrize("name", LOST)
 def test_the_workbook_says_itself_what_is_not_counted(

@@ -161,6 +161,7 @@ each_engine = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.thorough
 @each_engine
 def test_a_file_that_lies_elsewhere(tmp_path: Path, engine: str) -> None:
     with zipfile.ZipFile(tmp_path / "plans.zip", "w") as archive:

@@ -150,6 +150,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {ending: done[f"plan.{ending}"] for ending in endings}
 
 
+@pytest.mark.thorough
 @needs_uno
 @pytest.mark.parametrize(
     ("ending", "reason", "words"),

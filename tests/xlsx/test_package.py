@@ -522,6 +522,7 @@ def aws_sample() -> Path:
 FILES = ["sample", "resaved", "from_libreoffice", "aws_sample"]
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning:openpyxl")
 @pytest.mark.parametrize("name", FILES)
 def test_cells_agree_with_openpyxl(request: pytest.FixtureRequest, name: str) -> None:
