@@ -24,7 +24,7 @@ from calculator.xlsx.decoration import (
 from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of, digits_shown
 from calculator.xlsx.number_format import shown as shown_as
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["look_at", "settings_of_calculation"]
 
@@ -92,10 +92,15 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         yield from _rules(reading, plan, sheet)
         looks = _looks(reading, plan, sheet, hidden)
         parts = partly_unseen(package, sheet.name)
-        if not (looks or parts or hidden != Hidden()):
+        odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
+        if is_plain and not (odd or hidden.narrow):
             continue
         said: dict[tuple[str, str], Finding] = {}
+        others = {*odd}
         for name, row, at in seen_of(plan, sheet):
+            others.discard(at)
+            if is_plain and at not in odd and at[1] not in hidden.narrow:
+                continue
             cell, look = sheet.cells.get(at, _NO_CELL), looks.get(at, _PLAIN)
             told = (
                 _hidden_value(sheet, hidden, name, row, at)
@@ -107,7 +112,9 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 code, line, message = told
                 said[code, line] = sheet.finding(code, name, row, cell.value, message)
         yield from said.values()
-        yield from _words(plan, sheet, hidden, looks, parts, said)
+        header = sheet.layout.header_row or MAX_ROW
+        if not is_plain or any(row <= header for row, _ in others):
+            yield from _words(plan, sheet, hidden, looks, parts, said)
 
 
 def _words(
@@ -185,7 +192,9 @@ def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = F
 
 
 def _is_unseen(look: Look, value: object) -> bool:
-    return look.unseen or colour_of(look.number_format, value) in look.unseen_in
+    if look.unseen or not look.unseen_in:
+        return look.unseen
+    return colour_of(look.number_format, value) in look.unseen_in
 
 
 def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
