@@ -40,8 +40,8 @@ _NAMES = {
 }
 
 
-#: Arguments that are words for people, or for the case that nothing else goes wrong.
-_NO_RULES = ("about", "source", "strict", "repr")
+#: Arguments that are for people to look at, or for the case that nothing else goes wrong.
+_NO_RULES = ("about", "source", "strict", "repr", "width", "widths")
 
 
 @dataclass(frozen=True)

@@ -257,3 +257,40 @@ def test_pods_fit_by_pod_slots_and_by_max_pods(host_network_pods, fitting):
             node_groups=[NodeGroup("c5.2xlarge", 1, pods)],
         )
         assert (evaluate(plan, "aws-sample").warnings == ()) is fits
+
+
+def test_its_data_sheets_are_called_as_the_published_ones():
+    tables = {
+        table.name: (table.sheet, table.headers, table.figures) for table in MODEL.data_tables
+    }
+    assert tables == {
+        "Table4": ("CidrData", ("size", "number of ips"), ()),
+        "Table2": ("maxPods", ("instance type", "max pods"), ("instance_type", "max_pods")),
+        "Table1": (
+            "maxENI",
+            ("IPv4addr", "MaxENI", "Type"),
+            ("ipv4_per_eni", "max_enis", "instance_type"),
+        ),
+    }
+
+
+def test_the_rows_of_its_cidr_sheet():
+    [rows] = [each.rows(load_catalog()) for each in MODEL.data_tables if each.name == "Table4"]
+    assert [rows[size - 1] for size in (1, 16, 24, 30)] == [
+        (1, 2147483646),
+        (16, 65534),
+        (24, 254),
+        (30, 2),
+    ]
+    assert len(rows) == 30
+
+
+def test_what_it_does_not_support_is_said_on_each_sheet():
+    said = {
+        sheet.name: [label.text for label in sheet.labels if label.cell in ("A18", "A19", "A20")]
+        for sheet in MODEL.sheets
+    }
+    assert said == {
+        "WarmENI": ["WARM_IP_TARGET", "MINIMUM_IP_TARGET", "Prefix Delegation"],
+        "WarmIP": ["MINIMUM_IP_TARGET", "WARM_ENI_TARGET", "Prefix Delegation"],
+    }
