@@ -96,6 +96,31 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "self.is_updating and self.baseline is not None  ->  self.is_updating",
         ): "there is no updating without one, which a type checker cannot know",
     },
+    "calculator/model/engine.py": {
+        (
+            "if sheet and sheet != tables.sheet.name:",
+            "sheet and sheet != tables.sheet.name  ->  sheet",
+        ): "a sheet finds what is its own in either way",
+        (
+            "book = Book(model, model.sheets, settings, nothing, np.array([0]))",
+            "0  ->  1",
+        ): "settings that are one value are never asked by plan",
+    },
+    "calculator/model/expression.py": {
+        (
+            'if isinstance(right, _Operation) and right.sign in ("+", "-"):',
+            "'+'  ->  '?'",
+        ): "the same sum, with parentheses",
+    },
+    "calculator/model/ranges.py": {
+        ("_, belongs_to, size = columns[0]", "0  ->  -1"): "all columns of a table are as long",
+    },
+    "calculator/model/result.py": {
+        (
+            "verdict = verdict_of(book, 0) if declared.plan else _verdict_in(tables)",
+            "0  ->  -1",
+        ): "there is one plan",
+    },
     "calculator/verify.py": {
         (
             '_report(report, plans, given, recalculate or "")',

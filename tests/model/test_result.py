@@ -7,7 +7,7 @@ import pytest
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
 from calculator.model import get_model, get_sheet
-from calculator.model.result import evaluate
+from calculator.model.result import evaluate, verdict_words
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.plan import MODES, NodeGroup, Plan
 
@@ -202,3 +202,19 @@ def test_unknown_model_or_mode(arguments, message):
     with pytest.raises(InputError) as caught:
         evaluate(Plan(), *arguments)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("remaining", "words"),
+    [(None, "WarmIP is not known"), (0, "WarmIP fits"), (-3, "WarmIP lacks 3 addresses")],
+)
+def test_the_verdict_of_a_model_without_words_of_its_own(remaining, words):
+    assert verdict_words("WarmIP", remaining) == words
+
+
+@pytest.mark.parametrize(
+    ("pods_from", "is_shown"), [("custom networking", True), ("node subnets", False)]
+)
+def test_the_subnet_of_pods_is_shown_where_there_is_one(pods_from, is_shown):
+    plan = Plan(pods_from=pods_from, node_groups=[NodeGroup("m5.large", 3, 9)])
+    assert ("pod subnet" in evaluate(plan)._repr_html_()) is is_shown

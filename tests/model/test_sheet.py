@@ -4,12 +4,23 @@ import dataclasses
 
 import pytest
 
+from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
 from calculator.inputs import Choice, Quantity
 from calculator.model import get_model, get_sheet, models
 from calculator.model.expression import NOTHING, Name, number, ref
 from calculator.model.ranges import total
-from calculator.model.sheet import Column, Constant, Label, Model, Notice, Setting, Sheet, Total
+from calculator.model.sheet import (
+    Column,
+    Constant,
+    Label,
+    Model,
+    Notice,
+    Setting,
+    Sheet,
+    Total,
+    catalog_rows,
+)
 
 COUNT = Quantity("count", "things [things]", 3)
 MAYBE = Quantity("maybe", "things, or nothing [things]", None, empty="as many as there are")
@@ -196,3 +207,35 @@ def test_a_sheet_that_computes_no_mode(name):
         f'sheet: found "{name}"; model vpc-cni has WarmENI (warm-eni), WarmIP (warm-ip), '
         "Prefix (prefix), IPv6 (ipv6)"
     )
+
+
+# --- what the model's own sheets say --------------------------------------------------------------
+
+
+def test_of_results_that_share_a_label_the_later_ones_have_their_head():
+    sheet = get_model("vpc-cni").sheet("WarmENI")
+    said = {each.name: sheet.label_of(each) for each in sheet.totals}
+    assert (said["node_ips"], said["pod_subnet_node_ips"]) == (
+        "Nodes and their pods",
+        "Nodes and their pods, pod subnet",
+    )
+    assert said["ips_used"] == "IPs used"
+    assert not any(each.startswith("+ ") for each in said.values())
+
+
+def test_which_columns_hold_texts():
+    sheet = get_model("vpc-cni").sheet("WarmENI")
+    columns = {each.name: each.is_text for each in sheet.columns}
+    assert (columns["check"], columns["instance_type"], columns["ips_total"]) == (True, True, False)
+
+
+def test_the_rows_of_a_catalog():
+    """Truths in words; no row of a type of which nothing but the name is known."""
+    types = [
+        InstanceType("a.large", max_enis=3, ipv4_per_eni=10, trunk_compatible=True),
+        InstanceType("b.large", max_enis=2, ipv4_per_eni=6, trunk_compatible=False),
+        InstanceType("c.large", max_enis=None, ipv4_per_eni=None),
+    ]
+    rows = catalog_rows("instance_type", "trunk_compatible", "max_enis")
+    assert rows(Catalog(types, "mine")) == [["a.large", "yes", 3], ["b.large", "no", 2]]
+    assert catalog_rows("instance_type")(Catalog(types, "mine")) == []

@@ -616,3 +616,18 @@ def test_what_is_left_of_the_types_is_not_those_of_another_model() -> None:
     ]
     assert report.verdict is not None
     assert report.verdict.fits is True
+
+
+def test_macros_are_named() -> None:
+    raw = Raw(content())
+    raw.parts["xl/vbaProject.bin"] = b"no code at all"
+    part = "xl/_rels/workbook.xml.rels"
+    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+    raw.replace_in(
+        part,
+        "</Relationships>",
+        f'<Relationship Id="rIdMacros" Type="{kind}" Target="vbaProject.bin"/></Relationships>',
+    )
+    [found] = report_of(raw).findings
+    assert (found.code, found.place) == ("macros", None)
+    assert found.message.startswith("the file holds macros; they were not run")
