@@ -6,6 +6,7 @@ import pytest
 
 from calculator.catalog import Catalog, InstanceType
 from calculator.errors import InputError
+from calculator.findings import CODES
 from calculator.inputs import Choice, Quantity
 from calculator.model import get_model, get_sheet, models
 from calculator.model.expression import NOTHING, Name, number, ref
@@ -239,3 +240,11 @@ def test_the_rows_of_a_catalog():
     rows = catalog_rows("instance_type", "trunk_compatible", "max_enis")
     assert rows(Catalog(types, "mine")) == [["a.large", "yes", 3], ["b.large", "no", 2]]
     assert catalog_rows("instance_type")(Catalog(types, "mine")) == []
+
+
+def test_each_notice_has_a_code_that_exists():
+    notices = [one for model in models() for sheet in model.sheets for one in sheet.notices]
+    assert {each.code for each in notices} <= CODES.keys()
+    assert {each.code for each in notices if each.is_fault} == {
+        each.code for each in notices if CODES[each.code].severity == "fault"
+    }
