@@ -83,7 +83,7 @@ TESTS = {
     "calculator/workbook/finder.py": _READER,
     "calculator/workbook/places.py": _READER,
     "calculator/workbook/reader.py": _READER,
-    "calculator/workbook/reading.py": _READER,
+    "calculator/workbook/reading.py": [*_READER, "tests/test_verify.py"],
     "calculator/xlsx/": ["tests/xlsx/test_{name}.py", "tests/xlsx/test_package.py"],
     "calculator/xlsx/formula.py": ["tests/xlsx/test_formula.py", "tests/xlsx/test_formula_text.py"],
     "calculator/xlsx/formula_text.py": _TEXTS,

@@ -5,6 +5,7 @@ The change is as ``python -m tests.mutants`` prints it; ``*`` stands for every c
 
 # ruff: noqa: E501
 _ROOM = "bounds memory or time: the answers are the same"
+_FLAG = "a flag that only its 1 is asked for"
 _LONG = "the long way comes to the same"
 
 UNSEEN: dict[str, dict[tuple[str, str], str]] = {
@@ -121,6 +122,24 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  -1",
         ): "there is one plan",
     },
+    "calculator/model/vpc_cni/ipamd.py": {
+        (
+            'LOWERED_BY_ENIS = where(both(_OWN == 0, ref("os") != "Windows", either(_MANAGED, _AUTO_MODE)), 1, 0)',
+            "0  ->  -1",
+        ): _FLAG,
+    },
+    "calculator/model/vpc_cni/modes.py": {
+        ("gives_back=where(both(SLOT_SIZE == 1, _BY_TARGETS), 1, 0),", "0  ->  -1"): _FLAG,
+    },
+    "calculator/model/vpc_cni/node_table.py": {
+        (
+            'with_address = ref("active_ips") if pool else minimum(PODS, CAPACITY)',
+            "minimum(PODS, CAPACITY)  ->  minimum(CAPACITY)",
+        ): "no more than the pods of the row are counted below",
+    },
+    "calculator/model/vpc_cni/plan_sheet.py": {
+        ('header="N",  # which keeps the formula of Check short', "*"): "any short header does",
+    },
     "calculator/verify.py": {
         (
             '_report(report, plans, given, recalculate or "")',
@@ -132,6 +151,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             'others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]',
             "found.get(name, _NO_CELL)  ->  found.get(name)",
         ): "they are not asked for where a column is missing",
+    },
+    "calculator/workbook/reading.py": {
+        (
+            "return [cell.value for cell in cells.values() if isinstance(cell.value, str)]",
+            "for cell in cells.values() if isinstance(cell.value, str)  ->  for cell in cells.values()",
+        ): "what is asked of it are words",
     },
     "calculator/workbook/places.py": {
         ("column: int = 0", "0  ->  1"): "no label stands before the first column",

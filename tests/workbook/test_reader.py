@@ -631,3 +631,25 @@ def test_macros_are_named() -> None:
     [found] = report_of(raw).findings
     assert (found.code, found.place) == ("macros", None)
     assert found.message.startswith("the file holds macros; they were not run")
+
+
+# --- the types on the workbook's own data sheets --------------------------------------------------
+
+
+def test_a_type_that_stands_on_the_second_data_sheet_only() -> None:
+    raw = Raw(content("aws-sample"))
+    raw.put("maxENI", "C5", "my.type", None)
+    raw.put("WarmENI", "A23", "my.type", None)
+    codes = {each.code for each in report_of(raw).findings}
+    assert codes == {"value", "unknown-max-pods", "own-type"}
+
+
+def test_the_place_of_a_type_counts_empty_rows_above() -> None:
+    """As MATCH does."""
+    raw = Raw(content())
+    raw.insert("InstanceTypes", before="A5", rows=1)
+    causes = report_of(raw).of("difference", causes=True)
+    assert [(each.code, each.cell) for each in causes] == [
+        ("value", f"N{row}") for row in range(5, 10)
+    ]
+    assert [each.expected - each.found for each in causes] == [1] * 5  # type: ignore[operator]
