@@ -87,6 +87,8 @@ def mutants(source: str) -> tuple[ast.Module, list[Mutant]]:
                 where = frozenset([statement]) if statement else used.get(line, _AT_IMPORT)
                 for other in _others(child):
                     change = f"{_words(child)}  ->  {_words(other)}"
+                    if _words(child) == _words(other):  # such as two arguments that are alike
+                        continue
                     apply = partial(_put, place, child, other)
                     text = lines[line - 1].strip()
                     found.append(Mutant(line, column, where, text, change, apply))

@@ -36,6 +36,7 @@ def changed(line: str) -> set[str]:
         ("a = a and b", {"a = a or b", "a = a", "a = b"}),
         ("a = min(a, b)", {"a = max(a, b)", "a = min(a)", "a = min(b)"}),
         ("a = f(a, b)", {"a = f(b, a)", "a = f(a)", "a = f(b)"}),
+        ("a = f(a, a)", {"a = f(a)"}),
         ("a = f(x=True)", {"a = f()", "a = f(x=False)"}),
         ("return a[0]", {"return None", "return a[1]", "return a[-1]"}),
         ("a: int = 1", {"a: int = 2", "a: int = 0"}),

@@ -140,6 +140,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     "calculator/model/vpc_cni/plan_sheet.py": {
         ('header="N",  # which keeps the formula of Check short', "*"): "any short header does",
     },
+    "calculator/model/vpc_cni/prefixes.py": {
+        ("_PEAK_PREFIXES + maximum(0, _SINGLES),", "0  ->  -1"): "there are never fewer than 0",
+    },
+    "calculator/model/vpc_cni/rows.py": {
+        ('("os_fault", "System", "os"),', "'System'  ->  'ystem'"): "what a step is called",
+    },
     "calculator/verify.py": {
         (
             '_report(report, plans, given, recalculate or "")',

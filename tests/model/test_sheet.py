@@ -248,3 +248,28 @@ def test_each_notice_has_a_code_that_exists():
     assert {each.code for each in notices if each.is_fault} == {
         each.code for each in notices if CODES[each.code].severity == "fault"
     }
+
+
+def test_each_setting_says_its_default_or_what_nothing_means():
+    sheet = get_model("vpc-cni").sheet("Settings")
+    said = {each.cell: each.text for each in sheet.labels}
+    for setting in sheet.settings:
+        row, default = setting.cell[1:], setting.input.default
+        if default is None:
+            assert said[f"F{row}"].endswith(f" Empty: {setting.input.empty}.")
+        else:
+            assert said.get(f"E{row}", "") == str(default)
+            assert "Empty:" not in said[f"F{row}"]
+    assert {each.cell for each in sheet.labels if each.style == "heading"} > {"A4", "A9"}
+
+
+def test_settings_that_had_another_label_once():
+    sheet = get_model("vpc-cni").sheet("Settings")
+    assert {each.name: each.formerly for each in sheet.settings if each.formerly} == {
+        "pods_from": ("Custom networking", {"yes": "custom networking", "no": "node subnets"}),
+        "nodes_from": (
+            "Max pods follow",
+            {"ENI limits": "self-managed", "110 or 250": "managed node group"},
+        ),
+        "other_ips": ("Other addresses (8 for each load balancer)", {}),
+    }
