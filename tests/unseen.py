@@ -146,6 +146,30 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     "calculator/model/vpc_cni/rows.py": {
         ('("os_fault", "System", "os"),', "'System'  ->  'ystem'"): "what a step is called",
     },
+    "calculator/model/vpc_cni/shares.py": {
+        (
+            'room = (at.ref("attached_enis") - 1) * of_eni - ref(part) if has_pool else number(0)',
+            "0  ->  -1",
+        ): "without a pool no pods move",
+    },
+    "calculator/model/vpc_cni/sizes.py": {
+        (
+            "holds = holds + (need - need)  # an error where that is one",
+            "holds + (need - need)  ->  holds - (need - need)",
+        ): "nothing is added or taken off",
+    },
+    "calculator/model/vpc_cni/sizes_sheet.py": {
+        (
+            'yield cell("G", "planned", where(is_planned, "as planned", ""), "word")',
+            "cell('G', 'planned', where(is_planned, 'as planned', ''), 'word')  ->  cell('G', 'planned', where(is_planned, 'as planned', ''))",
+        ): "how a word stands in its cell",
+    },
+    "calculator/model/vpc_cni/whole_plan.py": {
+        (
+            'known(total_product(hosted, "zone_nodes")),',
+            "total_product(hosted, 'zone_nodes')  ->  total_product('zone_nodes', hosted)",
+        ): "a product has no order",
+    },
     "calculator/verify.py": {
         (
             '_report(report, plans, given, recalculate or "")',

@@ -242,9 +242,12 @@ def test_the_rows_of_a_catalog():
     assert catalog_rows("instance_type")(Catalog(types, "mine")) == []
 
 
-def test_each_notice_has_a_code_that_exists():
+def test_each_notice_has_a_code_and_is_of_an_input():
     notices = [one for model in models() for sheet in model.sheets for one in sheet.notices]
     assert {each.code for each in notices} <= CODES.keys()
+    for model in models():
+        inputs = {each.name for each in model.inputs}
+        assert {one.about for sheet in model.sheets for one in sheet.notices} <= inputs
     assert {each.code for each in notices if each.is_fault} == {
         each.code for each in notices if CODES[each.code].severity == "fault"
     }

@@ -381,6 +381,24 @@ def test_an_update_and_other_addresses_with_custom_networking():
     assert shown(tables, "pod_subnet_used", "pod_subnet_update_ips") == [80, 80]
 
 
+@pytest.mark.parametrize(
+    ("settings", "added"),
+    [
+        ({"nodes_from": "Karpenter", "replaced_at_once": 50.0}, 2),
+        ({"nodes_from": "Karpenter", "replaced_at_once": 0.0}, 0),
+        ({"updated_groups": "all", "max_unavailable": 1.0}, 2),
+    ],
+)
+def test_of_nodes_that_are_added_the_primary_eni_cannot_move(settings, added):
+    """Four m5.large, all three ENIs in use: the first stays, with its ten addresses."""
+    tables = of(WARM_ENI, [("m5.large", 4, 25)], pods_from="tagged subnets", **settings)
+    assert shown(tables, "fixed_of_added", "peak_fixed") == [10 * added, 10 * (4 + added)]
+
+
+def test_an_ipv6_cluster_holds_no_addresses_for_pods():
+    assert shown(of(IPV6, [M5_LARGE]), "idle_share") == [0]
+
+
 def test_an_ipv6_cluster_has_no_custom_networking():
     """Its figures are unknown, and one mode's being impossible is no fault of the plan."""
     book = book_of([M5_LARGE], pods_from="custom networking")
