@@ -266,6 +266,9 @@ class _Graph:
         for place in inputs:
             if place in self._claimed:
                 return self._claimed[place]
+        for table, place in self._lost_data.items():
+            if refers_to(sheet.layout.formula(declared.name, row), table):
+                return place
         if lost := self._lost_by(sheet, declared, row):
             return lost
         if self._figure is not None:

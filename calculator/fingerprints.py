@@ -24,6 +24,8 @@ __all__ = ["with_fingerprints"]
 #: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum.
 _MOST = 60
 _COMPUTED = ("value", "recalculated")
+#: What is said of how a cell looks, whatever it holds.
+_OF_LOOKS = ("hidden", "unseen", "number-format", "covered", "conditional-format")
 #: Of a node group that does not count, how many instances are missing is told, lest it grow.
 _NOT_COUNTED = ("below-the-table", "unknown-type")
 
@@ -82,7 +84,8 @@ class _Words:
                 instances = sheet.cells.get((row, sheet.layout.columns["instances"]))
                 yield f"instances: {_shown(instances.value if instances else 0)}"
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
-        if finding.found is not None and not is_formula and finding.code not in _COMPUTED:
+        tells_value = not is_formula and finding.code not in (*_COMPUTED, *_OF_LOOKS)
+        if finding.found is not None and tells_value:
             yield _shown(finding.found)
         elif finding.code == "formula" and str(finding.found).startswith("="):
             yield _shown(self._naming.formula(finding.sheet, at, str(finding.found)))

@@ -125,9 +125,11 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
 
 
 def _side_by_side(sheet: Sheet, words: set[str]) -> Iterator[list[str]]:
-    """The labels of some words that stand next to each other in a row, by row."""
-    labels = sorted({(place_of(each.label_cell), each.label) for each in sheet.placed})
-    for _, row in itertools.groupby(labels, key=lambda each: each[0][0]):
-        for is_lost, run in itertools.groupby(row, key=lambda each: each[1] in words):
-            if is_lost:
-                yield [label for _, label in run]
+    """The labels of some words that stand next to each other, by row and then by column."""
+    labels = {(place_of(each.label_cell), each.label) for each in sheet.placed}
+    for axis in (0, 1):
+        in_order = sorted(((at[axis], at[1 - axis]), label) for at, label in labels)
+        for _, line in itertools.groupby(in_order, key=lambda each: each[0][0]):
+            for is_lost, run in itertools.groupby(line, key=lambda each: each[1] in words):
+                if is_lost:
+                    yield [label for _, label in run]

@@ -556,3 +556,28 @@ def test_rows_that_others_made_errors_of_are_one_finding() -> None:
     assert len([each for each in report.findings if each.code == "empty-row"]) == len(spare) > 1
     faults = [each for each in report.findings if each.severity == "fault" and not each.because_of]
     assert [(each.code, each.place) for each in faults] == [("empty-row", f"WarmENI!A{spare[0]}")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows", "code"),
+    [
+        ("Plan", range(4, 13), "missing-label"),
+        ("Settings", range(23, 30), "missing-setting"),
+        ("Sizes", range(7, 20), "missing-result"),
+    ],
+)
+def test_labels_cleared_one_below_the_other_are_one_finding(
+    sheet: str, rows: range, code: str
+) -> None:
+    raw = Raw(content())
+    for row in rows:
+        raw.put(sheet, f"A{row}", None, None)
+    [found] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (found.code, found.cell) == (code, f"B{rows[0]}")
+
+
+def test_what_follows_from_a_lost_data_sheet() -> None:
+    raw = Raw(content())
+    raw.insert("InstanceTypes", before="D1", columns=-1)
+    [found] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (found.code, found.sheet) == ("missing-mode", "InstanceTypes")

@@ -38,6 +38,8 @@ _NO_CELL = Cell(None, None)
 #: Styles of words above the figures that they are of, and beside them.
 _ABOVE = ("head", "above", "scope")
 _BESIDE = ("unit", "default")
+#: Of what explains figures, which has a head and may say it in other words.
+_PROSE = ("wrapped", "source")
 
 
 #: Columns that a message lists.
@@ -150,8 +152,11 @@ def heads_of(sheet: Sheet) -> list[Head]:
     """The words of a sheet that say what figures are."""
     placed = [(each.name, place(each.cell)) for each in sheet.placed]
     found = []
+    prose = {place(each.cell)[1] for each in sheet.labels if each.style in _PROSE}
     for label in sheet.labels:
         row, column = place(label.cell)
+        if label.style == "head" and column in prose:
+            continue
 
         def nearness(one: tuple[str, Place], row: int = row, column: int = column) -> Place:
             return abs(one[1][1] - column), one[1][0] - row

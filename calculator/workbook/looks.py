@@ -10,7 +10,7 @@ from calculator.inputs import found_words
 from calculator.model.sheet import Column, Placed
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
-from calculator.workbook.seen import is_step, seen_of, words_of
+from calculator.workbook.seen import is_step, seen_of, shows, words_of
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
@@ -32,6 +32,8 @@ _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
+#: How far from a cell hidden lines are told with its own.
+_MOST_LINES = 500
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
 #: What may stand in a cell, by its kind.
@@ -103,7 +105,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
                 continue
             cell, look = sheet.cells.get(at, _NO_CELL), looks.get(at, _PLAIN)
             told = (
-                _hidden_value(sheet, hidden, name, row, at)
+                (shows(cell) and _hidden_value(sheet, hidden, name, row, at))
                 or _unseen(look, at in parts, name, cell)
                 or _altered(sheet, look, name, cell)
                 or _left_out(sheet, hidden, look, name, at, cell)
@@ -127,7 +129,11 @@ def _words(
 ) -> Iterator[Finding]:
     """The words that say what figures are, where they are not seen, or as others; once a line."""
     declared, shown = sheet.layout.sheet, set(said)
-    names = [name for name, *_ in seen_of(plan, sheet) if not is_step(declared, name)]
+    names = [
+        name
+        for name, _, at in seen_of(plan, sheet)
+        if not is_step(declared, name) and shows(sheet.cells.get(at, _NO_CELL))
+    ]
     for read in words_of(sheet, names):
         at, value = read.place, sheet.cells.get(read.place, _NO_CELL).value
         look, words = looks.get(at, _PLAIN), found_words(value)
@@ -177,12 +183,14 @@ def _hidden_value(
 def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = False) -> _Told:
     """A cell that is hidden with its column or row, or lies under another."""
     if at[1] in hidden.columns:
-        line = _column(at)
-        return "hidden", line, f"{line} is hidden, {why}"
+        line, are = _lines("column", hidden.columns, at[1])
+        return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] in hidden.rows:
         # A filter hides many rows at once.
-        line = "rows" if in_table or hidden.is_by_default else f"row {at[0]}"
-        return "hidden", line, f"row {at[0]} is hidden, {why}"
+        if in_table or hidden.is_by_default:
+            return "hidden", "rows", f"row {at[0]} is hidden, {why}"
+        line, are = _lines("row", hidden.rows, at[0])
+        return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] < hidden.first[0] or at[1] < hidden.first[1]:
         where = "stands before the frozen panes, where nobody can scroll to"
         return "hidden", "panes", f"the cell {where}, {why}: unfreeze them"
@@ -320,6 +328,19 @@ def _is_mark(
         return found == ours
     row, column = at
     return same_formula(*pair, sheet=sheet.name, row=row, column=column, geometry=reading.geometry)
+
+
+def _lines(noun: str, hidden: Container[int], number: int) -> tuple[str, str]:
+    """The rows or columns that are hidden together with one, and the verb for them."""
+    first, last = number, number
+    while first - 1 in hidden and number - first < _MOST_LINES:
+        first -= 1
+    while last + 1 in hidden and last - number < _MOST_LINES:
+        last += 1
+    said = [str(each) if noun == "row" else a1(1, each)[:-1] for each in (first, last)]
+    if first == last:
+        return f"{noun} {said[0]}", "is"
+    return f"{noun}s {said[0]} to {said[1]}", "are"
 
 
 def _column(at: tuple[int, int]) -> str:

@@ -12,7 +12,7 @@ from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import place
 
-__all__ = ["Place", "Read", "is_step", "read_of", "seen_of"]
+__all__ = ["Place", "Read", "is_step", "read_of", "seen_of", "shows", "words_of"]
 
 Place = tuple[int, int]
 
@@ -45,16 +45,15 @@ def read_of(plan: PlanReading, sheet: SheetCells) -> list[Read]:
 
 def _values(plan: PlanReading, sheet: SheetCells) -> Iterator[Read]:
     for name, row, at in seen_of(plan, sheet):
-        value, formula = sheet.cells.get(at, _NO_CELL)
         is_small = getattr(sheet.layout.sheet.by_name[name], "style", None) == "small"
-        if not is_small and (value not in (None, "") or (value is None and formula)):
+        if not is_small and shows(sheet.cells.get(at, _NO_CELL)):
             yield Read(name, row, "the cell", at, is_value=True)
 
 
 def words_of(sheet: SheetCells, names: Iterable[str]) -> Iterator[Read]:
     """The words that say what values are, where they stand: labels, headers of columns, heads."""
-    layout = sheet.layout
-    for name in dict.fromkeys(names):
+    layout, known = sheet.layout, dict.fromkeys(names)
+    for name in known:
         declared = layout.sheet.by_name[name]
         if isinstance(declared, Column):
             yield Read(name, None, "the header of a column", layout.place(name))
@@ -65,14 +64,17 @@ def words_of(sheet: SheetCells, names: Iterable[str]) -> Iterator[Read]:
         if is_there and getattr(declared, "style", None) != "verdict":  # which needs no title
             yield Read(name, None, "the words that say what the cell is", at)
     for head in heads_of(layout.sheet):
-        if (stands := head.place(sheet)) is not None:
+        is_of_nothing = head.label.style == "above" and head.beside not in known
+        if not is_of_nothing and (stands := head.place(sheet)) is not None:
             yield Read(head.beside, None, "the words that say what figures are", stands)
 
 
 def is_step(sheet: Sheet, name: str) -> bool:
-    """Whether it is a column that people may hide, as AWS does, since results stand elsewhere."""
+    """Whether it is a step on the way: people may hide it, as AWS does; results stand elsewhere."""
     found = sheet.by_name.get(name)
-    return isinstance(found, Column) and found.formula is not None and found.name != "check"
+    if isinstance(found, Column):
+        return found.formula is not None and found.name != "check"
+    return getattr(found, "style", None) == "small"
 
 
 def seen_of(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[str, int | None, Place]]:
@@ -91,3 +93,8 @@ def seen_of(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[str, int | N
         if column.style != "helper" and column.name in layout.columns:
             for row in rows:
                 yield column.name, row, (row, layout.columns[column.name])
+
+
+def shows(cell: Cell) -> bool:
+    """Whether there is anything to see; what was never calculated may be something."""
+    return cell.value not in (None, "") or (cell.value is None and cell.formula is not None)

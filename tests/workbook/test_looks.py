@@ -171,8 +171,8 @@ def _merged(cells: str) -> str:
     return f'</sheetData><mergeCells count="1"><mergeCell ref="{cells}"/></mergeCells>'
 
 
-def _without_column(number: int) -> str:
-    return f'<cols><col min="{number}" max="{number}" width="9" hidden="1"/>'
+def _without_column(first: int, last: int = 0) -> str:
+    return f'<cols><col min="{first}" max="{last or first}" width="9" hidden="1"/>'
 
 
 def changed(*changes: Change) -> Raw:
@@ -433,7 +433,7 @@ def test_a_sheet_without_a_0_may_leave_it_out() -> None:
         ("Plan", 5, 1.2, [("hidden", "Plan!E5")]),
         ("Plan", 5, 2.71, [("unseen", "Plan!E5")]),
         ("Plan", 5, 3.71, []),
-        ("Plan", 14, 1.2, [("hidden", "Plan!N4")]),
+        ("Plan", 14, 1.2, []),
         ("WarmENI", 2, 3.5, [("unseen", "WarmENI!B5")]),
         ("WarmENI", 9, 4.71, []),
         ("WarmENI", 5, 1.2, []),
@@ -554,3 +554,25 @@ def test_words_that_are_hidden_are_one_finding(
     assert [(each.code, each.place, each.message) for each in found] == [
         ("hidden", f"{sheet}!{cell}", f"{message}, and the words there say what figures are")
     ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "first", "last"),
+    [("Sizes", 8, 8), ("Plan", 15, 19), ("WarmENI", 11, 23), ("WarmENI", 10, 10), ("Plan", 10, 10),
+     ("Settings", 6, 7), ("Plan", 11, 13)],
+)  # fmt: skip
+def test_steps_prose_and_what_is_empty_may_be_hidden(sheet: str, first: int, last: int) -> None:
+    raw = Raw(content())
+    columns = _without_column(first, last)
+    raw.parts[raw.sheets[sheet]] = raw.text(sheet).replace("<cols>", columns, 1).encode()
+    assert report_of(raw).findings == []
+
+
+def test_lines_hidden_at_once_are_one_finding() -> None:
+    raw = Raw(content())
+    part = raw.text("Settings")
+    for row in range(31, 36):
+        part = part.replace(f'<row r="{row}"', f'<row hidden="1" r="{row}"')
+    raw.parts[raw.sheets["Settings"]] = part.encode()
+    [found] = report_of(raw).findings
+    assert found.message.startswith("rows 31 to 35 are hidden, and what stands there counts")
