@@ -101,6 +101,7 @@ class _Graph:
         self._sheets = {each.name: each for each in reading.sheets.values()}
         #: Of sheets whose tables call columns otherwise than their headers do, and these columns.
         self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
+        self._head_of = {each.sheet: each.place for each in findings[::-1] if each.code == "head"}
         self._misnamed_columns = misnamed_headers(reading, findings, geometry)
         # They look at whole columns of the node table, and count the rows of all.
         if reading.plan.name in self._misnamed:
@@ -191,6 +192,8 @@ class _Graph:
             first = next(known, place)
             for each in lines:
                 self._first_of_line.setdefault(each, first)
+            if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
+                return self._together.get(lost, lost)  # with the column of the words
             return None if place == first else first
         if finding.code == "unknown-type" and self._figure and self._figure.code != "figure":
             return self._figure.place
@@ -238,7 +241,11 @@ class _Graph:
             told = self._misnamed[finding.sheet]
             return self._together.get(told, told)
         # Where a row or column was deleted, each formula behind it stands where another should.
-        return self._lost_of.get(str(finding.sheet))
+        lost = self._lost_of.get(str(finding.sheet))
+        sheet = self._sheets.get(str(finding.sheet))
+        if lost is None and sheet is not None and sheet.layout.inserted.number < 0:
+            return self._head_of.get(sheet.name)
+        return lost
 
     def _find(self, finding: Finding) -> str | None:
         declared, row = self._declared(finding)

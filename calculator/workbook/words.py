@@ -84,7 +84,7 @@ class Kind(NamedTuple):
     def inserted_beyond(self, cells: Cells) -> tuple[int, int]:
         """Before which column others were inserted beyond all results, and how many; 0 for none.
 
-        Only heads tell it there.
+        Or which was deleted, and -1. Only heads tell it there.
         """
         heads = {words: column for column, each in self.heads.items() for words in each}
         moved: dict[int, int] = {}
@@ -93,6 +93,8 @@ class Kind(NamedTuple):
                 moved.setdefault(heads[words], column - heads[words])
         first = min((column for column, by in moved.items() if by), default=0)
         by = {by for column, by in moved.items() if column >= first > 0}
+        if by == {-1} and first - 1 not in moved:
+            return first - 1, -1
         known = len(by) == 1 and 0 < min(by) <= MOST_INSERTED
         return (first, by.pop()) if known else (0, 0)
 

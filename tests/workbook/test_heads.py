@@ -156,3 +156,12 @@ def test_which_column_was_deleted() -> None:
     [found] = report_of(raw).of("difference", causes=True)
     assert (found.code, found.sheet) == ("missing-result", "Sizes")
     assert found.message.startswith("column D was deleted")
+
+
+@pytest.mark.parametrize(("before", "cell"), [("E1", "D3"), ("F1", "E3")])
+def test_a_column_of_settings_that_was_deleted_is_one_finding(before: str, cell: str) -> None:
+    """As Excel and LibreOffice do it, which move the references."""
+    raw = Raw(content())
+    raw.insert("Settings", before=before, columns=-1)
+    [found] = report_of(raw).of("difference", causes=True)
+    assert (found.code, found.cell) == ("head", cell)
