@@ -50,10 +50,13 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 
+#: Blanks, also those at which no line ends, as in French between thousands.
+_BLANKS = " \xa0\u202f\u2009"
 # A number, however its thousands are kept apart, and names with a digit of their own. \0 stands
 # before the digits of the value.
 _NUMBER = re.compile(
-    r"(?:(?<![.\w])\.\0?\d+|\d+(?:[,  '’]\d{3})*(?:\.\d+)?)(?:e[-+]?\d+)?", re.IGNORECASE
+    rf"(?:(?<![.\w])\.\0?\d+|\d+(?:[,{_BLANKS}'’]\d{{3}})*(?:\.\d+)?)(?:e[-+]?\d+)?",
+    re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b(?:IPv[46]|EC2)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -71,7 +74,7 @@ _HARMLESS = frozenset(
 #: Signs by which a number is another one, or none.
 _SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
 #: Marks around a text that say nothing; those for 0, and what else says 0 without a digit.
-_MARKS, _DASHES, _ZERO = " \xa0\0.·•…", "-–—()", ("", "none", "nil", "zero")
+_MARKS, _DASHES, _ZERO = f"{_BLANKS}\0.·•…", "-–—()", ("", "none", "nil", "zero")
 #: How far from a number what is shown may be, by rounding; a share is read in per cent.
 _ROUNDED, _ROUNDED_SHARE = 0.5, 0.05
 
@@ -119,7 +122,7 @@ def alters(number_format: str, value: object, kind: str = "number") -> bool:
     numbers = [*_NUMBER.finditer(_NAMES.sub("IP", text))]
     if value == 0 and not numbers:
         left = text.strip(_MARKS + _DASHES).casefold()
-        return left not in _ZERO or (not text.strip(" \0") and kind in SEEN_IF_0)
+        return left not in _ZERO or (not text.strip(f"{_BLANKS}\0") and kind in SEEN_IF_0)
     if len(numbers) != 1 or _SIGNS.search(text):
         return True
     return not _is_read_as(value, numbers[0], is_share=kind == "share")

@@ -135,6 +135,7 @@ def test_what_shows_something_else(number_format: str, value: object) -> None:
 @pytest.mark.parametrize(
     "number_format",
     [
+        *("#\xa0##0", "#\u202f##0", "#\u2009##0;-#\u2009##0"),
         *("General", "0", "#,##0", "0.00", "@", "# ##0", "0000", '"/"0', "General;-General"),
         *('0" IPs"', "#,##0.00 €", "#,##0_);[Red]\\(#,##0\\)", "#,##0;[RED]-#,##0", "+0;-0;0"),
         *('0" IPv4 addresses"', '"IP"0', '"of (all) warm-pool IPs: "0', "0.0##", "0;-0", "**0"),
@@ -167,7 +168,7 @@ def test_a_format_is_judged_for_the_value() -> None:
 
 
 def test_0_as_nothing_matters_where_it_is_a_figure() -> None:
-    for number_format in ("#,##0;-#,##0;;@", "#,###", '0;-0;" "'):
+    for number_format in ("#,##0;-#,##0;;@", "#,###", '0;-0;" "', "0;-0;\u202f"):
         assert not alters(number_format, 0.0)
         assert alters(number_format, 0.0, "figure")
         assert alters(number_format, 0.0, "share")
