@@ -26,8 +26,8 @@ BLACK, WHITE = "000000", "FFFFFF"
 _LEAST_CONTRAST, _MUCH = 1.5, 1.9
 #: The smallest letters that can be read [points].
 _SMALLEST = 4
-#: Fonts that show signs in place of letters and digits.
-_SIGNS = re.compile("wingdings|webdings|dingbats|symbol|marlett|mt extra", re.IGNORECASE)
+#: Fonts that show signs in place of letters and digits; others are called after symbols, too.
+_SIGNS = re.compile("wingdings|webdings|dingbats|^symbol( mt)?$|marlett|mt extra", re.IGNORECASE)
 USUAL_SIZE = 11.0
 #: The theme of Office: paper and ink, twice; accents and links.
 _OFFICE = (
