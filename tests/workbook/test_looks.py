@@ -265,6 +265,11 @@ def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> 
         ("Plan!E14", "0;-0;;@"),
         ("WarmENI!I8", '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-'),
         ("Groups!B5", '0" nodes"'),
+        ("WarmENI!B8", '#,##0" IPs used"'),
+        ("WarmENI!B10", '#,##0" free"'),
+        ("Plan!B4", '0 "/n"'),
+        ("Settings!B16", '0" load balancer(s)"'),
+        ("Settings!B23", '0"%"'),
         ("Groups!B14", ";;;"),
     ],
 )

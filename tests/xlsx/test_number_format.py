@@ -191,6 +191,27 @@ def test_what_strangers_write_does_no_harm(number_format: str, value: float) -> 
 
 
 @pytest.mark.parametrize(
+    ("number_format", "label", "is_right"),
+    [
+        *((f'0" {words}"', "IPs used", True) for words in ("IPs used", "used", "in use", "total")),
+        *((f'0" {words}"', "IPs used", False) for words in ("free", "left", "IPs lacking", "k")),
+        *((f'0" {words}"', "IPs remaining", True) for words in ("left", "free", "IPs available")),
+        *((f'0" {words}"', "IPs remaining", False) for words in ("used", "thousand left", "not")),
+        *((f'0" {words}"', "", True) for words in ("pcs", "ENI(s)", "worker nodes", "gateways")),
+        *(('"Peak: "0', "IPs used", True), ('"IPs used: "0', "IPs used", True)),
+        *(('0 "/n"', "Length (/n)", True), ('0"n"', "Length (/n)", False)),
+        *(('0" hundred"', "A hundred", False), ('"not "0', "Not known", False)),
+        *((each, "Surge of pods [%]", True) for each in ('0"%"', '0 "%"', r"0\%", "0")),
+        *((each, "Surge of pods [%]", False) for each in ("0%", '0"%%"0', '0"0%"')),
+    ],
+)
+def test_words_of_the_label_alter_nothing(
+    number_format: str, label: str, *, is_right: bool
+) -> None:
+    assert alters(number_format, 147.0, label=label) is not is_right
+
+
+@pytest.mark.parametrize(
     ("number_format", "is_right"),
     [
         *(("0%", True), ("0.0%", True), ("0.00", True), ("General", True), ('0" %"', False)),
