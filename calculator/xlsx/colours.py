@@ -143,6 +143,11 @@ class Fill:
         elif name == "color":  # of a gradient
             self.stops.append(palette.colour(at))
 
+    @property
+    def is_none(self) -> bool:
+        """Whether there is nothing behind the text but the sheet."""
+        return self.pattern == "none" and not self.stops
+
     def grounds(self, *, of_rule: bool = False) -> tuple[str | None, ...]:
         """Its colours; a rule's one colour is the one that stands behind in patterns."""
         if self.stops:

@@ -493,6 +493,27 @@ def test_a_text_that_is_seen_in_part(*, is_shared: bool) -> None:
     assert ("unseen", "Plan!A14") in said(report_of(raw))
 
 
+@pytest.mark.parametrize(
+    ("style", "cell", "is_seen"),
+    [
+        *(("TableStyleMedium2", "A13", True), ("TableStyleLight9", "A13", True)),
+        *(("TableStyleMedium2", "A14", False), ("TableStyleLight1", "A13", False)),
+        *(("TableStyleDark1", "A14", True), ("Of our own", "A14", True), ("", "A13", False)),
+        ("TableStyleDark1", "A2", False),
+    ],
+)
+def test_white_words_on_what_a_table_fills(style: str, cell: str, *, is_seen: bool) -> None:
+    raw = styled(Raw(content()), f"Plan!{cell}", "General")
+    styles = raw.parts["xl/styles.xml"].decode()
+    white = '<font><color rgb="FFFFFFFF"/></font></fonts>'
+    number = styles[: styles.index("</fonts>")].count("<font>")
+    before, last, after = styles.replace("</fonts>", white).rpartition('fontId="0" fillId="0"')
+    raw.parts["xl/styles.xml"] = f"{before}{last.replace('0', str(number), 1)}{after}".encode()
+    raw.replace_in("xl/tables/table1.xml", "<tableStyleInfo ", f'<tableStyleInfo name="{style}" ')
+    found = [] if is_seen else [("unseen", f"Plan!{cell}")]
+    assert said(report_of(raw)) == found
+
+
 def test_dates_of_1904() -> None:
     raw = Raw(content())
     raw.replace_in("xl/workbook.xml", "<workbookPr ", '<workbookPr date1904="1" ')
