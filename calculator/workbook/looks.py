@@ -360,8 +360,9 @@ def _kind(declared: Placed | Column) -> str:
 
 def _may_alter(look: Look, declared: Placed | Column, value: object = None) -> bool:
     """Whether a look shows a value, or one that is not known, otherwise than it is."""
+    label = declared.header if isinstance(declared, Column) else declared.label
     if value is not None:
-        return alters(look.number_format, value, _kind(declared))
+        return alters(look.number_format, value, _kind(declared), label)
     kind = "text" if getattr(declared, "is_text", False) else _kind(declared)
     some = _EXAMPLES.get(kind, _EXAMPLES["number"])
-    return look.unseen or any(alters(look.number_format, each, kind) for each in some)
+    return look.unseen or any(alters(look.number_format, each, kind, label) for each in some)

@@ -64,6 +64,7 @@ class Look:
     is_repeated: whether the text is written again and again, until the cell is full.
     unseen_in: those colours of the number format that are as hard to see.
     grounds: the colours behind the text.
+    is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     """
 
     number_format: str
@@ -73,6 +74,7 @@ class Look:
     is_repeated: bool = False
     unseen_in: frozenset[str] = frozenset()
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
+    is_white_on_none: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
@@ -136,7 +138,9 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             font = _of(fonts, at.get("fontId")) or Font()
             fill = _of(fills, at.get("fillId")) or Fill()
             digit = font.size / ((fonts[:1] or [font])[0].size or USUAL_SIZE)
-            found.append(replace(_look(written, font, fill.grounds(), palette), digit=digit))
+            look = _look(written, font, fill.grounds(), palette)
+            on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
+            found.append(replace(look, digit=digit, is_white_on_none=on_none))
         elif within == "cellXfs" and name == "alignment" and found:
             digit = 0.0 if _fits_itself(at) else found[-1].digit
             is_repeated = at.get("horizontal") == "fill"

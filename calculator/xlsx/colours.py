@@ -26,8 +26,8 @@ BLACK, WHITE = "000000", "FFFFFF"
 _LEAST_CONTRAST, _MUCH = 1.5, 1.9
 #: The smallest letters that can be read [points].
 _SMALLEST = 4
-#: Fonts that show signs in place of letters and digits.
-_SIGNS = re.compile("wingdings|webdings|dingbats|symbol|marlett|mt extra", re.IGNORECASE)
+#: Fonts that show signs in place of letters and digits; others are called after symbols, too.
+_SIGNS = re.compile("wingdings|webdings|dingbats|^symbol( mt)?$|marlett|mt extra", re.IGNORECASE)
 USUAL_SIZE = 11.0
 #: The theme of Office: paper and ink, twice; accents and links.
 _OFFICE = (
@@ -142,6 +142,11 @@ class Fill:
             self.back = palette.colour(at)
         elif name == "color":  # of a gradient
             self.stops.append(palette.colour(at))
+
+    @property
+    def is_none(self) -> bool:
+        """Whether there is nothing behind the text but the sheet."""
+        return self.pattern == "none" and not self.stops
 
     def grounds(self, *, of_rule: bool = False) -> tuple[str | None, ...]:
         """Its colours; a rule's one colour is the one that stands behind in patterns."""

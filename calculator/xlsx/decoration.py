@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import html
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles_of, usual
@@ -26,16 +26,24 @@ __all__ = [
     "rules_of",
 ]
 
+Place = tuple[int, int]
+Area = tuple[int, int, int, int]
+
 #: Styles of files made from one template are alike; so are the rules of their sheets.
 _STYLES: dict[bytes, Styles] = {}
 _RULES: dict[tuple[bytes, bytes], tuple[Rule, ...]] = {}
 _MOST_SEEN = 512
-#: So many rules of a sheet, and areas of each, are looked at.
+#: So many rules of a sheet, areas of each, and tables are looked at.
 _MOST_RULES, _MOST_AREAS = 200, 50
 _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 
 _RULE = re.compile(rb"<(?:x14:)?cfRule\b([^>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
+#: The area and the style of a table. Of Excel's own, light and medium ones fill the head at most.
+_TABLE = re.compile(rb'<(?:\w+:)?table [^>]*?\bref="([^" ]{1,99})"')
+_STYLE = re.compile(rb'<(?:\w+:)?tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
+_UNFILLED = re.compile(rb"TableStyleLight(?:[1-7]|1[5-9]|2[01])")
+_BRIGHT = re.compile(rb"TableStyle(?:Light|Medium)[0-9]+")
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
@@ -63,38 +71,55 @@ class Rule:
     operator: how it compares a cell with its formula, "" for a rule that does not.
     """
 
-    areas: tuple[tuple[int, int, int, int], ...]
+    areas: tuple[Area, ...]
     formulas: tuple[str, ...]
     look: Look
     operator: str = ""
 
-    def is_for(self, at: tuple[int, int]) -> bool:
+    def is_for(self, at: Place) -> bool:
         """Whether it is for a cell."""
-        row, column = at
-        return any(
-            top <= row <= bottom and left <= column <= right
-            for top, left, bottom, right in self.areas
-        )
+        return any(_is_in(area, at) for area in self.areas)
 
 
-def odd_cells(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
+def odd_cells(package: Package, sheet: str) -> dict[Place, Look]:
     """The cells of a sheet with a look that may show something otherwise than it is."""
-    odd = _styles(package).odd
-    return styled_in(_usual(package, sheet), odd) if odd else {}
+    return _styled(package, sheet, _styles(package).odd)
 
 
-def looks_of(package: Package, sheet: str) -> dict[tuple[int, int], Look]:
+def looks_of(package: Package, sheet: str) -> dict[Place, Look]:
     """The looks of all cells of a sheet that have one of their own."""
-    return styled_in(_usual(package, sheet), _styles(package).every)
+    return _styled(package, sheet, _styles(package).every)
 
 
-def look_of(package: Package, sheet: str, at: tuple[int, int]) -> Look:
+def look_of(package: Package, sheet: str, at: Place) -> Look:
     """The look of one cell of a sheet."""
     every = _styles(package).every
     return every.get(style_at(_usual(package, sheet), at), _PLAIN)
 
 
-def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
+def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Place, Look]:
+    """The cells of a sheet with one of these looks; a table's style may fill what has no fill."""
+    if not looks:
+        return {}
+    found = styled_in(_usual(package, sheet), looks)
+    if any(look.is_white_on_none for look in looks.values()):
+        for area in _filled(_parts(package, sheet, "table")[:_MOST_AREAS]):
+            for at, look in found.items():
+                if look.is_white_on_none and _is_in(area, at):
+                    found[at] = replace(look, unseen=False, grounds=(None,))
+    return found
+
+
+def _filled(tables: Iterable[bytes]) -> Iterator[Area]:
+    """The areas that styles of tables may fill with something dark."""
+    for table in tables:
+        named, area = _STYLE.search(table), _TABLE.search(table)
+        if named and area and not _UNFILLED.fullmatch(named[1]):
+            for top, left, bottom, right in _areas_of(area[1]):
+                yield top, left, top if _BRIGHT.fullmatch(named[1]) else bottom, right
+
+
+def partly_unseen(package: Package, sheet: str) -> set[Place]:
     """The cells of a sheet with a text of which a part can hardly be seen."""
     fonts: dict[bytes, list[Font]] = {}
     palette = _styles(package).palette
@@ -147,13 +172,13 @@ def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
     return _RULES[key]
 
 
-def formats_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+def formats_of(package: Package, sheet: str) -> dict[Place, str]:
     """The number formats of the cells of a sheet, other than General."""
     formats = ((at, look.number_format) for at, look in looks_of(package, sheet).items())
     return {at: each for at, each in formats if each != "General"}
 
 
-def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+def notes_of(package: Package, sheet: str) -> dict[Place, str]:
     """The notes on the cells of a sheet, each in one line."""
     notes = {}
     for part in _parts(package, sheet, "comments"):
@@ -233,14 +258,22 @@ def _rules(tail: bytes, styles: Styles) -> list[Rule]:
     return found
 
 
-def _areas(text: bytes) -> list[tuple[int, int, int, int]]:
+def _is_in(area: Area, at: Place) -> bool:
+    top, left, bottom, right = area
+    return top <= at[0] <= bottom and left <= at[1] <= right
+
+
+def _areas(text: bytes) -> list[Area]:
+    return [area for said in _AREAS.findall(text) for area in _areas_of(b" ".join(said))]
+
+
+def _areas_of(said: bytes) -> list[Area]:
     areas = []
-    for said in _AREAS.findall(text):
-        for area in b" ".join(said).decode(errors="replace").split():
-            first, _, last = area.partition(":")
-            with contextlib.suppress(ValueError):  # which is no area
-                (top, left), (bottom, right) = place(first), place(last or first)
-                areas.append((top, left, bottom, right))
+    for area in said.decode(errors="replace").split():
+        first, _, last = area.partition(":")
+        with contextlib.suppress(ValueError):  # which is no area
+            (top, left), (bottom, right) = place(first), place(last or first)
+            areas.append((top, left, bottom, right))
     return areas
 
 

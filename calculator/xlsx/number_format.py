@@ -50,28 +50,38 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 
+#: Blanks, also those at which no line ends, as in French between thousands.
+_BLANKS = " \xa0\u202f\u2009"
 # A number, however its thousands are kept apart, and names with a digit of their own. \0 stands
 # before the digits of the value.
 _NUMBER = re.compile(
-    r"(?:(?<![.\w])\.\0?\d+|\d+(?:[,  '’]\d{3})*(?:\.\d+)?)(?:e[-+]?\d+)?", re.IGNORECASE
+    rf"(?:(?<![.\w])\.\0?\d+|\d+(?:[,{_BLANKS}'’]\d{{3}})*(?:\.\d+)?)(?:e[-+]?\d+)?",
+    re.IGNORECASE,
 )
 _NAMES = re.compile(r"\b(?:IPv[46]|EC2)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NEGATIVE = re.compile(r"(?<!\w)[-−–]|[-−–][\s\0$€£]*$|\(|\b(?:minus|negative)\b", re.IGNORECASE)
 #: Behind a number: more of it, or a letter that is taken for a digit or a power, as in 480k.
 _GOES_ON = re.compile(r"\s*\+|[^\W\d_]")
-_WORD = re.compile(r"[^\W\d_]+")
-#: Words around a number that leave it as it is. Any other may be a multiple in some language, or
-#: say that it is not so.
-_UNITS = "ip eni interface pod node instance zone az subnet bit host group slot core vcpu day"
-_HARMLESS = frozenset(
-    f"{_UNITS} {_UNITS.replace(' ', 's ')}s address addresses prefix prefixes branch warm pool "
-    "of all each per in the a an and minus negative".split()
+_WORD = re.compile(r"\(s\)|[^\W\d_]+", re.IGNORECASE)
+#: Words around a number that leave it as it is, beside those of its label. Any other may be a
+#: multiple in some language, or say that it is not so.
+_UNITS = (
+    "ip eni interface pod node instance zone az subnet bit host group slot core vcpu day unit "
+    "endpoint gateway balancer worker pc piece"
 )
+_HARMLESS = frozenset(
+    f"{_UNITS} {_UNITS.replace(' ', 's ')}s (s) address addresses prefix prefixes branch warm pool "
+    "load total peak of all each per in the a an and minus negative".split()
+)
+#: Words that say the same of a number as each other, where its label has one of them.
+_ALIKE = (frozenset({"used", "use"}), frozenset({"free", "left", "available", "remaining"}))
+#: Words that never leave a number as it is, though its label may have them.
+_TELLING = frozenset({"not", "no", "lacks", "lacking", "hundred"})
 #: Signs by which a number is another one, or none.
 _SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
 #: Marks around a text that say nothing; those for 0, and what else says 0 without a digit.
-_MARKS, _DASHES, _ZERO = " \xa0\0.·•…", "-–—()", ("", "none", "nil", "zero")
+_MARKS, _DASHES, _ZERO = f"{_BLANKS}\0.·•…", "-–—()", ("", "none", "nil", "zero")
 #: How far from a number what is shown may be, by rounding; a share is read in per cent.
 _ROUNDED, _ROUNDED_SHARE = 0.5, 0.05
 
@@ -96,13 +106,14 @@ class _Section(NamedTuple):
         return "".join(text for kind, text in self.parts if kind == _WORDS)
 
 
-def alters(number_format: str, value: object, kind: str = "number") -> bool:
+def alters(number_format: str, value: object, kind: str = "number", label: str = "") -> bool:
     """Whether a format shows a number or text as another, or as nothing.
 
     Parameters
     ----------
     kind: ``number``; ``figure``, of which 0 must be seen, too; ``share``, a figure that is read in
         per cent; or ``date``.
+    label: the words that say what the cell is, with its unit in brackets if that is per cent.
     """
     if type(value) is str:  # an error, a str of its own kind, is shown whatever the format
         section = _section_of_text(number_format)
@@ -119,23 +130,37 @@ def alters(number_format: str, value: object, kind: str = "number") -> bool:
     numbers = [*_NUMBER.finditer(_NAMES.sub("IP", text))]
     if value == 0 and not numbers:
         left = text.strip(_MARKS + _DASHES).casefold()
-        return left not in _ZERO or (not text.strip(" \0") and kind in SEEN_IF_0)
+        return left not in _ZERO or (not text.strip(f"{_BLANKS}\0") and kind in SEEN_IF_0)
     if len(numbers) != 1 or _SIGNS.search(text):
         return True
-    return not _is_read_as(value, numbers[0], is_share=kind == "share")
+    return not _is_read_as(value, numbers[0], label, is_share=kind == "share")
 
 
-def _is_read_as(value: float, number: re.Match[str], *, is_share: bool) -> bool:
+def _is_read_as(value: float, number: re.Match[str], label: str, *, is_share: bool) -> bool:
     """Whether a number, with what stands around it, is read as this value."""
     before, after = number.string[: number.start()], number.string[number.end() :]
     is_percent = after.lstrip().startswith("%")
-    words = {each.casefold() for each in _WORD.findall(f"{before} {after}")}
-    if value and ((is_percent and not is_share) or _GOES_ON.match(after) or words - _HARMLESS):
+    if value and is_percent and not is_share and "[%]" not in label:
         return False
-    read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / (100 if is_percent else 1)
+    if value and (_GOES_ON.match(after) or _words(f"{before} {after}") - _harmless(label)):
+        return False
+    size = 100 if is_percent and is_share else 1
+    read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / size
     if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
         read = -read
     return abs(read - value) <= (_ROUNDED_SHARE if is_share else _ROUNDED)
+
+
+@lru_cache(maxsize=1024)
+def _harmless(label: str) -> frozenset[str]:
+    """The words around a number under this label that leave it as it is."""
+    own = _words(label)
+    alike = (words for words in _ALIKE if words & own)
+    return _HARMLESS.union(own - _TELLING, *alike)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(each.casefold() for each in _WORD.findall(text))
 
 
 @lru_cache(maxsize=1024)

@@ -265,6 +265,11 @@ def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> 
         ("Plan!E14", "0;-0;;@"),
         ("WarmENI!I8", '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-'),
         ("Groups!B5", '0" nodes"'),
+        ("WarmENI!B8", '#,##0" IPs used"'),
+        ("WarmENI!B10", '#,##0" free"'),
+        ("Plan!B4", '0 "/n"'),
+        ("Settings!B16", '0" load balancer(s)"'),
+        ("Settings!B23", '0"%"'),
         ("Groups!B14", ";;;"),
     ],
 )
@@ -486,6 +491,27 @@ def test_a_text_that_is_seen_in_part(*, is_shared: bool) -> None:
     new = re.sub("<v>.*", own, cell).replace('t="s"', f't="{"s" if is_shared else "inlineStr"}"')
     raw.replace("Plan", cell, new)
     assert ("unseen", "Plan!A14") in said(report_of(raw))
+
+
+@pytest.mark.parametrize(
+    ("style", "cell", "is_seen"),
+    [
+        *(("TableStyleMedium2", "A13", True), ("TableStyleLight9", "A13", True)),
+        *(("TableStyleMedium2", "A14", False), ("TableStyleLight1", "A13", False)),
+        *(("TableStyleDark1", "A14", True), ("Of our own", "A14", True), ("", "A13", False)),
+        ("TableStyleDark1", "A2", False),
+    ],
+)
+def test_white_words_on_what_a_table_fills(style: str, cell: str, *, is_seen: bool) -> None:
+    raw = styled(Raw(content()), f"Plan!{cell}", "General")
+    styles = raw.parts["xl/styles.xml"].decode()
+    white = '<font><color rgb="FFFFFFFF"/></font></fonts>'
+    number = styles[: styles.index("</fonts>")].count("<font>")
+    before, last, after = styles.replace("</fonts>", white).rpartition('fontId="0" fillId="0"')
+    raw.parts["xl/styles.xml"] = f"{before}{last.replace('0', str(number), 1)}{after}".encode()
+    raw.replace_in("xl/tables/table1.xml", "<tableStyleInfo ", f'<tableStyleInfo name="{style}" ')
+    found = [] if is_seen else [("unseen", f"Plan!{cell}")]
+    assert said(report_of(raw)) == found
 
 
 def test_dates_of_1904() -> None:

@@ -112,6 +112,19 @@ def test_colours_that_are_nearly_alike(colour: dict[str, str], unseen: bool) -> 
     assert looks(elements) == (Look("General", unseen),)
 
 
+@pytest.mark.parametrize(
+    ("font", "unseen"),
+    [
+        *(("Symbol", True), ("Symbol MT", True), ("Wingdings 2", True), ("ZapfDingbats", True)),
+        *(("Segoe UI Symbol", False), ("Noto Sans Symbols2", False), ("Symbols Nerd Font", False)),
+    ],
+)
+def test_fonts_of_signs(font: str, *, unseen: bool) -> None:
+    xf = (("cellXfs", {}), ("xf", {"fontId": "0"}))
+    [found] = looks(styles(("fonts", {}), ("font", {}), ("name", {"val": font}), *xf))
+    assert found.unseen is unseen
+
+
 def test_how_wide_digits_are() -> None:
     """By the size of their font, and not at all where they fit themselves to the cell."""
     found = looks(

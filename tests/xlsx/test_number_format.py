@@ -135,6 +135,7 @@ def test_what_shows_something_else(number_format: str, value: object) -> None:
 @pytest.mark.parametrize(
     "number_format",
     [
+        *("#\xa0##0", "#\u202f##0", "#\u2009##0;-#\u2009##0"),
         *("General", "0", "#,##0", "0.00", "@", "# ##0", "0000", '"/"0', "General;-General"),
         *('0" IPs"', "#,##0.00 €", "#,##0_);[Red]\\(#,##0\\)", "#,##0;[RED]-#,##0", "+0;-0;0"),
         *('0" IPv4 addresses"', '"IP"0', '"of (all) warm-pool IPs: "0', "0.0##", "0;-0", "**0"),
@@ -167,7 +168,7 @@ def test_a_format_is_judged_for_the_value() -> None:
 
 
 def test_0_as_nothing_matters_where_it_is_a_figure() -> None:
-    for number_format in ("#,##0;-#,##0;;@", "#,###", '0;-0;" "'):
+    for number_format in ("#,##0;-#,##0;;@", "#,###", '0;-0;" "', "0;-0;\u202f"):
         assert not alters(number_format, 0.0)
         assert alters(number_format, 0.0, "figure")
         assert alters(number_format, 0.0, "share")
@@ -187,6 +188,27 @@ def test_what_strangers_write_does_no_harm(number_format: str, value: float) -> 
     assert isinstance(may_alter(number_format), bool)
     assert isinstance(alters(number_format, value), bool)
     assert digits_shown(number_format, value) >= 0
+
+
+@pytest.mark.parametrize(
+    ("number_format", "label", "is_right"),
+    [
+        *((f'0" {words}"', "IPs used", True) for words in ("IPs used", "used", "in use", "total")),
+        *((f'0" {words}"', "IPs used", False) for words in ("free", "left", "IPs lacking", "k")),
+        *((f'0" {words}"', "IPs remaining", True) for words in ("left", "free", "IPs available")),
+        *((f'0" {words}"', "IPs remaining", False) for words in ("used", "thousand left", "not")),
+        *((f'0" {words}"', "", True) for words in ("pcs", "ENI(s)", "worker nodes", "gateways")),
+        *(('"Peak: "0', "IPs used", True), ('"IPs used: "0', "IPs used", True)),
+        *(('0 "/n"', "Length (/n)", True), ('0"n"', "Length (/n)", False)),
+        *(('0" hundred"', "A hundred", False), ('"not "0', "Not known", False)),
+        *((each, "Surge of pods [%]", True) for each in ('0"%"', '0 "%"', r"0\%", "0")),
+        *((each, "Surge of pods [%]", False) for each in ("0%", '0"%%"0', '0"0%"')),
+    ],
+)
+def test_words_of_the_label_alter_nothing(
+    number_format: str, label: str, *, is_right: bool
+) -> None:
+    assert alters(number_format, 147.0, label=label) is not is_right
 
 
 @pytest.mark.parametrize(
