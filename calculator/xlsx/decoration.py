@@ -34,21 +34,21 @@ _MOST_SEEN = 512
 _MOST_RULES, _MOST_AREAS = 200, 50
 _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 
-_RULE = re.compile(rb"<(?:x14:)?cfRule\b([^>]*)>")
+_RULE = re.compile(rb"<(?:x14:)?cfRule\b([^<>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
 #: A bar or a sign in place of a number; texts stay.
-_NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^>]*showValue="(?:0|false)"')
+_NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^<>]*showValue="(?:0|false)"')
 _ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
 #: What paints by value: a scale, bars, or signs, and the sets of signs of which none is green.
 _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
-_PLACE = re.compile(rb'<c (?:[^>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
-_WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
-_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* t="s"[^>]*><v>([0-9]{1,9})</v>')
+_PLACE = re.compile(rb'<c (?:[^<>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
+_WORDS = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
+_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?>[^<>]*? t="s")[^<>]*+><v>([0-9]{1,9})</v>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ def _areas(text: bytes) -> list[tuple[int, int, int, int]]:
     return areas
 
 
-_TAGS = re.compile(rb"<(?:x14:)?(\w+)([^>]*?)/?>")
+_TAGS = re.compile(rb"<(?:x14:)?(\w++)([^<>]*?)/?>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 
 
