@@ -13,7 +13,7 @@ from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
-from calculator.xlsx.source import Element
+from calculator.xlsx.source import Element, without_comments
 
 __all__ = [
     "Rule",
@@ -102,7 +102,7 @@ def partly_unseen(package: Package, sheet: str) -> set[tuple[int, int]]:
         if b"<rPr>" not in part:
             continue
         number = 0
-        for _, text, before in _elements(part, b"si"):
+        for _, text, before in _elements(without_comments(part), b"si"):
             number += before.count(b"<si/>")
             if runs := _fonts_of(text, palette):
                 fonts[b"%d" % number] = runs
@@ -157,7 +157,7 @@ def notes_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
     """The notes on the cells of a sheet, each in one line."""
     notes = {}
     for part in _parts(package, sheet, "comments"):
-        for head, inside, _ in _elements(part, b"comment"):
+        for head, inside, _ in _elements(without_comments(part), b"comment"):
             words = b"".join(_WORDS.findall(inside)).decode(errors="replace")
             if cell := _CELL.search(head):
                 with contextlib.suppress(ValueError):  # which is no cell
@@ -180,7 +180,7 @@ def _styles(package: Package) -> Styles:
             _STYLES.clear()
         _STYLES[key] = Styles()
         themes = _parts(package, "", "officeDocument", "theme")
-        palette = Palette(theme_in(themes[0])) if themes else Palette()
+        palette = Palette(theme_in(without_comments(themes[0]))) if themes else Palette()
         with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
             _STYLES[key] = styles_of(package.styles(), palette)
     return _STYLES[key]
