@@ -199,34 +199,34 @@ def _fits_itself(at: Mapping[str, str]) -> bool:
 
 #: Lower than six points, or narrower than a digit, is as good as hidden.
 LOW_ROW = (
-    '<row (?=[^>]*(?:hidden="(?:1|true)"| ht="[0-5](?:[.][0-9]*)?"))(?:[^>]* )?r="([0-9]{1,7})"'
+    '<row (?=[^<>]*(?:hidden="(?:1|true)"| ht="[0-5](?:[.][0-9]*)?"))(?:[^<>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
-_LOW_ROWS = re.compile(rb'<sheetFormatPr [^>]*defaultRowHeight="[0-5](?:[.][0-9]*)?"')
-_ROW_AS_OTHERS = re.compile(rb'<row (?![^>]* ht=)(?:[^>]* )?r="([0-9]{1,7})"')
-_COLUMN = re.compile(rb"<col [^>]*>")
+_LOW_ROWS = re.compile(rb'<sheetFormatPr [^<>]*defaultRowHeight="[0-5](?:[.][0-9]*)?"')
+_ROW_AS_OTHERS = re.compile(rb'<row (?![^<>]* ht=)(?:[^<>]* )?r="([0-9]{1,7})"')
+_COLUMN = re.compile(rb"<col [^<>]*>")
 _NARROW_COLUMN = re.compile(
-    rb'<col (?=[^>]*(?:hidden="(?:1|true)"|width="[0-7]?(?:[.eE]|")))[^>]*>'
+    rb'<col (?=[^<>]*(?:hidden="(?:1|true)"|width="[0-7]?(?:[.eE]|")))[^<>]*>'
 )
-_NARROW_COLUMNS = re.compile(rb'<sheetFormatPr [^>]*defaultColWidth="([0-7](?:[.][0-9]*)?)"')
+_NARROW_COLUMNS = re.compile(rb'<sheetFormatPr [^<>]*defaultColWidth="([0-7](?:[.][0-9]*)?)"')
 _HIDES = re.compile(rb'hidden="(?:1|true)"')
 _WIDTH = re.compile(rb' width="([0-9]{1,5}(?:[.][0-9]*)?(?:[eE]-[0-9]{1,3})?|[.][0-9]+)"')
 #: A column that is narrower [characters] has no room for a digit, or has for every number.
 _LEAST_WIDTH, _WIDE = 1.5, 8.0
-_FORMULAS_SHOWN = re.compile(rb'<sheetView [^>]*showFormulas="(?:1|true)"')
-_ZEROS_HIDDEN = re.compile(rb'<sheetView [^>]*showZeros="(?:0|false)"')
-_VIEW = re.compile(rb'<sheetView [^>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
-_FROZEN = re.compile(rb'<pane (?=[^>]*state="frozen)[^>]*>')
+_FORMULAS_SHOWN = re.compile(rb'<sheetView [^<>]*showFormulas="(?:1|true)"')
+_ZEROS_HIDDEN = re.compile(rb'<sheetView [^<>]*showZeros="(?:0|false)"')
+_VIEW = re.compile(rb'<sheetView [^<>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
+_FROZEN = re.compile(rb'<pane (?=[^<>]*state="frozen)[^<>]*>')
 _SPLIT_ROWS, _SPLIT_COLUMNS = re.compile(rb' ySplit="[1-9]'), re.compile(rb' xSplit="[1-9]')
-_MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
+_MERGED = re.compile(rb'<mergeCell [^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
 _SPAN = re.compile(rb'(?<= )m(?:in|ax)="([0-9]{1,5})"')
-_STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* s="([0-9]{1,6})"')
+_STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^<>]* s="([0-9]{1,6})"')
 #: A part in which every tag is written as above, but for the order of a row's attributes.
 _USUAL = re.compile(
     rb'[^<]*+(?:<\?[^<>]*+>[^<]*+)?<worksheet(?: [\w:]++="[^"<>&]*+")*+>'
-    rb'(?:[^<]*+<(?!c (?!r=")|row (?![^>]*r="))/?[A-Za-z][\w:]*+'
+    rb'(?:[^<]*+<(?!c (?!r=")|row (?![^<>]*r="))/?[A-Za-z][\w:]*+'
     rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
 )
 _LOOKED_AT = ("sheetView", "pane", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
@@ -376,5 +376,5 @@ def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], L
 
 def style_at(part: bytes, at: tuple[int, int]) -> str:
     """The number of a cell's style; that of the first, where it has none."""
-    found = re.search(b'<c r="%s"[^>]* s="([0-9]{1,6})"' % a1(*at).encode(), part)
+    found = re.search(b'<c r="%s"[^<>]* s="([0-9]{1,6})"' % a1(*at).encode(), part)
     return found[1].decode() if found else "0"

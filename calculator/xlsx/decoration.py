@@ -13,7 +13,7 @@ from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
-from calculator.xlsx.source import Element
+from calculator.xlsx.source import Element, without_comments
 
 __all__ = [
     "Rule",
@@ -37,7 +37,7 @@ _MOST_SEEN = 512
 _MOST_RULES, _MOST_AREAS = 200, 50
 _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 
-_RULE = re.compile(rb"<(?:x14:)?cfRule\b([^>]*)>")
+_RULE = re.compile(rb"<(?:x14:)?cfRule\b([^<>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 #: The area and the style of a table. Of Excel's own, light and medium ones fill the head at most.
 _TABLE = re.compile(rb'<(?:\w+:)?table [^>]*?\bref="([^" ]{1,99})"')
@@ -48,15 +48,15 @@ _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
 #: A bar or a sign in place of a number; texts stay.
-_NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^>]*showValue="(?:0|false)"')
+_NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^<>]*showValue="(?:0|false)"')
 _ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
 #: What paints by value: a scale, bars, or signs, and the sets of signs of which none is green.
 _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
-_PLACE = re.compile(rb'<c (?:[^>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
-_WORDS = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
-_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* t="s"[^>]*><v>([0-9]{1,9})</v>')
+_PLACE = re.compile(rb'<c (?:[^<>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
+_WORDS = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
+_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?>[^<>]*? t="s")[^<>]*+><v>([0-9]{1,9})</v>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def partly_unseen(package: Package, sheet: str) -> set[Place]:
         if b"<rPr>" not in part:
             continue
         number = 0
-        for _, text, before in _elements(part, b"si"):
+        for _, text, before in _elements(without_comments(part), b"si"):
             number += before.count(b"<si/>")
             if runs := _fonts_of(text, palette):
                 fonts[b"%d" % number] = runs
@@ -182,7 +182,7 @@ def notes_of(package: Package, sheet: str) -> dict[Place, str]:
     """The notes on the cells of a sheet, each in one line."""
     notes = {}
     for part in _parts(package, sheet, "comments"):
-        for head, inside, _ in _elements(part, b"comment"):
+        for head, inside, _ in _elements(without_comments(part), b"comment"):
             words = b"".join(_WORDS.findall(inside)).decode(errors="replace")
             if cell := _CELL.search(head):
                 with contextlib.suppress(ValueError):  # which is no cell
@@ -205,7 +205,7 @@ def _styles(package: Package) -> Styles:
             _STYLES.clear()
         _STYLES[key] = Styles()
         themes = _parts(package, "", "officeDocument", "theme")
-        palette = Palette(theme_in(themes[0])) if themes else Palette()
+        palette = Palette(theme_in(without_comments(themes[0]))) if themes else Palette()
         with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
             _STYLES[key] = styles_of(package.styles(), palette)
     return _STYLES[key]
@@ -277,7 +277,7 @@ def _areas_of(said: bytes) -> list[Area]:
     return areas
 
 
-_TAGS = re.compile(rb"<(?:x14:)?(\w+)([^>]*?)/?>")
+_TAGS = re.compile(rb"<(?:x14:)?(\w++)([^<>]*?)/?>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 
 

@@ -39,6 +39,7 @@ from calculator.xlsx.source import (
     Source,
     unescape,
     whole,
+    without_comments,
 )
 
 __all__ = ["Cell", "CellError", "Cells", "Limits", "Package"]
@@ -97,8 +98,7 @@ class Package:
 
     def __init__(self, file: str, content: bytes, limits: Limits) -> None:
         self.file = file
-        self._limits, self._fail = limits, Fail(file)
-        self._content = content
+        self._limits, self._fail, self._content = limits, Fail(file), content
         self._archive = self._unzip(content)
         self._members = self._list_members()
         self._tables: dict[str, tuple[Table, ...]] = {}
@@ -144,6 +144,7 @@ class Package:
         if self._member(part).file_size <= LARGEST:
             whole = self._whole(part)
             plain = plain_cells(whole, self._strings, until_row, self._limits)
+            whole = whole if plain else without_comments(whole)
             self.tails[sheet] = whole[max(whole.rfind(b"sheetData>"), 0) :]
             self.is_plain[sheet] = plain is not None and until_row == MAX_ROW
             if plain is not None:
@@ -164,8 +165,9 @@ class Package:
         return self.cells(sheet)
 
     def whole(self, sheet: str) -> bytes:
-        """The part of one sheet."""
-        return self._whole(self._part_of(sheet))
+        """The part of one sheet, without comments."""
+        part = self._whole(self._part_of(sheet))
+        return part if self.is_plain.get(sheet) else without_comments(part)
 
     @property
     def style_part(self) -> bytes | None:
@@ -188,8 +190,7 @@ class Package:
         """The first row of a column with each text, in lower case; none if some are not shared."""
         cell = _SHARED_STRING % column_letters(column).encode()
         rows: dict[str, int] = {}
-        whole = self.whole(sheet)
-        if b't="inlineStr"' in whole or b't="str"' in whole:
+        if b't="inlineStr"' in (whole := self.whole(sheet)) or b't="str"' in whole:
             return {}  # of texts that are not shared, too, the first counts
         with contextlib.suppress(BadValueError):
             for row, index in re.findall(cell, whole):
@@ -351,8 +352,7 @@ class Package:
             return self._source(part).elements(*names, with_text=with_text)
         content = self._whole(part)
         key = content, names, with_text, self._limits
-        found = _SEEN.get(key)
-        if found is None:
+        if (found := _SEEN.get(key)) is None:
             source = Source(part, iter([content]), self._limits, self._fail)
             found = source.elements(*names, with_text=with_text)
             if len(_SEEN) >= _MOST_SEEN:

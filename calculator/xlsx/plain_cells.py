@@ -29,7 +29,7 @@ from calculator.xlsx.cells import (
     value_of,
 )
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
-from calculator.xlsx.source import Limits
+from calculator.xlsx.source import Limits, is_bare
 
 __all__ = ["LARGEST", "only_rows", "plain_cells", "shared_in"]
 
@@ -226,8 +226,9 @@ def plain_cells(
     end = part.rfind(b"</sheetData>")  # if there is another, it is found among the cells
     if not (0 <= begin < end and part.startswith(_START)):
         return None
-    # What these hold, a parser may read otherwise, or refuse.
-    if part.find(b"<!", 0, begin) >= 0 or limits != _LIMITS:
+    # What comments hold, a parser reads otherwise, or refuses; among the cells they are found.
+    is_plain = is_bare(part, len(_START), begin) and is_bare(part, end, len(part))
+    if not is_plain or limits != _LIMITS:
         return None
     whole = memoryview(part)  # a sheet is long enough to spare a copy of it
     try:

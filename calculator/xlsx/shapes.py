@@ -34,13 +34,13 @@ _WIDEST = 6 * _POINT
 _MARKER = 60_000
 
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
-_USUALLY = re.compile(rb"<sheetFormatPr [^>]*>")
-_COLUMN = re.compile(rb"<col [^>]*>")
-_ROW = re.compile(rb'<row (?=[^>]* ht="([0-9.]{1,20})")(?:[^>]* )?r="([0-9]{1,7})"')
+_USUALLY = re.compile(rb"<sheetFormatPr [^<>]*>")
+_COLUMN = re.compile(rb"<col [^<>]*>")
+_ROW = re.compile(rb'<row (?=[^<>]* ht="([0-9.]{1,20})")(?:[^<>]* )?r="([0-9]{1,7})"')
 #: Notes and controls are described by themselves; what stands for a control among the other shapes
 #: is hidden, or lies nowhere.
 _DESCRIBED = {"Note": "a note", "Pict": "an object"}
-_KIND = re.compile(rb'^[^>]*ObjectType="([A-Za-z]{1,20})"')
+_KIND = re.compile(rb'^[^<>]*ObjectType="([A-Za-z]{1,20})"')
 _IS_SHOWN = re.compile(rb"<x:Visible\s*/>|<x:Visible>\s*[Tt]")
 _IS_HIDDEN = re.compile(rb"visibility:\s*hidden")
 _ANCHOR = re.compile(rb"<x:Anchor>([-0-9,\s]{1,200})<")

@@ -352,6 +352,18 @@ def test_a_bar_or_a_sign_in_place_of_a_figure(rule: str) -> None:
         assert report_of(raw).findings == []
 
 
+@pytest.mark.parametrize("mark", ["<!-- {} -->", "<?note {}?>", "<x><![CDATA[{}]]></x>"])
+def test_what_is_commented_out_is_not_seen(mark: str) -> None:
+    bars = '<cfRule type="dataBar" priority="9"><dataBar showValue="0"/></cfRule>'
+    rule = f'<conditionalFormatting sqref="A1:Z99">{bars}</conditionalFormatting>'
+    merged = '<mergeCells count="1"><mergeCell ref="A4:D8"/></mergeCells>'
+    raw = Raw(content("vpc-cni"))
+    raw.replace("Plan", "</worksheet>", mark.replace("{}", f"{merged}{rule}") + "</worksheet>")
+    assert said(report_of(raw)) == []
+    raw.replace("Plan", "</worksheet>", f"<!-- <sheetData> -->{merged}</worksheet>")
+    assert ("hidden", "Plan!B4") in said(report_of(raw))
+
+
 @pytest.mark.parametrize(
     ("kind", "formulas", "words"),
     [

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from calculator.xlsx.decoration import notes_of, partly_unseen, rules_of
+from calculator.errors import WorkbookError
+from calculator.xlsx.decoration import look_of, notes_of, partly_unseen, rules_of
 from calculator.xlsx.package import Package
 from tests.helpers import FEW_TYPES, Raw, content
 
@@ -163,6 +165,40 @@ def test_what_strangers_write_does_no_harm(nonsense: str) -> None:
     changed.replace("InstanceTypes", "</worksheet>", f"{nonsense}</worksheet>")
     with opened(changed) as package:
         assert rules_of(package, "InstanceTypes") == ()
+
+
+_CELLS = '<c r="A1" ' * 20_000
+_RULE = '<conditionalFormatting sqref="A1"><cfRule dxfId="1">%s</conditionalFormatting>'
+
+
+@pytest.mark.parametrize(
+    "mark", ["<!-- {} -->", "<![CDATA[{}", "{}"], ids=["comment", "text", "bare"]
+)
+@pytest.mark.parametrize(
+    ("before", "tags"),
+    [
+        ("</worksheet>", "<mergeCell " * 20_000),
+        ("</worksheet>", _CELLS),
+        ("<sheetData>", _CELLS),
+        ("</sheetData>", _CELLS),
+        ("</worksheet>", _RULE % ("<iconSet " * 20_000)),
+        ("</worksheet>", _RULE % f"<x14:dxf>{'<a ' * 20_000}</x14:dxf>"),
+        ("</worksheet>", _RULE % f"<iconSet/><{'a' * 20_000}"),
+        ("</worksheet>", '<c r="A1"' + ' t="s"' * 20_000),
+    ],
+    ids=["merged", "tail", "head", "cells", "signs", "look", "name", "attributes"],
+)
+def test_tags_that_do_not_end_are_not_gone_over_again(mark: str, before: str, tags: str) -> None:
+    changed = raw()
+    changed.replace("InstanceTypes", before, mark.replace("{}", tags) + before)
+    rich = "<si><r><rPr><b/></rPr><t>a</t></r></si></sst>"
+    changed.replace_in("xl/sharedStrings.xml", "</sst>", rich)
+    began = time.process_time()
+    with suppress(WorkbookError), opened(changed) as package:
+        rules_of(package, "InstanceTypes")
+        look_of(package, "InstanceTypes", (1, 1))
+        partly_unseen(package, "InstanceTypes")
+    assert time.process_time() - began < 1.5
 
 
 def test_this_program_writes_no_notes() -> None:

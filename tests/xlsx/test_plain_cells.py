@@ -292,6 +292,10 @@ def test_what_is_out_of_the_ordinary(rows: str) -> None:
         ("<sheetData>", "<sheetData >"),
         ("</sheetData>", "</sheetData >"),
         ("<x/>", "<!-- </sheetData> -->"),
+        ("<x/>", "<!-- <mergeCell/> -->"),
+        ("<x/>", "<x><![CDATA[<mergeCell/>]]></x>"),
+        ("<x/>", "<?y <mergeCell/>?>"),
+        ("<dimension ref='A1'/>", "<?y <sheetView/>?>"),
     ],
 )
 def test_a_part_that_is_out_of_the_ordinary(old: str, new: str) -> None:
