@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from calculator.comparison import is_rounded
@@ -274,8 +275,9 @@ class _Graph:
             if place in self._claimed:
                 return self._claimed[place]
         for table, place in self._lost_data.items():
-            if refers_to(sheet.layout.formula(declared.name, row), table):
-                return place
+            with suppress(KeyError):  # it refers to more that is not there
+                if refers_to(sheet.layout.formula(declared.name, row), table):
+                    return place
         if lost := self._lost_by(sheet, declared, row):
             return lost
         if self._figure is not None:

@@ -1175,7 +1175,7 @@ def test_results_over_a_plan_that_nobody_evaluates(tmp_path: Path, capsys: Any) 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 def test_no_room_for_what_is_printed(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx")
-    command = [sys.executable, "-m", "calculator.cli", "verify", "--quiet", str(path)]
+    command = [sys.executable, "-m", "calculator.cli", "verify", str(path)]
     with open("/dev/full", "w") as full:
         ran = subprocess.run(
             command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False
@@ -1187,7 +1187,7 @@ def test_no_room_for_what_is_printed(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_a_closed_pipe_is_no_success(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx")
-    command = [sys.executable, "-m", "calculator.cli", "verify", "--quiet", str(path)]
+    command = [sys.executable, "-m", "calculator.cli", "verify", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdout is not None
         process.stdout.close()

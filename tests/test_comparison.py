@@ -433,3 +433,12 @@ def test_rows_without_any_cell_lack_nothing(model: str, sheet: str, last: int) -
     wanted = {("value", f"{sheet}!{cell}") for cell in cells if cell != gone}
     wanted |= uneven | {("missing-formula", f"{sheet}!{gone}")}
     assert differences(report_of(raw)) == wanted
+
+
+def test_a_formula_that_refers_to_a_column_that_is_gone() -> None:
+    """Of rows without a node group the formulas ask for the type, whose header was cleared."""
+    raw = Raw(small("aws-sample"))
+    raw.without_tables()
+    raw.put("WarmENI", "A22", None, None)
+    causes = [each for each in report_of(raw).findings if not each.because_of]
+    assert ("missing-column", "WarmENI!A22") in [(each.code, each.place) for each in causes]
