@@ -297,8 +297,11 @@ def _cells(
             shape.text, shape.known = text, found
     else:
         # Rows without cells close themselves; there may be some behind the last one with cells.
-        if rest and ((shape := _shape((rest,))).is_open or not before < shape.first):
-            raise _UnusualError
+        if rest:
+            shape = _shape((rest,))
+            if shape.is_open or not before < shape.first:
+                raise _UnusualError
+            hidden += (row for row in shape.hidden if row <= last_row)
     return cells, frozenset(hidden)
 
 

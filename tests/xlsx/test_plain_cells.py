@@ -114,11 +114,12 @@ def test_hidden_rows_are_those_that_the_whole_part_has() -> None:
     rows = (
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="1"/><row r="3" hidden="0"/>'
         '<row r="7" ht="3" hidden="true"><c r="A7" t="str"><v>hidden="1"</v></c></row>'
+        '<row r="8"/><row r="9" hidden="1"/>'
     )
     content = f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     found = plain_cells(content.encode(), strings(), MAX_ROW, LIMITS)
     assert found is not None
-    assert found[1] == {2, 7} == hidden_in(content.encode()).rows
+    assert found[1] == {2, 7, 9} == hidden_in(content.encode()).rows
 
 
 def test_the_texts_of_a_workbook_of_ours_are_plain(
