@@ -235,9 +235,8 @@ class _Graph:
                     return self.cause(before) or before.place
                 if place in self._lost:
                     return place
-        for table, place in self._lost_data.items():
-            if refers_to(str(finding.expected), table):
-                return place
+        if data := self._data_lost(str(finding.expected)):
+            return data
         if (finding.sheet, finding.column) in self._misnamed_columns:
             told = self._misnamed[finding.sheet]
             return self._together.get(told, told)
@@ -247,6 +246,11 @@ class _Graph:
         if lost is None and sheet is not None and sheet.layout.inserted.number < 0:
             return self._head_of.get(sheet.name)
         return lost
+
+    def _data_lost(self, formula: str) -> str | None:
+        """What was found of a missing data sheet that a formula looks in."""
+        lost = (place for table, place in self._lost_data.items() if refers_to(formula, table))
+        return next(lost, None)
 
     def _find(self, finding: Finding) -> str | None:
         declared, row = self._declared(finding)
@@ -274,10 +278,11 @@ class _Graph:
         for place in inputs:
             if place in self._claimed:
                 return self._claimed[place]
-        for table, place in self._lost_data.items():
-            with suppress(KeyError):  # it refers to more that is not there
-                if refers_to(sheet.layout.formula(declared.name, row), table):
-                    return place
+        with suppress(KeyError):  # it refers to more that is not there
+            if self._lost_data and (
+                data := self._data_lost(sheet.layout.formula(declared.name, row))
+            ):
+                return data
         if lost := self._lost_by(sheet, declared, row):
             return lost
         if self._figure is not None:

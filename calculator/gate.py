@@ -172,11 +172,9 @@ class Gate:
         findings = [each if each.because_of else next(causes) for each in report.findings]
         of_place: dict[str, Finding] = {}
         for each in findings:
-            place = each.place
-            if place and not each.because_of and not of_place.get(place, each).counts:
-                of_place[place] = each
-            elif place and not each.because_of:
-                of_place.setdefault(place, each)
+            if each.place and not each.because_of:
+                known = of_place.get(each.place)
+                of_place[each.place] = known if known and known.counts else each
         for number, root in enumerate(root_of(findings)):
             if root is not None and root in of_place:
                 standing, reason = of_place[root].standing, of_place[root].reason

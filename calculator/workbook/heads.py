@@ -77,14 +77,12 @@ def misnamed_columns(sheet: SheetCells, geometry: Geometry) -> Iterator[Finding]
 
 def misnamed_sheets(sheets: Iterable[SheetCells]) -> Iterator[Finding]:
     """The sheets of a workbook that are called as another of their model, as one finding."""
-    wrong = [
-        f'"{each.name}" holds what belongs on {each.layout.sheet.name}'
-        for each in sheets
-        for others in [
-            [one.name for one in each.layout.model.sheets if one is not each.layout.sheet]
-        ]
-        if normal(each.name) in map(normal, others)
-    ]
+    wrong = []
+    for each in sheets:
+        own = each.layout.sheet
+        others = (normal(one.name) for one in each.layout.model.sheets if one is not own)
+        if normal(each.name) in others:
+            wrong.append(f'"{each.name}" holds what belongs on {own.name}')
     if wrong:
         message = f"sheets are called as others: {'; '.join(wrong)}"
         yield Finding("name", None, None, None, None, message)

@@ -25,6 +25,7 @@ _HEAD = {
     "align": "center",
     **_LIGHT,
 }
+_HEADING = {"bold": True, "font_color": _NAVY}
 
 TABS = {"input": "#2F7DD1", "result": "#1B3A5C", "data": "#9AA5B1"}
 
@@ -32,8 +33,8 @@ TABS = {"input": "#2F7DD1", "result": "#1B3A5C", "data": "#9AA5B1"}
 STYLES: dict[str, dict[str, Any]] = {
     "base": {"font_name": "Calibri", "font_size": 11, "font_color": _INK, "valign": "vcenter"},
     "title": {"bold": True, "font_size": 16, "font_color": _NAVY},
-    "heading": {"bold": True, "font_color": _NAVY},
-    "scope": {"bold": True, "font_color": _NAVY},
+    "heading": _HEADING,
+    "scope": _HEADING,  # a heading that says what the figures below it are of
     "text": {},
     "remark": {"italic": True, "font_color": _GREY},
     "beside": {"font_color": _GREY, "align": "right"},
