@@ -81,8 +81,8 @@ class Naming:
         in_table = home not in self._sheets or self._sheets[home].is_in_table(cell[0])
 
         def named(area: Area) -> str:
-            # Outside of a table, the formula's own row is one like others.
-            if not area.top and not in_table:
+            # Outside of a table, and on another sheet, the formula's own row is one like others.
+            if not area.top and not (in_table and area.sheet == home):
                 area = area._replace(top=cell[0], bottom=cell[0])
             return self._area(area, home)
 
@@ -98,9 +98,8 @@ class Naming:
         start = "" if area.sheet == home else self._folded.get(area.sheet, area.sheet)
         if found is not None:
             return f"{start}[{found}]"
-        header = sheet.sheet.layout.header_row if sheet else 0
         corners = [(area.top, area.left), (area.bottom, area.right)]
-        cells = ":".join(dict.fromkeys(_relative(*corner, header) for corner in corners))
+        cells = ":".join(dict.fromkeys(_corner(sheet, *corner) for corner in corners))
         return f"{start}!{cells}" if start else cells
 
 
@@ -119,6 +118,8 @@ class _Sheet:
             else f"{each.label} ({each.name})"
             for each in reversed(layout.sheet.placed)
         }
+        #: What stands first in a row that is above the node table, or of no table.
+        self._first = {row: self._placed[row, column] for row, column in sorted(self._placed)[::-1]}
         self._headers = {
             layout.columns[each.name]: each.header
             for each in layout.sheet.columns
@@ -171,6 +172,14 @@ class _Sheet:
             return f"{header}, {self._groups.get(number, f'row {number}')}"
         return self._placed.get((top, left))
 
+    def row(self, row: int) -> str:
+        """A row by its label, or by where it is in the node table; "" for one of neither."""
+        layout = self.sheet.layout
+        if not self.is_in_table(row):
+            return self._first.get(row, "")
+        below = row - layout.last_row
+        return str(row - layout.header_row) if below < 0 else f"last + {below}"
+
 
 def _column_of_data(data: DataPlace, area: Area) -> str | None:
     headers = {number: header for header, number in data.columns.items()}
@@ -178,16 +187,13 @@ def _column_of_data(data: DataPlace, area: Area) -> str | None:
     return headers.get(area.left) if whole and area.left == area.right else None
 
 
-def _relative(row: int, column: int, header_row: int) -> str:
-    """A cell by its address, or by the number of its row in the node table."""
+def _corner(sheet: _Sheet | None, row: int, column: int) -> str:
+    """A cell that has no name: by its column, and its row in words as far as these go."""
     letters = a1(1, column)[:-1]
     if not row:
         return f"{letters}@"
-    return (
-        f"{letters}{row}"
-        if row <= header_row or not header_row
-        else (f"{letters}[{row - header_row}]")
-    )
+    words = sheet.row(row) if sheet else ""
+    return f"{letters}[{words}]" if words else f"{letters}{row}"
 
 
 def titles_of(plans: Sequence[PlanReading]) -> dict[str, str]:

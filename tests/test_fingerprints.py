@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from tests.helpers import (
     needs_ironcalc,
     needs_uno,
     report_of,
+    reports_of,
 )
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_workbooks" / "faulty"
@@ -166,9 +166,31 @@ def moved() -> Raw:
 
 
 @needs_ironcalc
-@pytest.mark.parametrize("made", [faulty, another_row_above, renamed, moved])
-def test_rows_and_names_change_nothing(made: Callable[[], Raw]) -> None:
-    assert fingerprints(report_of(all_calculated({"": made()})[""])) == KNOWN
+def test_rows_and_names_change_nothing() -> None:
+    made = {each.__name__: each() for each in (faulty, another_row_above, renamed, moved)}
+    for name, found in reports_of(all_calculated(made)).items():
+        assert fingerprints(found) == KNOWN, name
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell"),
+    [
+        # Ranges of cells that are no column of a table, and a setting in the formula's own row.
+        *(("Plan", "N4"), ("Plan", "N7"), ("Settings", "B47"), ("Settings", "B48")),
+        *(("Groups", "AD5"), ("Groups", "AT6"), ("Plan", "E5")),
+    ],
+)
+def test_an_edited_formula_is_the_same_below_other_rows(sheet: str, cell: str) -> None:
+    raw = book()
+    raw.put(sheet, cell, formula=f"1*({raw.formulas(sheet)[cell]})")
+    inserted = raw.copied()
+    for each, before, rows in (("Plan", "A13", 1), ("Plan", "A3", 2), ("Settings", "A5", 3)):
+        inserted.insert(each, before=before, rows=rows)
+    before, after = (
+        [each.fingerprint for each in report_of(made).findings if each.code == "formula"]
+        for made in (raw, inserted)
+    )
+    assert (before, len(before)) == (after, 1)
 
 
 @pytest.mark.thorough
