@@ -166,6 +166,7 @@ class Finding:
     standing: ``new``, ``known``, ``worse`` or ``suppressed``, as a baseline and suppressions have
         it, and what it follows from; None where there are none.
     reason: why it is suppressed, or what is known that it is worse than.
+    cells: of how many cells it holds, for what hides or alters several at once; 0 otherwise.
 
     Raises
     ------
@@ -183,6 +184,7 @@ class Finding:
     fingerprint: str = ""
     standing: str | None = None
     reason: str | None = None
+    cells: int = 0
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

@@ -138,7 +138,9 @@ class Gate:
             is_asked = not issue.asked.isdisjoint(self.fail_on)
             counts[issue.fingerprint] += 1
             number = counts[issue.fingerprint]
-            worse = worse_words(issue.measure, beyond) if beyond and issue.measure else None
+            worse = None
+            if beyond and issue.measure:
+                worse = worse_words(issue.measure, beyond, issue.finding)
             judged.append(_marked(Judged(issue, reason, is_known, is_asked, number, worse)))
         self._accepted[report.file] = sum(
             new and each.suppressed is None for new, each in zip(is_new, judged, strict=True)

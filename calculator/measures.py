@@ -12,14 +12,16 @@ from calculator.results.standing import decisive
 
 __all__ = ["Measure", "is_within", "measure_of", "shortage_of", "worse_words"]
 
-#: The addresses that a plan is short of; or what is recorded, and what is the result.
+#: The addresses that a plan is short of, or how many cells; or what is recorded, and the result.
 Measure = tuple[float | str | bool | None, ...]
 #: What can be left of a subnet, at its fullest; without a peak, simply left.
 _LEFT = (("peak_remaining", "ips_remaining"), ("pod_subnet_peak_remaining",))
 
 
 def measure_of(finding: Finding) -> Measure | None:
-    """The measure of a recorded value, or one of another engine; None for what has none."""
+    """The measure of a value, or of what holds for several cells; None for what has none."""
+    if finding.cells:
+        return (finding.cells,)
     if finding.code not in ("value", "recalculated"):
         return None
     return _rounded(finding.found), _rounded(finding.expected)
@@ -56,9 +58,10 @@ def is_within(now: Measure | None, known: Sequence[Any]) -> bool:
     return list(now) == list(known)
 
 
-def worse_words(now: Measure, known: Sequence[Any]) -> str:
+def worse_words(now: Measure, known: Sequence[Any], finding: Finding | None) -> str:
     """What is worse than it is known to be, with both numbers."""
     if len(now) == len(known) == 1:
-        return f"worse than known: {now[0]:,} addresses short, and {known[0]:,} are known"
+        what = "cells" if finding and finding.cells else "addresses short"
+        return f"worse than known: {now[0]:,} {what}, and {known[0]:,} are known"
     found, expected = map(found_words, known)
     return f"other than known: what is known is {found} where {expected} is the result"

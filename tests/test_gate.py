@@ -298,9 +298,17 @@ def stale(found: object, expected: object = 210) -> WorkbookReport:
     return report("a.xlsx", finding("value", "WarmENI!B8", **what))
 
 
+def out_of_sight(cells: int) -> WorkbookReport:
+    what = {"fingerprint": "hidden | plan | Pods/node", "cells": cells}
+    return report("a.xlsx", finding("hidden", "Plan!C14", **what))
+
+
 @pytest.mark.parametrize(
     ("before", "now", "words"),
     [
+        (out_of_sight(3), out_of_sight(3), None),
+        (out_of_sight(3), out_of_sight(2), None),
+        (out_of_sight(3), out_of_sight(4), "worse than known: 4 cells, and 3 are known"),
         (short(90), short(90), None),
         (short(90), short(20), None),
         (short(90), short(1200), "worse than known: 1,200 addresses short, and 90 are known"),
@@ -318,7 +326,7 @@ def test_what_is_known_may_not_become_worse(
 ) -> None:
     path = tmp_path / "known.json"
     baseline = known(path, before)
-    found = Gate(baseline=baseline)
+    found = Gate(["overflow", "differences", "warnings"], baseline)
     [judged] = found.judge(now)
     assert (judged.worse, judged.fails) == (words, words is not None)
     assert judged.standing == ("worse" if words else "known")

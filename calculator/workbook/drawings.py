@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -190,11 +191,13 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         boxes = [(each, _box(each.place, sheet, grid, last_column)) for each in every]
         for shape in shapes:
             over = grid.box(shape)
-            under = next((each for each, box in boxes if over.covers(box)), None)
-            if under is not None:
-                value = sheet.cells.get(under.place, _NO_CELL).value
-                message = f"{_said(shape)} lies over {under.what}"
-                yield sheet.finding("covered", under.name, under.row, value, message)
+            under = [each for each, box in boxes if over.covers(box)]
+            if under:
+                first = under[0]
+                value = sheet.cells.get(first.place, _NO_CELL).value
+                message = f"{_said(shape)} lies over {first.what}"
+                found = sheet.finding("covered", first.name, first.row, value, message)
+                yield replace(found, cells=len(under))
 
 
 def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterator[Shape]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -97,26 +99,48 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
         if is_plain and not (odd or hidden.narrow):
             continue
-        said: dict[tuple[str, str], Finding] = {}
-        others = {*odd}
-        for name, row, at in seen_of(plan, sheet):
-            others.discard(at)
-            if is_plain and at not in odd and at[1] not in hidden.narrow:
-                continue
-            cell, look = sheet.cells.get(at, _NO_CELL), looks.get(at, _PLAIN)
-            told = (
-                (shows(cell) and _hidden_value(sheet, hidden, name, row, at))
-                or _unseen(look, at in parts, name, cell)
-                or _altered(sheet, look, name, cell)
-                or _left_out(sheet, hidden, look, name, at, cell)
-            )
-            if told and told[:2] not in said:
-                code, line, message = told
-                said[code, line] = sheet.finding(code, name, row, cell.value, message)
+        seen = [*seen_of(plan, sheet)]
+        may_be = seen
+        if is_plain:
+            may_be = [each for each in seen if each[2] in odd or each[2][1] in hidden.narrow]
+        said = _once(_values(sheet, hidden, looks, parts, may_be))
         yield from said.values()
         header = sheet.layout.header_row or MAX_ROW
+        others = odd.difference(at for *_, at in seen)
         if not is_plain or any(row <= header for row, _ in others):
-            yield from _words(plan, sheet, hidden, looks, parts, said)
+            words = _once(_words(plan, sheet, hidden, looks, parts))
+            yield from (each for line, each in words.items() if line not in said)
+
+
+def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
+    """The first finding of each line of cells, with the number of cells that it is for."""
+    first: dict[_Line, Finding] = {}
+    counts = Counter[_Line]()
+    for line, finding in told:
+        first.setdefault(line, finding)
+        counts[line] += 1
+    return {line: replace(each, cells=counts[line]) for line, each in first.items()}
+
+
+def _values(
+    sheet: SheetCells,
+    hidden: Hidden,
+    looks: Mapping[tuple[int, int], Look],
+    parts: Container[tuple[int, int]],
+    seen: Iterable[tuple[str, int | None, tuple[int, int]]],
+) -> Iterator[tuple[_Line, Finding]]:
+    """The values that are not seen, or as others."""
+    for name, row, at in seen:
+        cell, look = sheet.cells.get(at, _NO_CELL), looks.get(at, _PLAIN)
+        told = (
+            (shows(cell) and _hidden_value(sheet, hidden, name, row, at))
+            or _unseen(look, at in parts, name, cell)
+            or _altered(sheet, look, name, cell)
+            or _left_out(sheet, hidden, look, name, at, cell)
+        )
+        if told:
+            code, line, message = told
+            yield (code, line), sheet.finding(code, name, row, cell.value, message)
 
 
 def _words(
@@ -125,10 +149,9 @@ def _words(
     hidden: Hidden,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
-    said: Iterable[tuple[str, str]],
-) -> Iterator[Finding]:
-    """The words that say what figures are, where they are not seen, or as others; once a line."""
-    declared, shown = sheet.layout.sheet, set(said)
+) -> Iterator[tuple[_Line, Finding]]:
+    """The words that say what figures are, where they are not seen, or as others."""
+    declared = sheet.layout.sheet
     names = [
         name
         for name, _, at in seen_of(plan, sheet)
@@ -145,11 +168,11 @@ def _words(
         elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
             seen = found_words(shown_as(look.number_format, value))
             told = "number-format", "words", f"the number format shows {words} as {seen}"
-        if told and told[:2] not in shown:
-            code, _, message = told
-            shown.add(told[:2])
+        if told:
+            code, line, message = told
             found = value if isinstance(value, float | str) else None
-            yield Finding(code, sheet.name, a1(*at), str(value or ""), found, message)
+            finding = Finding(code, sheet.name, a1(*at), str(value or ""), found, message)
+            yield (code, line), finding
 
 
 def _looks(
@@ -166,8 +189,10 @@ def _looks(
 
 
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
-#: A finding to be: its code, what it is said once of, and its message.
+#: A finding to be: its code, the line of cells that it is said once of, and its message.
 _Told = tuple[str, str, str] | None
+#: The code and the line of cells that a finding is said once of.
+_Line = tuple[str, str]
 
 
 def _hidden_value(
@@ -263,7 +288,7 @@ def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> It
     alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape, seen
     if alike in _HARMLESS:
         return
-    found = [*_wrong_rules(reading, plan, sheet)]
+    found = [*_once(_wrong_rules(reading, plan, sheet)).values()]
     if not found:
         if len(_HARMLESS) >= _MOST_KNOWN:
             _HARMLESS.clear()
@@ -273,7 +298,7 @@ def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> It
 
 def _wrong_rules(
     reading: WorkbookReading, plan: PlanReading, sheet: SheetCells
-) -> Iterator[Finding]:
+) -> Iterator[tuple[_Line, Finding]]:
     # A rule that lost what it referred to never holds; another layout has rules of its own.
     rules = [
         each
@@ -288,7 +313,7 @@ def _wrong_rules(
         if column.style == "check" and column.name in sheet.layout.columns:
             marks += marks_of_column(sheet.layout, column.name)
     seen = [each for each in seen_of(plan, sheet) if not is_step(sheet.layout.sheet, each[0])]
-    for rule in rules:
+    for number, rule in enumerate(rules):
         for name, row, at in seen:
             if not rule.is_for(at):
                 continue
@@ -301,8 +326,8 @@ def _wrong_rules(
                 continue
             message = f"a rule of conditional formatting{_condition(rule)} can {what}"
             value = sheet.cells.get(at, _NO_CELL).value
-            yield sheet.finding("conditional-format", name, row, value, message)
-            break
+            finding = sheet.finding("conditional-format", name, row, value, message)
+            yield ("conditional-format", str(number)), finding
 
 
 def _condition(rule: Rule) -> str:

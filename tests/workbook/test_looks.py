@@ -614,3 +614,25 @@ def test_lines_hidden_at_once_are_one_finding() -> None:
     raw.parts[raw.sheets["Settings"]] = part.encode()
     [found] = report_of(raw).findings
     assert found.message.startswith("rows 31 to 35 are hidden, and what stands there counts")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "cells"),
+    [
+        ("WarmENI", ("</sheetData>", _merged("A8:B9")), 2),
+        ("WarmENI", ("</sheetData>", _merged("B8:B9")), 1),
+        ("Plan", ("<cols>", _without_column(3)), 5),
+    ],
+)
+def test_a_finding_tells_of_how_many_cells_it_is(
+    sheet: str, change: tuple[str, str], cells: int
+) -> None:
+    raw = Raw(content())
+    raw.parts[raw.sheets[sheet]] = raw.text(sheet).replace(*change, 1).encode()
+    [found] = report_of(raw).findings
+    assert found.cells == cells
+
+
+def test_a_rule_tells_it_too() -> None:
+    raw = with_rule(Raw(content()), "WarmIP", "B8:B9 A1", BAR.format(' showValue="0"'))
+    assert [each.cells for each in report_of(raw).findings] == [2]
