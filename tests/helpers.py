@@ -161,6 +161,16 @@ def many(folder: Path, number: int, model: str = "aws-sample") -> list[str]:
     return [str(path) for path in paths]
 
 
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
+def scratch() -> Path:
+    """A folder for files that are read at once: one for all tests, for to make one takes long."""
+    return Path(_folder().name)
+
+
 def as_text(reports: Sequence[WorkbookReport]) -> str:
     """Reports as one text, equal where they are; NaN is equal to itself."""
     parts = [part for each in reports for part in (each.plan, *each.sheets) if part]
@@ -171,13 +181,12 @@ def report_of(source: bytes | Raw | Path, **options: Any) -> WorkbookReport:
     """The report of a workbook; `options` are those of ``verify_workbook``."""
     if isinstance(source, Path):
         return verify_workbook(source, **options)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "plan.xlsx")
-        if isinstance(source, Raw):
-            source.save(path, compress=False)
-        else:
-            path.write_bytes(source)
-        return verify_workbook(path, **options)
+    path = scratch() / "plan.xlsx"
+    if isinstance(source, Raw):
+        source.save(path, compress=False)
+    else:
+        path.write_bytes(source)
+    return verify_workbook(path, **options)
 
 
 def reports_of(sources: Mapping[str, Raw | Path]) -> dict[str, WorkbookReport]:

@@ -253,6 +253,7 @@ def _run(
     which = shutil.which
     if not os.environ.get("MUTANTS_LIBREOFFICE"):
         shutil.which = lambda name, *more: None if "office" in name else which(name, *more)
+    tempfile.tempdir = temporary
     watch = _Watch(chosen)
     sys.meta_path.insert(0, _Finder(codes))  # type: ignore[arg-type]
     options = ["-q", "-p", "no:cacheprovider", "--assert=plain", f"--basetemp={temporary}/tests"]

@@ -33,6 +33,7 @@ from tests.helpers import (
     needs_libreoffice,
     needs_pyarrow,
     saved,
+    thorough,
 )
 from tests.reports import finding, report, unreadable
 
@@ -944,7 +945,9 @@ def small_plan(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(saved(tmp_path_factory.mktemp("plan") / "plan.xlsx", "vpc-cni", SMALL))
 
 
-@pytest.mark.parametrize("arguments", [(), ("--json",), ("--by-sheet",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [("--json",), thorough(()), thorough(("--by-sheet",))], ids=" ".join
+)
 def test_evaluating_needs_no_pandas(small_plan: str, arguments: tuple[str, ...]) -> None:
     modules = imported("evaluate", small_plan, *arguments)
     assert not {"pandas", "openpyxl", "xlsxwriter", "pyarrow"} & modules

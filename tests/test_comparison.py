@@ -32,6 +32,7 @@ from tests.helpers import (
     found,
     needs_aws_sample,
     report_of,
+    thorough,
     times,
 )
 
@@ -263,7 +264,7 @@ def test_every_cell_is_looked_at(model: str, sheet: str, kind: str) -> None:
 WRONG = (0.125, -1e6, 0.0, "old", "OK", "", None, CellError("#VALUE!"), True, False)
 
 
-@pytest.mark.parametrize("seed", range(times(12)))
+@pytest.mark.parametrize("seed", [*range(4), *map(thorough, range(4, times(16)))])
 def test_a_wrong_value_is_one_finding_wherever_it_stands(seed: int) -> None:
     """In a good row, a faulty row, a spare row and among the results."""
     chance, raw = random.Random(seed), Raw(small(plan=FAULTY))

@@ -401,6 +401,7 @@ def test_a_dask_worker_that_is_killed_costs_nothing(cluster: Cluster, tmp_path: 
     assert as_text(reports) == as_text(list(evaluate_workbooks(paths)))
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_a_worker_that_dies_once_over_a_file(cluster: Cluster, tmp_path: Path) -> None:
     many(tmp_path, 3)
@@ -456,6 +457,7 @@ def test_a_dask_cluster_without_workers(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr() == ("", words)
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_dask_workers_of_another_version(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "version", lambda _: str(os.getpid()))
@@ -464,6 +466,7 @@ def test_dask_workers_of_another_version(cluster: Cluster, monkeypatch: pytest.M
         dask_executor(cluster.address).__enter__()
 
 
+@pytest.mark.thorough
 @needs_dask
 def test_dask_workers_that_lack_the_program(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch

@@ -711,6 +711,7 @@ def test_from_a_bucket_to_a_bucket(bucket: Any, capsys: pytest.CaptureFixture[st
     ]
 
 
+@pytest.mark.thorough
 @needs_s3
 def test_a_bucket_that_is_not_there(bucket: Any) -> None:
     for path in ("", "a.xlsx", "*.xlsx"):

@@ -157,8 +157,9 @@ def test_what_else_was_edited_is_a_finding_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("sheet", "row", "header"),
-    [thorough("WarmENI", 3, 29), ("Groups", 2, 4), thorough("Plan", 3, 13)],
+    [("WarmENI", 3, 29), ("Groups", 2, 4), ("Plan", 3, 13)],
 )
+@pytest.mark.thorough
 def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, header: int) -> None:
     found = saved_by_openpyxl(lambda book: book[sheet].insert_rows(row, 2))
     [cause] = [each for each in found.findings if not each.because_of and each.code != _NEVER]
@@ -183,10 +184,12 @@ _NEVER = "no-recorded-values"
     ("sheet", "one", "other", "words", "at"),
     [
         ("Plan", "A11", "A12", ("Host-network pods", "DaemonSet pods"), "B12"),
-        ("Plan", "E4", "F4", ("IPs used", "At the peak"), "F5"),
-        ("WarmENI", "D10", "D19", ("Remaining, steady state", "Remaining at the peak"), "I19"),
-        ("Settings", "A18", "A19", ("Interface VPC endpoints", "NAT gateways"), "B19"),
-        ("Sizes", "A7", "A19", ("/16 subnet", "/28 subnet"), "B19"),
+        thorough("Plan", "E4", "F4", ("IPs used", "At the peak"), "F5"),
+        thorough(
+            "WarmENI", "D10", "D19", ("Remaining, steady state", "Remaining at the peak"), "I19"
+        ),
+        thorough("Settings", "A18", "A19", ("Interface VPC endpoints", "NAT gateways"), "B19"),
+        thorough("Sizes", "A7", "A19", ("/16 subnet", "/28 subnet"), "B19"),
     ],
 )
 def test_exchanged_words_are_one_finding(

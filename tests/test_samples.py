@@ -144,6 +144,7 @@ def test_every_code_of_a_finding_has_a_sample() -> None:
     assert CODES.keys() - there == WITHOUT.keys()
 
 
+@pytest.mark.thorough
 def test_each_faulty_sample_has_its_findings_and_no_other() -> None:
     every = listed()
     for file in UNREADABLE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from calculator.model import get_model
 from calculator.plan import Plan
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.xlsx.reference import a1
-from tests.helpers import HEADER_ROW, PLAN, PLANS, Raw, content
+from tests.helpers import HEADER_ROW, PLAN, PLANS, Raw, content, scratch
 
 ROWS = 8
 
@@ -25,8 +24,7 @@ def raw_of(model: str = "vpc-cni", plan: Plan | None = PLAN, rows: int = ROWS) -
 def read(source: Raw | Path) -> WorkbookReading:
     if isinstance(source, Path):
         return read_workbook(source)
-    with tempfile.TemporaryDirectory() as folder:
-        return read_workbook(source.save(Path(folder, "plan.xlsx"), compress=False))
+    return read_workbook(source.save(scratch() / "plan.xlsx", compress=False))
 
 
 def edited(sheet: str = "Plan", model: str = "vpc-cni", **cells: Any) -> WorkbookReading:

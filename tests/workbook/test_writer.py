@@ -40,6 +40,7 @@ from tests.helpers import (
     needs_aws_sample,
     needs_ironcalc,
     report_of,
+    thorough,
 )
 from tests.workbook.readings import is_as_planned, raw_of, read
 
@@ -605,7 +606,13 @@ def test_the_tables_grow_with_the_plan(model: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "rows"), [("vpc-cni", 1), ("vpc-cni", 60), ("aws-sample", 1), ("aws-sample", 1_000)]
+    ("model", "rows"),
+    [
+        ("vpc-cni", 1),
+        thorough("vpc-cni", 60),
+        ("aws-sample", 1),
+        thorough("aws-sample", 1_000),
+    ],
 )
 def test_any_number_of_rows(model: str, rows: int) -> None:
     plan = Plan(node_groups=[NodeGroup("m5.large", 3, 5)])
