@@ -1,5 +1,6 @@
 """The sheets of the model: what stands where, what they share, and how long a formula gets."""
 
+import csv
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from calculator.model.sheet import Column, Constant
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.plan import GROUP_INPUTS, MODES, NODES_FROM, PLAN_INPUTS
 from calculator.workbook.layout import new_layout
+from tests.layouts import HEADERS, file_of, words_of
 from tests.model.vpc_cni.nodes import MODEL, SHEETS
 
 EVERY = pytest.mark.parametrize("sheet", MODEL.sheets, ids=[each.name for each in MODEL.sheets])
@@ -19,6 +21,13 @@ def test_the_sheets_that_there_are():
     assert [each.name for each in MODEL.sheets] == names
     assert [each.mode for each in MODEL.sheets] == [None, None, None, *MODES[1:], None]
     assert (MODEL.plan, MODEL.layout) == ("Plan", 4)
+
+
+def test_the_words_and_places_of_a_layout_that_is_out_there_stay():
+    """The files of colleagues have them: with others, LAYOUT becomes 5, and 4 is still read."""
+    with open(file_of(MODEL.layout), encoding="utf-8", newline="") as stream:
+        kept = [*csv.reader(stream)]
+    assert [[*HEADERS], *map(list, words_of(MODEL.name))] == kept
 
 
 @EVERY
