@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from calculator.findings import Finding
@@ -17,7 +17,6 @@ from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
     Rule,
-    look_of,
     looks_of,
     odd_cells,
     partly_unseen,
@@ -26,6 +25,7 @@ from calculator.xlsx.decoration import (
 from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of, digits_shown
 from calculator.xlsx.number_format import shown as shown_as
+from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["look_at", "settings_of_calculation"]
@@ -93,22 +93,20 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         if hidden.formulas and (sheet.layout.sheet.totals or sheet.layout.sheet.computed):
             message = "the sheet shows formulas in place of what they give"
             yield Finding("hidden", sheet.name, None, None, None, message)
-        yield from _rules(reading, plan, sheet)
-        looks = _looks(reading, plan, sheet, hidden)
+        seen = [*seen_of(plan, sheet)]
+        yield from _rules(reading, sheet, seen)
+        looks = _looks(package, sheet, hidden, seen)
         parts = partly_unseen(package, sheet.name)
         odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
-        if is_plain and not (odd or hidden.narrow):
+        if is_plain and not odd:
             continue
-        seen = [*seen_of(plan, sheet)]
-        may_be = seen
-        if is_plain:
-            may_be = [each for each in seen if each[2] in odd or each[2][1] in hidden.narrow]
+        may_be = [each for each in seen if each[2] in odd] if is_plain else seen
         said = _once(_values(sheet, hidden, looks, parts, may_be))
         yield from said.values()
         header = sheet.layout.header_row or MAX_ROW
         others = odd.difference(at for *_, at in seen)
         if not is_plain or any(row <= header for row, _ in others):
-            words = _once(_words(plan, sheet, hidden, looks, parts))
+            words = _once(_words(sheet, hidden, looks, parts, seen))
             yield from (each for line, each in words.items() if line not in said)
 
 
@@ -127,7 +125,7 @@ def _values(
     hidden: Hidden,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
-    seen: Iterable[tuple[str, int | None, tuple[int, int]]],
+    seen: Iterable[_Seen],
 ) -> Iterator[tuple[_Line, Finding]]:
     """The values that are not seen, or as others."""
     for name, row, at in seen:
@@ -144,17 +142,17 @@ def _values(
 
 
 def _words(
-    plan: PlanReading,
     sheet: SheetCells,
     hidden: Hidden,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
+    seen: Iterable[_Seen],
 ) -> Iterator[tuple[_Line, Finding]]:
     """The words that say what figures are, where they are not seen, or as others."""
     declared = sheet.layout.sheet
     names = [
         name
-        for name, _, at in seen_of(plan, sheet)
+        for name, _, at in seen
         if not is_step(declared, name) and shows(sheet.cells.get(at, _NO_CELL))
     ]
     for read in words_of(sheet, names):
@@ -166,8 +164,8 @@ def _words(
         elif not told and at in parts:
             told = "unseen", "words", f"of {words} a part can hardly be seen"
         elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
-            seen = found_words(shown_as(look.number_format, value))
-            told = "number-format", "words", f"the number format shows {words} as {seen}"
+            shown = found_words(shown_as(look.number_format, value))
+            told = "number-format", "words", f"the number format shows {words} as {shown}"
         if told:
             code, line, message = told
             found = value if isinstance(value, float | str) else None
@@ -176,16 +174,22 @@ def _words(
 
 
 def _looks(
-    reading: WorkbookReading, plan: PlanReading, sheet: SheetCells, hidden: Hidden
+    package: Package, sheet: SheetCells, hidden: Hidden, seen: Iterable[_Seen]
 ) -> Mapping[tuple[int, int], Look]:
-    """The looks of a sheet's cells, of those at least that may not show what is there."""
-    package, layout = reading.package, sheet.layout
-    if hidden.narrow and any(at[1] in hidden.narrow for *_, at in seen_of(plan, sheet)):
-        return looks_of(package, sheet.name)
-    odd = odd_cells(package, sheet.name)
-    # What is right for a number is wrong for a share.
-    shares = [layout.places[each.name] for each in layout.sheet.totals if _kind(each) == "share"]
-    return odd | {at: look_of(package, sheet.name, at) for at in shares if at not in odd}
+    """The looks of a sheet's cells that may not show what is there."""
+    layout, found = sheet.layout, odd_cells(package, sheet.name)
+    # What is right for a number is wrong for a share, or where there is little room.
+    others = [layout.places[each.name] for each in layout.sheet.totals if _kind(each) == "share"]
+    others += [
+        at
+        for name, _, at in (seen if hidden.narrow else ())
+        if at[1] in hidden.narrow and isinstance(sheet.cells.get(at, _NO_CELL).value, float)
+        if not is_step(layout.sheet, name)
+    ]
+    if found.keys() >= {*others}:
+        return found
+    every = looks_of(package, sheet.name)
+    return found | {at: every.get(at, _PLAIN) for at in others}
 
 
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
@@ -193,6 +197,8 @@ _UNSEEN = "has nearly the colour of what is behind it, or is too small or in sig
 _Told = tuple[str, str, str] | None
 #: The code and the line of cells that a finding is said once of.
 _Line = tuple[str, str]
+#: Something that is seen: its name, its row in a node table, and its place.
+_Seen = tuple[str, int | None, tuple[int, int]]
 
 
 def _hidden_value(
@@ -277,18 +283,18 @@ def _left_out(
     return None
 
 
-def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> Iterator[Finding]:
+def _rules(reading: WorkbookReading, sheet: SheetCells, seen: Sequence[_Seen]) -> Iterator[Finding]:
     """Rules by which what is seen may be shown otherwise than it is, or as good news, each once."""
     package = reading.package
     tail = package.tails.get(sheet.name, b"")
     if b"conditionalFormatting" not in tail:
         return
     # Most sheets of a folder have the same rules in the same places.
-    seen = hash(tuple(at for *_, at in seen_of(plan, sheet)))
-    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape, seen
+    places = hash(tuple(at for *_, at in seen))
+    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape, places
     if alike in _HARMLESS:
         return
-    found = [*_once(_wrong_rules(reading, plan, sheet)).values()]
+    found = [*_once(_wrong_rules(reading, sheet, seen)).values()]
     if not found:
         if len(_HARMLESS) >= _MOST_KNOWN:
             _HARMLESS.clear()
@@ -297,7 +303,7 @@ def _rules(reading: WorkbookReading, plan: PlanReading, sheet: SheetCells) -> It
 
 
 def _wrong_rules(
-    reading: WorkbookReading, plan: PlanReading, sheet: SheetCells
+    reading: WorkbookReading, sheet: SheetCells, seen: Iterable[_Seen]
 ) -> Iterator[tuple[_Line, Finding]]:
     # A rule that lost what it referred to never holds; another layout has rules of its own.
     rules = [
@@ -312,9 +318,9 @@ def _wrong_rules(
     for column in sheet.layout.sheet.computed:
         if column.style == "check" and column.name in sheet.layout.columns:
             marks += marks_of_column(sheet.layout, column.name)
-    seen = [each for each in seen_of(plan, sheet) if not is_step(sheet.layout.sheet, each[0])]
+    results = [each for each in seen if not is_step(sheet.layout.sheet, each[0])]
     for number, rule in enumerate(rules):
-        for name, row, at in seen:
+        for name, row, at in results:
             if not rule.is_for(at):
                 continue
             ours = [mark for mark in marks if mark.name == name and rule.look.is_green]

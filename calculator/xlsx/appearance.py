@@ -363,18 +363,14 @@ def _place(reference: bytes) -> tuple[int, int] | None:
 
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:
     """The cells of a worksheet that have one of these looks, by place."""
-    used = {
-        style: looks[style.decode()]
-        for style in map(str.encode, looks)
-        if b' s="%s"' % style in part
-    }
+    used = [style for style in looks if b' s="%s"' % style.encode() in part]
     if not used:
         return {}
-    styled = ((_place(cell), used[style]) for cell, style in _STYLED.findall(part) if style in used)
-    return {at: look for at, look in styled if at is not None}
-
-
-def style_at(part: bytes, at: tuple[int, int]) -> str:
-    """The number of a cell's style; that of the first, where it has none."""
-    found = re.search(b'<c r="%s"[^<>]* s="([0-9]{1,6})"' % a1(*at).encode(), part)
-    return found[1].decode() if found else "0"
+    found, seen = {}, 0
+    for each in re.finditer(b' s="(?:%s)"' % "|".join(used).encode(), part):
+        start = part.rfind(b"<", seen, each.start())  # nothing is looked through twice
+        seen = each.end()
+        styled = _STYLED.fullmatch(part, start, seen) if start >= 0 else None
+        if styled and (at := _place(styled[1])):
+            found[at] = looks[styled[2].decode()]
+    return found

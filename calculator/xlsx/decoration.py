@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import Look, Styles, style_at, styled_in, styles_of, usual
+from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
@@ -18,7 +18,6 @@ from calculator.xlsx.source import Element, without_comments
 __all__ = [
     "Rule",
     "formats_of",
-    "look_of",
     "looks_of",
     "notes_of",
     "odd_cells",
@@ -89,12 +88,6 @@ def odd_cells(package: Package, sheet: str) -> dict[Place, Look]:
 def looks_of(package: Package, sheet: str) -> dict[Place, Look]:
     """The looks of all cells of a sheet that have one of their own."""
     return _styled(package, sheet, _styles(package).every)
-
-
-def look_of(package: Package, sheet: str, at: Place) -> Look:
-    """The look of one cell of a sheet."""
-    every = _styles(package).every
-    return every.get(style_at(_usual(package, sheet), at), _PLAIN)
 
 
 def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Place, Look]:
