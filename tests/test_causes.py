@@ -482,6 +482,18 @@ def test_a_row_below_the_table_of_aws_sample_is_one_finding() -> None:
     assert following(report) == {"WarmENI!A31"}
 
 
+def test_totals_that_reach_a_row_below_the_table_of_aws_sample_are_right() -> None:
+    """As of somebody who added the row, but not to the table."""
+    raw = small(PLANS["aws-sample"], "aws-sample")
+    for cell, value in (("A31", "m5.large"), ("B31", 4.0), ("C31", 9.0)):
+        raw.put("WarmENI", cell, value)
+    for last, edited in ((31, []), (29, ["WarmENI!B8", "WarmENI!B9"])):
+        raw.put("WarmENI", "B8", formula=f"SUM(N23:N{last})")
+        raw.put("WarmENI", "B9", formula=f"SUM($O$23:$O${last})")
+        report = report_of(raw)
+        assert [each.place for each in report.findings if each.code == "formula"] == edited
+
+
 def test_what_both_sheets_of_aws_sample_lost_is_one_finding() -> None:
     raw = small(model="aws-sample")
     for name in [each for each in raw.parts if each.startswith("xl/worksheets/_rels/")]:

@@ -54,6 +54,18 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): _LONG,
         ("if texts and row <= layout.table_last_row:", "*"): _LONG,
         (
+            "recorded = list(map(cells.get, zip(repeat(row), numbers)))",
+            "zip(repeat(row), numbers)  ->  zip(numbers)",
+        ): _LONG,
+        (
+            "outside = row is not None and layout.table is not None and not layout.in_table(row)",
+            "row is not None and layout.table is not None and (not layout.in_table(row))  ->  layout.table is not None and (not layout.in_table(row))",
+        ): "a result of the sheet has one formula, whatever row it is asked for",
+        (
+            'if "#REF!" in found:',
+            "'#REF!'  ->  'REF!'",
+        ): "only where a sheet is called REF, other words are said",
+        (
             "if row is None and layout.table is not None and layout.last_row > layout.table_last_row:",
             "row is None and layout.table is not None and (layout.last_row > layout.table_last_row)  ->  row is None or layout.table is not None or layout.last_row > layout.table_last_row",
         ): "elsewhere it means the same as what is allowed already",
