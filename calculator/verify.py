@@ -155,7 +155,7 @@ def _report(
     book = plans[0].book
     report.model, report.layout = plans[0].reading.model.name, book.layout
     formulas, values = _holds(plans)
-    if plans[0].reading.model.plan and report.layout is None:
+    if report.layout is None:
         report.layout = plans[0].reading.model.layout
     if not (formulas and values) and not book.is_of_other_layout:
         report.findings.append(_nothing_to_compare(formulas=formulas))

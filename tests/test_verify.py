@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import io
 import itertools
 import re
@@ -17,11 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
+from calculator.errors import RecalculationError, WorkbookError
 from calculator.findings import Finding
 from calculator.inputs import Choice, Text
 from calculator.model import get_model
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
 from calculator.report import WorkbookReport
+from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
@@ -40,6 +43,7 @@ from tests.helpers import (
     examples,
     found,
     needs_aws_sample,
+    needs_ironcalc,
     needs_uno,
     report_of,
 )
@@ -399,3 +403,84 @@ def test_a_share_of_the_zone_is_said_with_the_instances_it_is_of() -> None:
         "found 4, of 3 instances; a part of them is expected, and all of them where there is one "
         "zone"
     )
+
+
+# --- what cannot be judged ------------------------------------------------------------------------
+
+
+def with_damaged_types(path: Path) -> Path:
+    """A workbook whose sheet of types has not the checksum that the file says."""
+    raw = Raw(small())
+    content = bytearray(raw.save(path).read_bytes())
+    name = raw.sheets["InstanceTypes"].encode()
+    local = content.index(name) - 30
+    central = content.rindex(name) - 46
+    for at in (local + 14, central + 16):
+        content[at] ^= 255
+    path.write_bytes(content)
+    return path
+
+
+def test_a_part_that_is_damaged_where_it_is_read_at_last(tmp_path: Path) -> None:
+    path = with_damaged_types(tmp_path / "bad.xlsx")
+    with pytest.raises(WorkbookError) as caught:
+        verify_workbook(path)
+    words = str(caught.value)
+    assert (caught.value.reason, words.startswith(str(path)), "is damaged" in words) == (
+        "damaged",
+        True,
+        True,
+    )
+
+
+@needs_ironcalc
+def test_so_it_is_where_another_engine_was_asked(tmp_path: Path) -> None:
+    with pytest.raises(RecalculationError, match=r"bad\.xlsx: .*sheet11\.xml"):
+        verify_workbook(with_damaged_types(tmp_path / "bad.xlsx"), recalculate="ironcalc")
+
+
+def test_one_that_is_damaged_takes_no_other_with_it(tmp_path: Path) -> None:
+    paths = [
+        Raw(small(plan=FAULTY)).save(tmp_path / "a.xlsx"),
+        with_damaged_types(tmp_path / "b.xlsx"),
+        Raw(small()).save(tmp_path / "c.xlsx"),
+    ]
+    reports = judge([*map(read_workbook, paths)])
+    for report, path in zip(reports, paths, strict=True):
+        alone = None if path.name == "b.xlsx" else verify_workbook(path)
+        assert (report.file, bool(report.error)) == (str(path), alone is None)
+        assert report.findings == (alone.findings if alone else [])
+        assert bool(report.sheets) == bool(alone)
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_garbage_is_collected_afterwards_as_before(was_on: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if was_on else gc.disable)()
+        with without_garbage_collection():
+            assert not gc.isenabled()
+        assert gc.isenabled() == was_on
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+# --- what a report says of its sheets and settings -----------------------------------------------
+
+
+@pytest.mark.parametrize(("size", "fits"), [(28, False), (20, True)])
+def test_sheets_of_aws_sample_fit_where_nothing_is_lacking(size: int, fits: bool) -> None:
+    plan = dataclasses.replace(PLANS["aws-sample"], subnet_prefix_length=size)
+    report = report_of(small("aws-sample", plan))
+    assert [each.fits for each in report.sheets] == [fits, fits]
+    assert report.verdict is not None
+    assert report.verdict.fits is fits
+
+
+def test_a_word_that_cannot_be_used_is_no_setting() -> None:
+    raw = Raw(small())
+    layout = layouts("vpc-cni")["Settings"]
+    raw.put("Settings", layout.cell("pod_eni"), "maybe")
+    plan = report_of(raw).plan
+    assert plan is not None
+    assert (plan.settings["pod_eni"], plan.settings["nodes_from"]) == (None, "managed node group")
