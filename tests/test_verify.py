@@ -477,6 +477,19 @@ def test_sheets_of_aws_sample_fit_where_nothing_is_lacking(size: int, fits: bool
     assert report.verdict.fits is fits
 
 
+@pytest.mark.parametrize(("size", "known"), [(28, False), (20, None)])
+def test_one_sheet_that_is_not_known_leaves_it_open_whether_all_fit(
+    size: int, known: bool | None
+) -> None:
+    plan = dataclasses.replace(PLANS["aws-sample"], subnet_prefix_length=size)
+    raw = Raw(small("aws-sample", plan))
+    raw.put("WarmIP", "A23", "m9.unheard")
+    report = report_of(raw)
+    assert [each.fits for each in report.sheets] == [size == 20, None]
+    assert report.verdict is not None
+    assert report.verdict.fits is known
+
+
 def test_a_word_that_cannot_be_used_is_no_setting() -> None:
     raw = Raw(small())
     layout = layouts("vpc-cni")["Settings"]
