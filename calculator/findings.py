@@ -111,7 +111,7 @@ _WARNINGS = {
     "default-does-not-fit": "Choose a mode that fits, and set its targets in the cluster.",
     "both-targets-0": "Set WARM_IP_TARGET.",
     "ip-targets-override": "Set either WARM_PREFIX_TARGET or the IP targets.",
-    "missing-setting": "Convert the workbook to have the setting.",
+    "missing-setting": "Put the label back beside its cell.",
     "row-without-type": "Enter an instance type, or empty the row.",
     "empty-cell": "Fill in the cell.",
     "own-type": "Check the name and the figures: no catalog but the workbook's own has the type.",

@@ -225,7 +225,7 @@ class LeftBehind(NamedTuple):
 #: What is found on a sheet whose table was left behind, and follows from that.
 _OF_FORMULAS = (
     *("formula", "missing-formula", "value", "recalculated"),
-    *("missing-result", "missing-setting", "name", "conditional-format"),
+    *("missing-result", "missing-label", "missing-setting", "name", "conditional-format"),
 )
 
 

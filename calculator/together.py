@@ -62,7 +62,7 @@ def moved_together(
         lost = {
             str(each.place): place_of(each.cell)[first.axis]
             for each in there
-            if each.cell and each.code in LOST_QUIETLY
+            if each.cell and each.code in ("missing-label", *LOST_QUIETLY)
         }
         # What was lost stood in the first of those that were deleted.
         first = first._replace(number=min([first.number, *lost.values()]))

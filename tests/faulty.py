@@ -447,7 +447,7 @@ _WARNINGS: dict[str, Faulty] = {
     "ip-targets-override": _planned(
         "ip-targets-override", "Plan!B10", _LARGE, mode="prefix", warm_ip_target=5
     ),
-    "missing-setting": _typed("Settings!A5", "max eni", "missing-setting", "Settings!B5"),
+    "missing-setting": _typed("Plan!E1", "Team", "missing-setting", "Plan!F1"),
     "missing-optional-column": Faulty(
         (("missing-optional-column", "Plan!F13"),),
         cells={"Plan!F13": {"value": "max pods"}},

@@ -574,7 +574,7 @@ def test_rows_that_others_made_errors_of_are_one_finding() -> None:
     ("sheet", "rows", "code"),
     [
         ("Plan", range(4, 13), "missing-label"),
-        ("Settings", range(23, 30), "missing-setting"),
+        ("Settings", range(23, 30), "missing-label"),
         ("Sizes", range(7, 20), "missing-result"),
     ],
 )

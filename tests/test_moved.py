@@ -56,7 +56,7 @@ def test_a_deleted_setting_is_one_finding(label: str, rows: int) -> None:
         f"{count} deleted here by a program that moves no references: {len(edited):,} formulas "
         f"refer to cells of Settings {far} those that are meant; convert the workbook"
     )
-    lost = [each for each in found.findings if each.code == "missing-setting"]
+    lost = [each for each in found.findings if each.code == "missing-label"]
     assert len(lost) == rows
     assert {each.because_of for each in lost} == {cause.place}
 
@@ -173,7 +173,7 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
 def test_settings_lost_above_a_table_that_was_left_behind_follow_from_it() -> None:
     found = saved_by_openpyxl(lambda book: book["Plan"].delete_rows(1))
     assert {each.code for each in found.findings if not each.because_of} == {"moved-rows", _NEVER}
-    assert [each.code for each in found.findings].count("missing-setting") == 3
+    assert [each.code for each in found.findings].count("missing-label") == 3
 
 
 #: openpyxl keeps no results.

@@ -93,15 +93,17 @@ def _read_setting(
         return setting.value(None)
     if layout.deleted:  # which is said once
         return "" if setting.is_text else _UNKNOWN
-    message = f'the label "{setting.label}" was not found; '
-    if setting.optional:
-        message += f"{_words(setting)} is assumed; put it back beside its cell"
-        code = "missing-setting"
+    # Without a number, or one of some words, nothing can be computed; without a remark, all can.
+    is_remark = isinstance(setting.input, Text)
+    code = "missing-setting" if is_remark else "missing-label"
+    message = f'the label "{setting.label}" was not found'
+    if setting.name in layout.gone:
+        message += ", and its row, which stood here, seems to be deleted; put it back"
     else:
-        message += f"put it back, with {setting.input.expected} beside it"
-        code = "missing-label"
+        wanted = "" if is_remark else f", with {setting.input.expected} beside it"
+        message += f"; put it back{wanted}"
     reading.findings.append(sheet.finding(code, setting.name, None, None, message))
-    return setting.value(None) if setting.optional else ("" if setting.is_text else _UNKNOWN)
+    return "" if setting.is_text else _UNKNOWN
 
 
 def _said_formerly(reading: PlanReading, sheet: SheetCells, setting: Setting) -> float | str | None:

@@ -299,7 +299,8 @@ def find_sheet(
         table=table.name if table else None,
         table_last_row=table.last_row if table else 0,
         names=_names_of_settings(package, name, sheet, places),
-        missing=missing,
+        missing=missing.labels,
+        gone=missing.rows,
         data={
             (declared, header): where.column_text(header, last)
             for declared, where in data.items()

@@ -52,6 +52,7 @@ class Layout:
     table_last_row: where that table ends; rows may have been added below it.
     names: defined names of the workbook that stand for a setting.
     missing: settings and results whose label was not found; `places` says where they should be.
+    gone: those of them that have no place, as another's is there: their row was deleted.
     data: (data table, header) -> text of a formula that stands for that column.
     book: the layouts of the workbook's sheets by their names in the model, this one's, too, where
         the model's inputs stand once.
@@ -71,6 +72,7 @@ class Layout:
     table_last_row: int
     names: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     data: Mapping[tuple[str, str], str] = field(default_factory=dict)
     book: dict[str, Layout] = field(default_factory=dict, repr=False)
     bottom: int = 0
@@ -125,6 +127,7 @@ class Layout:
             tuple(self.columns.items()) if self.table is None or self.model.plan else (),
             self.header_row,
             self.inserted,
+            self.gone,
         )
 
     @property
@@ -186,6 +189,8 @@ class _Cells:
                 return a1(self._row or 0, layout.columns[name.name])
             return f"{layout.table}[[#This Row],[{_escaped(declared.header)}]]"
         defined_name = getattr(declared, "defined_name", None)
+        if name.name in home.gone:
+            raise KeyError(name.name)
         if defined_name in home.names:
             return str(defined_name)
         elsewhere = home is not layout

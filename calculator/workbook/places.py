@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
 
-__all__ = ["MOST_INSERTED", "Inserted", "PlacedLabel", "find_places"]
+__all__ = ["MOST_INSERTED", "Inserted", "Missing", "PlacedLabel", "find_places"]
 
 Place = tuple[int, int]
 
@@ -44,6 +44,17 @@ class PlacedLabel(NamedTuple):
     def label_place(self) -> Place:
         """Where the label stands in a new workbook."""
         return self.place[0] - self.distance[0], self.place[1] - self.distance[1]
+
+
+#: The label of each that was found.
+_Found = Mapping[PlacedLabel, Place]
+
+
+class Missing(NamedTuple):
+    """Those without a label: all, and of these the ones whose row seems to be deleted, too."""
+
+    labels: frozenset[str] = frozenset()
+    rows: frozenset[str] = frozenset()
 
 
 class Inserted(NamedTuple):
@@ -78,8 +89,8 @@ def find_places(
     moved: int,
     has_gap: bool,
     has_head: Callable[[int], bool] = lambda _: False,
-) -> tuple[dict[str, Place], frozenset[str], Inserted]:
-    """The cell of each setting and result, the names of those that are missing, what was inserted.
+) -> tuple[dict[str, Place], Missing, Inserted]:
+    """The cell of each setting and result, those that are missing, and what was inserted.
 
     Parameters
     ----------
@@ -112,15 +123,26 @@ def find_places(
         if any(at[0] <= lowest and cell.formula is not None for at, cell in cells.items()):
             inserted = _inserted(found, cells, taken, moved, has_head)
         places = _dropped(found, taken, inserted)
-    missing = {each.name: each.place for each in placed if each.name not in places}
-    for name, (row, column) in missing.items():
-        places[name] = row + moved if row + moved > 0 else row, column
+    missing = {each.name: each for each in placed if each.name not in places}
+    taken |= {*places.values()}
+    places |= {name: _guessed(each, found, moved) for name, each in missing.items()}
     # A sheet's title is anybody's to write, and only what is below it is looked for.
     titled = {each.name for each in placed if each.label_place == (1, 1)}
     for name in titled & missing.keys():
         if cells.get(places[name], _NO_CELL).formula is not None:
             del missing[name]
-    return {each.name: places[each.name] for each in placed}, frozenset(missing), inserted
+    rows = frozenset(name for name in missing if places[name] in taken)
+    in_order = {each.name: places[each.name] for each in placed}
+    return in_order, Missing(frozenset(missing), rows), inserted
+
+
+def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
+    """Where a cell should be, as what is nearest to it in a new workbook has moved."""
+    row, column = each.place
+    if found:
+        near = min(found, key=lambda one: _far(one.label_place, each.label_place))
+        moved = found[near][0] - near.label_place[0]
+    return row + moved if row + moved > 0 else row, column
 
 
 def _labels_of(
@@ -154,9 +176,6 @@ def _labels_of(
 
 def _far(one: Place, other: Place) -> int:
     return abs(one[0] - other[0]) + abs(one[1] - other[1])
-
-
-_Found = Mapping[PlacedLabel, Place]
 
 
 def _score(found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted) -> int:

@@ -255,7 +255,7 @@ def found(
 ) -> tuple[dict[str, str], set[str]]:
     """The cells that are found by their labels, and what is missing."""
     places, missing, _ = find_places(PLACED, labels, cells, moved=moved, has_gap=False)
-    return {name: a1(*at) for name, at in places.items()}, {*missing}
+    return {name: a1(*at) for name, at in places.items()}, {*missing.labels}
 
 
 AS_MADE = {each.name: a1(*each.place) for each in PLACED}
@@ -283,7 +283,7 @@ def test_columns_inserted_behind_the_labels_are_seen_by_what_stands_there(
         cells[4, 2] = Cell(None, "1+4")  # a setting may be a formula
     places, missing, inserted = find_places(PLACED, LABELS, cells, moved=0, has_gap=True)
     assert {name: a1(*at) for name, at in places.items()} == expected
-    assert (missing, inserted) == (frozenset(), Inserted(before, number))
+    assert (missing.labels, inserted) == (frozenset(), Inserted(before, number))
     assert inserted.right_of(1, 2) == 3 + number
     assert inserted.right_of(before, 1) == before + 1
 
@@ -298,12 +298,35 @@ def test_a_file_of_values_only_has_no_inserted_columns() -> None:
     assert found(dict.fromkeys(CELLS, FIVE)) == (AS_MADE, set())
 
 
-def test_what_has_no_label_is_missing_and_moves_with_the_table() -> None:
+def test_what_has_no_label_is_missing_and_moves_with_what_is_near() -> None:
     labels = {label: at for label, at in LABELS.items() if label != "setting 2"}
     assert found(CELLS, labels) == (AS_MADE, {"s2", "m2"})
-    places, _ = found(CELLS, labels, moved=4)
-    assert (places["s2"], places["s1"]) == ("B6", "B1")
-    assert found(CELLS, labels, moved=-9)[0]["s2"] == "B2"
+    down = {label: [(row + 4, column)] for label, [(row, column)] in labels.items()}
+    cells = {(row + 4, column): cell for (row, column), cell in CELLS.items()}
+    assert found(cells, down)[0] == {
+        each.name: a1(each.place[0] + 4, 2 + (each.name[0] == "m"))
+        for each in PLACED
+        if each.name != "total"
+    } | {"total": "B10"}
+    # Without any, with the header of the table.
+    places, missing = found({}, {}, moved=4)
+    assert (places["s2"], missing) == ("B6", {each.name for each in PLACED})
+    assert found({}, {}, moved=-9)[0]["s2"] == "B2"
+
+
+def test_a_row_that_is_deleted_is_gone() -> None:
+    """What stood below is in the place where its cell should be."""
+    labels = {
+        label: [(row - (row > 2), column)]
+        for label, [(row, column)] in LABELS.items()
+        if label != "setting 2"
+    }
+    cells = {(row - (row > 2), column): cell for (row, column), cell in CELLS.items()}
+    _, missing, _ = find_places(PLACED, labels, cells, moved=0, has_gap=False)
+    assert missing == ({"s2", "m2"}, {"s2", "m2"})
+    # Where only its label was typed over, it is not.
+    labels = {label: at for label, at in LABELS.items() if label != "setting 2"}
+    assert find_places(PLACED, labels, CELLS, moved=0, has_gap=False)[1] == ({"s2", "m2"}, set())
 
 
 def test_where_another_label_stands_nothing_else_can() -> None:

@@ -522,7 +522,7 @@ def test_what_a_setting_was_formerly_is_read(
 
 def test_of_the_present_layout_a_former_label_is_none() -> None:
     raw = said_formerly("Custom networking", "yes", "pods_from", PRESENT)
-    assert said(read(raw)) == [("missing-setting", f"Settings!{cell_of('pods_from')[1]}")]
+    assert said(read(raw)) == [("missing-label", f"Settings!{cell_of('pods_from')[1]}")]
 
 
 @pytest.mark.parametrize(
