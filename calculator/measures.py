@@ -20,11 +20,9 @@ _LEFT = (("peak_remaining", "ips_remaining"), ("pod_subnet_peak_remaining",))
 
 def measure_of(finding: Finding) -> Measure | None:
     """The measure of a value, or of what holds for several cells; None for what has none."""
-    if finding.cells:
-        return (finding.cells,)
-    if finding.code not in ("value", "recalculated"):
-        return None
-    return _rounded(finding.found), _rounded(finding.expected)
+    if finding.code in ("value", "recalculated"):
+        return _rounded(finding.found), _rounded(finding.expected)
+    return (finding.cells,) if finding.cells else None
 
 
 def shortage_of(report: WorkbookReport, finding: Finding | None = None) -> Measure | None:
