@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -59,7 +60,25 @@ def by_cause(
     for one, places in moved:
         graph.follow(places, str(one.place))
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
-    return sorted(linked, key=lambda each: (each.because_of is not None, order[each.severity]))
+    counted = _counted(linked, {one.place for one, _ in moved})
+    return sorted(counted, key=lambda each: (each.because_of is not None, order[each.severity]))
+
+
+def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
+    """The findings, with how many cells were edited, or cleared, with that of a cause.
+
+    said: where the cause says so itself.
+    """
+    done = ("formula", "missing-formula")
+    also = Counter(each.because_of for each in findings if each.code in done)
+    for each in findings:
+        if each.code not in done or each.because_of:
+            yield each
+            continue
+        number = also[each.place]
+        more = f"; {number:,} more cell{'s were' if number > 1 else ' was'} changed with it"
+        more = more if number and each.place not in said else ""
+        yield replace(each, cells=1 + number, message=each.message + more)
 
 
 class _Graph:

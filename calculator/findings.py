@@ -166,7 +166,7 @@ class Finding:
     standing: ``new``, ``known``, ``worse`` or ``suppressed``, as a baseline and suppressions have
         it, and what it follows from; None where there are none.
     reason: why it is suppressed, or what is known that it is worse than.
-    cells: of how many cells it holds, for what hides or alters several at once; 0 otherwise.
+    cells: of how many cells it holds, for what is done to several at once; 0 otherwise.
 
     Raises
     ------

@@ -437,6 +437,18 @@ def test_what_was_done_to_neighbours_at_once_is_one_finding() -> None:
     ]
 
 
+def test_what_was_done_to_several_cells_at_once_is_counted() -> None:
+    """So that a baseline does not take the second edit for the first."""
+    raw = small()
+    for cell in ("B30", "C30", "D30"):
+        raw.put("WarmENI", cell, 7.0, None)
+        [cause] = [each for each in report_of(raw).findings if not each.because_of]
+        cells = "BCD".index(cell[0]) + 1
+        assert (cause.place, cause.cells) == ("WarmENI!B30", cells)
+        words = "" if cells == 1 else f"; {cells - 1} more cell{'s were' if cells > 2 else ' was'}"
+        assert cause.message.partition("found 7")[2] == f"{words} changed with it" * bool(words)
+
+
 @pytest.mark.parametrize(("sheet", "most"), [("Sizes", 4), ("WarmENI", 7), ("Groups", 1)])
 def test_values_pasted_over_a_sheet_are_few_findings(sheet: str, most: int) -> None:
     """As many as there are blocks, whatever of them showed nothing."""
