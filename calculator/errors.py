@@ -6,7 +6,10 @@ What does not stop anything is a finding, in ``findings``.
 
 from __future__ import annotations
 
-__all__ = ["CalculatorError", "InputError", "RecalculationError", "WorkbookError"]
+__all__ = ["LISTED", "CalculatorError", "InputError", "RecalculationError", "WorkbookError"]
+
+#: What stands before the names of a workbook's sheets at the end of a message.
+LISTED = "; its sheets: "
 
 
 class CalculatorError(Exception):

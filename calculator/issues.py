@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from calculator.errors import LISTED
 from calculator.findings import OVERFLOWS, Finding
 from calculator.measures import Measure, measure_of, shortage_of
 from calculator.report import WorkbookReport
@@ -66,7 +67,8 @@ def issues_of(report: WorkbookReport) -> Iterator[Issue]:
     and without a fault to blame, the verdict is an issue of its own.
     """
     if report.error:
-        fingerprint = f"{UNREADABLE} | {' '.join(report.error.split())}"
+        words = report.error.partition(LISTED)[0]  # a sheet that is renamed changes nothing
+        fingerprint = f"{UNREADABLE} | {' '.join(words.split())}"
         yield replace(_of_workbook(report, UNREADABLE, report.error), fingerprint=fingerprint)
     verdict = report.verdict
     too_small = verdict is not None and verdict.fits is False

@@ -37,6 +37,12 @@ def test_a_file_that_cannot_be_read_is_an_issue() -> None:
     assert issue.words == "It breaks off."
 
 
+def test_what_sheets_a_file_has_is_no_matter_where_none_is_a_plan() -> None:
+    [issue] = issues_of(unreadable("a.xlsx", "it has no sheet with a plan; its sheets: A, B"))
+    assert issue.fingerprint == "unreadable | it has no sheet with a plan"
+    assert issue.message == "it has no sheet with a plan; its sheets: A, B"
+
+
 def test_a_plan_that_does_not_fit_is_one_issue() -> None:
     overflow = finding("peak-overflow", "Plan!B4", fingerprint="peak-overflow | plan")
     found = report("a.xlsx", overflow, finding("one-zone", "Plan!B5"), fits=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from calculator.errors import WorkbookError
+from calculator.errors import LISTED, WorkbookError
 from calculator.findings import Finding
 from calculator.model.sheet import Model, Sheet
 from calculator.workbook.about import ABOUT, PROPERTIES
@@ -155,19 +155,17 @@ def _refuse(package: Package, sheets: Sequence[SheetCells]) -> None:
     listed = ", ".join(package.sheets)
     if sheets:
         plan = sheets[0].layout.model.plan
-        message = f"its sheet {plan}, on which everything is filled in, "
-        message += (
-            'has lost its headers ("instance type", "# of Instances", "Target Workload Pods per '
-            'Node"), and no row of it can be read; put them back over their columns'
-            if plan in package.sheets
-            else f"was not found; its sheets: {listed}"
+        message = (
+            f"its sheet {plan}, on which everything is filled in, was not found by its headers "
+            '("instance type", "# of Instances", "Target Workload Pods per Node"); put them back '
+            f"over their columns, or the sheet{LISTED}{listed}"
         )
         raise WorkbookError(package.file, "no-plan", message)
     raise WorkbookError(
         package.file,
         "no-calculator-sheet",
         'it has no sheet with a node table (a row with the headers "instance type", '
-        f'"# of Instances", "Target Workload Pods per Node"); its sheets: {listed}',
+        f'"# of Instances", "Target Workload Pods per Node"){LISTED}{listed}',
     )
 
 

@@ -547,8 +547,10 @@ def test_a_workbook_without_its_plan_is_none(tmp_path: Path) -> None:
         read_workbook(path)
     assert caught.value.reason == "no-plan"
     assert str(caught.value) == (
-        f"{path}: its sheet Plan, on which everything is filled in, was not found; its sheets: "
-        "Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, Sizes, Chart, About, InstanceTypes, "
+        f"{path}: its sheet Plan, on which everything is filled in, was not found by its headers "
+        '("instance type", "# of Instances", "Target Workload Pods per Node"); put them back over '
+        "their columns, or the sheet; its sheets: Settings, Groups, WarmENI, WarmIP, Prefix, IPv6, "
+        "Sizes, Chart, About, InstanceTypes, "
         "Tables"
     )
 
