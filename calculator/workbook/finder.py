@@ -232,8 +232,12 @@ def find_sheet(
     data: the workbook's data sheets.
     shared: the layouts of the workbook's sheets, for those whose formulas refer to each other.
     """
-    # Words stand above a table, and in its header.
-    tables = [table for table in package.tables_of(name) if _stands_under_headers(table, cells)]
+    # Words stand above a node table, and in its header; other tables are other people's.
+    tables = [
+        table
+        for table in package.tables_of(name)
+        if _is_node_table(table) and _stands_under_headers(table, cells)
+    ]
     lowest = max((table.header_row for table in tables), default=_HEADER_ROWS)
     texts = [
         (where, words)
@@ -313,6 +317,11 @@ def find_sheet(
         inserted=inserted,
     )
     return layout, cells
+
+
+def _is_node_table(table: Table) -> bool:
+    known = known_headers()
+    return sum(KNOWN_WORDS[header] in known for header in table.columns) >= _ENOUGH
 
 
 def _stands_under_headers(table: Table, cells: Cells) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
+from openpyxl.worksheet.table import Table
 
 from calculator import load_catalog, read_workbook, verify_workbook
 from calculator.errors import WorkbookError
@@ -598,6 +599,21 @@ def test_sheets_of_the_sample_beside_a_plan_are_named(tmp_path: Path) -> None:
     assert said(reading) == [("copied-sheet", None)]
     assert "WarmENI old" in findings(reading)[0].message
     assert same_inputs(reading.plans[0])
+
+
+@pytest.mark.parametrize(("sheet", "area"), [("Settings", "A3:G35"), ("Sizes", "A4:F19")])
+def test_what_somebody_formats_as_a_table_is_read_as_before(
+    tmp_path: Path, sheet: str, area: str
+) -> None:
+    def add(book: openpyxl.Workbook) -> None:
+        [header, *_] = book[sheet][area]
+        for cell in header:
+            cell.value = cell.value or f"Column{cell.column}"  # as Excel calls them
+        book[sheet].add_table(Table(displayName="Theirs", ref=area))
+
+    reading = through_openpyxl(tmp_path, add)
+    assert names(reading) == [*OURS]
+    assert is_as_planned(reading)
 
 
 def test_without_a_calculator_sheet(tmp_path: Path) -> None:
