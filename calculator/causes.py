@@ -77,7 +77,8 @@ def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterat
             continue
         number = also[each.place]
         more = f"; {number:,} more cell{'s were' if number > 1 else ' was'} changed with it"
-        more = more if number and each.place not in said else ""
+        is_said = each.place in said or each.message.startswith("row ")
+        more = "" if is_said or not number else more
         yield replace(each, cells=1 + number, message=each.message + more)
 
 

@@ -263,10 +263,12 @@ class SheetComparison:
             return "the cell is empty; its formula is missing"
         if any(self.sheet.cells.get((row, each), _NO_CELL) != _NO_CELL for each in columns):
             return "the cell is empty; its formula is missing"
+        letters = [a1(1, each)[:-1] for each in columns]
+        which = ", ".join(letters) if len(letters) < 5 else f"{letters[0]} to {letters[-1]}"
         return (
-            f"row {row} has none of its {len(columns)} formulas: it was emptied, or a row of the "
-            "table was deleted by a program that does not shorten the table; fill the row above "
-            "down into it"
+            f"row {row} has none of its {len(columns)} formulas: it was inserted or emptied, or a "
+            "row of the table was deleted by a program that does not shorten it; copy the cells "
+            f"of columns {which} from another row"
         )
 
     def _edited(self, found: str, expected: str) -> str:

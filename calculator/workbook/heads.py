@@ -16,7 +16,7 @@ from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.sheet import Column, Label, Sheet
 from calculator.workbook.layout import Layout
-from calculator.workbook.places import MOST_INSERTED
+from calculator.workbook.places import MOST_INSERTED, MOST_ROWS
 from calculator.workbook.reading import SheetCells
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell, Cells
@@ -116,7 +116,7 @@ class Head(NamedTuple):
         elif self.right and layout.inserted.number:
             return
         # Rows between a head and its figures may have been deleted, or inserted.
-        rows = [top, *range(top + 1, row), *range(top - 1, top - 1 - MOST_INSERTED, -1)]
+        rows = [top, *range(top + 1, row), *range(top - 1, top - 1 - MOST_ROWS, -1)]
         yield from itertools.product(rows if self.down else [row], columns)
 
     def place(self, sheet: SheetCells) -> Place | None:

@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
 
-__all__ = ["MOST_INSERTED", "Inserted", "Missing", "PlacedLabel", "find_places"]
+__all__ = ["MOST_INSERTED", "MOST_ROWS", "Inserted", "Missing", "PlacedLabel", "find_places"]
 
 Place = tuple[int, int]
 
 _NO_CELL = Cell(None, None)
 #: Settings that may be empty.
 _MOST_EMPTY = 4
-#: Columns or rows that may have been inserted between a label and its cell.
-MOST_INSERTED = 3
+#: Columns, and rows, that may have been inserted between words and their cells.
+MOST_INSERTED, MOST_ROWS = 3, 10
 
 
 class PlacedLabel(NamedTuple):
@@ -224,7 +224,7 @@ def _inserted(
         Inserted(column, number) for column, number in columns if number > 0 or not has_head(column)
     )
     way = best([Inserted(), *ways])
-    rows = itertools.product(sorted(below), numbers[: max(moved, 0)])
+    rows = itertools.product(sorted(below), range(1, min(moved, MOST_ROWS) + 1))
     return best([way, *(way._replace(row=row, rows=number) for row, number in rows)])
 
 
