@@ -131,6 +131,11 @@ class _Graph:
             number = sheet.layout.sheet.by_name.get("number")
             if isinstance(number, Column) and "number" not in sheet.layout.columns:
                 self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
+        self._below += [
+            each.name
+            for each in reading.model.sheets
+            if each.name in self._lost and "number" in each.by_name
+        ]
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
         self._together = lost_together(reading, findings)
         every = [*before, *findings]
@@ -187,6 +192,9 @@ class _Graph:
         place = finding.place
         if place in self._together:
             return self._together[place]
+        sheet = self._sheets.get(str(finding.sheet))
+        if finding.code == "conditional-format" and sheet and sheet.layout.deleted:
+            return self._lost_of.get(sheet.name)
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
             follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
@@ -224,6 +232,8 @@ class _Graph:
             return None if place == self._first_empty else self._first_empty
         if _kind(finding) == "formula" and (gone := self._gone(finding)):
             return gone
+        if _kind(finding) == "typed" and self._is_of_words(finding):
+            return self._lost_of.get(str(finding.sheet))
         uneven = self._uneven_of.get(finding.sheet)
         if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
             return uneven  # a row was inserted, and is empty
@@ -244,6 +254,12 @@ class _Graph:
         return _kind(finding) == "formula" and (
             "#REF!" in found or "#NAME?" in found or self._geometry.lacks(found) is not None
         )
+
+    def _is_of_words(self, finding: Finding) -> bool:
+        """Whether words of a sheet came to stand on a formula of it, as where a row was deleted."""
+        declared = self._sheets[str(finding.sheet)].layout.sheet
+        words = [each.text for each in declared.labels] + [each.header for each in declared.columns]
+        return finding.found in (*words, *(each.label for each in declared.placed))
 
     def _gone(self, finding: Finding) -> str | None:
         """What a formula should refer to, and was emptied, moved away or lost its label."""

@@ -313,9 +313,7 @@ class SheetComparison:
         inputs = {setting.label for setting in layout.sheet.settings}
         if layout.deleted:
             if not inputs.intersection(layout.deleted):  # else it is a fault already
-                letters = a1(1, layout.inserted.column)[:-1]
-                message = f"column {letters} was deleted, and with it what belongs to "
-                message += f"{', '.join(layout.deleted)}; it cannot be checked"
+                message = f"{layout.deleted_words}; it cannot be checked"
                 yield Finding("missing-result", layout.name, None, None, None, message)
             return
         said: set[str] = set()

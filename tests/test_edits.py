@@ -654,10 +654,10 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
         [["delete_columns", "Plan", 7, 1]],
         [("missing-optional-column", "Plan!G13")],
     ),
-    "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B7")]),
+    "an input's row deleted": ([["delete_rows", "Plan", 8, 1]], [("missing-label", "Plan!B8")]),
     "a setting's row deleted": (
         [["delete_rows", "Settings", 7, 1]],
-        [("formula", "Groups!AN5")],
+        [("missing-label", "Settings!B7")],
     ),
     "the first column of the plan deleted": (
         [["delete_columns", "Plan", 1, 1]],
@@ -665,7 +665,27 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
     ),
     "a row of inputs and of the comparison deleted": (
         [["delete_rows", "Plan", 5, 1]],
-        [("missing-label", "Plan!B4")],
+        [("missing-label", "Plan!B5")],
+    ),
+    "the last row of inputs deleted, which moves a header onto a formula": (
+        [["delete_rows", "Plan", 12, 1]],
+        [("missing-label", "Plan!B12")],
+    ),
+    "the headers of a mode deleted": (
+        [["delete_rows", "WarmENI", 29, 1]],
+        [("missing-mode", "WarmENI")],
+    ),
+    "the first column of a mode deleted": (
+        [["delete_columns", "WarmENI", 1, 1]],
+        [("missing-result", "WarmENI")],
+    ),
+    "many rows inserted between words and their cells": (
+        [
+            ["insert_rows", "Plan", 2, 5],
+            ["insert_rows", "Settings", 4, 6],
+            ["insert_rows", "WarmENI", 5, 5],
+        ],
+        [],
     ),
     "all rows of the table deleted": (
         [["delete_rows", "Plan", 14, 8]],

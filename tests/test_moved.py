@@ -118,9 +118,7 @@ def test_a_deleted_row_of_a_table_is_one_finding_that_says_so(sheet: str) -> Non
     [cause] = found.of("difference", causes=True)
     assert cause.code == "missing-formula"
     assert cause.message.startswith(f"row {header + 6} has none of its ")
-    assert "a row of the table was deleted by a program that does not shorten it" in (
-        cause.message
-    )
+    assert "a row of the table was deleted by a program that does not shorten it" in (cause.message)
 
 
 @pytest.mark.parametrize("column", [4, thorough(5)])

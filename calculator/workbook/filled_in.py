@@ -50,10 +50,7 @@ def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
 
 
 def _deleted_column(layout: Layout) -> Finding:
-    message = (
-        f"column {a1(1, layout.inserted.column)[:-1]} was deleted, and with it what belongs to "
-        f"{', '.join(layout.deleted)}; put it back, or take the values from another copy"
-    )
+    message = f"{layout.deleted_words}; put it back, or take the values from another copy"
     return Finding("missing-column", layout.name, None, None, None, message)
 
 

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from calculator.model.expression import Expression, Name
 from calculator.model.sheet import Column, Model, Sheet
 from calculator.workbook.places import Inserted
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.reference import a1, column_letters, place
 
 __all__ = ["Layout", "new_layout", "quoted"]
 
@@ -138,6 +138,26 @@ class Layout:
         lost = [self.text_of(each.name) for each in self.sheet.placed if each.name in self.missing]
         lost += [each.header for each in self.sheet.columns if each.name not in self.columns]
         return list(dict.fromkeys(lost))
+
+    @property
+    def deleted_words(self) -> str:
+        """Which column of the worksheet was lost, as far as that can be told, and what with it."""
+        lines = [
+            {place(each.cell)[1], place(each.label_cell)[1]}
+            for each in self.sheet.placed
+            if each.name in self.missing
+        ]
+        lines += [
+            {number}
+            for number, each in enumerate(self.sheet.columns, 1)
+            if each.name not in self.columns
+        ]
+        # What was lost stood there, or its label did; by what stands there now, it is a guess.
+        common = set.intersection(*lines) if lines else set()
+        guess = self.inserted.column
+        letters = column_letters(guess if guess in common else min(common, default=guess))
+        lost = ", ".join(self.deleted)
+        return f"column {letters} was deleted, and with it what belongs to {lost}"
 
     def cell(self, name: str, row: int | None = None) -> str:
         """The A1 reference of a setting, a result, or a column at `row`."""

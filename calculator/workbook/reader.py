@@ -119,12 +119,14 @@ def _missing_sheets(reading: WorkbookReading) -> Iterator[Finding]:
     """The sheets of the plan's model that are not there; of another layout, those with inputs."""
     sheets = reading.model.sheets if reading.model.plan else ()
     for sheet in (each for each in sheets if each.name not in reading.plans[0].sheets):
-        start = f"sheet {sheet.name} is missing"
+        is_there = sheet.name in reading.package.sheets
+        words = "labels" if sheet.settings else "headers"
+        start = f"the {words} of sheet {sheet.name} are" if is_there else f"sheet {sheet.name} is"
         if sheet.settings:
-            message = f"{start}, or its labels are, and its settings are not known; put them back"
+            message = f"{start} missing, and its settings are not known; put them back"
             yield Finding("missing-sheet", sheet.name, None, None, None, message)
         elif not reading.is_of_other_layout:
-            message = f"{start}; what it would show cannot be checked"
+            message = f"{start} missing; what it would show cannot be checked"
             yield Finding("missing-mode", sheet.name, None, None, None, message)
 
 
