@@ -667,6 +667,10 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
         [["delete_rows", "Plan", 5, 1]],
         [("missing-label", "Plan!B5")],
     ),
+    "a line break in a header": (
+        [["put", "Plan", "C13", "Target Workload\nPods per Node"]],
+        [],
+    ),
     "the last row of inputs deleted, which moves a header onto a formula": (
         [["delete_rows", "Plan", 12, 1]],
         [("missing-label", "Plan!B12")],

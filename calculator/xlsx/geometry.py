@@ -113,7 +113,7 @@ class Geometry:
             self._tables_of.setdefault(table.sheet.casefold(), []).append(table)
         self._columns = {
             name: {
-                header.casefold(): table.first_column + at
+                _in_one_line(header): table.first_column + at
                 for at, header in enumerate(table.columns)
             }
             for name, table in self._tables.items()
@@ -211,12 +211,16 @@ class Geometry:
         raise FormulaError(f"{table.name}{brackets[:80]} is no reference to a table's data")
 
     def _column_of(self, table: Table, escaped: str) -> int:
-        header = re.sub("'(.)", r"\1", escaped, flags=re.DOTALL).casefold()
-        columns = self._columns[table.name.casefold()]
-        column = columns.get(header) or columns.get(header.strip())
+        header = re.sub("'(.)", r"\1", escaped, flags=re.DOTALL)
+        column = self._columns[table.name.casefold()].get(_in_one_line(header))
         if column is None:
             raise FormulaError(f"the table {table.name} has no column {header[:80]!r}")
         return column
+
+
+def _in_one_line(header: str) -> str:
+    """A header as it is compared: with line breaks of one's own it is still the same."""
+    return " ".join(header.casefold().split())
 
 
 def _parts(inner: str) -> list[tuple[str, str]]:

@@ -53,6 +53,8 @@ AT = {"sheet": "WarmENI", "row": 23, "column": 4, "geometry": G}
         # as LibreOffice writes them
         ("_xlfn.xlookup(B4,Table4[size],Table4[number of ips])",) * 2,
         ("_xlfn.xlookup(B4,A1,A2)", "_xlfn.XLOOKUP(B4,A1,A2)"),
+        # whatever line breaks the header of a column has
+        ("SUM(Table4[number\n of ips])", "SUM(Table4[number of ips])"),
         ("XLOOKUP(B4,A1,A2)", "_xlfn.XLOOKUP(B4,A1,A2)"),
         ("_xlfn._xlws.SORT(A1:A3)", "SORT(A1:A3)"),
         ("IF(TRUE(),1,FALSE())", "IF(TRUE,1,false)"),
