@@ -24,7 +24,15 @@ from calculator.workbook.recalculate import recalculate
 from calculator.xlsx.cells import CellError, Cells
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
-from tests.helpers import Raw, needs_ironcalc, needs_libreoffice, times
+from tests.helpers import (
+    Raw,
+    calculated,
+    content,
+    needs_ironcalc,
+    needs_libreoffice,
+    report_of,
+    times,
+)
 
 ROWS = 6
 MODEL = get_model("vpc-cni")
@@ -36,7 +44,7 @@ ODD += ["hpc6id.32xlarge", "m7i.48xlarge"]
 JUNK: list[Any] = [None, "", -1, 1.5, 0, 1, 2, 30, 1e7, 1e300, 0.1, CellError("#REF!")]
 JUNK += ["three", "12", "'", '"', "-", "=1", "<5", ">0", "1/2", "FALSE", "2026-11-25", "a" * 300]
 JUNK += ["yes", "No", "WINDOWS", "linux", "IPv6", "one", "maybe", "all", "110 or 250", "best case"]
-JUNK += ["PREFIX", "undecided", "warm-eni", "warm", "M5.LARGE", "m5*", "t?.nano", "m5~.large"]
+JUNK += ["PREFIX", "undecided", "warm-eni", "warm", "M5.LARGE", "m5*", "t?.nano", "m5~.large", "  "]
 JUNK += [CellError("#N/A")]
 #: What formulas in input cells come to.
 COMPUTED = [("1+2", 3.0), ('""', ""), ("NA()", CellError("#N/A")), ("1/4", 0.25), ('"yes"', "yes")]
@@ -124,6 +132,18 @@ def filled_in(folder: Path, seeds: range, *, truth: bool = True) -> list[Path]:
             openpyxl.load_workbook(path).save(path)
         paths.append(path)
     return paths
+
+
+@needs_ironcalc
+def test_a_type_of_blanks_is_no_empty_cell() -> None:
+    raw = Raw(content(rows=6))
+    raw.put("Plan", "A19", "  ")
+    report = report_of(calculated(raw))
+    assert [(each.code, each.place) for each in report.findings] == [
+        ("not-a-type", "Plan!A19"),
+        ("missing", "Plan!B19"),
+        ("missing", "Plan!C19"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -372,7 +372,8 @@ def _read_type(
         message = "found nothing; an instance type is expected, or an empty row"
     sheet = reading.plan
     reading.findings.append(sheet.finding(code, "instance_type", row, value, message))
-    return found_words(value) if _has_value(cell) and not is_blank else ""
+    # Blanks are no empty cell to a formula.
+    return str(value) if is_blank else found_words(value) if _has_value(cell) else ""
 
 
 def _not_calculated(expected: str) -> str:
