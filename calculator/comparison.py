@@ -16,7 +16,7 @@ from calculator.inputs import plain
 from calculator.model.engine import spare_row
 from calculator.model.expression import NOTHING
 from calculator.model.ranges import ERROR_SHOWN
-from calculator.model.sheet import Column, Total
+from calculator.model.sheet import ROWS_SEEN, Column, Total
 from calculator.workbook.heads import misnamed_columns
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, SheetCells
@@ -154,7 +154,9 @@ class SheetComparison:
             is_known = formula is not None and formula == known.get((result.name, False))
             if is_known and (same or not self.with_values):
                 continue  # as nearly all of them are
-            if result.name not in self.layout.missing:
+            # A row's number among values that were copied is from where they stood.
+            by_rows = any(name.name in ROWS_SEEN for name in result.formula.names())
+            if result.name not in self.layout.missing and (self.with_formulas or not by_rows):
                 yield from self._judge(result, None, cell, value)
         for column in self._computed:
             yield from self._judge_column(column)

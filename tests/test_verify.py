@@ -269,6 +269,15 @@ def test_a_file_with_values_only_is_said_to_have_no_formulas(model: str) -> None
     assert set(found(report)) == {("value", "WarmENI!B8"), ("no-formulas", None)}
 
 
+def test_values_that_were_copied_below_a_title_say_nothing_of_where_rows_stand() -> None:
+    raw = Raw(small())
+    for sheet in SHEETS["vpc-cni"]:
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, formula=None)
+    raw.insert("Plan", before="A1", rows=2)
+    assert found(report_of(raw)) == [("no-formulas", None)]
+
+
 # --- one change at a time -------------------------------------------------------------------------
 
 
