@@ -28,6 +28,8 @@ _GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST, *LOST_Q
 _LOST_FORMULA = {"typed", "missing-formula"}
 #: Cells between results that hold other things, and are passed over.
 _BACK = (1, 2, 3)
+#: What LibreOffice makes of a formula with references to tables in a file of the old format.
+_LOST_BY_XLS = "=NA()"
 #: What is lost with the row or column of an input.
 _WITH_IT = ("missing-formula", "missing-result")
 
@@ -252,7 +254,10 @@ class _Graph:
         if finding.code in _VALUES:
             return found == "#REF!" and bool(self._lost)
         return _kind(finding) == "formula" and (
-            "#REF!" in found or "#NAME?" in found or self._geometry.lacks(found) is not None
+            found == _LOST_BY_XLS
+            or "#REF!" in found
+            or "#NAME?" in found
+            or self._geometry.lacks(found) is not None
         )
 
     def _is_of_words(self, finding: Finding) -> bool:

@@ -279,7 +279,8 @@ class SheetComparison:
             return f"the formula refers to {lost}, which is not in the workbook"
         if "#REF!" in found:
             return f"the formula lost what it referred to: found {found}; ={expected} is expected"
-        return f"the formula was edited: found {found}; ={expected} is expected"
+        how = "lost, as with a save as .xls" if found == "=NA()" else "edited"
+        return f"the formula was {how}: found {found}; ={expected} is expected"
 
     def _allowed(self, name: str, row: int | None, expected: str, spare: bool) -> list[str]:
         layout = self.layout

@@ -437,6 +437,15 @@ def test_what_was_done_to_neighbours_at_once_is_one_finding() -> None:
     ]
 
 
+def test_formulas_lost_with_a_save_as_xls_are_one_finding() -> None:
+    raw = small()
+    for sheet, cell in (("Plan", "A2"), ("Groups", "C5"), ("WarmIP", "B8"), ("Sizes", "B5")):
+        raw.put(sheet, cell, CellError("#N/A"), "NA()")
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert cause.place == "Plan!A2"
+    assert cause.message.startswith("the formula was lost, as with a save as .xls: found =NA(); ")
+
+
 def test_what_was_done_to_several_cells_at_once_is_counted() -> None:
     """So that a baseline does not take the second edit for the first."""
     raw = small()
