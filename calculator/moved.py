@@ -147,10 +147,11 @@ class OfAnother(NamedTuple):
 
     def finding(self) -> Finding:
         """What happened."""
+        own = self.sheet.layout.table
         message = (
             f"{len(self.places):,} formulas of the sheet refer to table {self.table.name} of sheet "
-            f"{self.table.sheet} and not to {self.sheet.layout.table}, its own: it was copied by a "
-            "program that leaves them with the table of the other"
+            f"{self.table.sheet} and not to {f'{own}, its own' if own else 'its own cells'}: it "
+            "was copied by a program that leaves them with the table of the other"
         )
         return Finding("formula", self.sheet.name, None, None, None, message)
 
@@ -164,11 +165,11 @@ def of_another_table(
         edited = [
             each for each in findings if each.sheet == sheet.name and _is_edited_formula(each)
         ]
-        if own is None or len(edited) < _FEWEST:
+        if len(edited) < _FEWEST:
             continue
         named = {name for each in edited for name in _TABLE.findall(str(each.found))}
         for table in filter(None, map(geometry.table, sorted(named))):
-            if table is own or table.columns != own.columns:
+            if table.sheet == sheet.name or (own and table.columns != own.columns):
                 continue
             places = frozenset(
                 str(each.place) for each in edited if _means(each, table, own, geometry)
@@ -177,14 +178,18 @@ def of_another_table(
                 yield OfAnother(sheet, table, places)
 
 
-def _means(finding: Finding, table: Table, own: Table, geometry: Geometry) -> bool:
-    """Whether a formula would be right if it named its sheet's own table."""
+def _means(finding: Finding, table: Table, own: Table | None, geometry: Geometry) -> bool:
+    """Whether a formula would be right if it named its sheet's own table, or stood on the other."""
     found = str(finding.found)
     row, column = place_of(str(finding.cell))
+
+    def named(at: re.Match[str]) -> str:
+        return f"{own.name}[" if own and geometry.table(at[1]) is table else at[0]
+
     return refers_to(found, table.name) and same_formula(
-        _TABLE.sub(lambda at: f"{own.name}[" if geometry.table(at[1]) is table else at[0], found),
+        _TABLE.sub(named, found),
         str(finding.expected),
-        sheet=str(finding.sheet),
+        sheet=str(finding.sheet) if own else table.sheet,
         row=row,
         column=column,
         geometry=geometry,

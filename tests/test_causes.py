@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from calculator import NodeGroup, Plan, read_workbook
@@ -544,6 +546,19 @@ def test_a_copy_that_computes_with_the_table_of_the_first_is_one_finding() -> No
         f"{second}, its own: it was copied by a program that leaves them with the table of the "
         "other"
     )
+
+
+@pytest.mark.parametrize("sheet", ["WarmENI", "WarmIP"])
+def test_so_is_a_copy_without_a_table(sheet: str) -> None:
+    """As openpyxl copies a sheet."""
+    book = openpyxl.load_workbook(io.BytesIO(content("aws-sample", rows=3)))
+    book.copy_worksheet(book[sheet])
+    stream = io.BytesIO()
+    book.save(stream)
+    report = report_of(Raw(stream.getvalue()))
+    assert [each.place for each in report.of("difference", causes=True)] == [f"{sheet} Copy"]
+    [cause] = report.of("difference", causes=True)
+    assert f"of sheet {sheet} and not to its own cells" in cause.message
 
 
 def _table_of(raw: Raw, sheet: str) -> str:
