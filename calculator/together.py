@@ -29,8 +29,9 @@ def moved_together(
     """Lines that were moved without the references to them, and the places of what follows."""
     yield from _lost_headers(reading, findings, geometry)
     for copy in of_another_table(findings, geometry, reading):
-        there = (each for each in findings if each.sheet == copy.sheet.name)
-        yield copy.finding(), copy.places | {str(e.place) for e in there if e.code == "name"}
+        of_copy = (each for each in findings if each.sheet == copy.sheet.name)
+        names = {str(each.place) for each in of_copy if each.code == "name"}
+        yield copy.finding(), names | copy.places
     behind = list(tables_left_behind(reading, geometry))
     for each in behind:
         cell = a1(each.header_row, 1)
