@@ -100,7 +100,7 @@ class _Graph:
         inputs = [each for each in findings if each.severity == "fault" and self._is_input(each)]
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
-        self._lost = [str(each.place) for each in findings if each.code in LOST and each.place]
+        self._lost = [str(each.place) for each in findings if each.code in LOST]
         self._lost_of: dict[str, str] = {}
         self._lost_input: dict[str, str] = {}
         for each in findings:
@@ -210,7 +210,7 @@ class _Graph:
         outside = self._outside.get((finding.sheet, _row(finding)), place)
         if outside != place:
             return outside
-        if self._is_broken(finding) or (finding.code in LOST_QUIETLY and self._broken):
+        if self._is_broken(finding):
             gone = self._gone(finding) if _kind(finding) == "formula" else None
             cause = self._lost[0] if self._lost else gone or self._broken
             return None if place == cause else cause

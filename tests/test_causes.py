@@ -439,6 +439,36 @@ def test_what_was_done_to_neighbours_at_once_is_one_finding() -> None:
     ]
 
 
+def test_formulas_edited_side_by_side_are_two_findings() -> None:
+    """A formula that is filled down is the same in a column, and another in the next."""
+    raw = small()
+    raw.put("Groups", "S5", formula="1+1")
+    raw.put("Groups", "T5", formula="2+2")
+    assert causes(report_of(raw)) == [("formula", "Groups!S5"), ("formula", "Groups!T5")]
+
+
+def test_a_formula_that_lost_what_was_cleared_follows_from_that() -> None:
+    """And not from the first one that lost something else."""
+    raw = small()
+    raw.put("Plan", "N10", formula="#REF!+1")
+    raw.put("WarmENI", "B8", None, None)
+    raw.put("WarmENI", "B10", formula="#REF!-1")
+    report = report_of(raw)
+    assert causes(report) == [("formula", "Plan!N10"), ("missing-formula", "WarmENI!B8")]
+    [lost] = [each for each in report.findings if each.place == "WarmENI!B10"]
+    assert lost.because_of == "WarmENI!B8"
+
+
+def test_what_a_sheet_shows_of_an_input_that_was_lost_follows_from_it() -> None:
+    raw = small()
+    raw.put("Plan", "A5", "zones")
+    raw.put("Plan", "E4", "something")
+    raw.put("Plan", "N1", None)
+    report = report_of(raw)
+    assert ("missing-label", "Plan!B5") in causes(report)
+    assert "missing-result" not in {code for code, _ in causes(report)}
+
+
 def test_formulas_lost_with_a_save_as_xls_are_one_finding() -> None:
     raw = small()
     for sheet, cell in (("Plan", "A2"), ("Groups", "C5"), ("WarmIP", "B8"), ("Sizes", "B5")):

@@ -17,6 +17,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/causes.py": {
         (
+            "if declared is not None and declared.formula is not None:",
+            "declared is not None and declared.formula is not None  ->  declared is not None or declared.formula is not None",
+        ): "a formula is only looked at where one is declared",
+        (
+            "yield self._by_column.get((there.name, found.header), there.name), False",
+            "False  ->  True",
+        ): "what was lost is found by its place before that is asked",
+        (
             "return finding.sheet == sheet.name and finding.column in headers",
             "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
         ): "no input of another sheet is called as one of the node table",
