@@ -85,7 +85,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "if is_known and (same or not self.with_values):",
             "same or not self.with_values  ->  same",
         ): "passes over sooner what is judged to be right later",
-        ("letters = a1(1, layout.inserted.column)[:-1]", "1  ->  2"): "a row of one digit, too",
     },
     "calculator/data_sheets.py": {
         ("_MOST_KNOWN = 1_024", "*"): _ROOM,

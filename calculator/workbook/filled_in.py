@@ -301,7 +301,7 @@ def _read_row(
         else:
             value = _UNKNOWN
         reading.groups[column.name].append(value)
-    if not name:  # a row without a type is one fault, whatever else it lacks
+    if not name.strip():  # a row without a type is one fault, whatever else it lacks
         more = (each for each in reading.findings[known:] if each.code != "missing")
         reading.findings[known:] = more
 
