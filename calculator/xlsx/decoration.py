@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
+from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
-from calculator.xlsx.source import Element, without_comments
+from calculator.xlsx.source import Element
+from calculator.xlsx.spelling import may_hold, usual
 
 __all__ = [
     "Rule",
@@ -39,8 +40,8 @@ _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 _RULE = re.compile(rb"<(?:x14:)?cfRule\b([^<>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 #: The area and the style of a table. Of Excel's own, light and medium ones fill the head at most.
-_TABLE = re.compile(rb'<(?:\w+:)?table [^>]*?\bref="([^" ]{1,99})"')
-_STYLE = re.compile(rb'<(?:\w+:)?tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
+_TABLE = re.compile(rb'<table [^>]*?\bref="([^" ]{1,99})"')
+_STYLE = re.compile(rb'<tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
 _UNFILLED = re.compile(rb"TableStyleLight(?:[1-7]|1[5-9]|2[01])")
 _BRIGHT = re.compile(rb"TableStyle(?:Light|Medium)[0-9]+")
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
@@ -54,8 +55,11 @@ _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _PLACE = re.compile(rb'<c (?:[^<>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
+_EMPTY_TEXT = re.compile(rb"<si ?/>")
 _WORDS = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
-_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?>[^<>]*? t="s")[^<>]*+><v>([0-9]{1,9})</v>')
+_SHARED = re.compile(
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?>[^<>]*? t="s")[^<>]*+>\s*<v>([0-9]{1,9})</v>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Pla
     """The cells of a sheet with one of these looks; a table's style may fill what has no fill."""
     if not looks:
         return {}
-    found = styled_in(_usual(package, sheet), looks)
+    found = styled_in(package.whole(sheet), looks)
     if any(look.is_white_on_none for look in looks.values()):
         for area in _filled(_parts(package, sheet, "table")[:_MOST_AREAS]):
             for at, look in found.items():
@@ -105,7 +109,7 @@ def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Pla
 
 def _filled(tables: Iterable[bytes]) -> Iterator[Area]:
     """The areas that styles of tables may fill with something dark."""
-    for table in tables:
+    for table in map(usual, tables):
         named, area = _STYLE.search(table), _TABLE.search(table)
         if named and area and not _UNFILLED.fullmatch(named[1]):
             for top, left, bottom, right in _areas_of(area[1]):
@@ -117,11 +121,11 @@ def partly_unseen(package: Package, sheet: str) -> set[Place]:
     fonts: dict[bytes, list[Font]] = {}
     palette = _styles(package).palette
     for part in _parts(package, "", "officeDocument", "sharedStrings"):
-        if b"<rPr>" not in part:
+        if not may_hold(part, b"rPr"):
             continue
         number = 0
-        for _, text, before in _elements(without_comments(part), b"si"):
-            number += before.count(b"<si/>")
+        for _, text, before in _elements(usual(part), b"si"):
+            number += len(_EMPTY_TEXT.findall(before))
             if runs := _fonts_of(text, palette):
                 fonts[b"%d" % number] = runs
             number += 1
@@ -175,18 +179,12 @@ def notes_of(package: Package, sheet: str) -> dict[Place, str]:
     """The notes on the cells of a sheet, each in one line."""
     notes = {}
     for part in _parts(package, sheet, "comments"):
-        for head, inside, _ in _elements(without_comments(part), b"comment"):
+        for head, inside, _ in _elements(usual(part), b"comment"):
             words = b"".join(_WORDS.findall(inside)).decode(errors="replace")
             if cell := _CELL.search(head):
                 with contextlib.suppress(ValueError):  # which is no cell
                     notes[place(cell[1].decode())] = " ".join(html.unescape(words).split())
     return notes
-
-
-def _usual(package: Package, sheet: str) -> bytes:
-    """A sheet's part as most programs spell it."""
-    whole = package.whole(sheet)
-    return whole if package.is_plain.get(sheet) else usual(whole)
 
 
 def _styles(package: Package) -> Styles:
@@ -198,7 +196,7 @@ def _styles(package: Package) -> Styles:
             _STYLES.clear()
         _STYLES[key] = Styles()
         themes = _parts(package, "", "officeDocument", "theme")
-        palette = Palette(theme_in(without_comments(themes[0]))) if themes else Palette()
+        palette = Palette(theme_in(usual(themes[0]))) if themes else Palette()
         with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
             _STYLES[key] = styles_of(package.styles(), palette)
     return _STYLES[key]
