@@ -75,6 +75,11 @@ def settings_of_calculation(reading: WorkbookReading) -> Iterator[Finding]:
     for code, name, values, words in _SETTINGS:
         if reading.package.settings.get(name, "").lower() in values:
             yield Finding(code, None, None, None, None, f"{words} ({name} is set)")
+    names = (sheet.name for plan in reading.plans for sheet in plan.sheets.values())
+    if taken := [each for each in names if reading.package.hidden.get(each, Hidden()).transition]:
+        message = "texts count as 0, and comparisons as 1 and 0, in the formulas of "
+        message += f"{', '.join(taken)} (transitionEvaluation is set)"
+        yield Finding("transition-evaluation", taken[0], None, None, None, message)
 
 
 def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterator[Finding]:
