@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import html
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +20,7 @@ from calculator.xlsx.spelling import may_hold, usual
 
 __all__ = [
     "Rule",
+    "are_all_rules",
     "formats_of",
     "looks_of",
     "notes_of",
@@ -31,10 +34,10 @@ Area = tuple[int, int, int, int]
 
 #: Styles of files made from one template are alike; so are the rules of their sheets.
 _STYLES: dict[bytes, Styles] = {}
-_RULES: dict[tuple[bytes, bytes], tuple[Rule, ...]] = {}
+_RULES: dict[tuple[bytes, bytes], tuple[Sequence[Rule], bool]] = {}
 _MOST_SEEN = 512
-#: So many rules of a sheet, areas of each, and tables are looked at.
-_MOST_RULES, _MOST_AREAS = 200, 50
+#: So many rules of a sheet, areas of them all, and tables are looked at.
+_MOST_RULES, _MOST_AREAS, _MOST_TABLES = 2_000, 20_000, 50
 _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 
 _RULE = re.compile(rb"<(?:x14:)?cfRule\b([^<>]*)>")
@@ -79,9 +82,16 @@ class Rule:
     look: Look
     operator: str = ""
 
-    def is_for(self, at: Place) -> bool:
-        """Whether it is for a cell."""
-        return any(_is_in(area, at) for area in self.areas)
+    def those_of(self, places: Sequence[Place]) -> list[int]:
+        """The numbers of those places, in the order of their rows, that it is for."""
+        found: set[int] = set()
+        for top, left, bottom, right in self.areas:
+            if len(found) == len(places):
+                break
+            begin = bisect_left(places, (top, 0))
+            end = bisect_left(places, (bottom + 1, 0), begin)
+            found.update(at for at in range(begin, end) if left <= places[at][1] <= right)
+        return sorted(found)
 
 
 def odd_cells(package: Package, sheet: str) -> dict[Place, Look]:
@@ -100,7 +110,7 @@ def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Pla
         return {}
     found = styled_in(package.whole(sheet), looks)
     if any(look.is_white_on_none for look in looks.values()):
-        for area in _filled(_parts(package, sheet, "table")[:_MOST_AREAS]):
+        for area in _filled(_parts(package, sheet, "table")[:_MOST_TABLES]):
             for at, look in found.items():
                 if look.is_white_on_none and _is_in(area, at):
                     found[at] = replace(look, unseen=False, grounds=(None,))
@@ -156,16 +166,25 @@ def _fonts_of(text: bytes, palette: Palette) -> list[Font]:
     return fonts
 
 
-def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
+def rules_of(package: Package, sheet: str) -> Sequence[Rule]:
     """The rules of a sheet, once its cells were read, that change how cells look."""
+    return _known_rules(package, sheet)[0]
+
+
+def are_all_rules(package: Package, sheet: str) -> bool:
+    """Whether these are all, and for all their areas; else they are the first of many."""
+    return _known_rules(package, sheet)[1]
+
+
+def _known_rules(package: Package, sheet: str) -> tuple[Sequence[Rule], bool]:
     tail = package.tails.get(sheet, b"")
     if b"conditionalFormatting" not in tail:
-        return ()
+        return (), True
     key = tail, package.style_part or b""
     if key not in _RULES:
         if len(_RULES) >= _MOST_SEEN:
             _RULES.clear()
-        _RULES[key] = tuple(_rules(tail, _styles(package)))
+        _RULES[key] = _rules(tail, _styles(package))
     return _RULES[key]
 
 
@@ -222,14 +241,18 @@ def _elements(part: bytes, name: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             yield head, inside, before
 
 
-def _rules(tail: bytes, styles: Styles) -> list[Rule]:
+def _rules(tail: bytes, styles: Styles) -> tuple[Sequence[Rule], bool]:
+    """The rules that change looks, and whether these are all."""
     found: list[Rule] = []
-    looks = styles.of_rules
+    looks, is_all, left = styles.of_rules, True, _MOST_AREAS
     # Rules that refer to other sheets stand apart.
     formats = [each for name in _FORMATS for each in _elements(tail, name)]
     for head, body, _ in formats:
-        areas = tuple(_areas(head + body)[:_MOST_AREAS])
-        starts = [*_RULE.finditer(body)][: _MOST_RULES - len(found)]
+        starts = [*_RULE.finditer(body)]
+        areas = tuple(itertools.islice(_areas(head + body), left + 1)) if starts else ()
+        is_all = is_all and len(areas) <= left and len(starts) <= _MOST_RULES - len(found)
+        areas, starts = areas[:left], starts[: _MOST_RULES - len(found)]
+        left -= len(areas)
         ends = [each.start() for each in starts[1:]] + [len(body)]
         for start, end in zip(starts, ends, strict=False):
             inside, number = body[start.end() : end], _NUMBER.search(start[1])
@@ -246,7 +269,7 @@ def _rules(tail: bytes, styles: Styles) -> list[Rule]:
                 operator = _OPERATOR.search(start[1])
                 said = operator[1].decode() if operator else ""
                 found.append(Rule(areas, tuple(map(html.unescape, formulas)), look, said))
-    return found
+    return found, is_all
 
 
 def _is_in(area: Area, at: Place) -> bool:
@@ -254,18 +277,16 @@ def _is_in(area: Area, at: Place) -> bool:
     return top <= at[0] <= bottom and left <= at[1] <= right
 
 
-def _areas(text: bytes) -> list[Area]:
-    return [area for said in _AREAS.findall(text) for area in _areas_of(b" ".join(said))]
+def _areas(text: bytes) -> Iterator[Area]:
+    return (area for said in _AREAS.findall(text) for area in _areas_of(b" ".join(said)))
 
 
-def _areas_of(said: bytes) -> list[Area]:
-    areas = []
+def _areas_of(said: bytes) -> Iterator[Area]:
     for area in said.decode(errors="replace").split():
         first, _, last = area.partition(":")
         with contextlib.suppress(ValueError):  # which is no area
             (top, left), (bottom, right) = place(first), place(last or first)
-            areas.append((top, left, bottom, right))
-    return areas
+            yield top, left, bottom, right
 
 
 _TAGS = re.compile(rb"<(?:x14:)?(\w++)([^<>]*?)/?>")
