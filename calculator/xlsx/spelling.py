@@ -50,6 +50,8 @@ _ODD_NUMBER = re.compile(ODD_NUMBER.encode())
 #: Whether parts are usual, by what tells them apart: a data sheet is long, and the same in many.
 _KNOWN: dict[bytes, bool] = {}
 _MOST_KNOWN = 4_096
+#: Tags and texts of a part that are spelled anew: those of as many cells as are read.
+_MOST_PIECES = 5_000_000
 
 
 def may_hold(part: bytes, *names: bytes) -> bool:
@@ -115,6 +117,8 @@ def _respelled(part: bytes) -> bytes:
             style = {"s": at["s"]} if "s" in at else {}
             at = {"r": a1(row, column)} | style | at if row > 0 else at
         said = "".join([f' {key}="{_plainly(key, each)}"' for key, each in at.items()])
+        if len(pieces) > _MOST_PIECES:
+            raise LookupError
         pieces.append(f"<{before}{local}{said}>")
         way.append(f"{before}{local}")
         begun = len(pieces)
