@@ -93,6 +93,7 @@ def usual(part: bytes) -> bytes:
 # Of a sheet it is asked for several times in turn.
 @lru_cache(maxsize=2)
 def _respelled(part: bytes) -> bytes:
+    """A part as the parser reads it, each cell with its place and then its style."""
     pieces: list[str] = []
     way: list[str] = []
     #: What prefixes stand for: each the same in all of a part, as programs write it.
@@ -114,8 +115,8 @@ def _respelled(part: bytes) -> bytes:
             at = {"r": str(row)} | at
         elif before == "" and local == "c":
             row, column = _place(at["r"]) if "r" in at else (row, column + 1)
-            style = {"s": at["s"]} if "s" in at else {}
-            at = {"r": a1(row, column)} | style | at if row > 0 else at
+            where = {"r": a1(row, column)} if row > 0 else {}
+            at = where | ({"s": at["s"]} if "s" in at else {}) | at
         said = "".join([f' {key}="{_plainly(key, each)}"' for key, each in at.items()])
         if len(pieces) > _MOST_PIECES:
             raise LookupError

@@ -697,10 +697,8 @@ def test_inputs_that_a_query_fetches(
 def test_a_node_table_that_a_query_fills() -> None:
     raw = raw_of()
     _query(raw, 'refreshOnLoad="1"', "", "$Z$1")
-    [rels] = [part for part in raw.parts if part == "xl/worksheets/_rels/sheet1.xml.rels"]
     [table] = raw.tables("Plan")
-    moved = raw.parts[rels].decode().replace('/queryTable"', '/of another"')
-    raw.parts[rels] = moved.encode()
+    raw.replace_in("xl/worksheets/_rels/sheet1.xml.rels", '/queryTable"', '/none"')
     raw.parts[table.replace("tables/", "tables/_rels/") + ".rels"] = (
         b'<Relationships><Relationship Id="rId1" Type="http://x/queryTable" '
         b'Target="../queryTables/queryTable1.xml"/></Relationships>'
