@@ -101,6 +101,7 @@ class _Graph:
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
         self._lost = [str(each.place) for each in findings if each.code in LOST]
+        self._is_any_gone = bool(self._lost) or any(each.code in _GONE for each in findings)
         self._lost_of: dict[str, str] = {}
         self._lost_input: dict[str, str] = {}
         for each in findings:
@@ -269,7 +270,7 @@ class _Graph:
     def _gone(self, finding: Finding) -> str | None:
         """What a formula should refer to, and was emptied, moved away or lost its label."""
         declared, row = self._declared(finding)
-        if declared is not None and declared.formula is not None:
+        if self._is_any_gone and declared is not None and declared.formula is not None:
             for place, _ in self._precedents(self._sheets[str(finding.sheet)], declared, row):
                 before = self._by_place.get(place)
                 if before is not None and before.code in _GONE:

@@ -8,6 +8,7 @@ a plan needs are looked at, and of sheets that are the same, byte for byte, once
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any, TypeVar
@@ -33,6 +34,7 @@ FIGURES = (
     *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis"),
 )
 _NO_CELL = Cell(None, None)
+_FORMULA = re.compile(rb"<f[ />]")
 #: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
 _AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
 _MOST_KNOWN = 1_024
@@ -177,8 +179,7 @@ def _misnamed(
 @_once
 def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:
     """The first cell of a data sheet with a formula, and what is to be said of them all."""
-    whole = reading.package.whole(sheet)
-    if b"<f>" not in whole and b"<f " not in whole:
+    if not _FORMULA.search(reading.package.whole(sheet)):
         return None
     cells = reading.package.cells(sheet)
     found = [(a1(*at), cell) for at, cell in cells.items() if cell.formula is not None]

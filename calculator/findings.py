@@ -132,6 +132,7 @@ _WARNINGS = {
     "manual-calculation": "Turn automatic calculation on again.",
     "iteration": "Turn iterative calculation off.",
     "precision-as-displayed": "Turn it off, and type the numbers again.",
+    "transition-evaluation": "Turn transition formula evaluation off, in the options of the sheet.",
     "dates-of-1904": "Nothing, unless there are dates: then let them count from 1900.",
     "macros": "Remove them: they are never run here, and can change what a workbook shows.",
     "suppression-without-reason": "Say in its reason why it is accepted.",

@@ -22,11 +22,13 @@ from calculator.xlsx.reference import place as place_of
 
 __all__ = [
     "Exchanged",
+    "ExchangedTables",
     "LeftBehind",
     "Line",
     "Moved",
     "OfAnother",
     "exchanged",
+    "exchanged_tables",
     "misnamed_headers",
     "moved_lines",
     "of_another_table",
@@ -194,6 +196,47 @@ def _means(finding: Finding, table: Table, own: Table | None, geometry: Geometry
         column=column,
         geometry=geometry,
     )
+
+
+class ExchangedTables(NamedTuple):
+    """Tables that are called as those of other sheets of their model.
+
+    Parameters
+    ----------
+    sheets: on which they stand. names: what each table is called, by what it should be called.
+    """
+
+    sheets: Sequence[SheetCells]
+    names: dict[str, str]
+
+    def finding(self) -> Finding:
+        """What happened."""
+        said = (f"that of sheet {each.name} is {each.layout.table}" for each in self.sheets)
+        message = f"tables are called as others: {', '.join(said)}; formulas that name one look in "
+        message += "another"
+        return Finding("name", self.sheets[0].name, None, None, None, message)
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a formula is as it should be, but for these names."""
+        found = _TABLE.sub(lambda at: f"{self.names.get(at[1], at[1])}[", str(finding.found))
+        return _is_edited_formula(finding) and found == finding.expected
+
+
+def exchanged_tables(reading: PlanReading) -> Iterator[ExchangedTables]:
+    """The tables whose names were exchanged, once."""
+    sheets = reading.sheets.values()
+    names = {
+        each.layout.sheet.table: each.layout.table
+        for each in sheets
+        if each.layout.sheet.table and each.layout.table
+    }
+    wrong = [
+        each
+        for each in sheets
+        if each.layout.table in names and each.layout.table != each.layout.sheet.table
+    ]
+    if wrong:
+        yield ExchangedTables(wrong, names)
 
 
 class LeftBehind(NamedTuple):

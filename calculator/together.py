@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from calculator.findings import Finding
 from calculator.model.sheet import Sheet
-from calculator.moved import exchanged, moved_lines, of_another_table, tables_left_behind
+from calculator.moved import (
+    exchanged,
+    exchanged_tables,
+    moved_lines,
+    of_another_table,
+    tables_left_behind,
+)
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
 from calculator.workbook.words import normal
@@ -28,6 +34,11 @@ def moved_together(
 ) -> Iterator[tuple[Finding, set[str]]]:
     """Lines that were moved without the references to them, and the places of what follows."""
     yield from _lost_headers(reading, findings, geometry)
+    for called in exchanged_tables(reading):
+        # Where formulas were renamed with the tables, nothing differs.
+        if concerned := {str(each.place) for each in findings if called.concerns(each)}:
+            yield called.finding(), concerned
+            findings = [each for each in findings if str(each.place) not in concerned]
     for copy in of_another_table(findings, geometry, reading):
         of_copy = (each for each in findings if each.sheet == copy.sheet.name)
         names = {str(each.place) for each in of_copy if each.code == "name"}

@@ -435,6 +435,10 @@ _WARNINGS: dict[str, Faulty] = {
     "drawn": Faulty((("covered", "Plan!G5"), ("chart", "Chart")), change=_draw),
     "manual-calculation": _calculated("manual-calculation", 'calcMode="manual"'),
     "iteration": _calculated("iteration", 'iterate="1"'),
+    "transition-evaluation": _aws_sample(
+        ("transition-evaluation", "WarmENI"),
+        change=lambda raw: raw.replace("WarmENI", "<sheetPr", '<sheetPr transitionEvaluation="1"'),
+    ),
     "precision-as-displayed": _calculated("precision-as-displayed", 'fullPrecision="0"'),
     "input-formula": Faulty(
         (("input-formula", "Plan!B15"),),

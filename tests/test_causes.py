@@ -591,6 +591,34 @@ def test_so_is_a_copy_without_a_table(sheet: str) -> None:
     assert f"of sheet {sheet} and not to its own cells" in cause.message
 
 
+def _exchange_tables(raw: Raw) -> None:
+    for sheet, other in (("WarmENI", "WarmIP"), ("WarmIP", "WarmENI")):
+        [part] = raw.tables(sheet)
+        raw.replace_in(part, f'displayName="{sheet}"', f'displayName="{other}"')
+
+
+def test_tables_whose_names_were_exchanged_are_one_finding() -> None:
+    raw = small()
+    _exchange_tables(raw)
+    report = report_of(raw)
+    assert causes(report) == [("name", "WarmENI")]
+    assert following(report) == {"WarmENI"}
+    assert report.of("difference", causes=True)[0].message == (
+        "tables are called as others: that of sheet WarmENI is WarmIP, that of sheet WarmIP is "
+        "WarmENI; formulas that name one look in another"
+    )
+
+
+def test_tables_that_were_renamed_with_their_formulas_are_right() -> None:
+    raw = small()
+    _exchange_tables(raw)
+    names = {"WarmENI[": "WarmIP[", "WarmIP[": "WarmENI["}
+    for sheet in raw.sheets:
+        new = re.sub(r"\bWarm(?:ENI|IP)\[", lambda one: names[one[0]], raw.text(sheet))
+        raw.parts[raw.sheets[sheet]] = new.encode()
+    assert causes(report_of(raw)) == []
+
+
 def _table_of(raw: Raw, sheet: str) -> str:
     [part] = raw.tables(sheet)
     return re.findall(' displayName="([^"]+)"', raw.parts[part].decode())[0]

@@ -1,4 +1,4 @@
-"""Inputs that are formulas: what is recorded of one may not be what it comes to."""
+"""Inputs that are formulas, or fetched: what is recorded may not be what they come to."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.sheet import Column, Setting
-from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.formula import Canonical, FormulaError, canonical
 from calculator.xlsx.geometry import Area, Geometry
 from calculator.xlsx.reference import place
+from calculator.xlsx.tree import Node, read, related
 
-__all__ = ["formula_words", "what_it_comes_to"]
+__all__ = ["fetched_inputs", "formula_words", "what_it_comes_to"]
 
 _NO_CELL = Cell(None, None)
 #: What makes an input something that is not in the workbook: another workbook, the day, chance.
@@ -89,6 +90,70 @@ def what_it_comes_to(
                 message = f"recorded {found_words(cell.value)}, but {link[3]}{link[4]} holds "
                 return finding("value", message + found_words(value), value)
     return None
+
+
+def fetched_inputs(book: WorkbookReading, plan: PlanReading) -> Iterator[Finding]:
+    """The inputs that queries fetch anew by themselves, once a query."""
+    for sheet in plan.sheets.values():
+        for query, areas in _queries(book, sheet):
+            for name, row, (at_row, at_column) in _inputs_of(sheet):
+                if any(
+                    area.top <= at_row <= area.bottom and area.left <= at_column <= area.right
+                    for area in areas
+                ):
+                    value = sheet.cells.get((at_row, at_column), _NO_CELL).value
+                    message = f"found {found_words(value)}, which the query {query} fetches anew "
+                    message += "by itself, as when the file is opened; type the value itself"
+                    yield sheet.finding("input-elsewhere", name, row, value, message)
+                    break
+
+
+def _queries(book: WorkbookReading, sheet: SheetCells) -> Iterator[tuple[str, list[Area]]]:
+    """The queries of a sheet that are asked by themselves, and what they fill there."""
+    package, geometry = book.package, book.geometry
+    parts = [(part, False) for part in related(package, sheet.name, "queryTable")]
+    parts += [(part, True) for part in related(package, sheet.name, "table", "queryTable")]
+    connections = {
+        each.attributes.get("id"): each
+        for part in (related(package, "", "officeDocument", "connections") if parts else ())
+        for each in read(part).every("connections/connection")
+    }
+    tables = [
+        geometry.structured(each, "[]", sheet.name, 0)[0] for each in geometry.tables_of(sheet.name)
+    ]
+    for part, fills_table in parts:
+        for query in read(part).every("queryTable"):
+            name = query.attributes.get("name", "")
+            connection = connections.get(query.attributes.get("connectionId"), query)
+            if _is_asked(query) or _is_asked(connection):
+                yield name, tables if fills_table else _areas_of(name, sheet, geometry)
+
+
+def _areas_of(name: str, sheet: SheetCells, geometry: Geometry) -> list[Area]:
+    """What a query fills that belongs to no table: a name says it, with _ for other signs."""
+    try:
+        area = geometry.name(sheet.name, re.sub(r"\W", "_", name))
+    except FormulaError:
+        return []
+    return [area] if isinstance(area, Area) else []
+
+
+def _is_asked(query: Node) -> bool:
+    """Whether a query, or its connection, is asked when the file is opened, or now and then."""
+    at = query.attributes.get
+    return at("refreshOnLoad") in ("1", "true") or at("interval", "0") != "0"
+
+
+def _inputs_of(sheet: SheetCells) -> Iterator[tuple[str, int | None, tuple[int, int]]]:
+    """Name, row and place of the inputs of a sheet, whether they are filled in or not."""
+    layout = sheet.layout
+    for setting in layout.sheet.settings:
+        if setting.name not in layout.missing:
+            yield setting.name, None, layout.places[setting.name]
+    for row in range(layout.first_row, layout.last_row + 1):
+        for column in layout.sheet.inputs:
+            if column.name in layout.columns:
+                yield column.name, row, (row, layout.columns[column.name])
 
 
 def formula_words(cell: Cell) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -17,6 +18,7 @@ from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
     Rule,
+    are_all_rules,
     looks_of,
     odd_cells,
     partly_unseen,
@@ -75,6 +77,11 @@ def settings_of_calculation(reading: WorkbookReading) -> Iterator[Finding]:
     for code, name, values, words in _SETTINGS:
         if reading.package.settings.get(name, "").lower() in values:
             yield Finding(code, None, None, None, None, f"{words} ({name} is set)")
+    names = (sheet.name for plan in reading.plans for sheet in plan.sheets.values())
+    if taken := [each for each in names if reading.package.hidden.get(each, Hidden()).transition]:
+        message = "texts count as 0, and comparisons as 1 and 0, in the formulas of "
+        message += f"{', '.join(taken)} (transitionEvaluation is set)"
+        yield Finding("transition-evaluation", taken[0], None, None, None, message)
 
 
 def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterator[Finding]:
@@ -295,6 +302,10 @@ def _rules(reading: WorkbookReading, sheet: SheetCells, seen: Sequence[_Seen]) -
     if alike in _HARMLESS:
         return
     found = [*_once(_wrong_rules(reading, sheet, seen)).values()]
+    if not are_all_rules(package, sheet.name):
+        message = "the sheet has more rules of conditional formatting, or areas of these, than are "
+        message += "looked at: what the last of them show otherwise is not known"
+        found.append(Finding("conditional-format", sheet.name, None, None, None, message))
     if not found:
         if len(_HARMLESS) >= _MOST_KNOWN:
             _HARMLESS.clear()
@@ -319,12 +330,15 @@ def _wrong_rules(
         if column.style == "check" and column.name in sheet.layout.columns:
             marks += marks_of_column(sheet.layout, column.name)
     results = [each for each in seen if not is_step(sheet.layout.sheet, each[0])]
+    in_order = sorted(range(len(results)), key=lambda each: results[each][2])
+    places = [results[each][2] for each in in_order]
+    by_name = sheet.layout.sheet.by_name
+    may_alter = cache(lambda look, name: _may_alter(look, by_name[name]))
     for number, rule in enumerate(rules):
-        for name, row, at in results:
-            if not rule.is_for(at):
-                continue
+        numbers = sorted(in_order[each] for each in rule.those_of(places))
+        for name, row, at in map(results.__getitem__, numbers):
             ours = [mark for mark in marks if mark.name == name and rule.look.is_green]
-            if _may_alter(rule.look, sheet.layout.sheet.by_name[name]):
+            if may_alter(rule.look, name):
                 what = "show it otherwise than it is, or not at all"
             elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
                 what = "colour it green, whatever the verdict is"

@@ -15,6 +15,7 @@ from calculator.model.sheet import Model, Sheet
 from calculator.workbook.about import ABOUT, PROPERTIES
 from calculator.workbook.filled_in import read_inputs
 from calculator.workbook.finder import find_data, find_sheet, layout_version
+from calculator.workbook.input_formulas import fetched_inputs
 from calculator.workbook.layout import Layout
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.geometry import Geometry
@@ -71,6 +72,7 @@ def read_workbook(
     findings += _missing_sheets(reading)
     for plan in plans:
         read_inputs(plan, reading)
+        plan.findings += fetched_inputs(reading, plan)
     _tell_layout(reading)
     if not reading.is_of_other_layout:
         findings += _missing_data(reading)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
-from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_green, is_lost
 from calculator.xlsx.number_format import LONGEST, colours_in, may_alter
-from calculator.xlsx.reference import MAX_COLUMN, a1, place
-from calculator.xlsx.source import Element, whole
+from calculator.xlsx.reference import MAX_COLUMN, place
+from calculator.xlsx.source import Element
 
 __all__ = [
     "LOW_ROW",
@@ -25,7 +22,6 @@ __all__ = [
     "looks",
     "styled_in",
     "styles_of",
-    "usual",
 ]
 
 #: The elements of a styles part that are looked at, those around them included.
@@ -218,45 +214,15 @@ _ZEROS_HIDDEN = re.compile(rb'<sheetView [^<>]*showZeros="(?:0|false)"')
 _VIEW = re.compile(rb'<sheetView [^<>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
 _FROZEN = re.compile(rb'<pane (?=[^<>]*state="frozen)[^<>]*>')
 _SPLIT_ROWS, _SPLIT_COLUMNS = re.compile(rb' ySplit="[1-9]'), re.compile(rb' xSplit="[1-9]')
+_TRANSITION = re.compile(rb'<sheetPr [^<>]*transitionEvaluation="(?:1|true)"')
 _MERGED = re.compile(rb'<mergeCell [^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
 _MOST_MERGED = 1_000
 _SPAN = re.compile(rb'(?<= )m(?:in|ax)="([0-9]{1,5})"')
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^<>]* s="([0-9]{1,6})"')
-#: A part in which every tag is written as above, but for the order of a row's attributes.
-_USUAL = re.compile(
-    rb'[^<]*+(?:<\?[^<>]*+>[^<]*+)?<worksheet(?: [\w:]++="[^"<>&]*+")*+>'
-    rb'(?:[^<]*+<(?!c (?!r=")|row (?![^<>]*r="))/?[A-Za-z][\w:]*+'
-    rb'(?: [\w:]++="[^"<>&]*+")*+ ?/?>)*+\s*'
-)
-_LOOKED_AT = ("sheetView", "pane", "sheetFormatPr", "col", "sheetData", "row", "c", "mergeCell")
-
-
-def usual(part: bytes) -> bytes:
-    """A worksheet's part as most programs spell it; of one that is not, the tags looked at here."""
-    if _USUAL.fullmatch(part):
-        return part
-    tags: list[str] = []
-    row = column = 0
-
-    def start(name: str, at: dict[str, str]) -> None:
-        nonlocal row, column
-        name = name.rpartition(":")[2]
-        if name == "row":
-            row, column = whole(at["r"]) if "r" in at else row + 1, 0
-            at = {"r": str(row)} | at
-        elif name == "c":
-            here = _place(at["r"].encode()) if "r" in at else (row, column + 1)
-            row, column = here or (row, column)
-            at = {"r": a1(row, column), "s": at.get("s", "")}
-        if name in _LOOKED_AT:
-            tags.append(f"<{name}{''.join(f' {key}={quoteattr(at[key])}' for key in at)}>")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    with contextlib.suppress(expat.ExpatError, ValueError, LookupError):  # said by who reads cells
-        parser.Parse(part, True)
-    return "".join(tags).encode()
+#: The style of cells that name none, and these cells.
+_NO_STYLE = "0"
+_UNSTYLED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?![^<>]* s=")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +237,7 @@ class Hidden:
     narrow: width of columns in which a large number has no room [characters].
     formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
     first: the first row and column that people can scroll to.
+    transition: whether texts count as 0 in its formulas, as they did in Lotus 1-2-3.
     """
 
     rows: frozenset[int] = frozenset()
@@ -281,6 +248,7 @@ class Hidden:
     formulas: bool = False
     zeros: bool = False
     first: tuple[int, int] = (1, 1)
+    transition: bool = False
 
     def merged_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
         """The merged area that a cell is part of."""
@@ -322,11 +290,12 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     formulas = _FORMULAS_SHOWN.search(part, 0, head) is not None
     zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
     first = _first(part, head)
-    if not (rows or widths or merged or formulas or zeros or first != (1, 1)):
+    transition = _TRANSITION.search(part, 0, head) is not None
+    if not (rows or widths or merged or formulas or zeros or transition or first != (1, 1)):
         return _NOTHING
     columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
     narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
-    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first)
+    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition)
 
 
 def _first(part: bytes, head: int) -> tuple[int, int]:
@@ -363,10 +332,14 @@ def _place(reference: bytes) -> tuple[int, int] | None:
 
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:
     """The cells of a worksheet that have one of these looks, by place."""
+    found = {}
+    if _NO_STYLE in looks and looks[_NO_STYLE].is_odd:
+        unstyled = map(_place, _UNSTYLED.findall(part))
+        found = {at: looks[_NO_STYLE] for at in unstyled if at}
     used = [style for style in looks if b' s="%s"' % style.encode() in part]
     if not used:
-        return {}
-    found, seen = {}, 0
+        return found
+    seen = 0
     for each in re.finditer(b' s="(?:%s)"' % "|".join(used).encode(), part):
         start = part.rfind(b"<", seen, each.start())  # nothing is looked through twice
         seen = each.end()

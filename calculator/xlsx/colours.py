@@ -34,7 +34,7 @@ _OFFICE = (
     *(WHITE, BLACK, "E7E6E6", "44546A", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5"),
     *("70AD47", "0563C1", "954F72"),
 )
-_OF_THEME = re.compile(rb'<(?:\w+:)?(?:sys|srgb)Clr [^<>]*?(?:lastClr|val)="([0-9A-Fa-f]{6})"')
+_OF_THEME = re.compile(rb'<(?:a:)?(?:sys|srgb)Clr [^<>]*?(?:lastClr|val)="([0-9A-Fa-f]{6})"')
 #: The colours of number formats that have a name, in the order of their numbers.
 _NAMED = {
     "black": BLACK,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import html
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
+from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import place
-from calculator.xlsx.source import Element, without_comments
+from calculator.xlsx.source import Element
+from calculator.xlsx.spelling import may_hold, usual
 
 __all__ = [
     "Rule",
+    "are_all_rules",
     "formats_of",
     "looks_of",
     "notes_of",
@@ -30,17 +34,17 @@ Area = tuple[int, int, int, int]
 
 #: Styles of files made from one template are alike; so are the rules of their sheets.
 _STYLES: dict[bytes, Styles] = {}
-_RULES: dict[tuple[bytes, bytes], tuple[Rule, ...]] = {}
+_RULES: dict[tuple[bytes, bytes], tuple[Sequence[Rule], bool]] = {}
 _MOST_SEEN = 512
-#: So many rules of a sheet, areas of each, and tables are looked at.
-_MOST_RULES, _MOST_AREAS = 200, 50
+#: So many rules of a sheet, areas of them all, and tables are looked at.
+_MOST_RULES, _MOST_AREAS, _MOST_TABLES = 2_000, 20_000, 50
 _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 
 _RULE = re.compile(rb"<(?:x14:)?cfRule\b([^<>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 #: The area and the style of a table. Of Excel's own, light and medium ones fill the head at most.
-_TABLE = re.compile(rb'<(?:\w+:)?table [^>]*?\bref="([^" ]{1,99})"')
-_STYLE = re.compile(rb'<(?:\w+:)?tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
+_TABLE = re.compile(rb'<table [^>]*?\bref="([^" ]{1,99})"')
+_STYLE = re.compile(rb'<tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
 _UNFILLED = re.compile(rb"TableStyleLight(?:[1-7]|1[5-9]|2[01])")
 _BRIGHT = re.compile(rb"TableStyle(?:Light|Medium)[0-9]+")
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
@@ -54,8 +58,11 @@ _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _PLACE = re.compile(rb'<c (?:[^<>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
+_EMPTY_TEXT = re.compile(rb"<si ?/>")
 _WORDS = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
-_SHARED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?>[^<>]*? t="s")[^<>]*+><v>([0-9]{1,9})</v>')
+_SHARED = re.compile(
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?>[^<>]*? t="s")[^<>]*+>\s*<v>([0-9]{1,9})</v>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +82,16 @@ class Rule:
     look: Look
     operator: str = ""
 
-    def is_for(self, at: Place) -> bool:
-        """Whether it is for a cell."""
-        return any(_is_in(area, at) for area in self.areas)
+    def those_of(self, places: Sequence[Place]) -> list[int]:
+        """The numbers of those places, in the order of their rows, that it is for."""
+        found: set[int] = set()
+        for top, left, bottom, right in self.areas:
+            if len(found) == len(places):
+                break
+            begin = bisect_left(places, (top, 0))
+            end = bisect_left(places, (bottom + 1, 0), begin)
+            found.update(at for at in range(begin, end) if left <= places[at][1] <= right)
+        return sorted(found)
 
 
 def odd_cells(package: Package, sheet: str) -> dict[Place, Look]:
@@ -94,9 +108,9 @@ def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Pla
     """The cells of a sheet with one of these looks; a table's style may fill what has no fill."""
     if not looks:
         return {}
-    found = styled_in(_usual(package, sheet), looks)
+    found = styled_in(package.whole(sheet), looks)
     if any(look.is_white_on_none for look in looks.values()):
-        for area in _filled(_parts(package, sheet, "table")[:_MOST_AREAS]):
+        for area in _filled(_parts(package, sheet, "table")[:_MOST_TABLES]):
             for at, look in found.items():
                 if look.is_white_on_none and _is_in(area, at):
                     found[at] = replace(look, unseen=False, grounds=(None,))
@@ -105,7 +119,7 @@ def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Pla
 
 def _filled(tables: Iterable[bytes]) -> Iterator[Area]:
     """The areas that styles of tables may fill with something dark."""
-    for table in tables:
+    for table in map(usual, tables):
         named, area = _STYLE.search(table), _TABLE.search(table)
         if named and area and not _UNFILLED.fullmatch(named[1]):
             for top, left, bottom, right in _areas_of(area[1]):
@@ -117,11 +131,11 @@ def partly_unseen(package: Package, sheet: str) -> set[Place]:
     fonts: dict[bytes, list[Font]] = {}
     palette = _styles(package).palette
     for part in _parts(package, "", "officeDocument", "sharedStrings"):
-        if b"<rPr>" not in part:
+        if not may_hold(part, b"rPr"):
             continue
         number = 0
-        for _, text, before in _elements(without_comments(part), b"si"):
-            number += before.count(b"<si/>")
+        for _, text, before in _elements(usual(part), b"si"):
+            number += len(_EMPTY_TEXT.findall(before))
             if runs := _fonts_of(text, palette):
                 fonts[b"%d" % number] = runs
             number += 1
@@ -152,16 +166,25 @@ def _fonts_of(text: bytes, palette: Palette) -> list[Font]:
     return fonts
 
 
-def rules_of(package: Package, sheet: str) -> tuple[Rule, ...]:
+def rules_of(package: Package, sheet: str) -> Sequence[Rule]:
     """The rules of a sheet, once its cells were read, that change how cells look."""
+    return _known_rules(package, sheet)[0]
+
+
+def are_all_rules(package: Package, sheet: str) -> bool:
+    """Whether these are all, and for all their areas; else they are the first of many."""
+    return _known_rules(package, sheet)[1]
+
+
+def _known_rules(package: Package, sheet: str) -> tuple[Sequence[Rule], bool]:
     tail = package.tails.get(sheet, b"")
     if b"conditionalFormatting" not in tail:
-        return ()
+        return (), True
     key = tail, package.style_part or b""
     if key not in _RULES:
         if len(_RULES) >= _MOST_SEEN:
             _RULES.clear()
-        _RULES[key] = tuple(_rules(tail, _styles(package)))
+        _RULES[key] = _rules(tail, _styles(package))
     return _RULES[key]
 
 
@@ -175,18 +198,12 @@ def notes_of(package: Package, sheet: str) -> dict[Place, str]:
     """The notes on the cells of a sheet, each in one line."""
     notes = {}
     for part in _parts(package, sheet, "comments"):
-        for head, inside, _ in _elements(without_comments(part), b"comment"):
+        for head, inside, _ in _elements(usual(part), b"comment"):
             words = b"".join(_WORDS.findall(inside)).decode(errors="replace")
             if cell := _CELL.search(head):
                 with contextlib.suppress(ValueError):  # which is no cell
                     notes[place(cell[1].decode())] = " ".join(html.unescape(words).split())
     return notes
-
-
-def _usual(package: Package, sheet: str) -> bytes:
-    """A sheet's part as most programs spell it."""
-    whole = package.whole(sheet)
-    return whole if package.is_plain.get(sheet) else usual(whole)
 
 
 def _styles(package: Package) -> Styles:
@@ -198,7 +215,7 @@ def _styles(package: Package) -> Styles:
             _STYLES.clear()
         _STYLES[key] = Styles()
         themes = _parts(package, "", "officeDocument", "theme")
-        palette = Palette(theme_in(without_comments(themes[0]))) if themes else Palette()
+        palette = Palette(theme_in(usual(themes[0]))) if themes else Palette()
         with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
             _STYLES[key] = styles_of(package.styles(), palette)
     return _STYLES[key]
@@ -224,14 +241,18 @@ def _elements(part: bytes, name: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             yield head, inside, before
 
 
-def _rules(tail: bytes, styles: Styles) -> list[Rule]:
+def _rules(tail: bytes, styles: Styles) -> tuple[Sequence[Rule], bool]:
+    """The rules that change looks, and whether these are all."""
     found: list[Rule] = []
-    looks = styles.of_rules
+    looks, is_all, left = styles.of_rules, True, _MOST_AREAS
     # Rules that refer to other sheets stand apart.
     formats = [each for name in _FORMATS for each in _elements(tail, name)]
     for head, body, _ in formats:
-        areas = tuple(_areas(head + body)[:_MOST_AREAS])
-        starts = [*_RULE.finditer(body)][: _MOST_RULES - len(found)]
+        starts = [*_RULE.finditer(body)]
+        areas = tuple(itertools.islice(_areas(head + body), left + 1)) if starts else ()
+        is_all = is_all and len(areas) <= left and len(starts) <= _MOST_RULES - len(found)
+        areas, starts = areas[:left], starts[: _MOST_RULES - len(found)]
+        left -= len(areas)
         ends = [each.start() for each in starts[1:]] + [len(body)]
         for start, end in zip(starts, ends, strict=False):
             inside, number = body[start.end() : end], _NUMBER.search(start[1])
@@ -248,7 +269,7 @@ def _rules(tail: bytes, styles: Styles) -> list[Rule]:
                 operator = _OPERATOR.search(start[1])
                 said = operator[1].decode() if operator else ""
                 found.append(Rule(areas, tuple(map(html.unescape, formulas)), look, said))
-    return found
+    return found, is_all
 
 
 def _is_in(area: Area, at: Place) -> bool:
@@ -256,18 +277,16 @@ def _is_in(area: Area, at: Place) -> bool:
     return top <= at[0] <= bottom and left <= at[1] <= right
 
 
-def _areas(text: bytes) -> list[Area]:
-    return [area for said in _AREAS.findall(text) for area in _areas_of(b" ".join(said))]
+def _areas(text: bytes) -> Iterator[Area]:
+    return (area for said in _AREAS.findall(text) for area in _areas_of(b" ".join(said)))
 
 
-def _areas_of(said: bytes) -> list[Area]:
-    areas = []
+def _areas_of(said: bytes) -> Iterator[Area]:
     for area in said.decode(errors="replace").split():
         first, _, last = area.partition(":")
         with contextlib.suppress(ValueError):  # which is no area
             (top, left), (bottom, right) = place(first), place(last or first)
-            areas.append((top, left, bottom, right))
-    return areas
+            yield top, left, bottom, right
 
 
 _TAGS = re.compile(rb"<(?:x14:)?(\w++)([^<>]*?)/?>")

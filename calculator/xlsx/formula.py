@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from calculator.xlsx.geometry import Area, FormulaError, Geometry, Table
+from calculator.xlsx.geometry import Area, FormulaError, Geometry, OfCellError, Table
 
 __all__ = ["Canonical", "FormulaError", "Geometry", "canonical", "same_formula"]
 
@@ -112,16 +112,25 @@ def canonical(formula: str, *, sheet: str, row: int, column: int, geometry: Geom
     known = geometry.memory.get(key)
     if isinstance(known, _Known) and row in known.rows and row not in known.written_rows:
         return known.form
-    parser = _Parser(formula, sheet, row, column, geometry)
+    if isinstance(known, str):
+        raise FormulaError(known)
+    if len(geometry.memory) >= _MOST_KNOWN:
+        geometry.memory.clear()
+    try:
+        parser = _Parser(formula, sheet, row, column, geometry)
+        parsed = parser.parse()
+    except OfCellError:
+        raise
+    except FormulaError as error:
+        geometry.memory[key] = str(error)
+        raise
     form = tuple(
         atom._replace(top=_THIS_ROW, bottom=_THIS_ROW)
         if isinstance(atom, Area) and atom.top == atom.bottom == row
         else atom
-        for atom in parser.parse()
+        for atom in parsed
     )
     if row not in parser.written_rows:
-        if len(geometry.memory) >= _MOST_KNOWN:
-            geometry.memory.clear()
         geometry.memory[key] = _Known(form, parser.rows, frozenset(parser.written_rows))
     return form
 
@@ -147,7 +156,7 @@ class _Parser:
         try:
             form = self.expression()
         except RecursionError:  # the caller may have used up most of the stack
-            raise FormulaError("the formula is nested too deeply") from None
+            raise OfCellError("the formula is nested too deeply") from None
         if self.peek()[0] != "end":
             raise self.unexpected("an operator")
         return form

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from calculator.errors import CalculatorError
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 
-__all__ = ["Area", "DefinedName", "FormulaError", "Geometry", "Table"]
+__all__ = ["Area", "DefinedName", "FormulaError", "Geometry", "OfCellError", "Table"]
 
 _REFERENCE = re.compile(
     r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
@@ -55,6 +55,10 @@ class DefinedName:
 
 class FormulaError(CalculatorError):
     """A formula text that cannot be understood, or that refers to something the file lacks."""
+
+
+class OfCellError(FormulaError):
+    """A formula that cannot be understood in its cell, and may be in another."""
 
 
 class Area(NamedTuple):
@@ -122,8 +126,10 @@ class Geometry:
             (name.sheet and name.sheet.casefold(), name.name.casefold()): _target(name.refers_to)
             for name in names
         }
-        # For formula.canonical: forms of texts that were met before.
+        # For formula.canonical: forms of texts that were met before, or why they have none.
         self.memory: dict[object, object] = {}
+        # A column has one formula in many cells.
+        self.lacks = lru_cache(maxsize=1_024)(self._lacks)
 
     @classmethod
     @lru_cache(maxsize=64)
@@ -141,7 +147,7 @@ class Geometry:
         """The tables of a worksheet, in any case."""
         return self._tables_of.get(sheet.casefold(), ())
 
-    def lacks(self, formula: str) -> str | None:
+    def _lacks(self, formula: str) -> str | None:
         """A table or sheet that a formula names and the file lacks; None where there is none."""
         plain = _TEXT.sub("", formula)
         for match in _TABLE_NAME.finditer(plain):
@@ -205,8 +211,10 @@ class Geometry:
             case ["#headers"] if table.header_row:
                 return Area(folded, table.header_row, left, table.header_row, right), False
             case ["#this row"]:
-                if folded != sheet.casefold() or not table.first_row <= row <= table.last_row:
-                    raise FormulaError(f"the cell is in no row of the table {table.name}")
+                if folded != sheet.casefold():
+                    raise FormulaError(f"the sheet is not that of the table {table.name}")
+                if not table.first_row <= row <= table.last_row:
+                    raise OfCellError(f"the cell is in no row of the table {table.name}")
                 return Area(folded, row, left, row, right), True
         raise FormulaError(f"{table.name}{brackets[:80]} is no reference to a table's data")
 

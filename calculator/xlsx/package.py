@@ -21,11 +21,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import PARTS, Hidden, hidden_in, usual
+from calculator.xlsx.appearance import PARTS, Hidden, hidden_in
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.kinds import content_of, kind_of_zip
-from calculator.xlsx.plain_cells import LARGEST, only_rows, plain_cells, shared_in
+from calculator.xlsx.plain_cells import LARGEST, around_rows, only_rows, plain_cells, shared_in
 from calculator.xlsx.reference import MAX_ROW, column_letters, place
 from calculator.xlsx.source import (
     HUGE,
@@ -39,8 +39,8 @@ from calculator.xlsx.source import (
     Source,
     unescape,
     whole,
-    without_comments,
 )
+from calculator.xlsx.spelling import is_usual, usual
 
 __all__ = ["Cell", "CellError", "Cells", "Limits", "Package"]
 
@@ -144,15 +144,15 @@ class Package:
         if self._member(part).file_size <= LARGEST:
             whole = self._whole(part)
             plain = plain_cells(whole, self._strings, until_row, self._limits)
-            whole = whole if plain else without_comments(whole)
+            is_plain = plain is not None and is_usual(around_rows(whole))
+            whole = whole if is_plain else usual(whole)
             self.tails[sheet] = whole[max(whole.rfind(b"sheetData>"), 0) :]
-            self.is_plain[sheet] = plain is not None and until_row == MAX_ROW
+            self.is_plain[sheet] = is_plain and until_row == MAX_ROW
+            self.hidden[sheet] = hidden_in(whole, plain and plain[1])
             if plain is not None:
-                self.hidden[sheet] = hidden_in(whole, plain[1])
                 return plain[0]
             if len(_SHEET_DATA.findall(whole)) > 1:
                 self._fail("malformed-xml", f"{part} has more than one list of rows. {RESAVE}")
-            self.hidden[sheet] = hidden_in(usual(whole))
         return read_cells(self._source(part), sheet, self._strings, until_row)
 
     def cells_of(self, sheet: str, rows: Iterable[int]) -> Cells:
@@ -165,9 +165,9 @@ class Package:
         return self.cells(sheet)
 
     def whole(self, sheet: str) -> bytes:
-        """The part of one sheet, without comments."""
+        """The part of one sheet, as most programs spell it."""
         part = self._whole(self._part_of(sheet))
-        return part if self.is_plain.get(sheet) else without_comments(part)
+        return part if self.is_plain.get(sheet) else usual(part)
 
     @property
     def style_part(self) -> bytes | None:

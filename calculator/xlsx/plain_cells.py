@@ -30,8 +30,9 @@ from calculator.xlsx.cells import (
 )
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 from calculator.xlsx.source import Limits, is_bare
+from calculator.xlsx.spelling import ODD_NUMBER
 
-__all__ = ["LARGEST", "only_rows", "plain_cells", "shared_in"]
+__all__ = ["LARGEST", "around_rows", "only_rows", "plain_cells", "shared_in"]
 
 #: A larger part [bytes] takes less memory in pieces; sheets of 3,000 node groups have 40 MB.
 LARGEST = 64 << 20
@@ -60,6 +61,7 @@ _INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*(
 _SHARED: dict[bytes, tuple[str, ...]] = {}
 _MOST_SHARED = 256
 _HIDDEN = re.compile(LOW_ROW)
+_ODD_NUMBER = re.compile(ODD_NUMBER)
 _ROW = re.compile("<row[^>]+>")
 # "+" twice: nothing is gone over again, however long a row is.
 _ATTRIBUTE = re.compile(' ([A-Za-z0-9:]++)="')
@@ -155,7 +157,7 @@ def _shape(around: tuple[str, ...]) -> _Shape:
     text = _SLOT.join(around)
     # All in turn: what stands before a tag, which must be nothing, and the groups of the tag.
     parts = _TAG.split(text)
-    if any(parts[::8]) or _has_an_attribute_twice(text):
+    if any(parts[::8]) or _has_an_attribute_twice(text) or _ODD_NUMBER.search(text):
         raise _UnusualError
     recorded: list[tuple[tuple[int, int], Memo[str, Any] | None, str | None]] = []
     unrecorded: Cells = {}
@@ -303,6 +305,11 @@ def _cells(
                 raise _UnusualError
             hidden += (row for row in shape.hidden if row <= last_row)
     return cells, frozenset(hidden)
+
+
+def around_rows(part: bytes) -> bytes:
+    """What stands before and after the rows of a worksheet part whose cells are plain."""
+    return part[: part.find(b"<sheetData>")] + part[part.rfind(b"</sheetData>") :]
 
 
 def only_rows(part: bytes, rows: Iterable[int]) -> bytes | None:

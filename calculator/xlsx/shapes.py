@@ -9,8 +9,9 @@ from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from calculator.xlsx.appearance import Hidden, usual
+from calculator.xlsx.appearance import Hidden
 from calculator.xlsx.package import Package
+from calculator.xlsx.spelling import usual
 from calculator.xlsx.tree import Node, read, related
 
 __all__ = ["Box", "Grid", "Shape", "shapes_of", "shapes_on"]
@@ -87,7 +88,7 @@ class Grid:
     """Where the cells of a sheet lie, as far as to a row and a column."""
 
     def __init__(self, package: Package, sheet: str, last_row: int, last_column: int) -> None:
-        part, hidden = usual(package.whole(sheet)), package.hidden.get(sheet, Hidden())
+        part, hidden = package.whole(sheet), package.hidden.get(sheet, Hidden())
         usually = _attributes(_USUALLY.search(part))
         heights = {int(row): _emu(size, _POINT) for size, row in _ROW.findall(part)}
         widths: dict[int, int] = {}
@@ -136,7 +137,7 @@ def shapes_of(package: Package, sheet: str) -> Iterator[Shape]:
     for part in related(package, sheet, "drawing"):
         yield from _shapes_in(part)
     for part in related(package, sheet, "vmlDrawing"):
-        for piece in part.split(b"</x:ClientData>"):
+        for piece in usual(part).split(b"</x:ClientData>"):
             looks, _, data = piece.rpartition(b"<x:ClientData")
             kind, anchored = _KIND.search(data), _ANCHOR.search(data)
             if kind and anchored and _is_seen(kind[1], looks, data):

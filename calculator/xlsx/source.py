@@ -22,7 +22,6 @@ __all__ = [
     "tags_under",
     "unescape",
     "whole",
-    "without_comments",
 ]
 
 # What to do about a file that cannot be read.
@@ -31,11 +30,6 @@ RECOPY = "Get a new copy of the file."
 UNLOCK = "Open it in Excel, remove the password and save it again as .xlsx."
 PLAIN = "Give an .xlsx workbook."
 HUGE = "That is more than a planning workbook needs; is it the right file?"
-
-# What is no element and may read as one; what does not end goes on to the end.
-_COMMENT = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[(.*?)(?:\]\]>|\Z)|<\?(?!xml\s).*?(?:\?>|\Z)", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +66,6 @@ def whole(text: str) -> int:
 def is_bare(part: bytes, begin: int, end: int) -> bool:
     """Whether there is nothing but elements and text from one byte of a part to another."""
     return part.find(b"<!", begin, end) < 0 and part.find(b"<?", begin, end) < 0
-
-
-def without_comments(part: bytes) -> bytes:
-    """A part for those who look for tags in it: of comments and the like, text alone stays."""
-    begin = 1 if part.startswith(b"<?xml ") else 0  # which is no comment
-    if is_bare(part, begin, len(part)) or b"\0" in part:  # as in UTF-16, which parsers read
-        return part
-    return _COMMENT.sub(_text_in, part)
-
-
-def _text_in(comment: re.Match[bytes]) -> bytes:
-    return (comment[1] or b"").replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def unescape(text: str) -> str:

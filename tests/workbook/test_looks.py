@@ -251,6 +251,23 @@ def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("before", "said"), [(300, "can show it otherwise"), (2_000, "has more rules")]
+)
+def test_a_rule_behind_many_others(before: int, said: str) -> None:
+    raw = Raw(content())
+    styles = raw.parts["xl/styles.xml"].decode()
+    hides = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf></dxfs>'
+    raw.parts["xl/styles.xml"] = styles.replace("</dxfs>", hides).encode()
+    rule = '<conditionalFormatting sqref="{}"><cfRule type="expression" dxfId="{}"><formula>TRUE'
+    rule += "</formula></cfRule></conditionalFormatting>"
+    others = rule.format("Z1", 0) * before + rule.format("E5", styles.count("<dxf>"))
+    raw.replace("Plan", "<dataValidations", f"{others}<dataValidations")
+    [finding] = report_of(raw).findings
+    assert finding.code == "conditional-format"
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
     ("cell", "code"),
     [
         ("WarmENI!B10", "General;-General"),

@@ -653,3 +653,55 @@ def test_the_place_of_a_type_counts_empty_rows_above() -> None:
         ("value", f"N{row}") for row in range(5, 10)
     ]
     assert [each.expected - each.found for each in causes] == [1] * 5  # type: ignore[operator]
+
+
+def _query(raw: Raw, query: str, connection: str, area: str) -> None:
+    """A query over cells of the plan, as Excel saves one of a web page."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relation = '<Relationship Id="rId{}" Type="http://x/{}" Target="{}"/></Relationships>'
+    raw.parts["xl/queryTables/queryTable1.xml"] = (
+        f'<queryTable {main} name="a page" connectionId="1" {query}/>'.encode()
+    )
+    raw.parts["xl/connections.xml"] = (
+        f'<connections {main}><connection id="1" {connection}/></connections>'.encode()
+    )
+    for part, kind, target in (
+        ("xl/worksheets/_rels/sheet1.xml.rels", "queryTable", "../queryTables/queryTable1.xml"),
+        ("xl/_rels/workbook.xml.rels", "connections", "connections.xml"),
+    ):
+        raw.replace_in(part, "</Relationships>", relation.format(900, kind, target))
+    name = f'<definedName name="a_page" localSheetId="0">Plan!{area}</definedName>'
+    raw.replace_in("xl/workbook.xml", "<definedNames>", f"<definedNames>{name}")
+
+
+@pytest.mark.parametrize(
+    ("query", "connection", "area", "place"),
+    [
+        ('refreshOnLoad="1"', "", "$B$14:$B$15", "Plan!B14"),
+        ("", 'refreshOnLoad="1"', "$A$1:$B$5", "Plan!B4"),
+        ("", 'interval="5"', "$B$16", "Plan!B16"),
+        ("", "", "$B$14:$B$15", None),
+        ('refreshOnLoad="0"', 'refreshOnLoad="0" interval="0"', "$B$14", None),
+        ('refreshOnLoad="1"', "", "$Z$14:$Z$15", None),
+    ],
+)
+def test_inputs_that_a_query_fetches(
+    query: str, connection: str, area: str, place: str | None
+) -> None:
+    raw = raw_of()
+    _query(raw, query, connection, area)
+    found = [each.place for each in report_of(raw).findings if each.code == "input-elsewhere"]
+    assert found == ([place] if place else [])
+
+
+def test_a_node_table_that_a_query_fills() -> None:
+    raw = raw_of()
+    _query(raw, 'refreshOnLoad="1"', "", "$Z$1")
+    [table] = raw.tables("Plan")
+    raw.replace_in("xl/worksheets/_rels/sheet1.xml.rels", '/queryTable"', '/none"')
+    raw.parts[table.replace("tables/", "tables/_rels/") + ".rels"] = (
+        b'<Relationships><Relationship Id="rId1" Type="http://x/queryTable" '
+        b'Target="../queryTables/queryTable1.xml"/></Relationships>'
+    )
+    found = [each.place for each in report_of(raw).findings if each.code == "input-elsewhere"]
+    assert found == ["Plan!A14"]

@@ -12,9 +12,9 @@ from calculator.xlsx.appearance import (
     looks,
     styled_in,
     styles_of,
-    usual,
 )
 from calculator.xlsx.source import Element
+from calculator.xlsx.spelling import usual
 
 
 def styles(*elements: tuple[str, dict[str, str]]) -> list[Element]:
@@ -324,6 +324,13 @@ def test_rows_that_count_from_the_one_before() -> None:
     look = Look(";;;", unseen=False)
     assert hidden_in(usual(part)).rows == {4}
     assert styled_in(usual(part), {"3": look}) == {(4, 1): look}
+
+
+def test_cells_that_name_no_style() -> None:
+    part = b'<c r="A1"/><c r="B1" t="s"><v>1</v></c><c r="C1" s="0"/><c r="D1" s="1"/><c r="ZZZ1"/>'
+    seen, unseen = Look("General", unseen=False), Look("General", unseen=True)
+    assert styled_in(part, {"0": seen, "1": unseen}) == {(1, 3): seen, (1, 4): unseen}
+    assert styled_in(part, {"0": unseen}) == dict.fromkeys([(1, 1), (1, 2), (1, 3)], unseen)
 
 
 def test_what_most_programs_write_is_taken_as_it_is() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.decoration import looks_of, notes_of, partly_unseen, rules_of
+from calculator.xlsx.decoration import are_all_rules, looks_of, notes_of, partly_unseen, rules_of
 from calculator.xlsx.package import Package
 from tests.helpers import FEW_TYPES, Raw, content
 
@@ -46,11 +46,11 @@ def test_rules_of_both_kinds() -> None:
         assert last.areas == ((8, 2, 8, 2), (10, 2, 11, 3))
         assert last.formulas == ("Plan!B4>1",)
         assert last.look.unseen
-        assert last.is_for((11, 3))
-        assert not last.is_for((9, 2))
+        places = [(8, 2), (8, 3), (9, 2), (10, 1), (10, 3), (11, 3), (12, 3)]
+        assert last.those_of(places) == [0, 4, 5]
         assert {each.look.is_green for each in ours} == {True, False}
         assert not any(each.look.is_odd for each in ours)
-        assert rules_of(package, "InstanceTypes") == ()
+        assert [*rules_of(package, "InstanceTypes")] == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_what_strangers_write_does_no_harm(nonsense: str) -> None:
     changed = raw()
     changed.replace("InstanceTypes", "</worksheet>", f"{nonsense}</worksheet>")
     with opened(changed) as package:
-        assert rules_of(package, "InstanceTypes") == ()
+        assert [*rules_of(package, "InstanceTypes")] == []
 
 
 _CELLS = '<c r="A1" ' * 20_000
@@ -199,6 +199,22 @@ def test_tags_that_do_not_end_are_not_gone_over_again(mark: str, before: str, ta
         looks_of(package, "InstanceTypes")
         partly_unseen(package, "InstanceTypes")
     assert time.process_time() - began < 1.5
+
+
+@pytest.mark.parametrize(
+    ("rules", "areas", "taken"),
+    [(300, 1, 300), (2_001, 1, 2_000), (1, 300, 300), (9, 3_000, 20_000)],
+)
+def test_of_many_rules_the_first_are_looked_at(rules: int, areas: int, taken: int) -> None:
+    changed = raw()
+    rule = '<cfRule type="expression" dxfId="0"><formula>TRUE</formula></cfRule>'
+    sqref = " ".join(f"Q{number}" for number in range(1, areas + 1))
+    each = f'<conditionalFormatting sqref="{sqref}">{rule}</conditionalFormatting>'
+    changed.replace("InstanceTypes", "</worksheet>", f"{each * rules}</worksheet>")
+    with opened(changed) as package:
+        found = rules_of(package, "InstanceTypes")
+        assert sum(len(each.areas) for each in found) == taken
+        assert are_all_rules(package, "InstanceTypes") is (taken == rules * areas)
 
 
 def test_this_program_writes_no_notes() -> None:

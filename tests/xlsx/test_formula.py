@@ -290,8 +290,9 @@ def test_what_is_remembered_fits_the_row() -> None:
     ],
 )
 def test_errors_say_what_was_found(text: str, words: str) -> None:
-    with pytest.raises(FormulaError, match=words):
-        canonical(text, **AT)
+    for _ in range(2):  # the second time, by heart
+        with pytest.raises(FormulaError, match=words):
+            canonical(text, **AT)
     assert not same_formula(text, "A1", **AT)
 
 

@@ -23,7 +23,6 @@ from openpyxl.worksheet.formula import ArrayFormula
 from calculator.errors import WorkbookError
 from calculator.xlsx.geometry import DefinedName, Table
 from calculator.xlsx.package import Cell, CellError, Cells, Limits, Package
-from calculator.xlsx.source import without_comments
 from tests.helpers import examples, libreoffice, python_with_uno
 
 AWS_SAMPLE = Path(__file__).parents[2].parent / "shared/data/aws-sample/subnet-calc.xlsx"
@@ -869,29 +868,6 @@ def test_an_unknown_sheet_is_named_with_those_there(save: Callable[[bytes], Path
 def test_bombs_are_refused_by_default(save: Callable[[bytes], Path]) -> None:
     with pytest.raises(WorkbookError, match="64 in one part; at most 256 and 64 are read"):
         Package.open(save(book(" " * (64 << 20))))
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("part", "expected"),
-    [
-        ('<?xml version="1.0"?><a>b</a>', None),
-        ('<?xml version="1.0"?><?c <d/>?><a/>', '<?xml version="1.0"?><a/>'),
-        ("\ufeff<?xml ?><a/><?xmlc <d/>?>", "\ufeff<?xml ?><a/>"),
-        ("<a><!-- <c/>\n-> --><b/><!----></a><!-->", "<a><b/></a>"),
-        ("<a><![CDATA[<b> & ]]]></a>", "<a>&lt;b&gt; &amp; ]</a>"),
-        ("<a><!-- <![CDATA[ --><b/><![CDATA[<!--]]>", "<a><b/>&lt;!--"),
-        ("<a/>" + "<!-" * 9 + "<!--" * 9, "<a/>" + "<!-" * 9),
-    ],
-)
-def test_comments_and_the_like_are_no_tags(part: str, expected: str | None) -> None:
-    assert without_comments(part.encode()).decode() == (part if expected is None else expected)
-
-
-def test_what_reads_as_a_comment_in_another_encoding() -> None:
-    part = "<a>\u213c\u2d2d<b/></a>".encode("utf-16-le")
-    assert b"<!--" in part
-    assert without_comments(part) == part
 
 
 def test_rows_in_a_comment_are_none(read: Callable[[bytes], Cells]) -> None:
