@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
-from calculator.model.sheet import Column, Placed
+from calculator.workbook.figures import kind_of, may_show_another
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
@@ -38,13 +38,6 @@ _MOST_KNOWN = 256
 _MOST_LINES = 500
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
-#: What may stand in a cell, by its kind.
-_EXAMPLES: dict[str, tuple[float | str, ...]] = {
-    "number": (147.0, -147.0),
-    "figure": (147.0, -147.0, 0.0),
-    "share": (0.33,),
-    "text": ("text",),
-}
 #: What a rule says of a cell's value, by its operator.
 _OPERATORS = {
     "lessThan": "<",
@@ -179,7 +172,7 @@ def _looks(
     """The looks of a sheet's cells that may not show what is there."""
     layout, found = sheet.layout, odd_cells(package, sheet.name)
     # What is right for a number is wrong for a share, or where there is little room.
-    others = [layout.places[each.name] for each in layout.sheet.totals if _kind(each) == "share"]
+    others = [layout.places[each.name] for each in layout.sheet.totals if kind_of(each) == "share"]
     others += [
         at
         for name, _, at in (seen if hidden.narrow else ())
@@ -255,7 +248,7 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
         what = "what the formula gives" if value is None else found_words(value)
         message = f"the alignment Fill repeats {what} as often as there is room across the cell"
         return "number-format", name, message
-    if not _may_alter(look, sheet.layout.sheet.by_name[name], value):
+    if not may_show_another(look, sheet.layout.sheet.by_name[name], value):
         return None
     if isinstance(value, float | str):
         text = shown_as(look.number_format, value)
@@ -272,7 +265,7 @@ def _left_out(
     value = cell.value
     if not isinstance(value, float) or is_step(sheet.layout.sheet, name):
         return None
-    if hidden.zeros and value == 0 and _kind(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
+    if hidden.zeros and value == 0 and kind_of(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
         return "hidden", "zeros", "the sheet shows nothing in place of 0"
     width = hidden.narrow.get(at[1])
     if width is None or hidden.merged_at(*at):
@@ -324,7 +317,7 @@ def _wrong_rules(
             if not rule.is_for(at):
                 continue
             ours = [mark for mark in marks if mark.name == name and rule.look.is_green]
-            if _may_alter(rule.look, sheet.layout.sheet.by_name[name]):
+            if may_show_another(rule.look, sheet.layout.sheet.by_name[name]):
                 what = "show it otherwise than it is, or not at all"
             elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
                 what = "colour it green, whatever the verdict is"
@@ -376,24 +369,3 @@ def _lines(noun: str, hidden: Container[int], number: int) -> tuple[str, str]:
 
 def _column(at: tuple[int, int]) -> str:
     return f"column {a1(1, at[1])[:-1]}"
-
-
-def _kind(declared: Placed | Column) -> str:
-    """What a cell holds, as number formats are judged."""
-    style = getattr(declared, "style", "")
-    if style == "share":
-        return "share"
-    if getattr(getattr(declared, "input", None), "is_date", False):
-        return "date"
-    # In the node table 0 may look like nothing, as it does in optional columns of ours.
-    return "number" if isinstance(declared, Column) or style == "small" else "figure"
-
-
-def _may_alter(look: Look, declared: Placed | Column, value: object = None) -> bool:
-    """Whether a look shows a value, or one that is not known, otherwise than it is."""
-    label = declared.header if isinstance(declared, Column) else declared.label
-    if value is not None:
-        return alters(look.number_format, value, _kind(declared), label)
-    kind = "text" if getattr(declared, "is_text", False) else _kind(declared)
-    some = _EXAMPLES.get(kind, _EXAMPLES["number"])
-    return look.unseen or any(alters(look.number_format, each, kind, label) for each in some)

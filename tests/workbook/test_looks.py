@@ -242,6 +242,11 @@ def styled(raw: Raw, cell: str, code: str, *, within: str = "") -> Raw:
         ("Groups!B5", '0"0"', '2 as "20"'),
         ("WarmENI!B8", "yyyy-mm-dd", "578 as a date"),
         ("WarmENI!B8", '0"."0', '578 as "57.8"'),
+        ("WarmENI!B8", "\u202e0", '578 as "875"'),
+        ("WarmENI!B8", '0" per node"', '578 as "578 per node"'),
+        ("Plan!B4", '0" zones"', '20 as "20 zones"'),
+        ("Groups!B5", '0" pods"', '2 as "2 pods"'),
+        ("Settings!B23", '0" pods"', '25 as "25 pods"'),
     ],
 )
 def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> None:
