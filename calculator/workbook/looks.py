@@ -13,17 +13,19 @@ from calculator.workbook.figures import kind_of, may_show_another
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
+from calculator.workbook.widths import Room
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
     Rule,
+    looks_at,
     looks_of,
     odd_cells,
     partly_unseen,
     rules_of,
 )
 from calculator.xlsx.formula import same_formula
-from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of, digits_shown
+from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_ROW, a1
@@ -34,6 +36,8 @@ _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
+#: So many cells are looked up by themselves.
+_FEW = 20
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
@@ -88,13 +92,14 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             yield Finding("hidden", sheet.name, None, None, None, message)
         seen = [*seen_of(plan, sheet)]
         yield from _rules(reading, sheet, seen)
-        looks = _looks(package, sheet, hidden, seen)
+        room = Room(package, sheet, hidden)
+        looks = _looks(package, sheet, room, seen)
         parts = partly_unseen(package, sheet.name)
         odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
         if is_plain and not odd:
             continue
         may_be = [each for each in seen if each[2] in odd] if is_plain else seen
-        said = _once(_values(sheet, hidden, looks, parts, may_be))
+        said = _once(_values(sheet, hidden, room, looks, parts, may_be))
         yield from said.values()
         header = sheet.layout.header_row or MAX_ROW
         others = odd.difference(at for *_, at in seen)
@@ -116,6 +121,7 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
 def _values(
     sheet: SheetCells,
     hidden: Hidden,
+    room: Room,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
     seen: Iterable[_Seen],
@@ -127,7 +133,8 @@ def _values(
             (shows(cell) and _hidden_value(sheet, hidden, name, row, at))
             or _unseen(look, at in parts, name, cell)
             or _altered(sheet, look, name, cell)
-            or _left_out(sheet, hidden, look, name, at, cell)
+            or _left_out(sheet, hidden, name, cell)
+            or room.lack(look, name, at, cell)
         )
         if told:
             code, line, message = told
@@ -167,22 +174,18 @@ def _words(
 
 
 def _looks(
-    package: Package, sheet: SheetCells, hidden: Hidden, seen: Iterable[_Seen]
+    package: Package, sheet: SheetCells, room: Room, seen: Iterable[_Seen]
 ) -> Mapping[tuple[int, int], Look]:
     """The looks of a sheet's cells that may not show what is there."""
     layout, found = sheet.layout, odd_cells(package, sheet.name)
     # What is right for a number is wrong for a share, or where there is little room.
     others = [layout.places[each.name] for each in layout.sheet.totals if kind_of(each) == "share"]
-    others += [
-        at
-        for name, _, at in (seen if hidden.narrow else ())
-        if at[1] in hidden.narrow and isinstance(sheet.cells.get(at, _NO_CELL).value, float)
-        if not is_step(layout.sheet, name)
-    ]
-    if found.keys() >= {*others}:
+    others += room.doubtful(seen)
+    if not (unknown := {*others}.difference(found)):
         return found
-    every = looks_of(package, sheet.name)
-    return found | {at: every.get(at, _PLAIN) for at in others}
+    few = len(unknown) <= _FEW
+    every = looks_at(package, sheet.name, unknown) if few else looks_of(package, sheet.name)
+    return found | {at: every.get(at, _PLAIN) for at in unknown}
 
 
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
@@ -258,21 +261,12 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     return "number-format", name, f"the number format {look.number_format} shows {what}"
 
 
-def _left_out(
-    sheet: SheetCells, hidden: Hidden, look: Look, name: str, at: tuple[int, int], cell: Cell
-) -> _Told:
-    """A number that is not shown, as it is 0, or too wide for its column."""
-    value = cell.value
-    if not isinstance(value, float) or is_step(sheet.layout.sheet, name):
+def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told:
+    """A 0 that is not shown."""
+    if not hidden.zeros or cell.value != 0 or is_step(sheet.layout.sheet, name):
         return None
-    if hidden.zeros and value == 0 and kind_of(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
+    if kind_of(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
         return "hidden", "zeros", "the sheet shows nothing in place of 0"
-    width = hidden.narrow.get(at[1])
-    if width is None or hidden.merged_at(*at):
-        return None
-    if digits_shown(look.number_format, value) * look.digit > width:
-        line = _column(at)
-        return "unseen", line, f"{line} is too narrow for {found_words(value)}: widen it"
     return None
 
 
@@ -365,7 +359,3 @@ def _lines(noun: str, hidden: Container[int], number: int) -> tuple[str, str]:
     if first == last:
         return f"{noun} {said[0]}", "is"
     return f"{noun}s {said[0]} to {said[1]}", "are"
-
-
-def _column(at: tuple[int, int]) -> str:
-    return f"column {a1(1, at[1])[:-1]}"

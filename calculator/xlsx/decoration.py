@@ -12,12 +12,13 @@ from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import place
+from calculator.xlsx.reference import a1, place
 from calculator.xlsx.source import Element, without_comments
 
 __all__ = [
     "Rule",
     "formats_of",
+    "looks_at",
     "looks_of",
     "notes_of",
     "odd_cells",
@@ -52,6 +53,7 @@ _ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
 #: What paints by value: a scale, bars, or signs, and the sets of signs of which none is green.
 _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
+_STYLE_OF = re.compile(rb' s="([0-9]{1,6})"')
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _PLACE = re.compile(rb'<c (?:[^<>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
 _WORDS = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
@@ -90,12 +92,28 @@ def looks_of(package: Package, sheet: str) -> dict[Place, Look]:
     return _styled(package, sheet, _styles(package).every)
 
 
+def looks_at(package: Package, sheet: str, places: Iterable[Place]) -> dict[Place, Look]:
+    """The looks of a few cells of a sheet."""
+    part, found = _usual(package, sheet), {}
+    looks = _styles(package).every
+    for at in places:
+        start = part.find(b'<c r="%s"' % a1(*at).encode())
+        style = _STYLE_OF.search(part, start, part.find(b">", start)) if start >= 0 else None
+        if style and (look := looks.get(style[1].decode())):
+            found[at] = look
+    return _on_tables(package, sheet, found)
+
+
 def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Place, Look]:
-    """The cells of a sheet with one of these looks; a table's style may fill what has no fill."""
+    """The cells of a sheet with one of these looks."""
     if not looks:
         return {}
-    found = styled_in(_usual(package, sheet), looks)
-    if any(look.is_white_on_none for look in looks.values()):
+    return _on_tables(package, sheet, styled_in(_usual(package, sheet), looks))
+
+
+def _on_tables(package: Package, sheet: str, found: dict[Place, Look]) -> dict[Place, Look]:
+    """The looks of cells where the style of a table may fill what has no fill."""
+    if any(look.is_white_on_none for look in found.values()):
         for area in _filled(_parts(package, sheet, "table")[:_MOST_AREAS]):
             for at, look in found.items():
                 if look.is_white_on_none and _is_in(area, at):

@@ -22,8 +22,10 @@ __all__ = [
     "colour_of",
     "colours_in",
     "digits_shown",
+    "is_wide",
     "may_alter",
     "shown",
+    "width_shown",
 ]
 
 #: Kinds of numbers that must be seen, also where they are 0.
@@ -110,8 +112,10 @@ _MARKS, _DASHES, _ZERO = f"{_BLANKS}\0.·•…", "-–—()", ("", "none", "nil
 _ROUNDED, _ROUNDED_SHARE = 0.5, 0.05
 
 
-#: What may be in a format that has as many decimals as there is room for: General, a fraction.
-_FITS_ITSELF = re.compile("[/e@]", re.IGNORECASE)
+#: Signs and letters are narrower than a digit; a number and the digits for it of a usual cell.
+_SIGN, _USUAL, _MOST_WIDE = 0.4, 1_234_567.0, 12
+#: Kinds in a format that has as many decimals as there is room for: General, a fraction.
+_FITS_ITSELF = frozenset(f"{_AS_IT_IS}{_POWER}/")
 
 
 class _Section(NamedTuple):
@@ -209,6 +213,12 @@ def may_alter(number_format: str) -> bool:
     return any(alters(number_format, each, "figure") for each in values)
 
 
+@lru_cache(maxsize=1024)
+def is_wide(number_format: str) -> bool:
+    """Whether a usual column may have no room for what a format makes of a usual number."""
+    return width_shown(number_format, _USUAL) > _MOST_WIDE
+
+
 def shown(number_format: str, value: float | str) -> str | None:
     """What a number or text is shown as, as far as it is read; None for a date."""
     if isinstance(value, float) and _DATE in _section_of(number_format, value)[0].kinds:
@@ -232,9 +242,17 @@ def colour_of(number_format: str, value: object) -> str:
 def digits_shown(number_format: str, value: float) -> int:
     """How many digits a number is shown with, as far as they do not depend on the room for it."""
     text = shown(number_format, value) or ""
-    if _FITS_ITSELF.search(number_format):
+    if _FITS_ITSELF.intersection(_section_of(number_format, value)[0].kinds):
         text = re.split("[.e]", text)[0]
     return sum(map(str.isdecimal, text))
+
+
+def width_shown(number_format: str, value: float) -> float:
+    """How wide a number is with what stands around it, at the least [digits]."""
+    digits = digits_shown(number_format, value)
+    if _FITS_ITSELF.intersection(_section_of(number_format, value)[0].kinds):
+        return digits
+    return digits + _SIGN * sum(not each.isdecimal() for each in shown(number_format, value) or "")
 
 
 def _shown(number_format: str, value: float | str) -> str:

@@ -89,7 +89,8 @@ class Grid:
     def __init__(self, package: Package, sheet: str, last_row: int, last_column: int) -> None:
         part, hidden = usual(package.whole(sheet)), package.hidden.get(sheet, Hidden())
         usually = _attributes(_USUALLY.search(part))
-        heights = {int(row): _emu(size, _POINT) for size, row in _ROW.findall(part)}
+        #: Of rows that say it [EMU].
+        self.heights = {int(row): _emu(size, _POINT) for size, row in _ROW.findall(part)}
         widths: dict[int, int] = {}
         for each in map(_attributes, _COLUMN.finditer(part)):
             with contextlib.suppress(KeyError, ValueError):  # which are no columns
@@ -97,7 +98,7 @@ class Grid:
                 widths |= dict.fromkeys(numbers, _emu(each["width"], _DIGIT * _PIXEL))
         height = _emu(usually.get("defaultRowHeight", _HEIGHT), _POINT)
         width = _emu(usually.get("defaultColWidth", _WIDTH), _DIGIT * _PIXEL)
-        self._rows = _ends(heights | dict.fromkeys(hidden.rows, 0), height, last_row)
+        self._rows = _ends(self.heights | dict.fromkeys(hidden.rows, 0), height, last_row)
         self._columns = _ends(widths | dict.fromkeys(hidden.columns, 0), width, last_column)
         self._merged = {area[:2]: area[2:] for area in hidden.merged}
 

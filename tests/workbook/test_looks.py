@@ -478,7 +478,7 @@ def test_widths(sheet: str, column: int, width: float, expected: list[tuple[str,
         ('<alignment horizontal="right"/>', "", True),
         ('<alignment shrinkToFit="1"/>', "", False),
         ('<alignment textRotation="90"/>', "", False),
-        ("", '<mergeCells count="1"><mergeCell ref="B12:B13"/></mergeCells>', False),
+        ("", '<mergeCells count="1"><mergeCell ref="B12:C12"/></mergeCells>', False),
     ],
 )
 def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_named: bool) -> None:

@@ -138,7 +138,7 @@ def test_how_wide_digits_are() -> None:
             *(("xf", {"fontId": "0"}), ("alignment", {"textRotation": "90"})),
         )
     )
-    assert [each.digit for each in found] == [1, 1.1, 2, 0, 0]
+    assert [each.digit for each in found] == [1, 1.1, 2, 1, 1]
 
 
 def test_a_text_that_is_repeated() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown
+from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown, width_shown
 
 
 @pytest.mark.parametrize(
@@ -264,3 +264,14 @@ def test_dates(number_format: str, *, is_right: bool) -> None:
 )
 def test_how_many_digits_need_room(number_format: str, value: float, digits: int) -> None:
     assert digits_shown(number_format, value) == digits
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "width"),
+    [
+        *(("0", 810.0, 3), ("General", 1.0 / 3, 1), ("0.00", 810.0, 5.4), ("0_)_)", 810.0, 3)),
+        *(('0" IPs used"', 810.0, 6.6), ("yyyy", 46_000.0, 0), ("-0", 8.0, 1.4)),
+    ],
+)
+def test_how_wide_a_number_is(number_format: str, value: float, width: float) -> None:
+    assert width_shown(number_format, value) == pytest.approx(width)
