@@ -62,7 +62,10 @@ class Room:
     def lack(self, look: Look, name: str, at: Place, cell: Cell) -> tuple[str, str, str] | None:
         """The finding on a value that has too little room: its code, its line, and its message."""
         value, setting = cell.value, look.setting
-        if isinstance(value, float) and not is_step(self._sheet.layout.sheet, name):
+        if isinstance(value, float):
+            is_doubtful = at[1] in self._hidden.narrow or look.is_large
+            if not is_doubtful or is_step(self._sheet.layout.sheet, name):
+                return None
             needs = width_shown(look.number_format, value)
         elif isinstance(value, str) and self._is_result(name):
             needs = min(len(value), _ENOUGH) * _LETTER
