@@ -20,6 +20,7 @@ from calculator.xlsx.decoration import (
     Rule,
     looks_at,
     looks_of,
+    lost_on_tables,
     odd_cells,
     partly_unseen,
     rules_of,
@@ -32,7 +33,7 @@ from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["look_at", "settings_of_calculation"]
 
-_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
+_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
@@ -181,6 +182,14 @@ def _looks(
     # What is right for a number is wrong for a share, or where there is little room.
     others = [layout.places[each.name] for each in layout.sheet.totals if kind_of(each) == "share"]
     others += room.doubtful(seen)
+    if lost := lost_on_tables(package, sheet.name):
+        every = looks_of(package, sheet.name)
+        bare = {at: each for at in sheet.cells if (each := every.get(at, _PLAIN)).is_bare}
+        found |= {
+            at: replace(look, unseen=True)
+            for at, look in bare.items()
+            if any(each.is_for(at) for each in lost)
+        }
     if not (unknown := {*others}.difference(found)):
         return found
     few = len(unknown) <= _FEW
@@ -236,7 +245,8 @@ def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
     if _is_unseen(look, cell.value):
-        return "unseen", name, f"{value} {_UNSEEN}"
+        # What has no look of its own is lost by one cause.
+        return "unseen", "bare" if look.is_bare else name, f"{value} {_UNSEEN}"
     if in_part:
         return "unseen", name, f"of {value} a part can hardly be seen"
     return None

@@ -15,6 +15,7 @@ from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_g
 from calculator.xlsx.number_format import LONGEST, colours_in, is_wide, may_alter
 from calculator.xlsx.reference import MAX_COLUMN, a1, place
 from calculator.xlsx.source import Element, whole
+from calculator.xlsx.table_styles import Made, tables_in
 
 __all__ = [
     "LOW_ROW",
@@ -34,6 +35,7 @@ PARTS = (
     *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
     *("gradientFill", "stop", "borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment"),
     *("cellStyles", "dxfs", "dxf", "bgColor", "tableStyles", "colors", "rgbColor"),
+    *("tableStyle", "tableStyleElement"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -94,6 +96,7 @@ class Look:
     unseen_in: those colours of the number format that are as hard to see.
     grounds: the colours behind the text.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
+    is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
     """
 
     number_format: str
@@ -106,6 +109,7 @@ class Look:
     size: float = field(default=USUAL_SIZE, compare=False)
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
     is_white_on_none: bool = field(default=False, compare=False)
+    is_bare: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
@@ -129,12 +133,14 @@ class Styles:
     odd: those that may show something otherwise than it is, likewise.
     of_rules: what rules of conditional formatting make of a cell, by number.
     palette: the colours of the workbook.
+    tables: the parts of a table in which each style of its own lets a bare text be lost.
     """
 
     every: Mapping[str, Look] = field(default_factory=dict)
     odd: Mapping[str, Look] = field(default_factory=dict)
     of_rules: Sequence[Look] = ()
     palette: Palette = _USUAL_COLOURS
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Styles:
@@ -145,7 +151,9 @@ def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) ->
     palette = replace(palette, indexed=[each[-6:] for each in own]) if own else palette
     every = {str(number): look for number, look in enumerate(looks(listed[:start], palette))}
     odd = {number: look for number, look in every.items() if look.is_odd}
-    return Styles(every, odd, tuple(_looks_of_rules(listed[start:], palette)), palette)
+    read = _rules_in(listed[start:], palette)
+    tables = tables_in(listed[start:], read)
+    return Styles(every, odd, tuple(_looks_of_rules(read, palette)), palette, tables)
 
 
 def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Sequence[Look]:
@@ -176,7 +184,9 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             digit = font.size / ((fonts[:1] or [font])[0].size or USUAL_SIZE)
             look = _look(written, font, fill.grounds(), palette)
             on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
+            is_bare = fill.is_none and at.get("fontId", "0") == "0"
             look = replace(look, digit=digit, size=font.size, is_white_on_none=on_none)
+            look = replace(look, is_bare=is_bare)
             found.append(look)
         elif within == "cellXfs" and name == "alignment" and found:
             is_repeated = at.get("horizontal") == "fill"
@@ -184,16 +194,16 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
     return tuple(found)
 
 
-def _looks_of_rules(elements: Iterable[Element], palette: Palette) -> Iterator[Look]:
-    """The looks of rules: what one leaves as it is counts as black on white."""
-    read: list[tuple[list[str], Font, Fill]] = []
+def _rules_in(elements: Iterable[Element], palette: Palette) -> list[Made]:
+    """What rules make of a cell: what one leaves as it is counts as black on white."""
+    read: list[Made] = []
     within = ""
     for name, at, _ in elements:
         if name == "dxf":
             read.append((["General"], Font(), Fill()))
         elif not read:
             continue
-        elif name in ("font", "fill", "border", "colors"):
+        elif name in ("font", "fill", "border", "colors", "tableStyles"):
             within = name
         elif name == "numFmt":
             read[-1][0].append(at.get("formatCode", "General")[:LONGEST])
@@ -201,6 +211,11 @@ def _looks_of_rules(elements: Iterable[Element], palette: Palette) -> Iterator[L
             read[-1][1].take(name, at, palette)
         elif within == "fill":
             read[-1][2].take(name, at, palette)
+    return read
+
+
+def _looks_of_rules(read: Iterable[Made], palette: Palette) -> Iterator[Look]:
+    """The looks of rules."""
     for formats, font, fill in read:
         grounds = fill.grounds(of_rule=True)
         look = _look(formats[-1], font, grounds, palette)

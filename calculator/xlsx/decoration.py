@@ -14,12 +14,14 @@ from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, t
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1, place
 from calculator.xlsx.source import Element, without_comments
+from calculator.xlsx.table_styles import Lost, places_of
 
 __all__ = [
     "Rule",
     "formats_of",
     "looks_at",
     "looks_of",
+    "lost_on_tables",
     "notes_of",
     "odd_cells",
     "partly_unseen",
@@ -44,6 +46,7 @@ _TABLE = re.compile(rb'<(?:\w+:)?table [^>]*?\bref="([^" ]{1,99})"')
 _STYLE = re.compile(rb'<(?:\w+:)?tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
 _UNFILLED = re.compile(rb"TableStyleLight(?:[1-7]|1[5-9]|2[01])")
 _BRIGHT = re.compile(rb"TableStyle(?:Light|Medium)[0-9]+")
+_SHOWN = re.compile(rb'\bshow([A-Za-z]{1,20})="(?:1|true)"')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
@@ -128,6 +131,20 @@ def _filled(tables: Iterable[bytes]) -> Iterator[Area]:
         if named and area and not _UNFILLED.fullmatch(named[1]):
             for top, left, bottom, right in _areas_of(area[1]):
                 yield top, left, top if _BRIGHT.fullmatch(named[1]) else bottom, right
+
+
+def lost_on_tables(package: Package, sheet: str) -> list[Lost]:
+    """Where on a sheet the styles of its tables let a bare text be lost."""
+    styles = _styles(package).tables
+    found: list[Lost] = []
+    for table in _parts(package, sheet, "table")[:_MOST_AREAS] if any(styles.values()) else ():
+        named, area = _STYLE.search(table), _TABLE.search(table)
+        lost = styles.get(named[1].decode(errors="replace")) if named else None
+        if lost and area:
+            shown = [each.decode() for each in _SHOWN.findall(table)]
+            for each in _areas_of(area[1]):
+                found += places_of(lost, shown, each)
+    return found
 
 
 def partly_unseen(package: Package, sheet: str) -> set[Place]:

@@ -531,6 +531,43 @@ def test_white_words_on_what_a_table_fills(style: str, cell: str, *, is_seen: bo
     assert said(report_of(raw)) == found
 
 
+WHITE_ON_NONE = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf>'
+DARK = '<dxf><fill><patternFill><bgColor rgb="FF101010"/></patternFill></fill></dxf>'
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        ({"wholeTable": WHITE_ON_NONE}, ["WarmENI!A23"]),
+        ({"wholeTable": DARK}, ["WarmENI!A23"]),
+        ({"secondRowStripe": DARK}, ["WarmENI!A24"]),
+        ({"firstColumn": DARK}, []),
+        ({"wholeTable": WHITE_ON_NONE, "firstRowStripe": DARK, "secondRowStripe": DARK}, []),
+        ({"wholeTable": DARK.replace("10", "F0")}, []),
+    ],
+)
+def test_a_style_of_tables_that_hides_what_is_bare(parts: dict[str, str], found: list[str]) -> None:
+    """What a stripe does not say it has from the whole table."""
+    raw = Raw(content("aws-sample"))
+    styles = raw.parts["xl/styles.xml"].decode()
+    first = styles.count("<dxf>")
+    elements = "".join(
+        f'<tableStyleElement type="{each}" dxfId="{number}"/>'
+        for number, each in enumerate(parts, first)
+    )
+    styles = styles.replace("</dxfs>", f"{''.join(parts.values())}</dxfs>")
+    own = f'<tableStyles><tableStyle name="Own">{elements}</tableStyle></tableStyles>'
+    raw.parts["xl/styles.xml"] = re.sub("<tableStyles[^>]*/>", own, styles).encode()
+    for sheet in ("WarmENI", "WarmIP"):
+        raw.parts[raw.sheets[sheet]] = re.sub(
+            '(<c r="[A-C]2[3-9]") s="[0-9]+"', r"\1", raw.text(sheet)
+        ).encode()
+    table = raw.parts["xl/tables/table1.xml"].decode()
+    own = '<tableStyleInfo name="Own" showRowStripes="1"/>'
+    raw.parts["xl/tables/table1.xml"] = re.sub("<tableStyleInfo[^>]*/>", own, table).encode()
+    assert said(report_of(raw)) == [("unseen", each) for each in found]
+
+
 def test_dates_of_1904() -> None:
     raw = Raw(content())
     raw.replace_in("xl/workbook.xml", "<workbookPr ", '<workbookPr date1904="1" ')
