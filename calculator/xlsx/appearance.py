@@ -12,7 +12,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_green, is_lost
-from calculator.xlsx.number_format import LONGEST, colours_in, is_wide, may_alter
+from calculator.xlsx.number_format import LONGEST, colour_of, colours_in, is_wide, may_alter
 from calculator.xlsx.reference import MAX_COLUMN, a1, place
 from calculator.xlsx.source import Element, whole
 from calculator.xlsx.table_styles import Made, tables_in
@@ -219,7 +219,8 @@ def _looks_of_rules(read: Iterable[Made], palette: Palette) -> Iterator[Look]:
     for formats, font, fill in read:
         grounds = fill.grounds(of_rule=True)
         look = _look(formats[-1], font, grounds, palette)
-        unseen, green = look.unseen or bool(look.unseen_in), map(is_green, (font.ink, *grounds))
+        unseen, of_loss = look.unseen or bool(look.unseen_in), colour_of(formats[-1], -1.0)
+        green = map(is_green, (font.ink, *grounds, palette.named(of_loss)))
         yield replace(look, unseen=unseen, is_green=any(green))
 
 

@@ -13,7 +13,7 @@ from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of, usual
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1, place
-from calculator.xlsx.source import Element, without_comments
+from calculator.xlsx.source import Element, whole, without_comments
 from calculator.xlsx.table_styles import Lost, places_of
 
 __all__ = [
@@ -327,16 +327,21 @@ def _tags(part: bytes) -> list[Element]:
 def _look_by_value(elements: Sequence[Element], palette: Palette) -> Look | None:
     """What a scale, bars or signs make of a cell at the worst, None for nothing bad.
 
-    Signs are green where the best one is also for what is below 0, or the least of all.
+    What is green is so for the least of all, or signs where the best one is for what is below 0.
     """
     of = {name: at for name, at, _ in elements}  # of several limits, the last one
     paints = [palette.colour(at) for name, at, _ in elements if name in ("color", "fillColor")]
-    green = "colorScale" in of and all(map(is_green, paints))
-    if "iconSet" in of and not _NOT_GREEN.search(of["iconSet"].get("iconSet", "")):
+    green = "colorScale" in of and is_green(paints[0] if paints else None)
+    own = next((at for name, at, _ in elements if name == "cfIcon"), None)
+    signs = of.get("iconSet", {})
+    if own is not None:  # the sign for the least: of each set the last is the best one
+        name = own.get("iconSet", "")
+        green = own.get("iconId") == str(whole(name[:1]) - 1) and not _NOT_GREEN.search(name)
+    elif "iconSet" in of and not _NOT_GREEN.search(signs.get("iconSet", "")):
         limit = of.get("cfvo", {})
         with contextlib.suppress(LookupError, ValueError):  # which is a formula
             least = float(limit["val"])
             green = least < 0 or (least == 0 and limit.get("type", "").startswith("percent"))
-            green &= of["iconSet"].get("reverse") not in ("1", "true")
+        green = green or signs.get("reverse") in ("1", "true")
     unseen = any(are_alike(BLACK, paint) for paint in paints)
     return Look("General", unseen, green) if unseen or green else None

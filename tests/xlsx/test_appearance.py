@@ -183,6 +183,16 @@ def test_the_looks_of_rules() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "is_green"),
+    [("[Green]General", True), ("[Color10]0;[Green]-0", True), ("[Green]0;[Red]-0", False)],
+)
+def test_a_rule_whose_format_is_green_for_what_is_below_0(code: str, *, is_green: bool) -> None:
+    elements = styles(("dxfs", {}), ("dxf", {}), ("numFmt", {"formatCode": code}))
+    [found] = styles_of(elements).of_rules
+    assert found.is_green is is_green
+
+
 def test_where_a_style_is() -> None:
     look = Look(";;;", unseen=False)
     part = b'<c r="A2" s="12" t="str"><v>s="3"</v></c><c r="B2" t="n" s="3"/><c r="C2" s="33"/>'
