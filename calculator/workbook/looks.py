@@ -41,6 +41,8 @@ _MOST_KNOWN = 256
 _FEW = 20
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
+#: A rule that goes by what stands somewhere may strike out what is 0.
+_REFERS = re.compile("[A-Z][$]?[0-9]")
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
 #: What a rule says of a cell's value, by its operator.
@@ -136,6 +138,7 @@ def _values(
             or _altered(sheet, look, name, cell)
             or _left_out(sheet, hidden, name, cell)
             or room.lack(look, name, at, cell)
+            or _struck(look, row, cell)
         )
         if told:
             code, line, message = told
@@ -163,7 +166,7 @@ def _words(
         if not told and _is_unseen(look, value):
             told = "unseen", "words", f"{words} {_UNSEEN}"
         elif not told and at in parts:
-            told = "unseen", "words", f"of {words} a part can hardly be seen"
+            told = "unseen", "words", f"of {words} a part {_IN_PART}"
         elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
             shown = found_words(shown_as(look.number_format, value))
             told = "number-format", "words", f"the number format shows {words} as {shown}"
@@ -197,6 +200,8 @@ def _looks(
     return found | {at: every.get(at, _PLAIN) for at in unknown}
 
 
+_COUNTS = "what stands there counts"
+_IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
 #: A finding to be: its code, the line of cells that it is said once of, and its message.
 _Told = tuple[str, str, str] | None
@@ -213,7 +218,7 @@ def _hidden_value(
     is_away = at[1] in hidden.columns or at[1] < hidden.first[1]
     if is_away and is_step(sheet.layout.sheet, name):
         return None
-    return _hidden(hidden, at, "and what stands there counts", in_table=bool(row))
+    return _hidden(hidden, at, f"and {_COUNTS}", in_table=bool(row))
 
 
 def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = False) -> _Told:
@@ -248,7 +253,7 @@ def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
         # What has no look of its own is lost by one cause.
         return "unseen", "bare" if look.is_bare else name, f"{value} {_UNSEEN}"
     if in_part:
-        return "unseen", name, f"of {value} a part can hardly be seen"
+        return "unseen", name, f"of {value} a part {_IN_PART}"
     return None
 
 
@@ -269,6 +274,14 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     else:
         what = "what the formula gives otherwise than it is, or not at all"
     return "number-format", name, f"the number format {look.number_format} shows {what}"
+
+
+def _struck(look: Look, row: int | None, cell: Cell) -> _Told:
+    """A value that is struck out, as what does not count any more."""
+    if not look.is_struck or not shows(cell):
+        return None
+    what = f"row {row}" if row else "the cell"
+    return "struck-out", "struck", f"{what} is struck out, and {_COUNTS}"
 
 
 def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told:
@@ -323,6 +336,8 @@ def _wrong_rules(
             ours = [mark for mark in marks if mark.name == name and rule.look.is_green]
             if may_show_another(rule.look, sheet.layout.sheet.by_name[name]):
                 what = "show it otherwise than it is, or not at all"
+            elif rule.look.is_struck and not _REFERS.search("".join(rule.formulas)):
+                what = "strike it out, and it counts"
             elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
                 what = "colour it green, whatever the verdict is"
             else:

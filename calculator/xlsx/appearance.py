@@ -35,7 +35,7 @@ PARTS = (
     *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
     *("gradientFill", "stop", "borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment"),
     *("cellStyles", "dxfs", "dxf", "bgColor", "tableStyles", "colors", "rgbColor"),
-    *("tableStyle", "tableStyleElement"),
+    *("tableStyle", "tableStyleElement", "strike", "charset"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -95,6 +95,7 @@ class Look:
     is_repeated: whether the text is written again and again, until the cell is full.
     unseen_in: those colours of the number format that are as hard to see.
     grounds: the colours behind the text.
+    is_struck: whether a line runs through the text.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
     """
@@ -108,13 +109,14 @@ class Look:
     setting: Setting = field(default=Setting(), compare=False)
     size: float = field(default=USUAL_SIZE, compare=False)
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
+    is_struck: bool = False
     is_white_on_none: bool = field(default=False, compare=False)
     is_bare: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_large
+        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_struck or self.is_large
         return bool(odd) or may_alter(self.number_format)
 
     @property
@@ -231,7 +233,8 @@ def _look(
     named = colours_in(number_format)
     unseen_in = frozenset(each for each in named if is_lost(palette.named(each), grounds))
     unseen = font.is_unseen(grounds)
-    return Look(number_format, unseen, unseen_in=unseen_in, grounds=grounds)
+    struck = font.is_struck
+    return Look(number_format, unseen, unseen_in=unseen_in, is_struck=struck, grounds=grounds)
 
 
 _T = TypeVar("_T")

@@ -148,7 +148,7 @@ def lost_on_tables(package: Package, sheet: str) -> list[Lost]:
 
 
 def partly_unseen(package: Package, sheet: str) -> set[Place]:
-    """The cells of a sheet with a text of which a part can hardly be seen."""
+    """The cells of a sheet with a text of which a part can hardly be seen, or is struck out."""
     fonts: dict[bytes, list[Font]] = {}
     palette = _styles(package).palette
     for part in _parts(package, "", "officeDocument", "sharedStrings"):
@@ -172,7 +172,7 @@ def partly_unseen(package: Package, sheet: str) -> set[Place]:
         with contextlib.suppress(ValueError):  # which is no cell
             at = place(reference.decode())
             grounds = looks.get(at, _PLAIN).grounds
-            if any(each.is_unseen(grounds) for each in runs):
+            if any(each.is_struck or each.is_unseen(grounds) for each in runs):
                 found.add(at)
     return found
 

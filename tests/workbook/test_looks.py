@@ -493,11 +493,12 @@ def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_nam
     assert (("unseen", "Plan!B12") in said(report)) is is_named
 
 
+@pytest.mark.parametrize("look", ["<color rgb='FFFFFFFF'/>", "<strike/>"])
 @pytest.mark.parametrize("is_shared", [True, False])
-def test_a_text_that_is_seen_in_part(*, is_shared: bool) -> None:
+def test_a_text_that_is_seen_in_part(look: str, *, is_shared: bool) -> None:
     """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts, openpyxl does not."""
     raw = Raw(content())
-    run = "<r><t>m5.2</t></r><r><rPr><sz val='11'/><color rgb='FFFFFFFF'/></rPr><t>4</t></r>"
+    run = f"<r><t>m5.2</t></r><r><rPr><sz val='11'/>{look}</rPr><t>4</t></r>"
     runs = f"{run}<r><t>xlarge</t></r>".replace("'", '"')
     strings = raw.parts["xl/sharedStrings.xml"].decode()
     number = strings.count("<si>")
@@ -529,6 +530,45 @@ def test_white_words_on_what_a_table_fills(style: str, cell: str, *, is_seen: bo
     raw.replace_in("xl/tables/table1.xml", "<tableStyleInfo ", f'<tableStyleInfo name="{style}" ')
     found = [] if is_seen else [("unseen", f"Plan!{cell}")]
     assert said(report_of(raw)) == found
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["Plan!A15", "Plan!B15"], ("Plan!A15", "row 15 is struck out, and what stands there", 2)),
+        (["WarmENI!B8"], ("WarmENI!B8", "the cell is struck out, and what stands there", 1)),
+        (["Plan!A22"], None),
+    ],
+)
+def test_what_is_struck_out_and_counts(
+    cells: list[str], found: tuple[str, str, int] | None
+) -> None:
+    raw = Raw(content())
+    styles = raw.parts["xl/styles.xml"].decode()
+    number = styles[: styles.index("</fonts>")].count("<font>")
+    styles = styles.replace("</fonts>", '<font><strike/><sz val="11"/></font></fonts>')
+    raw.parts["xl/styles.xml"] = styles.encode()
+    for cell in cells:
+        raw = styled(raw, cell, "General")
+    raw.parts["xl/styles.xml"] = raw.parts["xl/styles.xml"].replace(
+        b'fontId="0" fillId="0" borderId="0"></xf>',
+        b'fontId="%d" fillId="0" borderId="0"></xf>' % number,
+    )
+    report = report_of(raw)
+    assert [(each.code, each.place, each.cells) for each in report.findings] == (
+        [("struck-out", found[0], found[2])] if found else []
+    )
+    assert all(found and each.message.startswith(found[1]) for each in report.findings)
+
+
+@pytest.mark.parametrize(("formula", "is_told"), [("TRUE", True), ("$B15=0", False)])
+def test_a_rule_that_strikes_out_whatever_there_is(formula: str, *, is_told: bool) -> None:
+    raw = Raw(content())
+    raw.replace_in("xl/styles.xml", "</dxfs>", "<dxf><font><strike/></font></dxf></dxfs>")
+    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    inside = f'type="expression" dxfId="{number}" priority="9"><formula>{formula}</formula>'
+    raw = with_rule(raw, "Plan", "A15:C15", f"<cfRule {inside}</cfRule>")
+    assert said(report_of(raw)) == [("conditional-format", "Plan!A15")] * is_told
 
 
 WHITE_ON_NONE = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf>'

@@ -116,6 +116,9 @@ def test_colours_that_are_nearly_alike(colour: dict[str, str], unseen: bool) -> 
     ("font", "unseen"),
     [
         *(("Symbol", True), ("Symbol MT", True), ("Wingdings 2", True), ("ZapfDingbats", True)),
+        *(("MS Outlook", True), ("Segoe MDL2 Assets", True), ("Libre Barcode 39", True)),
+        *(("MS Reference Specialty", True), ("Bookshelf Symbol 7", True), ("Adobe Blank", True)),
+        *(("MS Reference Sans Serif", False), ("Source Code Pro", False), ("Redaction", False)),
         *(("Segoe UI Symbol", False), ("Noto Sans Symbols2", False), ("Symbols Nerd Font", False)),
     ],
 )
@@ -348,6 +351,8 @@ def test_what_most_programs_write_is_taken_as_it_is() -> None:
         ([("name", {"val": "Wingdings 2"}), ("sz", {"val": "11"})], None, True),
         ([("sz", {"val": "11"}), ("name", {"val": "Symbol"})], None, True),
         ([("name", {"val": "Segoe UI"})], None, False),
+        ([("name", {"val": "Any"}), ("charset", {"val": "2"}), ("sz", {"val": "9"})], None, True),
+        ([("name", {"val": "Any"}), ("charset", {"val": "1"})], None, False),
         ([("color", {"theme": "4"})], {"theme": "4"}, True),
         ([("color", {"theme": "4"})], {"theme": "4", "tint": "0.4"}, False),
         ([("color", {"indexed": "10"})], {"indexed": "10"}, True),
