@@ -8,7 +8,7 @@ from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Se
 from dataclasses import replace
 
 from calculator.findings import Finding
-from calculator.inputs import found_words
+from calculator.inputs import found_words, plain
 from calculator.workbook.figures import kind_of, may_show_another
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
@@ -31,12 +31,14 @@ from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_ROW, a1
 
-__all__ = ["look_at", "settings_of_calculation"]
+__all__ = ["look_at", "look_at_data", "settings_of_calculation"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
+#: The odd cells of data sheets, by what tells the sheets and their styles apart.
+_ODD_DATA: dict[Hashable, Mapping[tuple[int, int], Look]] = {}
 #: So many cells are looked up by themselves.
 _FEW = 20
 #: How far from a cell hidden lines are told with its own.
@@ -109,6 +111,41 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         if not is_plain or any(row <= header for row, _ in others):
             words = _once(_words(sheet, hidden, looks, parts, seen))
             yield from (each for line, each in words.items() if line not in said)
+
+
+def look_at_data(reading: WorkbookReading) -> Iterator[Finding]:
+    """What formulas look up on data sheets and that is not seen, or as another, once a table."""
+    used = {str(each).lower() for plan in reading.plans for each in plan.groups["instance_type"]}
+    for where in reading.data.values():
+        odd = _odd_data(reading.package, where.sheet)
+        cells = reading.package.cells(where.sheet) if odd else {}
+        headers, key = {at: each for each, at in where.columns.items()}, where.columns[where.key]
+        for (row, column), look in odd.items():
+            name = str(cells.get((row, key), _NO_CELL).value).lower()
+            if not where.header_row < row <= where.last_row or column not in headers:
+                continue
+            value = cells.get((row, column), _NO_CELL).value
+            if (where.data.figures and name not in used) or not isinstance(value, float | str):
+                continue
+            message = f"{found_words(value)} {_UNSEEN}" if _is_unseen(look, value) else ""
+            code = "unseen" if message else "number-format"
+            if not message and alters(look.number_format, value, label=headers[column]):
+                shown = found_words(shown_as(look.number_format, value))
+                message = f"the number format shows {found_words(value)} as {shown}"
+            if message:
+                at, header = a1(row, column), headers[column]
+                yield Finding(code, where.sheet, at, header, plain(value), message)
+                break
+
+
+def _odd_data(package: Package, sheet: str) -> Mapping[tuple[int, int], Look]:
+    """The odd cells of a data sheet; most sheets are those of another file, byte for byte."""
+    key = package.identity(sheet), package.style_part
+    if key not in _ODD_DATA:
+        if len(_ODD_DATA) >= _MOST_KNOWN:
+            _ODD_DATA.clear()
+        _ODD_DATA[key] = odd_cells(package, sheet)
+    return _ODD_DATA[key]
 
 
 def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:

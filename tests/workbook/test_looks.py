@@ -608,6 +608,24 @@ def test_a_style_of_tables_that_hides_what_is_bare(parts: dict[str, str], found:
     assert said(report_of(raw)) == [("unseen", each) for each in found]
 
 
+@pytest.mark.parametrize(
+    ("cell", "code", "expected"),
+    [
+        ("InstanceTypes!B{}", '"8"', "number-format"),
+        ("InstanceTypes!B{}", "[White]0", "unseen"),
+        ("InstanceTypes!B{}", "#,##0", None),
+        ("InstanceTypes!B1", '"8"', None),
+    ],
+)
+def test_figures_of_the_types_of_a_plan(cell: str, code: str, expected: str | None) -> None:
+    raw = Raw(content())
+    book = openpyxl.load_workbook(BytesIO(content()))
+    row = next(each[0].row for each in book["InstanceTypes"] if each[0].value == "t3.medium")
+    place = cell.format(row)
+    found = report_of(styled(raw, place, code)).findings
+    assert [(each.code, each.place) for each in found] == [(expected, place)] * bool(expected)
+
+
 def test_dates_of_1904() -> None:
     raw = Raw(content())
     raw.replace_in("xl/workbook.xml", "<workbookPr ", '<workbookPr date1904="1" ')
