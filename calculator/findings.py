@@ -125,6 +125,7 @@ _WARNINGS = {
     "made-by-newer": "Use a newer version of this program.",
     "hidden": "Show it again.",
     "unseen": "Give the text a colour and size, or the column a width, that can be read.",
+    "struck-out": "Clear the row if it does not count any more, or take the line away.",
     "number-format": "Give the cell a format that shows the number as it is, such as 0.",
     "conditional-format": "Delete the rule of conditional formatting.",
     "covered": "Move or delete what lies over it.",

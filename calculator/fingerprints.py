@@ -25,7 +25,7 @@ __all__ = ["with_fingerprints"]
 _MOST = 60
 _COMPUTED = ("value", "recalculated")
 #: What is said of how a cell looks, whatever it holds.
-_OF_LOOKS = ("hidden", "unseen", "number-format", "covered", "conditional-format")
+_OF_LOOKS = ("hidden", "unseen", "struck-out", "number-format", "covered", "conditional-format")
 #: Of a node group that does not count, how many instances are missing is told, lest it grow.
 _NOT_COUNTED = ("below-the-table", "unknown-type")
 

@@ -28,7 +28,7 @@ from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
 from calculator.workbook.heads import misnamed_sheets, wrong_heads
-from calculator.workbook.looks import look_at, settings_of_calculation
+from calculator.workbook.looks import look_at, look_at_data, settings_of_calculation
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -177,6 +177,7 @@ def _report(
         of_book: list[Finding] = []
         if checked is plans[0]:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
+            of_book += look_at_data(book)
             if not book.is_of_other_layout:
                 of_book += misnamed_sheets(
                     sheet for each in plans for sheet in each.reading.sheets.values()

@@ -477,6 +477,7 @@ FAULTY = _FAULTS | _DIFFERENCES | _WARNINGS
 WITHOUT = {
     "number-format": "it takes a style that this program does not write",
     "unseen": "it takes a style that this program does not write",
+    "struck-out": "it takes a style that this program does not write",
     "conditional-format": "it takes a style that this program does not write",
     "dates-of-1904": "it takes an Excel of the first Macintosh",
     "recalculated": "no spreadsheet program is known to compute a formula of ours otherwise",

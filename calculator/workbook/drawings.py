@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from calculator.findings import Finding
@@ -30,6 +30,8 @@ _IS = {
     "left": "what is left at the peak",
     "verdict": "what is said of each mode",
 }
+#: As far as shapes are turned that may lie over something: rows and columns.
+_FAR = 10_000
 #: So many charts of a sheet are looked at.
 _MOST = 50
 
@@ -187,7 +189,10 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         last_row, last_column = (
             max((each.place[at] for each in every), default=1) for at in (0, 1)
         )
-        grid = Grid(reading.package, sheet.name, last_row, last_column)
+        ends = [last_row, last_column]
+        if any(each.turn for each in shapes):  # which lie elsewhere than their corners
+            ends = [min(max(pair), _FAR) for pair in zip(ends, _last(shapes), strict=True)]
+        grid = Grid(reading.package, sheet.name, *ends)
         boxes = [(each, _box(each.place, sheet, grid, last_column)) for each in every]
         for shape in shapes:
             over = grid.box(shape)
@@ -203,10 +208,7 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
 def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterator[Shape]:
     """What lies over charts of ours on a sheet, or on these."""
     shapes = [*shapes_of(package, sheet)]
-    corners = [each for shape in shapes for each in (shape.start, shape.end) if len(each) == 4]
-    last_row = max((row for _, _, row, _ in corners), default=0)
-    last_column = max((column for column, *_ in corners), default=0)
-    grid = Grid(package, sheet, min(last_row + 1, MAX_ROW), min(last_column + 1, MAX_COLUMN))
+    grid = Grid(package, sheet, *_last(shapes))
     charts = [(at, shape) for at, shape in enumerate(shapes) if shape.chart]
     for at, shape in charts[:_MOST]:
         if any(part in ours for part in related(package, sheet, "drawing", shape.chart)):
@@ -214,6 +216,14 @@ def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterat
             for other in shapes[at + 1 :]:
                 if grid.box(other).covers(grid.box(shape)):
                     yield other
+
+
+def _last(shapes: Iterable[Shape]) -> tuple[int, int]:
+    """The last row and column in which a shape has a corner."""
+    corners = [each for shape in shapes for each in (shape.start, shape.end) if len(each) == 4]
+    last_row = max((row for _, _, row, _ in corners), default=0)
+    last_column = max((column for column, *_ in corners), default=0)
+    return min(last_row + 1, MAX_ROW), min(last_column + 1, MAX_COLUMN)
 
 
 def _said(shape: Shape) -> str:

@@ -9,44 +9,46 @@ from dataclasses import replace
 from functools import cache
 
 from calculator.findings import Finding
-from calculator.inputs import found_words
-from calculator.model.sheet import Column, Placed
+from calculator.inputs import found_words, plain
+from calculator.workbook.figures import kind_of, may_show_another
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
+from calculator.workbook.widths import Room
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.decoration import (
     Rule,
     are_all_rules,
+    looks_at,
     looks_of,
+    lost_on_tables,
     odd_cells,
     partly_unseen,
     rules_of,
 )
 from calculator.xlsx.formula import same_formula
-from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of, digits_shown
+from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_ROW, a1
 
-__all__ = ["look_at", "settings_of_calculation"]
+__all__ = ["look_at", "look_at_data", "settings_of_calculation"]
 
-_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
+_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()
 _MOST_KNOWN = 256
+#: The odd cells of data sheets, by what tells the sheets and their styles apart.
+_ODD_DATA: dict[Hashable, Mapping[tuple[int, int], Look]] = {}
+#: So many cells are looked up by themselves.
+_FEW = 20
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
+#: A rule that goes by what stands somewhere may strike out what is 0.
+_REFERS = re.compile("[A-Z][$]?[0-9]")
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
-#: What may stand in a cell, by its kind.
-_EXAMPLES: dict[str, tuple[float | str, ...]] = {
-    "number": (147.0, -147.0),
-    "figure": (147.0, -147.0, 0.0),
-    "share": (0.33,),
-    "text": ("text",),
-}
 #: What a rule says of a cell's value, by its operator.
 _OPERATORS = {
     "lessThan": "<",
@@ -102,19 +104,55 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             yield Finding("hidden", sheet.name, None, None, None, message)
         seen = [*seen_of(plan, sheet)]
         yield from _rules(reading, sheet, seen)
-        looks = _looks(package, sheet, hidden, seen)
+        room = Room(package, sheet, hidden)
+        looks = _looks(package, sheet, room, seen)
         parts = partly_unseen(package, sheet.name)
         odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
         if is_plain and not odd:
             continue
         may_be = [each for each in seen if each[2] in odd] if is_plain else seen
-        said = _once(_values(sheet, hidden, looks, parts, may_be))
+        said = _once(_values(sheet, hidden, room, looks, parts, may_be))
         yield from said.values()
         header = sheet.layout.header_row or MAX_ROW
         others = odd.difference(at for *_, at in seen)
         if not is_plain or any(row <= header for row, _ in others):
             words = _once(_words(sheet, hidden, looks, parts, seen))
             yield from (each for line, each in words.items() if line not in said)
+
+
+def look_at_data(reading: WorkbookReading) -> Iterator[Finding]:
+    """What formulas look up on data sheets and that is not seen, or as another, once a table."""
+    used = {str(each).lower() for plan in reading.plans for each in plan.groups["instance_type"]}
+    for where in reading.data.values():
+        odd = _odd_data(reading.package, where.sheet)
+        cells = reading.package.cells(where.sheet) if odd else {}
+        headers, key = {at: each for each, at in where.columns.items()}, where.columns[where.key]
+        for (row, column), look in odd.items():
+            name = str(cells.get((row, key), _NO_CELL).value).lower()
+            if not where.header_row < row <= where.last_row or column not in headers:
+                continue
+            value = cells.get((row, column), _NO_CELL).value
+            if (where.data.figures and name not in used) or not isinstance(value, float | str):
+                continue
+            message = f"{found_words(value)} {_UNSEEN}" if _is_unseen(look, value) else ""
+            code = "unseen" if message else "number-format"
+            if not message and alters(look.number_format, value, label=headers[column]):
+                shown = found_words(shown_as(look.number_format, value))
+                message = f"the number format shows {found_words(value)} as {shown}"
+            if message:
+                at, header = a1(row, column), headers[column]
+                yield Finding(code, where.sheet, at, header, plain(value), message)
+                break
+
+
+def _odd_data(package: Package, sheet: str) -> Mapping[tuple[int, int], Look]:
+    """The odd cells of a data sheet; most sheets are those of another file, byte for byte."""
+    key = package.identity(sheet), package.style_part
+    if key not in _ODD_DATA:
+        if len(_ODD_DATA) >= _MOST_KNOWN:
+            _ODD_DATA.clear()
+        _ODD_DATA[key] = odd_cells(package, sheet)
+    return _ODD_DATA[key]
 
 
 def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
@@ -130,6 +168,7 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
 def _values(
     sheet: SheetCells,
     hidden: Hidden,
+    room: Room,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
     seen: Iterable[_Seen],
@@ -141,7 +180,9 @@ def _values(
             (shows(cell) and _hidden_value(sheet, hidden, name, row, at))
             or _unseen(look, at in parts, name, cell)
             or _altered(sheet, look, name, cell)
-            or _left_out(sheet, hidden, look, name, at, cell)
+            or _left_out(sheet, hidden, name, cell)
+            or room.lack(look, name, at, cell)
+            or _struck(look, row, cell)
         )
         if told:
             code, line, message = told
@@ -169,7 +210,7 @@ def _words(
         if not told and _is_unseen(look, value):
             told = "unseen", "words", f"{words} {_UNSEEN}"
         elif not told and at in parts:
-            told = "unseen", "words", f"of {words} a part can hardly be seen"
+            told = "unseen", "words", f"of {words} a part {_IN_PART}"
         elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
             shown = found_words(shown_as(look.number_format, value))
             told = "number-format", "words", f"the number format shows {words} as {shown}"
@@ -181,24 +222,30 @@ def _words(
 
 
 def _looks(
-    package: Package, sheet: SheetCells, hidden: Hidden, seen: Iterable[_Seen]
+    package: Package, sheet: SheetCells, room: Room, seen: Iterable[_Seen]
 ) -> Mapping[tuple[int, int], Look]:
     """The looks of a sheet's cells that may not show what is there."""
     layout, found = sheet.layout, odd_cells(package, sheet.name)
     # What is right for a number is wrong for a share, or where there is little room.
-    others = [layout.places[each.name] for each in layout.sheet.totals if _kind(each) == "share"]
-    others += [
-        at
-        for name, _, at in (seen if hidden.narrow else ())
-        if at[1] in hidden.narrow and isinstance(sheet.cells.get(at, _NO_CELL).value, float)
-        if not is_step(layout.sheet, name)
-    ]
-    if found.keys() >= {*others}:
+    others = [layout.places[each.name] for each in layout.sheet.totals if kind_of(each) == "share"]
+    others += room.doubtful(seen)
+    if lost := lost_on_tables(package, sheet.name):
+        every = looks_of(package, sheet.name)
+        bare = {at: each for at in sheet.cells if (each := every.get(at, _PLAIN)).is_bare}
+        found |= {
+            at: replace(look, unseen=True)
+            for at, look in bare.items()
+            if any(each.is_for(at) for each in lost)
+        }
+    if not (unknown := {*others}.difference(found)):
         return found
-    every = looks_of(package, sheet.name)
-    return found | {at: every.get(at, _PLAIN) for at in others}
+    few = len(unknown) <= _FEW
+    every = looks_at(package, sheet.name, unknown) if few else looks_of(package, sheet.name)
+    return found | {at: every.get(at, _PLAIN) for at in unknown}
 
 
+_COUNTS = "what stands there counts"
+_IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
 #: A finding to be: its code, the line of cells that it is said once of, and its message.
 _Told = tuple[str, str, str] | None
@@ -215,7 +262,7 @@ def _hidden_value(
     is_away = at[1] in hidden.columns or at[1] < hidden.first[1]
     if is_away and is_step(sheet.layout.sheet, name):
         return None
-    return _hidden(hidden, at, "and what stands there counts", in_table=bool(row))
+    return _hidden(hidden, at, f"and {_COUNTS}", in_table=bool(row))
 
 
 def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = False) -> _Told:
@@ -247,9 +294,10 @@ def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
     if _is_unseen(look, cell.value):
-        return "unseen", name, f"{value} {_UNSEEN}"
+        # What has no look of its own is lost by one cause.
+        return "unseen", "bare" if look.is_bare else name, f"{value} {_UNSEEN}"
     if in_part:
-        return "unseen", name, f"of {value} a part can hardly be seen"
+        return "unseen", name, f"of {value} a part {_IN_PART}"
     return None
 
 
@@ -262,7 +310,7 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
         what = "what the formula gives" if value is None else found_words(value)
         message = f"the alignment Fill repeats {what} as often as there is room across the cell"
         return "number-format", name, message
-    if not _may_alter(look, sheet.layout.sheet.by_name[name], value):
+    if not may_show_another(look, sheet.layout.sheet.by_name[name], value):
         return None
     if isinstance(value, float | str):
         text = shown_as(look.number_format, value)
@@ -272,21 +320,20 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     return "number-format", name, f"the number format {look.number_format} shows {what}"
 
 
-def _left_out(
-    sheet: SheetCells, hidden: Hidden, look: Look, name: str, at: tuple[int, int], cell: Cell
-) -> _Told:
-    """A number that is not shown, as it is 0, or too wide for its column."""
-    value = cell.value
-    if not isinstance(value, float) or is_step(sheet.layout.sheet, name):
+def _struck(look: Look, row: int | None, cell: Cell) -> _Told:
+    """A value that is struck out, as what does not count any more."""
+    if not look.is_struck or not shows(cell):
         return None
-    if hidden.zeros and value == 0 and _kind(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
+    what = f"row {row}" if row else "the cell"
+    return "struck-out", "struck", f"{what} is struck out, and {_COUNTS}"
+
+
+def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told:
+    """A 0 that is not shown."""
+    if not hidden.zeros or cell.value != 0 or is_step(sheet.layout.sheet, name):
+        return None
+    if kind_of(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
         return "hidden", "zeros", "the sheet shows nothing in place of 0"
-    width = hidden.narrow.get(at[1])
-    if width is None or hidden.merged_at(*at):
-        return None
-    if digits_shown(look.number_format, value) * look.digit > width:
-        line = _column(at)
-        return "unseen", line, f"{line} is too narrow for {found_words(value)}: widen it"
     return None
 
 
@@ -333,13 +380,15 @@ def _wrong_rules(
     in_order = sorted(range(len(results)), key=lambda each: results[each][2])
     places = [results[each][2] for each in in_order]
     by_name = sheet.layout.sheet.by_name
-    may_alter = cache(lambda look, name: _may_alter(look, by_name[name]))
+    may_alter = cache(lambda look, name: may_show_another(look, by_name[name]))
     for number, rule in enumerate(rules):
         numbers = sorted(in_order[each] for each in rule.those_of(places))
         for name, row, at in map(results.__getitem__, numbers):
             ours = [mark for mark in marks if mark.name == name and rule.look.is_green]
             if may_alter(rule.look, name):
                 what = "show it otherwise than it is, or not at all"
+            elif rule.look.is_struck and not _REFERS.search("".join(rule.formulas)):
+                what = "strike it out, and it counts"
             elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
                 what = "colour it green, whatever the verdict is"
             else:
@@ -386,28 +435,3 @@ def _lines(noun: str, hidden: Container[int], number: int) -> tuple[str, str]:
     if first == last:
         return f"{noun} {said[0]}", "is"
     return f"{noun}s {said[0]} to {said[1]}", "are"
-
-
-def _column(at: tuple[int, int]) -> str:
-    return f"column {a1(1, at[1])[:-1]}"
-
-
-def _kind(declared: Placed | Column) -> str:
-    """What a cell holds, as number formats are judged."""
-    style = getattr(declared, "style", "")
-    if style == "share":
-        return "share"
-    if getattr(getattr(declared, "input", None), "is_date", False):
-        return "date"
-    # In the node table 0 may look like nothing, as it does in optional columns of ours.
-    return "number" if isinstance(declared, Column) or style == "small" else "figure"
-
-
-def _may_alter(look: Look, declared: Placed | Column, value: object = None) -> bool:
-    """Whether a look shows a value, or one that is not known, otherwise than it is."""
-    label = declared.header if isinstance(declared, Column) else declared.label
-    if value is not None:
-        return alters(look.number_format, value, _kind(declared), label)
-    kind = "text" if getattr(declared, "is_text", False) else _kind(declared)
-    some = _EXAMPLES.get(kind, _EXAMPLES["number"])
-    return look.unseen or any(alters(look.number_format, each, kind, label) for each in some)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_green, is_lost
-from calculator.xlsx.number_format import LONGEST, colours_in, may_alter
+from calculator.xlsx.number_format import LONGEST, colour_of, colours_in, is_wide, may_alter
 from calculator.xlsx.reference import MAX_COLUMN, place
-from calculator.xlsx.source import Element
+from calculator.xlsx.source import Element, whole
+from calculator.xlsx.table_styles import Made, tables_in
 
 __all__ = [
     "LOW_ROW",
@@ -29,6 +31,7 @@ PARTS = (
     *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
     *("gradientFill", "stop", "borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment"),
     *("cellStyles", "dxfs", "dxf", "bgColor", "tableStyles", "colors", "rgbColor"),
+    *("tableStyle", "tableStyleElement", "strike", "charset"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -45,6 +48,32 @@ _BUILT_IN = {
     **dict.fromkeys(_DATES, "yyyy"),
 }
 _USUAL_COLOURS = Palette()
+#: Of letters and indents, what no usual column is too narrow for.
+_LARGE, _FAR = 1.6, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a value is set into its cell.
+
+    Parameters
+    ----------
+    side: where it is aligned: ``left``, ``right``, ``center``; "" where its kind tells.
+    indent: as often as three blanks are wide.
+    turn: the angle it is turned by, to either side; 255 where it stands letter above letter.
+    wraps, shrinks: what is done where it is too long: whether it goes on below, or gets smaller.
+    """
+
+    side: str = ""
+    indent: int = 0
+    turn: int = 0
+    wraps: bool = False
+    shrinks: bool = False
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether it may take more room than cells have."""
+        return self.indent > _FAR or self.turn != 0 or self.shrinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +85,15 @@ class Look:
     number_format: as Excel writes it, such as ``#,##0``.
     unseen: whether the text has nearly the colour of what is behind it, is too small, or in signs.
     is_green: whether it has a colour that says that all is well; told of rules only.
-    digit: width of a digit [digits of the first font]; 0 where numbers fit themselves to the cell.
+    digit: width of a digit [digits of the first font].
+    size: of its letters [points].
+    setting: how a value is set into the cell.
     is_repeated: whether the text is written again and again, until the cell is full.
     unseen_in: those colours of the number format that are as hard to see.
     grounds: the colours behind the text.
+    is_struck: whether a line runs through the text.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
+    is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
     """
 
     number_format: str
@@ -69,14 +102,23 @@ class Look:
     digit: float = 1.0
     is_repeated: bool = False
     unseen_in: frozenset[str] = frozenset()
+    setting: Setting = field(default=Setting(), compare=False)
+    size: float = field(default=USUAL_SIZE, compare=False)
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
+    is_struck: bool = False
     is_white_on_none: bool = field(default=False, compare=False)
+    is_bare: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        odd = self.unseen or self.is_repeated or self.unseen_in
+        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_struck or self.is_large
         return bool(odd) or may_alter(self.number_format)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a value may have no room in a usual cell."""
+        return self.digit > _LARGE or self.setting.is_odd or is_wide(self.number_format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +131,14 @@ class Styles:
     odd: those that may show something otherwise than it is, likewise.
     of_rules: what rules of conditional formatting make of a cell, by number.
     palette: the colours of the workbook.
+    tables: the parts of a table in which each style of its own lets a bare text be lost.
     """
 
     every: Mapping[str, Look] = field(default_factory=dict)
     odd: Mapping[str, Look] = field(default_factory=dict)
     of_rules: Sequence[Look] = ()
     palette: Palette = _USUAL_COLOURS
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Styles:
@@ -105,7 +149,9 @@ def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) ->
     palette = replace(palette, indexed=[each[-6:] for each in own]) if own else palette
     every = {str(number): look for number, look in enumerate(looks(listed[:start], palette))}
     odd = {number: look for number, look in every.items() if look.is_odd}
-    return Styles(every, odd, tuple(_looks_of_rules(listed[start:], palette)), palette)
+    read = _rules_in(listed[start:], palette)
+    tables = tables_in(listed[start:], read)
+    return Styles(every, odd, tuple(_looks_of_rules(read, palette)), palette, tables)
 
 
 def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Sequence[Look]:
@@ -136,24 +182,26 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             digit = font.size / ((fonts[:1] or [font])[0].size or USUAL_SIZE)
             look = _look(written, font, fill.grounds(), palette)
             on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
-            found.append(replace(look, digit=digit, is_white_on_none=on_none))
+            is_bare = fill.is_none and at.get("fontId", "0") == "0"
+            look = replace(look, digit=digit, size=font.size, is_white_on_none=on_none)
+            look = replace(look, is_bare=is_bare)
+            found.append(look)
         elif within == "cellXfs" and name == "alignment" and found:
-            digit = 0.0 if _fits_itself(at) else found[-1].digit
             is_repeated = at.get("horizontal") == "fill"
-            found[-1] = replace(found[-1], digit=digit, is_repeated=is_repeated)
+            found[-1] = replace(found[-1], is_repeated=is_repeated, setting=_setting(at))
     return tuple(found)
 
 
-def _looks_of_rules(elements: Iterable[Element], palette: Palette) -> Iterator[Look]:
-    """The looks of rules: what one leaves as it is counts as black on white."""
-    read: list[tuple[list[str], Font, Fill]] = []
+def _rules_in(elements: Iterable[Element], palette: Palette) -> list[Made]:
+    """What rules make of a cell: what one leaves as it is counts as black on white."""
+    read: list[Made] = []
     within = ""
     for name, at, _ in elements:
         if name == "dxf":
             read.append((["General"], Font(), Fill()))
         elif not read:
             continue
-        elif name in ("font", "fill", "border", "colors"):
+        elif name in ("font", "fill", "border", "colors", "tableStyles"):
             within = name
         elif name == "numFmt":
             read[-1][0].append(at.get("formatCode", "General")[:LONGEST])
@@ -161,10 +209,16 @@ def _looks_of_rules(elements: Iterable[Element], palette: Palette) -> Iterator[L
             read[-1][1].take(name, at, palette)
         elif within == "fill":
             read[-1][2].take(name, at, palette)
+    return read
+
+
+def _looks_of_rules(read: Iterable[Made], palette: Palette) -> Iterator[Look]:
+    """The looks of rules."""
     for formats, font, fill in read:
         grounds = fill.grounds(of_rule=True)
         look = _look(formats[-1], font, grounds, palette)
-        unseen, green = look.unseen or bool(look.unseen_in), map(is_green, (font.ink, *grounds))
+        unseen, of_loss = look.unseen or bool(look.unseen_in), colour_of(formats[-1], -1.0)
+        green = map(is_green, (font.ink, *grounds, palette.named(of_loss)))
         yield replace(look, unseen=unseen, is_green=any(green))
 
 
@@ -175,7 +229,8 @@ def _look(
     named = colours_in(number_format)
     unseen_in = frozenset(each for each in named if is_lost(palette.named(each), grounds))
     unseen = font.is_unseen(grounds)
-    return Look(number_format, unseen, unseen_in=unseen_in, grounds=grounds)
+    struck = font.is_struck
+    return Look(number_format, unseen, unseen_in=unseen_in, is_struck=struck, grounds=grounds)
 
 
 _T = TypeVar("_T")
@@ -186,29 +241,31 @@ def _of(values: Sequence[_T], number: str | None) -> _T | None:
     return values[int(number)] if known and number else None
 
 
-def _fits_itself(at: Mapping[str, str]) -> bool:
-    """Whether a number that is too wide for its cell is shown smaller, or stands upright."""
-    return at.get("shrinkToFit") in ("1", "true") or at.get("textRotation", "0") != "0"
+def _setting(at: Mapping[str, str]) -> Setting:
+    """How an alignment sets a value into its cell."""
+    indent, turn = (max(whole(at.get(name, "0")), 0) for name in ("indent", "textRotation"))
+    turn = turn - 90 if 90 < turn <= 180 else turn
+    wraps, shrinks = (at.get(name) in ("1", "true") for name in ("wrapText", "shrinkToFit"))
+    return Setting(at.get("horizontal", ""), indent, turn, wraps, shrinks)
 
 
 # --- what is hidden, and where a style is -------------------------------------------------------
 
-#: Lower than six points, or narrower than a digit, is as good as hidden.
+#: Lower than seven points, or narrower than a digit, is as good as hidden.
 LOW_ROW = (
-    '<row (?=[^<>]*(?:hidden="(?:1|true)"| ht="[0-5](?:[.][0-9]*)?"))(?:[^<>]* )?r="([0-9]{1,7})"'
+    '<row (?=[^<>]*(?:hidden="(?:1|true)"| ht="[0-6](?:[.][0-9]*)?"))(?:[^<>]* )?r="([0-9]{1,7})"'
 )
 _ROW = re.compile(LOW_ROW.encode())
-_LOW_ROWS = re.compile(rb'<sheetFormatPr [^<>]*defaultRowHeight="[0-5](?:[.][0-9]*)?"')
+_LOW_ROWS = re.compile(rb'<sheetFormatPr [^<>]*defaultRowHeight="[0-6](?:[.][0-9]*)?"')
 _ROW_AS_OTHERS = re.compile(rb'<row (?![^<>]* ht=)(?:[^<>]* )?r="([0-9]{1,7})"')
 _COLUMN = re.compile(rb"<col [^<>]*>")
-_NARROW_COLUMN = re.compile(
-    rb'<col (?=[^<>]*(?:hidden="(?:1|true)"|width="[0-7]?(?:[.eE]|")))[^<>]*>'
-)
 _NARROW_COLUMNS = re.compile(rb'<sheetFormatPr [^<>]*defaultColWidth="([0-7](?:[.][0-9]*)?)"')
 _HIDES = re.compile(rb'hidden="(?:1|true)"')
 _WIDTH = re.compile(rb' width="([0-9]{1,5}(?:[.][0-9]*)?(?:[eE]-[0-9]{1,3})?|[.][0-9]+)"')
 #: A column that is narrower [characters] has no room for a digit, or has for every number.
 _LEAST_WIDTH, _WIDE = 1.5, 8.0
+#: Excel's own width of columns, with what is left free beside the text in one [characters].
+_USUAL_WIDTH = 9.14
 _FORMULAS_SHOWN = re.compile(rb'<sheetView [^<>]*showFormulas="(?:1|true)"')
 _ZEROS_HIDDEN = re.compile(rb'<sheetView [^<>]*showZeros="(?:0|false)"')
 _VIEW = re.compile(rb'<sheetView [^<>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
@@ -235,6 +292,7 @@ class Hidden:
     merged: top, left, bottom and right of each merged area.
     is_by_default: whether rows are too low that say nothing of their own.
     narrow: width of columns in which a large number has no room [characters].
+    widths: of all columns that say it [characters].
     formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
     first: the first row and column that people can scroll to.
     transition: whether texts count as 0 in its formulas, as they did in Lotus 1-2-3.
@@ -249,6 +307,12 @@ class Hidden:
     zeros: bool = False
     first: tuple[int, int] = (1, 1)
     transition: bool = False
+    widths: Mapping[int, float] = field(default_factory=dict, compare=False)
+
+    def width(self, first: int, last: int) -> float:
+        """How wide columns are together [characters]."""
+        every = range(first, last + 1)
+        return math.fsum(self.widths.get(each, _USUAL_WIDTH) for each in every)
 
     def merged_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
         """The merged area that a cell is part of."""
@@ -264,9 +328,6 @@ class Hidden:
         return area is not None and area[:2] != (row, column)
 
 
-_NOTHING = Hidden()
-
-
 def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     """What is hidden of a worksheet, from its part.
 
@@ -280,7 +341,7 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     is_low = _LOW_ROWS.search(part, 0, head) is not None
     if is_low:
         rows |= frozenset(map(int, _ROW_AS_OTHERS.findall(part)))
-    widths = _narrow_widths(part, head)
+    widths = _widths(part, head)
     areas = _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0))[:_MOST_MERGED]
     merged = tuple(
         (*first, *last)
@@ -291,11 +352,9 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
     first = _first(part, head)
     transition = _TRANSITION.search(part, 0, head) is not None
-    if not (rows or widths or merged or formulas or zeros or transition or first != (1, 1)):
-        return _NOTHING
     columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
     narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
-    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition)
+    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition, widths)
 
 
 def _first(part: bytes, head: int) -> tuple[int, int]:
@@ -309,15 +368,17 @@ def _first(part: bytes, head: int) -> tuple[int, int]:
     )
 
 
-def _narrow_widths(part: bytes, head: int) -> dict[int, float]:
-    """The widths of narrow columns [characters], 0 for hidden ones; maybe those of others."""
+def _widths(part: bytes, head: int) -> dict[int, float]:
+    """The widths of columns [characters], 0 for hidden ones; of usual ones where they say it."""
     by_default = _NARROW_COLUMNS.search(part, 0, head)
     usual = float(by_default[1]) if by_default else _WIDE
     widths = dict.fromkeys(range(1, MAX_COLUMN + 1), usual) if by_default else {}
-    for column in (_COLUMN if by_default else _NARROW_COLUMN).findall(part, 0, head):
-        span = sorted(map(int, _SPAN.findall(column)))
+    spans: list[tuple[float, list[int]]] = []
+    for column in _COLUMN.findall(part, 0, head):
         width = _WIDTH.search(column)
         own = 0.0 if _HIDES.search(column) else float(width[1]) if width else usual
+        spans.append((own, sorted(map(int, _SPAN.findall(column)))))
+    for own, span in sorted(spans, reverse=True):  # the narrower one, where two are of one column
         if len(span) == 2:
             widths |= dict.fromkeys(range(span[0], min(span[1], MAX_COLUMN) + 1), own)
     return widths

@@ -27,7 +27,14 @@ _LEAST_CONTRAST, _MUCH = 1.5, 1.9
 #: The smallest letters that can be read [points].
 _SMALLEST = 4
 #: Fonts that show signs in place of letters and digits; others are called after symbols, too.
-_SIGNS = re.compile("wingdings|webdings|dingbats|^symbol( mt)?$|marlett|mt extra", re.IGNORECASE)
+_SIGNS = re.compile(
+    "wingdings|webdings|dingbats|^symbol( mt)?$|marlett|mt extra|ms outlook|reference specialty"
+    "|bookshelf symbol|mdl2 assets|fluent icons|barcode|code (39|93|128)|3 of 9|hc39m|blank"
+    "|^redacted|^flow (block|circular|rounded)",
+    re.IGNORECASE,
+)
+#: The elements that name a font; and what one says of itself whose letters are signs.
+_NAMES, _OF_SIGNS = ("name", "rFont"), "2"
 USUAL_SIZE = 11.0
 #: The theme of Office: paper and ink, twice; accents and links.
 _OFFICE = (
@@ -104,10 +111,16 @@ class Palette:
 
 @dataclass(slots=True)
 class Font:
-    """The ink of a text and the size of its letters, 0 where it shows signs in their place."""
+    """The ink of a text and the size of its letters, 0 where it shows signs in their place.
+
+    Parameters
+    ----------
+    is_struck: whether a line runs through it.
+    """
 
     ink: str | None = BLACK
     size: float = USUAL_SIZE
+    is_struck: bool = False
 
     def take(self, name: str, at: Mapping[str, str], palette: Palette) -> None:
         """Take what an element says."""
@@ -115,7 +128,11 @@ class Font:
             self.ink = BLACK if at.get("auto") in ("1", "true") else palette.colour(at)
         elif name == "sz" and self.size:
             self.size = _size(at)
-        elif name in ("name", "rFont") and _SIGNS.search(at.get("val", "")):
+        elif name == "strike":
+            self.is_struck = at.get("val", "1") in ("1", "true")
+        elif (name in _NAMES and _SIGNS.search(at.get("val", ""))) or (
+            name == "charset" and at.get("val") == _OF_SIGNS
+        ):
             self.size = 0.0
 
     def is_unseen(self, grounds: Iterable[str | None]) -> bool:

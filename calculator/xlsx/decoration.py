@@ -14,15 +14,18 @@ from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
 from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import place
-from calculator.xlsx.source import Element
+from calculator.xlsx.reference import a1, place
+from calculator.xlsx.source import Element, whole
 from calculator.xlsx.spelling import may_hold, usual
+from calculator.xlsx.table_styles import Lost, places_of
 
 __all__ = [
     "Rule",
     "are_all_rules",
     "formats_of",
+    "looks_at",
     "looks_of",
+    "lost_on_tables",
     "notes_of",
     "odd_cells",
     "partly_unseen",
@@ -47,6 +50,7 @@ _TABLE = re.compile(rb'<table [^>]*?\bref="([^" ]{1,99})"')
 _STYLE = re.compile(rb'<tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
 _UNFILLED = re.compile(rb"TableStyleLight(?:[1-7]|1[5-9]|2[01])")
 _BRIGHT = re.compile(rb"TableStyle(?:Light|Medium)[0-9]+")
+_SHOWN = re.compile(rb'\bshow([A-Za-z]{1,20})="(?:1|true)"')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
@@ -56,6 +60,7 @@ _ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
 #: What paints by value: a scale, bars, or signs, and the sets of signs of which none is green.
 _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
+_STYLE_OF = re.compile(rb' s="([0-9]{1,6})"')
 _CELL = re.compile(rb'ref="([A-Z]{1,3}[0-9]{1,7})"')
 _PLACE = re.compile(rb'<c (?:[^<>]* )?r="([A-Z]{1,3}[0-9]{1,7})"')
 _EMPTY_TEXT = re.compile(rb"<si ?/>")
@@ -104,12 +109,28 @@ def looks_of(package: Package, sheet: str) -> dict[Place, Look]:
     return _styled(package, sheet, _styles(package).every)
 
 
+def looks_at(package: Package, sheet: str, places: Iterable[Place]) -> dict[Place, Look]:
+    """The looks of a few cells of a sheet."""
+    part, found = package.whole(sheet), {}
+    looks = _styles(package).every
+    for at in places:
+        start = part.find(b'<c r="%s"' % a1(*at).encode())
+        style = _STYLE_OF.search(part, start, part.find(b">", start)) if start >= 0 else None
+        if style and (look := looks.get(style[1].decode())):
+            found[at] = look
+    return _on_tables(package, sheet, found)
+
+
 def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Place, Look]:
-    """The cells of a sheet with one of these looks; a table's style may fill what has no fill."""
+    """The cells of a sheet with one of these looks."""
     if not looks:
         return {}
-    found = styled_in(package.whole(sheet), looks)
-    if any(look.is_white_on_none for look in looks.values()):
+    return _on_tables(package, sheet, styled_in(package.whole(sheet), looks))
+
+
+def _on_tables(package: Package, sheet: str, found: dict[Place, Look]) -> dict[Place, Look]:
+    """The looks of cells where the style of a table may fill what has no fill."""
+    if any(look.is_white_on_none for look in found.values()):
         for area in _filled(_parts(package, sheet, "table")[:_MOST_TABLES]):
             for at, look in found.items():
                 if look.is_white_on_none and _is_in(area, at):
@@ -126,8 +147,22 @@ def _filled(tables: Iterable[bytes]) -> Iterator[Area]:
                 yield top, left, top if _BRIGHT.fullmatch(named[1]) else bottom, right
 
 
+def lost_on_tables(package: Package, sheet: str) -> list[Lost]:
+    """Where on a sheet the styles of its tables let a bare text be lost."""
+    styles = _styles(package).tables
+    found: list[Lost] = []
+    for table in _parts(package, sheet, "table")[:_MOST_TABLES] if any(styles.values()) else ():
+        named, area = _STYLE.search(table), _TABLE.search(table)
+        lost = styles.get(named[1].decode(errors="replace")) if named else None
+        if lost and area:
+            shown = [each.decode() for each in _SHOWN.findall(table)]
+            for each in _areas_of(area[1]):
+                found += places_of(lost, shown, each)
+    return found
+
+
 def partly_unseen(package: Package, sheet: str) -> set[Place]:
-    """The cells of a sheet with a text of which a part can hardly be seen."""
+    """The cells of a sheet with a text of which a part can hardly be seen, or is struck out."""
     fonts: dict[bytes, list[Font]] = {}
     palette = _styles(package).palette
     for part in _parts(package, "", "officeDocument", "sharedStrings"):
@@ -151,7 +186,7 @@ def partly_unseen(package: Package, sheet: str) -> set[Place]:
         with contextlib.suppress(ValueError):  # which is no cell
             at = place(reference.decode())
             grounds = looks.get(at, _PLAIN).grounds
-            if any(each.is_unseen(grounds) for each in runs):
+            if any(each.is_struck or each.is_unseen(grounds) for each in runs):
                 found.add(at)
     return found
 
@@ -311,16 +346,21 @@ def _tags(part: bytes) -> list[Element]:
 def _look_by_value(elements: Sequence[Element], palette: Palette) -> Look | None:
     """What a scale, bars or signs make of a cell at the worst, None for nothing bad.
 
-    Signs are green where the best one is also for what is below 0, or the least of all.
+    What is green is so for the least of all, or signs where the best one is for what is below 0.
     """
     of = {name: at for name, at, _ in elements}  # of several limits, the last one
     paints = [palette.colour(at) for name, at, _ in elements if name in ("color", "fillColor")]
-    green = "colorScale" in of and all(map(is_green, paints))
-    if "iconSet" in of and not _NOT_GREEN.search(of["iconSet"].get("iconSet", "")):
+    green = "colorScale" in of and is_green(paints[0] if paints else None)
+    own = next((at for name, at, _ in elements if name == "cfIcon"), None)
+    signs = of.get("iconSet", {})
+    if own is not None:  # the sign for the least: of each set the last is the best one
+        name = own.get("iconSet", "")
+        green = own.get("iconId") == str(whole(name[:1]) - 1) and not _NOT_GREEN.search(name)
+    elif "iconSet" in of and not _NOT_GREEN.search(signs.get("iconSet", "")):
         limit = of.get("cfvo", {})
         with contextlib.suppress(LookupError, ValueError):  # which is a formula
             least = float(limit["val"])
             green = least < 0 or (least == 0 and limit.get("type", "").startswith("percent"))
-            green &= of["iconSet"].get("reverse") not in ("1", "true")
+        green = green or signs.get("reverse") in ("1", "true")
     unseen = any(are_alike(BLACK, paint) for paint in paints)
     return Look("General", unseen, green) if unseen or green else None

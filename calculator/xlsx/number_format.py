@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,8 +22,10 @@ __all__ = [
     "colour_of",
     "colours_in",
     "digits_shown",
+    "is_wide",
     "may_alter",
     "shown",
+    "width_shown",
 ]
 
 #: Kinds of numbers that must be seen, also where they are 0.
@@ -58,36 +61,61 @@ _NUMBER = re.compile(
     rf"(?:(?<![.\w])\.\0?\d+|\d+(?:[,{_BLANKS}'’]\d{{3}})*(?:\.\d+)?)(?:e[-+]?\d+)?",
     re.IGNORECASE,
 )
-_NAMES = re.compile(r"\b(?:IPv[46]|EC2)\b", re.IGNORECASE)
+_NAMES = re.compile(r"\bEC2\b|(?<=\bIP)v[46]\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NEGATIVE = re.compile(r"(?<!\w)[-−–]|[-−–][\s\0$€£]*$|\(|\b(?:minus|negative)\b", re.IGNORECASE)
 #: Behind a number: more of it, or a letter that is taken for a digit or a power, as in 480k.
 _GOES_ON = re.compile(r"\s*\+|[^\W\d_]")
 _WORD = re.compile(r"\(s\)|[^\W\d_]+", re.IGNORECASE)
-#: Words around a number that leave it as it is, beside those of its label. Any other may be a
-#: multiple in some language, or say that it is not so.
-_UNITS = (
-    "ip eni interface pod node instance zone az subnet bit host group slot core vcpu day unit "
-    "endpoint gateway balancer worker pc piece"
-)
+_PLURAL = re.compile("(?<=ss|ix)es$|(?<!s)s$")
+#: Words around a number that leave it as it is, beside those of its label, each in the singular.
+#: Any other may be a multiple in some language, say that it is not so, or count something else.
 _HARMLESS = frozenset(
-    f"{_UNITS} {_UNITS.replace(' ', 's ')}s (s) address addresses prefix prefixes branch warm pool "
-    "load total peak of all each per in the a an and minus negative".split()
+    (
+        "(s)",
+        "pc",
+        "piece",
+        "unit",
+        "total",
+        "of",
+        "in",
+        "the",
+        "a",
+        "an",
+        "and",
+        "minus",
+        "negative",
+    )
+)
+#: Words for the same unit.
+_UNITS = tuple(
+    frozenset(words.split())
+    for words in ("ip address", "eni interface", "node instance host worker", "prefix block", "pod")
 )
 #: Words that say the same of a number as each other, where its label has one of them.
-_ALIKE = (frozenset({"used", "use"}), frozenset({"free", "left", "available", "remaining"}))
+_ALIKE = (
+    *_UNITS,
+    frozenset({"used", "use"}),
+    frozenset({"free", "left", "available", "remaining"}),
+)
 #: Words that never leave a number as it is, though its label may have them.
 _TELLING = frozenset({"not", "no", "lacks", "lacking", "hundred"})
-#: Signs by which a number is another one, or none.
-_SIGNS = re.compile("[<>≤≥≠≈~±×÷√‰¼-¾²³¹⁰-₉⅐-ↈ]")
+#: Kinds of signs by which a number is another one, or none: of sums of money, of calculation,
+#: and such that look like a digit or are written over one; those among them that do no harm.
+_TELLING_SIGNS = frozenset({"Sc", "Sm", "Sk", "So", "Mn", "Me", "No", "Nl"})
+_PLAIN_SIGNS, _PER_MILLE = "+−=→№", "‰‱"
+#: What stands behind this sign is seen from right to left, 480 as 084.
+_TURNED = re.compile("\u202e([^\u202c]*)\u202c?")
 #: Marks around a text that say nothing; those for 0, and what else says 0 without a digit.
 _MARKS, _DASHES, _ZERO = f"{_BLANKS}\0.·•…", "-–—()", ("", "none", "nil", "zero")
 #: How far from a number what is shown may be, by rounding; a share is read in per cent.
 _ROUNDED, _ROUNDED_SHARE = 0.5, 0.05
 
 
-#: What may be in a format that has as many decimals as there is room for: General, a fraction.
-_FITS_ITSELF = re.compile("[/e@]", re.IGNORECASE)
+#: Signs and letters are narrower than a digit; a number and the digits for it of a usual cell.
+_SIGN, _USUAL, _MOST_WIDE = 0.4, 1_234_567.0, 12
+#: Kinds in a format that has as many decimals as there is room for: General, a fraction.
+_FITS_ITSELF = frozenset(f"{_AS_IT_IS}{_POWER}/")
 
 
 class _Section(NamedTuple):
@@ -113,7 +141,7 @@ def alters(number_format: str, value: object, kind: str = "number", label: str =
     ----------
     kind: ``number``; ``figure``, of which 0 must be seen, too; ``share``, a figure that is read in
         per cent; or ``date``.
-    label: the words that say what the cell is, with its unit in brackets if that is per cent.
+    label: the words that say what the cell is, with its unit in brackets, and /n for a length.
     """
     if type(value) is str:  # an error, a str of its own kind, is shown whatever the format
         section = _section_of_text(number_format)
@@ -127,11 +155,11 @@ def alters(number_format: str, value: object, kind: str = "number", label: str =
     if _DATE in section.kinds:
         return kind != "date" or re.search("[0-9]", section.words) is not None
     text = _shown(number_format, value)
-    numbers = [*_NUMBER.finditer(_NAMES.sub("IP", text))]
+    numbers = [*_NUMBER.finditer(_NAMES.sub("", text))]
     if value == 0 and not numbers:
         left = text.strip(_MARKS + _DASHES).casefold()
         return left not in _ZERO or (not text.strip(f"{_BLANKS}\0") and kind in SEEN_IF_0)
-    if len(numbers) != 1 or _SIGNS.search(text):
+    if len(numbers) != 1 or any(map(_is_telling, text)):
         return True
     return not _is_read_as(value, numbers[0], label, is_share=kind == "share")
 
@@ -144,6 +172,8 @@ def _is_read_as(value: float, number: re.Match[str], label: str, *, is_share: bo
         return False
     if value and (_GOES_ON.match(after) or _words(f"{before} {after}") - _harmless(label)):
         return False
+    if before.rstrip(f"{_BLANKS}\0").endswith("/") and "/n" not in label:
+        return False
     size = 100 if is_percent and is_share else 1
     read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / size
     if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
@@ -154,13 +184,24 @@ def _is_read_as(value: float, number: re.Match[str], label: str, *, is_share: bo
 @lru_cache(maxsize=1024)
 def _harmless(label: str) -> frozenset[str]:
     """The words around a number under this label that leave it as it is."""
-    own = _words(label)
+    own = _words(label) - _TELLING
+    if "[%]" in label:  # of whatever it is, it is none of that
+        own = own.difference(*_UNITS)
     alike = (words for words in _ALIKE if words & own)
-    return _HARMLESS.union(own - _TELLING, *alike)
+    return _HARMLESS.union(own, *alike)
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(each.casefold() for each in _WORD.findall(text))
+    """The words of a text, in the singular."""
+    return frozenset(_PLURAL.sub("", each.casefold()) for each in _WORD.findall(text))
+
+
+def _is_telling(sign: str) -> bool:
+    """Whether a number is not seen as it is beside this sign."""
+    if sign.isascii() and sign.isalnum():
+        return False
+    is_of_kind = unicodedata.category(sign) in _TELLING_SIGNS and sign not in _PLAIN_SIGNS
+    return is_of_kind or sign in _PER_MILLE
 
 
 @lru_cache(maxsize=1024)
@@ -170,6 +211,12 @@ def may_alter(number_format: str) -> bool:
     near = [number + step for number in limits for step in (-1, 0, 1)]
     values = (147.0, -147.0, 1_234_567.0, 0.0, *near, "text", "")
     return any(alters(number_format, each, "figure") for each in values)
+
+
+@lru_cache(maxsize=1024)
+def is_wide(number_format: str) -> bool:
+    """Whether a usual column may have no room for what a format makes of a usual number."""
+    return width_shown(number_format, _USUAL) > _MOST_WIDE
 
 
 def shown(number_format: str, value: float | str) -> str | None:
@@ -195,12 +242,24 @@ def colour_of(number_format: str, value: object) -> str:
 def digits_shown(number_format: str, value: float) -> int:
     """How many digits a number is shown with, as far as they do not depend on the room for it."""
     text = shown(number_format, value) or ""
-    if _FITS_ITSELF.search(number_format):
+    if _FITS_ITSELF.intersection(_section_of(number_format, value)[0].kinds):
         text = re.split("[.e]", text)[0]
     return sum(map(str.isdecimal, text))
 
 
+def width_shown(number_format: str, value: float) -> float:
+    """How wide a number is with what stands around it, at the least [digits]."""
+    digits = digits_shown(number_format, value)
+    if _FITS_ITSELF.intersection(_section_of(number_format, value)[0].kinds):
+        return digits
+    return digits + _SIGN * sum(not each.isdecimal() for each in shown(number_format, value) or "")
+
+
 def _shown(number_format: str, value: float | str) -> str:
+    return _TURNED.sub(lambda found: found[1][::-1], _written(number_format, value))
+
+
+def _written(number_format: str, value: float | str) -> str:
     if isinstance(value, float):
         section, is_signed = _section_of(number_format, value)
         return "-" * is_signed + _number(section, abs(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -18,6 +19,8 @@ __all__ = ["Box", "Grid", "Shape", "shapes_of", "shapes_on"]
 
 #: English Metric Units of a point and of a pixel, and the pixels of a digit of the usual font.
 _POINT, _PIXEL, _DIGIT = 12_700, 9_525, 7
+#: What is turned about its middle where it is no part of a group, by so many parts of a degree.
+_TURNED, _DEGREE = ("pic", "sp"), 60_000
 #: Excel's own height of rows and width of columns: points and digits.
 _HEIGHT, _WIDTH = "15", "9.14"
 #: Programs round where a shape ends: less than this over a cell covers nothing of it.
@@ -49,18 +52,34 @@ _TAG = re.compile("<[^<>]*>")
 
 
 class Box(NamedTuple):
-    """Where something lies on a sheet [EMU]."""
+    """Where something lies on a sheet [EMU], and by how much it is turned there [degrees]."""
 
     left: int
     top: int
     right: int
     bottom: int
+    turn: float = 0.0
 
     def covers(self, other: Box) -> bool:
-        """Whether it lies over some of another box."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return min(wide, high) > _EDGE
+        """Whether it lies over some of another box, which is not turned.
+
+        They meet where they do along the sides of both.
+        """
+        along, across = (abs(each(math.radians(self.turn))) for each in (math.cos, math.sin))
+        wide, high = (self.right - self.left) / 2, (self.bottom - self.top) / 2
+        wide_2, high_2 = (other.right - other.left) / 2, (other.bottom - other.top) / 2
+        right = (other.left + other.right - self.left - self.right) / 2
+        down = (other.top + other.bottom - self.top - self.bottom) / 2
+        over = [
+            wide_2 + wide * along + high * across - abs(right),
+            high_2 + wide * across + high * along - abs(down),
+        ]
+        if self.turn:
+            cos, sin = (each(math.radians(self.turn)) for each in (math.cos, math.sin))
+            over.append(wide + wide_2 * along + high_2 * across - abs(right * cos + down * sin))
+            over.append(high + wide_2 * across + high_2 * along - abs(down * cos - right * sin))
+        # Along one side, no more than all of the smaller one.
+        return min(*over, 2 * min(wide, wide_2), 2 * min(high, high_2)) > _EDGE
 
 
 class Shape(NamedTuple):
@@ -74,6 +93,7 @@ class Shape(NamedTuple):
         beginning, (column, right, row, down), or as (right, down); such an end is its size [EMU].
     line: how wide the line is that it is drawn with, where that covers something [EMU].
     chart: the id of the relationship to the chart that it shows; "" for no chart.
+    turn: by how much it is turned about its middle [degrees].
     """
 
     what: str
@@ -82,6 +102,7 @@ class Shape(NamedTuple):
     end: tuple[int, ...]
     line: int = 0
     chart: str = ""
+    turn: float = 0.0
 
 
 class Grid:
@@ -90,7 +111,8 @@ class Grid:
     def __init__(self, package: Package, sheet: str, last_row: int, last_column: int) -> None:
         part, hidden = package.whole(sheet), package.hidden.get(sheet, Hidden())
         usually = _attributes(_USUALLY.search(part))
-        heights = {int(row): _emu(size, _POINT) for size, row in _ROW.findall(part)}
+        #: Of rows that say it [EMU].
+        self.heights = {int(row): _emu(size, _POINT) for size, row in _ROW.findall(part)}
         widths: dict[int, int] = {}
         for each in map(_attributes, _COLUMN.finditer(part)):
             with contextlib.suppress(KeyError, ValueError):  # which are no columns
@@ -98,7 +120,7 @@ class Grid:
                 widths |= dict.fromkeys(numbers, _emu(each["width"], _DIGIT * _PIXEL))
         height = _emu(usually.get("defaultRowHeight", _HEIGHT), _POINT)
         width = _emu(usually.get("defaultColWidth", _WIDTH), _DIGIT * _PIXEL)
-        self._rows = _ends(heights | dict.fromkeys(hidden.rows, 0), height, last_row)
+        self._rows = _ends(self.heights | dict.fromkeys(hidden.rows, 0), height, last_row)
         self._columns = _ends(widths | dict.fromkeys(hidden.columns, 0), width, last_column)
         self._merged = {area[:2]: area[2:] for area in hidden.merged}
 
@@ -123,7 +145,11 @@ class Grid:
         if len(shape.end) == 2:
             right, bottom = left + right, top + bottom
         half = shape.line // 2
-        return Box(left - half, top - half, right + half, bottom + half)
+        if shape.turn % 180 >= 45 and shape.turn % 180 < 135:  # its corners lie as if by 90 more
+            middle, centre = (left + right) // 2, (top + bottom) // 2
+            wide, high = (right - left) // 2, (bottom - top) // 2
+            left, right, top, bottom = middle - high, middle + high, centre - wide, centre + wide
+        return Box(left - half, top - half, right + half, bottom + half, shape.turn)
 
     def _point(self, where: tuple[int, ...]) -> tuple[int, int]:
         if len(where) == 2:
@@ -158,9 +184,9 @@ def shapes_on(package: Package, sheet: str, chart: str) -> Iterator[Shape]:
 def _shapes_in(part: bytes) -> Iterator[Shape]:
     for anchor in read(part).every("*/*"):
         if drawn := _drawn(anchor):
-            what, words, line = drawn
+            what, words, line, turn = drawn
             with contextlib.suppress(ValueError):  # which is no place
-                yield Shape(what, words, *_corners(anchor), line, _chart(anchor))
+                yield Shape(what, words, *_corners(anchor), line, _chart(anchor), turn)
 
 
 def _is_seen(kind: bytes, looks: bytes, data: bytes) -> bool:
@@ -177,8 +203,8 @@ def _words_on(looks: bytes) -> str:
     return " ".join(unescape(_TAG.sub(" ", box.decode(errors="replace"))).split())
 
 
-def _drawn(anchor: Node) -> tuple[str, str, int] | None:
-    """What covers something of all that is anchored together, what it says, and how wide its line.
+def _drawn(anchor: Node) -> tuple[str, str, int, float] | None:
+    """What covers something of all that is anchored together, what it says, its line, its turn.
 
     Words may be those of a cell, which the file need not know.
     """
@@ -190,7 +216,10 @@ def _drawn(anchor: Node) -> tuple[str, str, int] | None:
         line = _wide_line(each)
         is_seen_through = each.name == "cxnSp" or (each.name == "sp" and not _is_filled(each))
         if words or line or not is_seen_through:
-            return "a text box" if words else _DRAWN[each.name], words, line
+            turn = 0.0
+            if each.name in _TURNED and not any(anchor.all_inside("grpSp")):
+                turn = _emu(each.value("spPr/xfrm", "rot"), 1) / _DEGREE
+            return "a text box" if words else _DRAWN[each.name], words, line, turn
     return None
 
 
@@ -213,8 +242,9 @@ def _fills(shape: Node, path: str) -> Iterator[Node]:
 
 def _is_opaque(fill: Node) -> bool:
     alphas = (each.attributes.get("val", "") for each in fill.all_inside("alpha"))
-    is_marker = any(each.isdecimal() and int(each) <= _MARKER for each in alphas)
-    return fill.name != "noFill" and not is_marker
+    seen_through = sum(each.isdecimal() and int(each) <= _MARKER for each in alphas)
+    colours = len([*fill.all_inside("gs")]) or 1  # of a gradient, most tell
+    return fill.name != "noFill" and 2 * seen_through < colours
 
 
 def _chart(anchor: Node) -> str:

@@ -242,6 +242,11 @@ def styled(raw: Raw, cell: str, code: str, *, within: str = "") -> Raw:
         ("Groups!B5", '0"0"', '2 as "20"'),
         ("WarmENI!B8", "yyyy-mm-dd", "578 as a date"),
         ("WarmENI!B8", '0"."0', '578 as "57.8"'),
+        ("WarmENI!B8", "\u202e0", '578 as "875"'),
+        ("WarmENI!B8", '0" per node"', '578 as "578 per node"'),
+        ("Plan!B4", '0" zones"', '20 as "20 zones"'),
+        ("Groups!B5", '0" pods"', '2 as "2 pods"'),
+        ("Settings!B23", '0" pods"', '25 as "25 pods"'),
     ],
 )
 def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> None:
@@ -490,7 +495,7 @@ def test_widths(sheet: str, column: int, width: float, expected: list[tuple[str,
         ('<alignment horizontal="right"/>', "", True),
         ('<alignment shrinkToFit="1"/>', "", False),
         ('<alignment textRotation="90"/>', "", False),
-        ("", '<mergeCells count="1"><mergeCell ref="B12:B13"/></mergeCells>', False),
+        ("", '<mergeCells count="1"><mergeCell ref="B12:C12"/></mergeCells>', False),
     ],
 )
 def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_named: bool) -> None:
@@ -505,11 +510,12 @@ def test_numbers_that_have_room_all_the_same(within: str, merged: str, *, is_nam
     assert (("unseen", "Plan!B12") in said(report)) is is_named
 
 
+@pytest.mark.parametrize("look", ["<color rgb='FFFFFFFF'/>", "<strike/>"])
 @pytest.mark.parametrize("is_shared", [True, False])
-def test_a_text_that_is_seen_in_part(*, is_shared: bool) -> None:
+def test_a_text_that_is_seen_in_part(look: str, *, is_shared: bool) -> None:
     """Of m5.24xlarge a white 4: it reads m5.2xlarge. Excel shares such texts, openpyxl does not."""
     raw = Raw(content())
-    run = "<r><t>m5.2</t></r><r><rPr><sz val='11'/><color rgb='FFFFFFFF'/></rPr><t>4</t></r>"
+    run = f"<r><t>m5.2</t></r><r><rPr><sz val='11'/>{look}</rPr><t>4</t></r>"
     runs = f"{run}<r><t>xlarge</t></r>".replace("'", '"')
     strings = raw.parts["xl/sharedStrings.xml"].decode()
     number = strings.count("<si>")
@@ -541,6 +547,100 @@ def test_white_words_on_what_a_table_fills(style: str, cell: str, *, is_seen: bo
     raw.replace_in("xl/tables/table1.xml", "<tableStyleInfo ", f'<tableStyleInfo name="{style}" ')
     found = [] if is_seen else [("unseen", f"Plan!{cell}")]
     assert said(report_of(raw)) == found
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["Plan!A15", "Plan!B15"], ("Plan!A15", "row 15 is struck out, and what stands there", 2)),
+        (["WarmENI!B8"], ("WarmENI!B8", "the cell is struck out, and what stands there", 1)),
+        (["Plan!A22"], None),
+    ],
+)
+def test_what_is_struck_out_and_counts(
+    cells: list[str], found: tuple[str, str, int] | None
+) -> None:
+    raw = Raw(content())
+    styles = raw.parts["xl/styles.xml"].decode()
+    number = styles[: styles.index("</fonts>")].count("<font>")
+    styles = styles.replace("</fonts>", '<font><strike/><sz val="11"/></font></fonts>')
+    raw.parts["xl/styles.xml"] = styles.encode()
+    for cell in cells:
+        raw = styled(raw, cell, "General")
+    raw.parts["xl/styles.xml"] = raw.parts["xl/styles.xml"].replace(
+        b'fontId="0" fillId="0" borderId="0"></xf>',
+        b'fontId="%d" fillId="0" borderId="0"></xf>' % number,
+    )
+    report = report_of(raw)
+    assert [(each.code, each.place, each.cells) for each in report.findings] == (
+        [("struck-out", found[0], found[2])] if found else []
+    )
+    assert all(found and each.message.startswith(found[1]) for each in report.findings)
+
+
+@pytest.mark.parametrize(("formula", "is_told"), [("TRUE", True), ("$B15=0", False)])
+def test_a_rule_that_strikes_out_whatever_there_is(formula: str, *, is_told: bool) -> None:
+    raw = Raw(content())
+    raw.replace_in("xl/styles.xml", "</dxfs>", "<dxf><font><strike/></font></dxf></dxfs>")
+    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    inside = f'type="expression" dxfId="{number}" priority="9"><formula>{formula}</formula>'
+    raw = with_rule(raw, "Plan", "A15:C15", f"<cfRule {inside}</cfRule>")
+    assert said(report_of(raw)) == [("conditional-format", "Plan!A15")] * is_told
+
+
+WHITE_ON_NONE = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf>'
+DARK = '<dxf><fill><patternFill><bgColor rgb="FF101010"/></patternFill></fill></dxf>'
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        ({"wholeTable": WHITE_ON_NONE}, ["WarmENI!A23"]),
+        ({"wholeTable": DARK}, ["WarmENI!A23"]),
+        ({"secondRowStripe": DARK}, ["WarmENI!A24"]),
+        ({"firstColumn": DARK}, []),
+        ({"wholeTable": WHITE_ON_NONE, "firstRowStripe": DARK, "secondRowStripe": DARK}, []),
+        ({"wholeTable": DARK.replace("10", "F0")}, []),
+    ],
+)
+def test_a_style_of_tables_that_hides_what_is_bare(parts: dict[str, str], found: list[str]) -> None:
+    """What a stripe does not say it has from the whole table."""
+    raw = Raw(content("aws-sample"))
+    styles = raw.parts["xl/styles.xml"].decode()
+    first = styles.count("<dxf>")
+    elements = "".join(
+        f'<tableStyleElement type="{each}" dxfId="{number}"/>'
+        for number, each in enumerate(parts, first)
+    )
+    styles = styles.replace("</dxfs>", f"{''.join(parts.values())}</dxfs>")
+    own = f'<tableStyles><tableStyle name="Own">{elements}</tableStyle></tableStyles>'
+    raw.parts["xl/styles.xml"] = re.sub("<tableStyles[^>]*/>", own, styles).encode()
+    for sheet in ("WarmENI", "WarmIP"):
+        raw.parts[raw.sheets[sheet]] = re.sub(
+            '(<c r="[A-C]2[3-9]") s="[0-9]+"', r"\1", raw.text(sheet)
+        ).encode()
+    table = raw.parts["xl/tables/table1.xml"].decode()
+    own = '<tableStyleInfo name="Own" showRowStripes="1"/>'
+    raw.parts["xl/tables/table1.xml"] = re.sub("<tableStyleInfo[^>]*/>", own, table).encode()
+    assert said(report_of(raw)) == [("unseen", each) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "expected"),
+    [
+        ("InstanceTypes!B{}", '"8"', "number-format"),
+        ("InstanceTypes!B{}", "[White]0", "unseen"),
+        ("InstanceTypes!B{}", "#,##0", None),
+        ("InstanceTypes!B1", '"8"', None),
+    ],
+)
+def test_figures_of_the_types_of_a_plan(cell: str, code: str, expected: str | None) -> None:
+    raw = Raw(content())
+    book = openpyxl.load_workbook(BytesIO(content()))
+    row = next(each[0].row for each in book["InstanceTypes"] if each[0].value == "t3.medium")
+    place = cell.format(row)
+    found = report_of(styled(raw, place, code)).findings
+    assert [(each.code, each.place) for each in found] == [(expected, place)] * bool(expected)
 
 
 def test_dates_of_1904() -> None:

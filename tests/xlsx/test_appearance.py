@@ -116,6 +116,9 @@ def test_colours_that_are_nearly_alike(colour: dict[str, str], unseen: bool) -> 
     ("font", "unseen"),
     [
         *(("Symbol", True), ("Symbol MT", True), ("Wingdings 2", True), ("ZapfDingbats", True)),
+        *(("MS Outlook", True), ("Segoe MDL2 Assets", True), ("Libre Barcode 39", True)),
+        *(("MS Reference Specialty", True), ("Bookshelf Symbol 7", True), ("Adobe Blank", True)),
+        *(("MS Reference Sans Serif", False), ("Source Code Pro", False), ("Redaction", False)),
         *(("Segoe UI Symbol", False), ("Noto Sans Symbols2", False), ("Symbols Nerd Font", False)),
     ],
 )
@@ -138,7 +141,7 @@ def test_how_wide_digits_are() -> None:
             *(("xf", {"fontId": "0"}), ("alignment", {"textRotation": "90"})),
         )
     )
-    assert [each.digit for each in found] == [1, 1.1, 2, 0, 0]
+    assert [each.digit for each in found] == [1, 1.1, 2, 1, 1]
 
 
 def test_a_text_that_is_repeated() -> None:
@@ -181,6 +184,16 @@ def test_the_looks_of_rules() -> None:
         Look(";;;", unseen=False),
         Look("General", unseen=False),
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "is_green"),
+    [("[Green]General", True), ("[Color10]0;[Green]-0", True), ("[Green]0;[Red]-0", False)],
+)
+def test_a_rule_whose_format_is_green_for_what_is_below_0(code: str, *, is_green: bool) -> None:
+    elements = styles(("dxfs", {}), ("dxf", {}), ("numFmt", {"formatCode": code}))
+    [found] = styles_of(elements).of_rules
+    assert found.is_green is is_green
 
 
 def test_where_a_style_is() -> None:
@@ -345,6 +358,8 @@ def test_what_most_programs_write_is_taken_as_it_is() -> None:
         ([("name", {"val": "Wingdings 2"}), ("sz", {"val": "11"})], None, True),
         ([("sz", {"val": "11"}), ("name", {"val": "Symbol"})], None, True),
         ([("name", {"val": "Segoe UI"})], None, False),
+        ([("name", {"val": "Any"}), ("charset", {"val": "2"}), ("sz", {"val": "9"})], None, True),
+        ([("name", {"val": "Any"}), ("charset", {"val": "1"})], None, False),
         ([("color", {"theme": "4"})], {"theme": "4"}, True),
         ([("color", {"theme": "4"})], {"theme": "4", "tint": "0.4"}, False),
         ([("color", {"indexed": "10"})], {"indexed": "10"}, True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calculator.xlsx.cells import CellError
-from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown
+from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown, width_shown
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown
         ("0;;", 0.0, ""),
         ('0;"less"', 0.0, "0"),
         ("@", -5.0, "-5"),
+        ("\u202e0", 480.0, "084"),
         ("0;@", -5.0, "-5"),
         ("0;@", "Fits", "Fits"),
         ("0;-0;0", "Fits", "Fits"),
@@ -125,6 +126,11 @@ def test_what_is_shown(number_format: str, value: float | str, text: str | None)
         *((f'0" {words}"', 480.0) for words in ("thousands", "dozens", "Mrd", "Mill.", "lakh")),
         *((f'0"{words}"', 480.0) for words in (" percent", " x10", "x", "e3", "E2", "O", "l", "I")),
         *((f'"{words} "0', 480.0) for words in ("not", "lacks", "about")),
+        *((f'0" {words}"', 480.0) for words in ("per node", "IPs", "pods", "in each zone", "peak")),
+        *((f"0{sign}", 480.0) for sign in ("$", "€", "[$€-407]", "○", "✓", "°", "|", "\u0336")),
+        ("\u202e0", 480.0),
+        ('"\u202e"0"\u202c"', 480.0),
+        ('"/"0', 480.0),
     ],
 )
 def test_what_shows_something_else(number_format: str, value: object) -> None:
@@ -136,15 +142,25 @@ def test_what_shows_something_else(number_format: str, value: object) -> None:
     "number_format",
     [
         *("#\xa0##0", "#\u202f##0", "#\u2009##0;-#\u2009##0"),
-        *("General", "0", "#,##0", "0.00", "@", "# ##0", "0000", '"/"0', "General;-General"),
-        *('0" IPs"', "#,##0.00 €", "#,##0_);[Red]\\(#,##0\\)", "#,##0;[RED]-#,##0", "+0;-0;0"),
-        *('0" IPv4 addresses"', '"IP"0', '"of (all) warm-pool IPs: "0', "0.0##", "0;-0", "**0"),
+        *(
+            "General",
+            "0",
+            "#,##0",
+            "0.00",
+            "@",
+            "# ##0",
+            "0000",
+            "General;-General",
+            "0\u200e",
+            "\u20670",
+        ),
+        *('0" pcs"', "#,##0_);[Red]\\(#,##0\\)", "#,##0;[RED]-#,##0", "+0;-0;0", '"→ "0'),
+        *('"of (the) total: "0', "0.0##", "0;-0", "**0"),
         "[$-409]#,##0.00;[RED]-[$-409]#,##0.00",
         '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-',
         '_-* #,##0.00 _€_-;\\-* #,##0.00 _€_-;_-* "-"?? _€_-;_-@_-',
         '0;-0;"none"',
-        '0" EC2 Instances"',
-        '0" ENIs per node";"minus "0" ENIs per node";0" ENIs"',
+        '0" EC2 units"',
         "[Blue]0;[Color10]-0;0",
         "[Red][<0]-0;0",
         "# ?/?",
@@ -197,8 +213,13 @@ def test_what_strangers_write_does_no_harm(number_format: str, value: float) -> 
         *((f'0" {words}"', "IPs used", False) for words in ("free", "left", "IPs lacking", "k")),
         *((f'0" {words}"', "IPs remaining", True) for words in ("left", "free", "IPs available")),
         *((f'0" {words}"', "IPs remaining", False) for words in ("used", "thousand left", "not")),
-        *((f'0" {words}"', "", True) for words in ("pcs", "ENI(s)", "worker nodes", "gateways")),
-        *(('"Peak: "0', "IPs used", True), ('"IPs used: "0', "IPs used", True)),
+        *((f'0" {words}"', "IPs used", False) for words in ("per node", "pods", "in all")),
+        *((f'0" {words}"', "Left [IPs]", True) for words in ("IPv4 addresses", "free", "IP(s)")),
+        *((f'0" {words}"', "Max [nodes]", True) for words in ("EC2 instances", "worker nodes")),
+        *((f'0" {words}"', "Pods per Node [pods]", True) for words in ("per node", "pod", "pods")),
+        *((f'0" {words}"', "Pods per Node [pods]", False) for words in ("per zone", "ENIs", "IPs")),
+        *((f'0" {words}"', "Surge of pods [%]", False) for words in ("pods", "nodes")),
+        *(('"Peak: "0', "IPs used", False), ('"IPs used: "0', "IPs used", True)),
         *(('0 "/n"', "Length (/n)", True), ('0"n"', "Length (/n)", False)),
         *(('0" hundred"', "A hundred", False), ('"not "0', "Not known", False)),
         *((each, "Surge of pods [%]", True) for each in ('0"%"', '0 "%"', r"0\%", "0")),
@@ -243,3 +264,14 @@ def test_dates(number_format: str, *, is_right: bool) -> None:
 )
 def test_how_many_digits_need_room(number_format: str, value: float, digits: int) -> None:
     assert digits_shown(number_format, value) == digits
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "width"),
+    [
+        *(("0", 810.0, 3), ("General", 1.0 / 3, 1), ("0.00", 810.0, 5.4), ("0_)_)", 810.0, 3)),
+        *(('0" IPs used"', 810.0, 6.6), ("yyyy", 46_000.0, 0), ("-0", 8.0, 1.4)),
+    ],
+)
+def test_how_wide_a_number_is(number_format: str, value: float, width: float) -> None:
+    assert width_shown(number_format, value) == pytest.approx(width)

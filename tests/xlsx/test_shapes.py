@@ -12,7 +12,7 @@ import pytest
 from calculator.xlsx.charts import chart_parts
 from calculator.xlsx.package import Package
 from calculator.xlsx.shapes import Box, Grid, Shape, shapes_of
-from tests.drawn import LINE, MARKER, PICTURE, corner, describe, draw, line, over, shape
+from tests.drawn import LINE, MARKER, PICTURE, corner, describe, draw, group, line, over, shape
 from tests.helpers import Raw, content
 
 POINT, PIXEL = 12_700, 9_525
@@ -116,6 +116,41 @@ def test_an_edge_covers_nothing() -> None:
     assert Box(0, -50 * PIXEL, 200 * PIXEL, 4 * PIXEL).covers(cell)
 
 
+@pytest.mark.parametrize(
+    ("turn", "covers"),
+    [
+        *((0, (True, False, False)), (45, (False, True, False)), (-45, (False, False, True))),
+        *((90, (False, False, False)), (135, (False, False, True)), (10, (True, False, False))),
+    ],
+)
+def test_what_is_turned_lies_where_it_is_seen(turn: float, covers: tuple[bool, ...]) -> None:
+    """A long bar, and boxes to its right, below that and above that."""
+    bar = Box(-1000 * PIXEL, -20 * PIXEL, 1000 * PIXEL, 20 * PIXEL, turn)
+    beside = [
+        Box(600 * PIXEL, y * PIXEL, 700 * PIXEL, (y + 200) * PIXEL) for y in (-100, 550, -750)
+    ]
+    assert tuple(map(bar.covers, beside)) == covers
+
+
+@pytest.mark.parametrize(("turn", "wide"), [(0, 300), (44, 300), (45, 100), (90, 100), (270, 100)])
+def test_the_corners_of_what_is_turned(turn: int, wide: int) -> None:
+    """By 45 degrees and more they are those of the shape turned by 90 more."""
+    with grid() as it:
+        found = it.box(Shape("", "", (0, 0), (300, 100), turn=turn))
+    assert (found.right - found.left, found.turn) == (wide, turn)
+
+
+@pytest.mark.parametrize(
+    ("is_group", "turn"),
+    [(False, 44.0), (True, 0.0)],
+)
+def test_a_shape_is_turned_and_a_part_of_a_group_is_not(is_group: bool, turn: float) -> None:
+    bar = shape("1").replace("<xdr:spPr><a:xfrm>", '<xdr:spPr><a:xfrm rot="2640000">')
+    drawn = group(bar) if is_group else bar
+    with opened(draw(Raw(content()), "Plan", over("B2:C3", drawn))) as package:
+        assert [each.turn for each in shapes_of(package, "Plan")] == [turn]
+
+
 def test_what_a_file_has_of_a_shape() -> None:
     with opened(draw(Raw(content()), "Plan", over("B2:C3", shape("503 & more")))) as package:
         [found] = shapes_of(package, "Plan")
@@ -134,6 +169,11 @@ def filled(inside: str) -> str:
     return f"<a:solidFill><a:srgbClr val='FFFFFF'>{inside}</a:srgbClr></a:solidFill>"
 
 
+def gradient(*colours: str) -> str:
+    stops = (f"<a:gs><a:srgbClr val='FFFFFF'>{each}</a:srgbClr></a:gs>" for each in colours)
+    return f"<a:gradFill><a:gsLst>{''.join(stops)}</a:gsLst></a:gradFill>"
+
+
 @pytest.mark.parametrize(
     ("fill", "covers"),
     [
@@ -148,6 +188,8 @@ def filled(inside: str) -> str:
         (f"<a:noFill/>{line(30, '<a:noFill/>')}", False),
         (f"<a:noFill/>{line(30, MARKER)}", False),
         ("<a:gradFill/>", True),
+        (gradient("", "", "<a:alpha val='0'/>"), True),
+        (gradient("", "<a:alpha val='0'/>"), False),
         ("", False),
         ("</xdr:spPr><xdr:style><a:fillRef idx='1'/></xdr:style><xdr:spPr>", True),
         ("</xdr:spPr><xdr:style><a:fillRef idx='0'/></xdr:style><xdr:spPr>", False),
