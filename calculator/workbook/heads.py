@@ -8,6 +8,7 @@ and headings that say of which subnets it is.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -42,6 +43,8 @@ _BESIDE = ("unit", "default")
 _PROSE = ("wrapped", "source")
 
 
+#: What makes no difference between names of modes, and between titles that say them.
+_PARTS = re.compile(r"(?<![a-z])(?:eks|subnet|calculator|mode|sheet|delegation)(?![a-z])|[\W_]+")
 #: Columns that a message lists.
 _MOST = 3
 
@@ -80,12 +83,36 @@ def misnamed_sheets(sheets: Iterable[SheetCells]) -> Iterator[Finding]:
     wrong = []
     for each in sheets:
         own = each.layout.sheet
-        others = (normal(one.name) for one in each.layout.model.sheets if one is not own)
-        if normal(each.name) in others:
+        called = _called if own.mode else normal  # a plan may be called after its mode
+        others = {called(one.name) for one in each.layout.model.sheets if one is not own}
+        if called(each.name) in others:
             wrong.append(f'"{each.name}" holds what belongs on {own.name}')
     if wrong:
         message = f"sheets are called as others: {'; '.join(wrong)}"
         yield Finding("name", None, None, None, None, message)
+
+
+def _called(text: str) -> str:
+    """A name of a mode, or a title, as it is compared: however people write it."""
+    return _PARTS.sub("", text.casefold())
+
+
+def _misleading_title(sheet: SheetCells) -> Iterator[Finding]:
+    """The first words of a sheet, where they say that it is another of its model's."""
+    layout, own = sheet.layout, sheet.layout.sheet
+    titles = [each.text for each in own.labels if each.style == "title"]
+    first = ((at, cell) for at, cell in sheet.cells.items() if type(cell.value) is str)
+    at, cell = next(first, ((1, 1), _NO_CELL))
+    others = {_called(one.name) for one in layout.model.sheets if one.mode and one is not own}
+    called = _called(str(cell.value))
+    if titles and called in others and called != _called(layout.name):  # which is said itself
+        message = (
+            f'found {found_words(cell.value)}; "{titles[0]}" is expected, for the sheet holds '
+        )
+        message += f"what belongs on {own.name}"
+        yield Finding(
+            "head", layout.name, a1(*at), titles[0], plain(cell.value), message, titles[0]
+        )
 
 
 class Head(NamedTuple):
@@ -134,6 +161,7 @@ class Head(NamedTuple):
 def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
     """The heads, units and defaults of a sheet that say something else than they should."""
     layout, cells = sheet.layout, sheet.cells
+    yield from _misleading_title(sheet)
     for head in heads_of(layout.sheet):
         at = next(head.places(layout), None)
         if at is None or head.place(sheet):

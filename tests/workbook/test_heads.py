@@ -125,10 +125,47 @@ def test_sheets_under_each_others_names(model: str, one: str, other: str) -> Non
     assert f'"{other}" holds what belongs on {one}' in found.message
 
 
-def test_a_sheet_may_have_any_other_name() -> None:
+@pytest.mark.parametrize(
+    "names", [("Warm-IP mode", "Warm-ENI mode"), ("warm_ip", "sheet WARM ENI")]
+)
+def test_sheets_under_nearly_each_others_names(names: tuple[str, str]) -> None:
+    """And under each other's titles, which is no second finding."""
     raw = Raw(content())
-    raw.rename("WarmIP", "our mode")
+    for sheet, other, name in zip(("WarmENI", "WarmIP"), ("IP", "ENI"), names, strict=True):
+        raw.put(sheet, "A1", f"EKS subnet calculator: warm {other} mode")
+        raw.rename(sheet, name)
+    [found] = report_of(raw).findings
+    assert (found.code, found.place) == ("name", None)
+    assert f'"{names[0]}" holds what belongs on WarmENI' in found.message
+
+
+@pytest.mark.parametrize("name", ["our mode", "Warm-IP", "IP", "WarmIP 2027"])
+def test_a_sheet_may_have_any_other_name(name: str) -> None:
+    raw = Raw(content())
+    raw.rename("WarmIP", name)
     assert report_of(raw).findings == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title"),
+    [("IPv6", "Warm-IP"), ("WarmENI", "EKS subnet calculator: prefix mode"), ("Groups", "WarmIP")],
+)
+def test_a_title_that_says_another_mode(sheet: str, title: str) -> None:
+    [(place, found, _, _)] = changed((sheet, "A1", title))
+    assert (place, found) == (f"{sheet}!A1", title)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title"),
+    [
+        ("Plan", "Warm IP"),
+        ("WarmENI", "prod: no prefixes"),
+        ("WarmENI", "Warm ENI"),
+        ("IPv6", None),
+    ],
+)
+def test_titles_of_ones_own(sheet: str, title: str | None) -> None:
+    assert changed((sheet, "A1", title)) == []
 
 
 # --- columns that keep their heads were not deleted -----------------------------------------------
