@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from calculator.findings import Finding
-from calculator.inputs import found_words
+from calculator.inputs import found_words, plain
 from calculator.workbook.about import CHART, CHART_AXIS, CHART_TITLE, CHARTED
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.seen import Place, read_of
@@ -30,6 +30,8 @@ _IS = {
     "left": "what is left at the peak",
     "verdict": "what is said of each mode",
 }
+#: How a heading begins that says of what the addresses are; others are people's own.
+_OF = normal("Addresses of ")
 #: So many charts of a sheet are looked at.
 _MOST = 50
 
@@ -50,6 +52,10 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         for chart in ours.values():
             for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):
                 yield Finding("chart", sheet, None, None, found, message)
+        first = reading.package.cells(sheet, until_row=1).get((1, 1), _NO_CELL).value
+        if ours and normal(str(first)).startswith(_OF) and "fullest" not in normal(str(first)):
+            message = f'the heading over the chart is {found_words(first)}, not "{CHART_TITLE}"'
+            yield Finding("chart", sheet, "A1", None, plain(first), message)
         over = _over_charts(reading.package, sheet, ours) if ours else ()
         for shape in dict.fromkeys(over):  # each once, over however many
             message = f"{_said(shape)} lies over the chart"
@@ -110,8 +116,18 @@ class _Modes:
         for what, title, called in ("the chart", chart.name, CHART_TITLE), *titles:
             if title and normal(title) != normal(called):
                 yield title, f'{what} is called {found_words(title)}, not "{called}"'
+        for title in chart.of_words:
+            if self._says_other_order(title):
+                yield title, f"the words below its columns are called {found_words(title)}"
         for oddity in chart.oddities:
             yield oddity, f"the chart shows the modes otherwise than they are: {oddity}"
+
+    def _says_other_order(self, title: str) -> bool:
+        """Whether a title says modes in another order than that in which they stand."""
+        words = normal(title)
+        names = [normal(each.name) for each in self._plan.layout.model.sheets if each.mode]
+        said = [at for at in map(words.find, names) if at >= 0]
+        return said != sorted(said)
 
     def _wrong_series(self, series: Series, name: str) -> tuple[str, str] | None:
         """What a series shows that is not what it is called, and in words."""
