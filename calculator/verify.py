@@ -28,6 +28,7 @@ from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
 from calculator.workbook.calculated_columns import look_at_calculated_columns
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
+from calculator.workbook.explanations import reworded
 from calculator.workbook.heads import misnamed_sheets, wrong_heads
 from calculator.workbook.looks import look_at, settings_of_calculation
 from calculator.workbook.reader import read_workbook
@@ -171,6 +172,7 @@ def _report(
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
         for sheet in () if book.is_of_other_layout else checked.reading.sheets.values():
             findings += wrong_heads(sheet)
+            findings += reworded(sheet)
         if not book.is_of_other_layout:
             findings += look_at_calculated_columns(book, checked.reading, findings)
         if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):

@@ -26,6 +26,7 @@ from calculator.xlsx.reference import a1, place
 
 __all__ = [
     "Head",
+    "head_of",
     "heads_of",
     "misnamed",
     "misnamed_columns",
@@ -133,9 +134,11 @@ class Head(NamedTuple):
 
     def places(self, layout: Layout) -> Iterator[Place]:
         """Where they may stand, and should first of all; none where nothing tells."""
-        row, column = layout.places[self.beside]
+        if self.beside in layout.missing or self.beside not in {*layout.places, *layout.columns}:
+            return
+        row, column = layout.place(self.beside)
         top, first = row - self.down, column - self.right
-        if self.beside in layout.missing or top < 1 or first < 1:
+        if top < 1 or first < 1:
             return
         columns = [first]
         if self.right < 0:  # of what lies beyond, nothing tells what was inserted before it
@@ -176,23 +179,32 @@ def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
 @cache
 def heads_of(sheet: Sheet) -> list[Head]:
     """The words of a sheet that say what figures are."""
-    placed = [(each.name, place(each.cell)) for each in sheet.placed]
-    found = []
     prose = {place(each.cell)[1] for each in sheet.labels if each.style in _PROSE}
-    for label in sheet.labels:
-        row, column = place(label.cell)
-        if label.style == "head" and column in prose:
-            continue
+    return [
+        head_of(sheet, label)
+        for label in sheet.labels
+        if label.style in (*_ABOVE, *_BESIDE) or _is_over_columns(sheet, label)
+        if label.style != "head" or place(label.cell)[1] not in prose
+    ]
 
-        def nearness(one: tuple[str, Place], row: int = row, column: int = column) -> Place:
-            return abs(one[1][1] - column), one[1][0] - row
 
-        if label.style in _BESIDE:
-            there = [each for each in placed if each[1][0] == row]
-        elif label.style in _ABOVE:
-            there = [each for each in placed if each[1][0] > row]
-        else:
-            continue
-        name, at = min(there, key=nearness)
-        found.append(Head(label, normal(label.text), name, at[0] - row, at[1] - column))
-    return found
+def _is_over_columns(sheet: Sheet, label: Label) -> bool:
+    """Whether words stand right over the headers of a node table, and say what some are."""
+    return place(label.cell)[0] == sheet.header_row - 1 and label.style == "remark"
+
+
+def head_of(sheet: Sheet, label: Label) -> Head:
+    """Some words of a sheet, with what is nearest to them, below or in their row."""
+    row, column = place(label.cell)
+    placed = [(each.name, place(each.cell)) for each in sheet.placed]
+    is_beside = label.style in (*_BESIDE, *_PROSE)
+    there = [each for each in placed if (each[1][0] == row if is_beside else each[1][0] > row)]
+    if not there:  # nothing but the node table
+        numbers = enumerate(sheet.columns, 1)
+        there = [(each.name, (sheet.header_row, number)) for number, each in numbers]
+
+    def nearness(one: tuple[str, Place]) -> Place:
+        return abs(one[1][1] - column), one[1][0] - row
+
+    name, at = min(there, key=nearness)
+    return Head(label, normal(label.text), name, at[0] - row, at[1] - column)
