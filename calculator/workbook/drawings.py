@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from calculator.findings import Finding
-from calculator.inputs import found_words, plain
+from calculator.inputs import found_words
 from calculator.workbook.about import CHART, CHART_AXIS, CHART_TITLE, CHARTED
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.seen import Place, read_of
@@ -52,14 +52,20 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         for chart in ours.values():
             for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):
                 yield Finding("chart", sheet, None, None, found, message)
-        first = reading.package.cells(sheet, until_row=1).get((1, 1), _NO_CELL).value
-        if ours and normal(str(first)).startswith(_OF) and "fullest" not in normal(str(first)):
-            message = f'the heading over the chart is {found_words(first)}, not "{CHART_TITLE}"'
-            yield Finding("chart", sheet, "A1", None, plain(first), message)
+        if ours:
+            yield from _heading(reading, sheet)
         over = _over_charts(reading.package, sheet, ours) if ours else ()
         for shape in dict.fromkeys(over):  # each once, over however many
             message = f"{_said(shape)} lies over the chart"
             yield Finding("covered", sheet, None, None, shape.words or None, message)
+
+
+def _heading(reading: WorkbookReading, sheet: str) -> Iterator[Finding]:
+    """What stands over our chart, where it says that the addresses are of something else."""
+    first = _first_cell(reading, sheet)
+    if normal(str(first)).startswith(_OF) and "fullest" not in normal(str(first)):
+        message = f'the heading over the chart is {found_words(first)}, not "{CHART_TITLE}"'
+        yield Finding("chart", sheet, "A1", None, str(first), message)
 
 
 def _has_our_names(chart: Chart) -> bool:
@@ -69,8 +75,11 @@ def _has_our_names(chart: Chart) -> bool:
 
 
 def _is_where_ours_is(sheet: str, reading: WorkbookReading) -> bool:
-    cells = reading.package.cells(sheet, until_row=1)
-    return sheet == CHART or cells.get((1, 1), _NO_CELL).value == CHART_TITLE
+    return sheet == CHART or _first_cell(reading, sheet) == CHART_TITLE
+
+
+def _first_cell(reading: WorkbookReading, sheet: str) -> object:
+    return reading.package.cells(sheet, until_row=1).get((1, 1), _NO_CELL).value
 
 
 class _Modes:
