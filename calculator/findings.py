@@ -118,6 +118,7 @@ _WARNINGS = {
     "input-formula": "Type the value itself, so that it stays what it is.",
     "input-elsewhere": "Type the value itself.",
     "copied-sheet": "Delete the copy.",
+    "reworded": "Put the words back, if these say something else.",
     "dangling-name": "Let the name refer to its cell again.",
     "no-recorded-values": "Open the file in a spreadsheet program and save it, or --recalculate.",
     "no-formulas": "Convert the workbook to have formulas again.",

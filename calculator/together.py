@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
+from calculator.exchanged import exchanged_headers
 from calculator.findings import Finding
 from calculator.model.sheet import Sheet
 from calculator.moved import (
@@ -54,16 +55,21 @@ def moved_together(
         concerned = {str(each.place) for each in findings if words.concerns(each, geometry)}
         explained |= concerned
         yield cause, concerned - {str(cause.place)}
-    for moved in moved_lines(findings, geometry, reading):
+    lines = [*moved_lines(findings, geometry, reading)]
+    for headers in exchanged_headers(lines, geometry, reading):
+        cause = headers.finding()
+        concerned = {str(each.place) for each in findings if headers.concerns(each)}
+        explained |= concerned
+        yield cause, concerned - {str(cause.place)}
+    for moved in lines:
         first = moved.first
         if first.sheet in (each.sheet.casefold() for each in behind) or explained.issuperset(
             moved.places
         ):
             continue
-        name = next(
-            (each.name for each in reading.sheets.values() if each.name.casefold() == first.sheet),
-            first.sheet,
-        )
+        names = [each.name for each in reading.sheets.values()]
+        names += [each.sheet for each in geometry.tables_of(first.sheet)]
+        name = next((each for each in names if each.casefold() == first.sheet), first.sheet)
         there = [each for each in findings if each.sheet == name]
         follows = {*moved.places}
         follows |= {str(each.place) for each in there if each.code in _OF_LINES}

@@ -465,6 +465,10 @@ _WARNINGS: dict[str, Faulty] = {
     "copied-sheet": Faulty(
         (("copied-sheet", "WarmENI (2)"),), change=lambda raw: raw.copy("WarmENI", "WarmENI (2)")
     ),
+    "reworded": _aws_sample(
+        ("reworded", "WarmENI!A17"),
+        cells={"WarmENI!A17": {"value": "Supported Configurations:"}},
+    ),
     "dangling-name": _aws_sample(("dangling-name", "prod!B13"), change=_forget_name),
     "no-recorded-values": Faulty((("no-recorded-values", ""),), change=_forget_values),
     "no-formulas": Faulty((("no-formulas", ""),), change=_forget_formulas),

@@ -414,6 +414,10 @@ class Raw:
             of_sheet = _rewriter(lambda text: reference(sheet, text))  # noqa: B023
             tags = "f|formula|formula1|formula2"
             self.parts[part] = re.sub(rf"(<(?:{tags})(?: [^>]*)?>)([^<]+)", of_sheet, xml).encode()
+            for table in self.tables(sheet):
+                kept = self.parts[table].decode()
+                kept = re.sub("(<calculatedColumnFormula>)([^<]+)", of_sheet, kept)
+                self.parts[table] = kept.encode()
         of_book = _rewriter(lambda text: reference("", text))
         xml = self.parts["xl/workbook.xml"].decode()
         self.parts["xl/workbook.xml"] = re.sub(

@@ -273,6 +273,22 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         put("Plan!B15", 12.0, "B15+1"),
         [("input-formula", "Plan!B15")],
     ),
+    "an empty row that may fill itself": (
+        both(put("Plan!A19", "", 'IF(TODAY()>50000,"m5.large","")'), put("Plan!B19", "", "A1&B1")),
+        [("input-elsewhere", "Plan!A19"), ("input-formula", "Plan!B19")],
+    ),
+    "formulas filled down over empty rows, and below the table": (
+        both(*(put(f"Plan!A{row}", "", f'IF(Q{row}=1,"m5.large","")') for row in (19, 20, 40))),
+        [("input-formula", "Plan!A19")],
+    ),
+    "an optional input that shows nothing yet": (
+        put("Plan!E15", "", 'IF(Q1=1,"Windows","")'),
+        [("input-formula", "Plan!E15")],
+    ),
+    "AWS's empty row that may fill itself": (
+        put("WarmENI!A28", "", 'IF(TODAY()>50000,"m5.large","")'),
+        [("input-elsewhere", "WarmENI!A28")],
+    ),
     "a table of types that ends too early": (
         shorten_table("InstanceTypes"),
         [("outside-the-table", "InstanceTypes!A4")],

@@ -255,3 +255,25 @@ def test_what_follows_names_a_cause_that_follows_from_nothing(how: str, column: 
     first = {each.place for each in found if not each.because_of}
     assert {each.because_of for each in found if each.because_of} <= first
     assert [each for each in found if not each.because_of and each.severity != "warning"]
+
+
+def test_headers_of_figures_exchanged_in_libreoffice_are_one_finding() -> None:
+    """There a column is called as its header is, and formulas follow the name."""
+    one, other = "max ENIs", "IPs per ENI"
+    raw = Raw(content(rows=6))
+    raw.put("InstanceTypes", "B1", other)
+    raw.put("InstanceTypes", "C1", one)
+    part, *_ = raw.tables("InstanceTypes")
+    for sheet in raw.sheets:
+        raw.text(sheet)
+    for name in (part, *raw.sheets.values()):
+        for old, new in ((one, "\0"), (other, one), ("\0", other)):
+            xml = raw.parts[name].decode()
+            for around in ('name="{}"', "InstanceTypes[{}]"):
+                xml = xml.replace(around.format(old), around.format(new))
+            raw.parts[name] = xml.encode()
+    found = report_of(raw)
+    assert ("name", "InstanceTypes!B1") in causes(found)
+    assert {code for code, _ in causes(found)} <= {"name", "default-does-not-fit"}
+    [cause] = [each for each in found.findings if each.code == "name"]
+    assert cause.message.startswith(f'the headers "{other}" and "{one}" were exchanged')

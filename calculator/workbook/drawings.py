@@ -32,6 +32,8 @@ _IS = {
 }
 #: As far as shapes are turned that may lie over something: rows and columns.
 _FAR = 10_000
+#: How a heading begins that says of what the addresses are; others are people's own.
+_OF = normal("Addresses of ")
 #: So many charts of a sheet are looked at.
 _MOST = 50
 
@@ -52,10 +54,20 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         for chart in ours.values():
             for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):
                 yield Finding("chart", sheet, None, None, found, message)
+        if ours:
+            yield from _heading(reading, sheet)
         over = _over_charts(reading.package, sheet, ours) if ours else ()
         for shape in dict.fromkeys(over):  # each once, over however many
             message = f"{_said(shape)} lies over the chart"
             yield Finding("covered", sheet, None, None, shape.words or None, message)
+
+
+def _heading(reading: WorkbookReading, sheet: str) -> Iterator[Finding]:
+    """What stands over our chart, where it says that the addresses are of something else."""
+    first = _first_cell(reading, sheet)
+    if normal(str(first)).startswith(_OF) and "fullest" not in normal(str(first)):
+        message = f'the heading over the chart is {found_words(first)}, not "{CHART_TITLE}"'
+        yield Finding("chart", sheet, "A1", None, str(first), message)
 
 
 def _has_our_names(chart: Chart) -> bool:
@@ -65,8 +77,11 @@ def _has_our_names(chart: Chart) -> bool:
 
 
 def _is_where_ours_is(sheet: str, reading: WorkbookReading) -> bool:
-    cells = reading.package.cells(sheet, until_row=1)
-    return sheet == CHART or cells.get((1, 1), _NO_CELL).value == CHART_TITLE
+    return sheet == CHART or _first_cell(reading, sheet) == CHART_TITLE
+
+
+def _first_cell(reading: WorkbookReading, sheet: str) -> object:
+    return reading.package.cells(sheet, until_row=1).get((1, 1), _NO_CELL).value
 
 
 class _Modes:
@@ -112,8 +127,18 @@ class _Modes:
         for what, title, called in ("the chart", chart.name, CHART_TITLE), *titles:
             if title and normal(title) != normal(called):
                 yield title, f'{what} is called {found_words(title)}, not "{called}"'
+        for title in chart.of_words:
+            if self._says_other_order(title):
+                yield title, f"the words below its columns are called {found_words(title)}"
         for oddity in chart.oddities:
             yield oddity, f"the chart shows the modes otherwise than they are: {oddity}"
+
+    def _says_other_order(self, title: str) -> bool:
+        """Whether a title says modes in another order than that in which they stand."""
+        words = normal(title)
+        names = [normal(each.name) for each in self._plan.layout.model.sheets if each.mode]
+        said = [at for at in map(words.find, names) if at >= 0]
+        return said != sorted(said)
 
     def _wrong_series(self, series: Series, name: str) -> tuple[str, str] | None:
         """What a series shows that is not what it is called, and in words."""

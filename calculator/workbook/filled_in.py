@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from calculator.catalog import load_catalog
 from calculator.findings import Finding
 from calculator.inputs import Choice, Text, found_words, plain
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column, Setting
 from calculator.plan import GROUP_INPUTS
+from calculator.workbook.elsewhere import groups_on_sheets_of
 from calculator.workbook.finder import meaning_of, name_target
-from calculator.workbook.input_formulas import formula_words, what_it_comes_to
+from calculator.workbook.input_formulas import formula_words, idle_formulas, what_it_comes_to
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.words import normal
@@ -138,8 +138,8 @@ def _read_rows(reading: PlanReading, book: WorkbookReading) -> None:
     last, lacks = _last_row_seen(reading, book), any(not each.optional for each in missing)
     for row in range(layout.first_row, last + 1):
         _read_row(reading, row, columns, book.geometry, missing=lacks)
-    _find_rows_below(reading, last)
-    _find_groups_elsewhere(reading)
+    _find_rows_below(reading, last, book.geometry)
+    reading.findings += groups_on_sheets_of(reading)
 
 
 def _last_row_seen(reading: PlanReading, book: WorkbookReading) -> int:
@@ -155,19 +155,29 @@ def _last_row_seen(reading: PlanReading, book: WorkbookReading) -> int:
     return layout.last_row if book.is_of_other_layout else last
 
 
-def _find_rows_below(reading: PlanReading, last: int) -> None:
-    """Name the rows with inputs that no formula sees, in every column that takes inputs."""
+def _find_rows_below(reading: PlanReading, last: int, geometry: Geometry) -> None:
+    """Name the rows with inputs that no formula sees, in every column that takes inputs.
+
+    And formulas in rows that show nothing, wherever: one day they may give a node group.
+    """
     layout = reading.plan.layout
     numbers = {
         layout.columns[each.name] for each in layout.sheet.inputs if each.name in layout.columns
     }
     below: dict[int, int] = {}
     has_error = False
+    idle = []
+    known = {*reading.rows}
     for (row, column), cell in reading.plan.cells.items():
-        if column in numbers and row > layout.header_row and _has_value(cell):
+        if column not in numbers or row <= layout.header_row:
+            continue
+        if _has_value(cell):
             has_error = has_error or isinstance(cell.value, CellError)
             if row > last:
                 below[row] = below.get(row, 0) + 1
+        elif cell.formula is not None and row not in known:
+            idle.append((row, column))
+    reading.findings += idle_formulas(reading, idle, geometry)
     if reading.model.plan:
         # Beside an error the workbook's formulas cannot see what is filled in.
         count, last_below = sum(below.values()), max(below, default=0)
@@ -193,32 +203,6 @@ def _find_rows_below(reading: PlanReading, last: int) -> None:
             f"{'clear the cell, which only looks empty' if is_blank else _MOVE_IT_UP}"
         )
         reading.findings.append(reading.plan.finding("below-the-table", name, row, found, message))
-
-
-def _find_groups_elsewhere(reading: PlanReading) -> None:
-    """Name what reads like a node group, a type with two numbers, where nothing counts it."""
-    if "instance_type" not in reading.plan.layout.columns:
-        return  # a fault of its own
-    types = load_catalog(model=reading.model.name)
-    for sheet in reading.sheets.values():
-        layout, cells = sheet.layout, sheet.cells
-        taken = {layout.columns.get(each.name) for each in layout.sheet.inputs}
-        # On a sheet that nobody fills in, rows of formulas end where the table does.
-        first = 0 if sheet is reading.plan else layout.last_row + 1
-        for (row, column), (name, formula) in reversed(cells.items()):
-            if row < first:
-                break
-            if type(name) is not str or formula is not None or column in taken:
-                continue
-            beside = [cells.get((row, column + right), _NO_CELL).value for right in (1, 2)]
-            if name in types and all(isinstance(value, float) for value in beside):
-                message = (
-                    f"found {found_words(name)} with {plain(beside[0])} and {plain(beside[1])} "
-                    "beside it, where no formula counts them; move them into the node table"
-                )
-                cell = a1(row, column)
-                found = Finding("not-counted", sheet.name, cell, None, name, message)
-                reading.findings.append(found)
 
 
 def _find_uneven_tables(
@@ -407,6 +391,8 @@ def _read_input(
         if cell.formula is not None and value is None:
             say("not-calculated", None, _not_calculated(given.expected))
             return "" if declared.is_text else _UNKNOWN
+        if not is_said:
+            say("input-formula", value, formula_words(cell))
         if isinstance(declared, Column) and declared.optional:
             return declared.value(None)
         if given.default is None and declared.empty is None:

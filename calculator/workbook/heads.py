@@ -8,6 +8,7 @@ and headings that say of which subnets it is.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from calculator.xlsx.reference import a1, place
 
 __all__ = [
     "Head",
+    "head_of",
     "heads_of",
     "misnamed",
     "misnamed_columns",
@@ -42,6 +44,8 @@ _BESIDE = ("unit", "default")
 _PROSE = ("wrapped", "source")
 
 
+#: What makes no difference between names of modes, and between titles that say them.
+_PARTS = re.compile(r"(?<![a-z])(?:eks|subnet|calculator|mode|sheet|delegation)(?![a-z])|[\W_]+")
 #: Columns that a message lists.
 _MOST = 3
 
@@ -80,12 +84,36 @@ def misnamed_sheets(sheets: Iterable[SheetCells]) -> Iterator[Finding]:
     wrong = []
     for each in sheets:
         own = each.layout.sheet
-        others = (normal(one.name) for one in each.layout.model.sheets if one is not own)
-        if normal(each.name) in others:
+        called = _called if own.mode else normal  # a plan may be called after its mode
+        others = {called(one.name) for one in each.layout.model.sheets if one is not own}
+        if called(each.name) in others:
             wrong.append(f'"{each.name}" holds what belongs on {own.name}')
     if wrong:
         message = f"sheets are called as others: {'; '.join(wrong)}"
         yield Finding("name", None, None, None, None, message)
+
+
+def _called(text: str) -> str:
+    """A name of a mode, or a title, as it is compared: however people write it."""
+    return _PARTS.sub("", text.casefold())
+
+
+def _misleading_title(sheet: SheetCells) -> Iterator[Finding]:
+    """The first words of a sheet, where they say that it is another of its model's."""
+    layout, own = sheet.layout, sheet.layout.sheet
+    titles = [each.text for each in own.labels if each.style == "title"]
+    first = ((at, cell) for at, cell in sheet.cells.items() if type(cell.value) is str)
+    at, cell = next(first, ((1, 1), _NO_CELL))
+    others = {_called(one.name) for one in layout.model.sheets if one.mode and one is not own}
+    called = _called(str(cell.value))
+    if titles and called in others and called != _called(layout.name):  # which is said itself
+        message = (
+            f'found {found_words(cell.value)}; "{titles[0]}" is expected, for the sheet holds '
+        )
+        message += f"what belongs on {own.name}"
+        yield Finding(
+            "head", layout.name, a1(*at), titles[0], plain(cell.value), message, titles[0]
+        )
 
 
 class Head(NamedTuple):
@@ -106,9 +134,11 @@ class Head(NamedTuple):
 
     def places(self, layout: Layout) -> Iterator[Place]:
         """Where they may stand, and should first of all; none where nothing tells."""
-        row, column = layout.places[self.beside]
+        if self.beside in layout.missing or self.beside not in {*layout.places, *layout.columns}:
+            return
+        row, column = layout.place(self.beside)
         top, first = row - self.down, column - self.right
-        if self.beside in layout.missing or top < 1 or first < 1:
+        if top < 1 or first < 1:
             return
         columns = [first]
         if self.right < 0:  # of what lies beyond, nothing tells what was inserted before it
@@ -134,6 +164,7 @@ class Head(NamedTuple):
 def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
     """The heads, units and defaults of a sheet that say something else than they should."""
     layout, cells = sheet.layout, sheet.cells
+    yield from _misleading_title(sheet)
     for head in heads_of(layout.sheet):
         at = next(head.places(layout), None)
         if at is None or head.place(sheet):
@@ -148,23 +179,32 @@ def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
 @cache
 def heads_of(sheet: Sheet) -> list[Head]:
     """The words of a sheet that say what figures are."""
-    placed = [(each.name, place(each.cell)) for each in sheet.placed]
-    found = []
     prose = {place(each.cell)[1] for each in sheet.labels if each.style in _PROSE}
-    for label in sheet.labels:
-        row, column = place(label.cell)
-        if label.style == "head" and column in prose:
-            continue
+    return [
+        head_of(sheet, label)
+        for label in sheet.labels
+        if label.style in (*_ABOVE, *_BESIDE) or _is_over_columns(sheet, label)
+        if label.style != "head" or place(label.cell)[1] not in prose
+    ]
 
-        def nearness(one: tuple[str, Place], row: int = row, column: int = column) -> Place:
-            return abs(one[1][1] - column), one[1][0] - row
 
-        if label.style in _BESIDE:
-            there = [each for each in placed if each[1][0] == row]
-        elif label.style in _ABOVE:
-            there = [each for each in placed if each[1][0] > row]
-        else:
-            continue
-        name, at = min(there, key=nearness)
-        found.append(Head(label, normal(label.text), name, at[0] - row, at[1] - column))
-    return found
+def _is_over_columns(sheet: Sheet, label: Label) -> bool:
+    """Whether words stand right over the headers of a node table, and say what some are."""
+    return place(label.cell)[0] == sheet.header_row - 1 and label.style == "remark"
+
+
+def head_of(sheet: Sheet, label: Label) -> Head:
+    """Some words of a sheet, with what is nearest to them, below or in their row."""
+    row, column = place(label.cell)
+    placed = [(each.name, place(each.cell)) for each in sheet.placed]
+    is_beside = label.style in (*_BESIDE, *_PROSE)
+    there = [each for each in placed if (each[1][0] == row if is_beside else each[1][0] > row)]
+    if not there:  # nothing but the node table
+        numbers = enumerate(sheet.columns, 1)
+        there = [(each.name, (sheet.header_row, number)) for number, each in numbers]
+
+    def nearness(one: tuple[str, Place]) -> Place:
+        return abs(one[1][1] - column), one[1][0] - row
+
+    name, at = min(there, key=nearness)
+    return Head(label, normal(label.text), name, at[0] - row, at[1] - column)

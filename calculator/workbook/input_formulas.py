@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
@@ -17,7 +19,7 @@ from calculator.xlsx.geometry import Area, Geometry
 from calculator.xlsx.reference import place
 from calculator.xlsx.tree import Node, read, related
 
-__all__ = ["fetched_inputs", "formula_words", "what_it_comes_to"]
+__all__ = ["fetched_inputs", "formula_words", "idle_formulas", "what_it_comes_to"]
 
 _NO_CELL = Cell(None, None)
 #: What makes an input something that is not in the workbook: another workbook, the day, chance.
@@ -26,6 +28,7 @@ _CHANGING = re.compile(
     r"(?<![\w.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE
 )
 _LINK = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_ROW = re.compile(r"(?<=[A-Za-z])[0-9]+")
 _OPERATORS = {
     "+": operator.add,
     "-": operator.sub,
@@ -85,8 +88,8 @@ def what_it_comes_to(
         there = {each.name.casefold(): each for each in reading.sheets.values()}.get(named)
         if there is not None:
             value = there.cells.get(place(link[3] + link[4]), _NO_CELL).value
-            # An empty cell counts as 0.
-            if (0.0 if value is None else value) != cell.value:
+            # An empty cell counts as 0, and may show as nothing.
+            if cell.value not in ((0.0, "") if value is None else (value,)):
                 message = f"recorded {found_words(cell.value)}, but {link[3]}{link[4]} holds "
                 return finding("value", message + found_words(value), value)
     return None
@@ -154,6 +157,30 @@ def _inputs_of(sheet: SheetCells) -> Iterator[tuple[str, int | None, tuple[int, 
         for column in layout.sheet.inputs:
             if column.name in layout.columns:
                 yield column.name, row, (row, layout.columns[column.name])
+
+
+def idle_formulas(
+    reading: PlanReading, cells: Iterable[tuple[int, int]], geometry: Geometry
+) -> Iterator[Finding]:
+    """What is said of formulas in input cells of rows without a node group, once a fill-down."""
+    sheet = reading.plan
+    columns = {
+        sheet.layout.columns[each.name]: each
+        for each in sheet.layout.sheet.inputs
+        if each.name in sheet.layout.columns
+    }
+    first: dict[tuple[int, str], tuple[int, int]] = {}
+    counts = Counter[tuple[int, str]]()
+    for row, column in cells:
+        filled_down = column, _ROW.sub("", str(sheet.cells[row, column].formula))
+        first.setdefault(filled_down, (row, column))
+        counts[filled_down] += 1
+    for filled_down, (row, column) in first.items():
+        cell, name = sheet.cells[row, column], columns[column].name
+        found = what_it_comes_to(reading, sheet, columns[column], row, geometry) or sheet.finding(
+            "input-formula", name, row, cell.value, formula_words(cell)
+        )
+        yield replace(found, cells=counts[filled_down])
 
 
 def formula_words(cell: Cell) -> str:

@@ -13,6 +13,7 @@ from calculator.errors import LISTED, WorkbookError
 from calculator.findings import Finding
 from calculator.model.sheet import Model, Sheet
 from calculator.workbook.about import ABOUT, PROPERTIES
+from calculator.workbook.elsewhere import on_other_sheet
 from calculator.workbook.filled_in import read_inputs
 from calculator.workbook.finder import find_data, find_sheet, layout_version
 from calculator.workbook.input_formulas import fetched_inputs
@@ -46,11 +47,13 @@ def read_workbook(
     package = Package.open(path, content)
     data, others = find_data(package)
     shared: dict[str, Layout] = {}
-    sheets = []
+    sheets, beside = [], []
     for name, cells in others:
         found = find_sheet(package, name, cells, data, shared)
         if found is not None:
             sheets.append(SheetCells(*found))
+        else:
+            beside.append((name, cells))
     findings: list[Finding] = []
     plans = _plans(package, sheets, shared, findings)
     if not plans:
@@ -73,6 +76,10 @@ def read_workbook(
     for plan in plans:
         read_inputs(plan, reading)
         plan.findings += fetched_inputs(reading, plan)
+    if ABOUT in package.sheets and ABOUT not in dict(others):
+        beside.append((ABOUT, package.cells(ABOUT)))
+    for name, cells in beside:
+        findings += on_other_sheet(plans, name, cells)
     _tell_layout(reading)
     if not reading.is_of_other_layout:
         findings += _missing_data(reading)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from calculator.xlsx.colours import BLACK, WHITE, are_alike, are_one
 from calculator.xlsx.number_format import alters
 from calculator.xlsx.package import Package
 from calculator.xlsx.tree import Node, read, related
@@ -17,8 +20,19 @@ _SHARES = ("pieChart", "pie3DChart", "ofPieChart", "doughnutChart")
 _AXES = ("catAx", "dateAx", "valAx")
 #: What may be drawn beside the numbers of a series.
 _BESIDE = {"trendline": "a trend line", "errBars": "error bars"}
-#: What hardly differs from what is behind a chart.
-_WHITE = ("FFFFFF", "BG1", "WINDOW")
+#: The colours that themes have for paper and ink, wherever they are named.
+_OF_THEMES = {
+    **dict.fromkeys(("bg1", "lt1", "window"), WHITE),
+    **dict.fromkeys(("tx1", "dk1", "windowText"), BLACK),
+}
+#: Less of a colour than this is as good as none [share].
+_LEAST_ALPHA = 0.1
+#: Where there are lines, and where a mark of each number has a colour of its own.
+_LINES = ("lineChart", "line3DChart", "scatterChart", "radarChart")
+#: Letters, and a part of a chart, that can hardly be seen [points, share].
+_TINY, _SLIVER = 4.0, 0.02
+#: An axis that begins this much further down than there is to show makes all of it look the same.
+_FLAT = 5
 _YES, _NO = ("1", "true"), ("0", "false")
 #: Numbers that a format should show as they are.
 _EXAMPLES = (147.0, -147.0, 1_234_567.0, 0.0)
@@ -53,12 +67,14 @@ class Chart:
     titles: what its axes of values are called.
     name: what it is called itself, "" for nothing.
     oddities: what makes people read other numbers, in words such as "its axis is reversed".
+    of_words: what its axes of words are called.
     """
 
     series: tuple[Series, ...]
     titles: tuple[str, ...]
     oddities: tuple[str, ...]
     name: str = ""
+    of_words: tuple[str, ...] = ()
 
 
 def chart_parts(package: Package, sheet: str) -> list[bytes]:
@@ -69,14 +85,23 @@ def chart_parts(package: Package, sheet: str) -> list[bytes]:
 def chart_of(part: bytes) -> Chart:
     """The chart that a part describes; one without series for what cannot be read."""
     nothing = Node("", {}, [], [])
-    chart = next(read(part).every("chartSpace/chart"), nothing)
+    read_part = read(part)
+    chart = next(read_part.every("chartSpace/chart"), nothing)
     plot = next(chart.every("plotArea"), nothing)
-    oddities = dict.fromkeys((*_oddities(plot), *_oddities_of_legend(chart)))
+    paper = _ground(read_part, "chartSpace", WHITE)
+    oddities = dict.fromkeys(
+        (
+            *_oddities(plot),
+            *_oddities_of_colours(plot, _ground(plot, "", paper)),
+            *_oddities_of_legend(chart, paper),
+        )
+    )
     return Chart(
         tuple(map(_series, plot.every("*/ser"))),
         tuple(map(_title, plot.every("valAx/title"))),
         tuple(oddities),
         "".join(map(_title, chart.every("title"))),
+        tuple(map(_title, (*plot.every("catAx/title"), *plot.every("dateAx/title")))),
     )
 
 
@@ -107,8 +132,6 @@ def _oddities(plot: Node) -> Iterator[str]:
         yield "its series stand on top of each other"
     elif "percentStacked" not in groupings and any(map(_hides_series, plot.inside)):
         yield "its series hide each other"
-    if any(map(_is_unseen, (*plot.every("*/ser/spPr"), *plot.every("*/ser/dPt/spPr")))):
-        yield "not all its columns can be seen"
     for name, what in _BESIDE.items():
         if any(plot.every(f"*/ser/{name}")):
             yield f"its series have {what}"
@@ -119,8 +142,11 @@ def _oddities(plot: Node) -> Iterator[str]:
         crosses = axis.value("crosses") in ("min", "max") or axis.number("crossesAt")
         if crosses and axis.name != "valAx":
             yield "its columns do not begin at 0"
+        has_words = axis.value("tickLblPos") != "none" and not _is_deleted(axis)
+        if len(axes) == 2 and axis.name == "catAx" and not has_words and not _names_modes(plot):
+            yield "nothing says which columns are of which mode"
     for axis in plot.every("valAx"):
-        yield from _oddities_of_axis(axis, _least(plot))
+        yield from _oddities_of_axis(axis, *_reach(plot))
     for labels in (*plot.every("*/ser/dLbls"), *plot.every("*/dLbls")):
         yield from _oddities_of_labels(labels)
 
@@ -131,37 +157,126 @@ def _hides_series(kind: Node) -> bool:
     return is_deep or (kind.number("overlap") or 0) > 0
 
 
-def _is_unseen(looks: Node) -> bool:
-    """Whether columns that look so have no colour of their own, and no edge."""
-    fill = next((each for each in looks.inside if each.name.endswith("Fill")), None)
-    if fill is None or any(looks.every("ln/solidFill")):
-        return False
-    is_white = fill.name == "solidFill" and fill.value("*").upper() in _WHITE
-    return fill.name == "noFill" or is_white
+def _names_modes(plot: Node) -> bool:
+    """Whether the words for each column stand elsewhere than at the axis."""
+    return any(plot.every("dTable")) or any(
+        each.attributes.get("val") in _YES for each in plot.all_inside("showCatName")
+    )
 
 
-def _oddities_of_legend(chart: Node) -> Iterator[str]:
+def _colour(fill: Node) -> str | None:
+    """The colour of a fill; "" for none, None for what is not known."""
+    if fill.name == "noFill":
+        return ""
+    for colour in fill.inside if fill.name == "solidFill" else ():
+        alpha = colour.value("alpha")
+        if alpha and _share(alpha) < _LEAST_ALPHA:
+            return ""
+        if any(each.name != "alpha" for each in colour.inside):
+            return None  # lighter or darker than it is called
+        named = colour.attributes.get("lastClr") or colour.attributes.get("val", "")
+        named = _OF_THEMES.get(named, named)
+        return named.upper() if re.fullmatch("[0-9A-Fa-f]{6}", named) else None
+    return None
+
+
+def _share(written: str) -> float:
+    """A share as files have it: in thousandths of a percent, or with the sign."""
+    with contextlib.suppress(ValueError):
+        return float(written[:-1]) / 100 if written.endswith("%") else float(written) / 100_000
+    return 1.0
+
+
+def _fill(looks: Node) -> str | None:
+    """The colour of what looks so; None where it is not told."""
+    fills = (each for each in looks.inside if each.name.endswith("Fill"))
+    return next(map(_colour, fills), None)
+
+
+def _edge(looks: Node) -> str | None:
+    return next(map(_fill, looks.every("ln")), None)
+
+
+def _ground(part: Node, above: str, paper: str) -> str:
+    """The colour that is behind what a part of a chart shows."""
+    way = f"{above}/spPr" if above else "spPr"
+    return next(map(_fill, part.every(way)), None) or paper
+
+
+def _oddities_of_colours(plot: Node, ground: str) -> Iterator[str]:
+    colours: list[str] = []
+    of_points: list[list[str]] = []
+    for kind in plot.inside:
+        are_lines = kind.name in _LINES
+        for series in kind.every("ser"):
+            has_marks = series.value("marker/symbol") != "none"
+            points = [*series.every("dPt/spPr")]
+            for looks in (*series.every("spPr"), *points):
+                if _is_unseen(looks, ground, are_lines) and not (are_lines and has_marks):
+                    yield "not all its columns can be seen"
+            of = _edge if are_lines else _fill
+            colours.append(next((of(each) or "" for each in series.every("spPr")), ""))
+            of_points.append([colour for each in points if (colour := of(each))])
+    known = [each or None for each in colours]
+    for one, other in itertools.combinations(range(len(known)), 2):
+        if are_one(known[one], known[other]):
+            yield "not all its series differ in colour"
+        for this, that in ((one, other), (other, one)):
+            if any(are_one(known[this], each) for each in of_points[that]):
+                yield "columns of a series have the colour of another"
+
+
+def _is_unseen(looks: Node, ground: str, is_line: bool) -> bool:
+    """Whether what looks so has no colour of its own, and no edge."""
+
+    def is_lost(colour: str | None) -> bool:
+        return colour == "" or are_one(colour, ground)
+
+    edge = _edge(looks)
+    if is_line:
+        return is_lost(edge)
+    is_edged = any(looks.every("ln/solidFill")) and not is_lost(edge)
+    return is_lost(_fill(looks)) and not is_edged
+
+
+def _oddities_of_legend(chart: Node, paper: str) -> Iterator[str]:
     if any(map(_is_deleted, chart.every("legend/legendEntry"))):
         yield "its legend does not name all series"
     elsewhere = (*chart.all_inside("showSerName"), *chart.all_inside("showKeys"))
     are_named = any(each.attributes.get("val") in _YES for each in elsewhere)
     are_many = len([*chart.every("plotArea/*/ser")]) > 1
-    if are_many and not are_named and not any(chart.every("legend")):
+    if not are_many or are_named:
+        return
+    legend = next(chart.every("legend"), None)
+    if legend is None:
         yield "nothing says which series is which, as it has no legend"
+        return
+    ground = _ground(legend, "", paper)
+    sides = [legend.number(f"layout/manualLayout/{each}") for each in "wh"]
+    is_sliver = any(each is not None and each < _SLIVER for each in sides)
+    for text in legend.every("txPr/p/pPr/defRPr"):
+        ink, size = _fill(text), text.attributes.get("sz", "")
+        is_tiny = size.isdecimal() and int(size) / 100 < _TINY
+        is_sliver = is_sliver or is_tiny or ink == "" or are_alike(ink, ground)
+    if is_sliver:
+        yield "its legend can hardly be seen"
 
 
 def _is_deleted(part: Node) -> bool:
     return any(each.attributes.get("val") not in _NO for each in part.every("delete"))
 
 
-def _oddities_of_axis(axis: Node, least: float) -> Iterator[str]:
+def _oddities_of_axis(axis: Node, least: float, most: float) -> Iterator[str]:
     if axis.value("scaling/orientation") == "maxMin":
         yield "its axis is reversed"
     if axis.value("scaling/logBase"):
         yield "its axis is logarithmic"
     first, last = axis.number("scaling/min"), axis.number("scaling/max")
+    least, most = min(least, 0.0), max(most, 0.0)
     if first is not None and first > least:
         yield f"its axis begins at {first:,.15g}"
+    elif first is not None and most > least and least - first > _FLAT * (most - least):
+        yield f"its axis begins at {first:,.15g}, far below all that there is to show"
     if last is not None:
         yield f"its axis ends at {last:,.15g}, whatever there is to show"
     if any(axis.every("dispUnits")):
@@ -194,8 +309,9 @@ def _odd_format(of: Node, what: str) -> Iterator[str]:
             yield f"the {shown} otherwise than they are"
 
 
-def _least(plot: Node) -> float:
-    """The least number that the file remembers its series to show; 0 where none is below it."""
+def _reach(plot: Node) -> tuple[float, float]:
+    """The least and the largest number that the file remembers its series to show, and 0."""
     points = (point for name in ("val", "yVal") for point in plot.every(f"*/ser/{name}/*/*/pt"))
-    below = (re.fullmatch(r"-[0-9]{1,15}(?:[.][0-9]*)?", each.text("v") or "") for each in points)
-    return min((float(each[0]) for each in below if each), default=0.0)
+    known = (re.fullmatch(r"-?[0-9]{1,15}(?:[.][0-9]*)?", each.text("v") or "") for each in points)
+    numbers = [float(each[0]) for each in known if each]
+    return min(numbers, default=0.0), max(numbers, default=0.0)

@@ -15,6 +15,7 @@ __all__ = [
     "Font",
     "Palette",
     "are_alike",
+    "are_one",
     "is_green",
     "is_lost",
     "theme_in",
@@ -24,6 +25,8 @@ BLACK, WHITE = "000000", "FFFFFF"
 #: Of two colours that can be told apart: their contrast, or how much red, green and blue differ,
 #: as those of bright green and white do.
 _LEAST_CONTRAST, _MUCH = 1.5, 1.9
+#: By how much red, green and blue of what looks the same differ together, at most.
+_HARDLY = 0.2
 #: The smallest letters that can be read [points].
 _SMALLEST = 4
 #: Fonts that show signs in place of letters and digits; others are called after symbols, too.
@@ -201,6 +204,14 @@ def are_alike(ink: str | None, ground: str | None) -> bool:
     contrast = (max(lights) + 0.05) / (min(lights) + 0.05)
     apart = sum(abs(one - other) for one, other in zip(*both, strict=True))
     return contrast < _LEAST_CONTRAST and apart < _MUCH
+
+
+def are_one(one: str | None, other: str | None) -> bool:
+    """Whether two areas of these colours look like one: far more alike than a text may be."""
+    if one is None or other is None:
+        return False
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return sum(abs(this - that) for this, that in pairs) < _HARDLY
 
 
 def is_lost(ink: str | None, grounds: Iterable[str | None]) -> bool:

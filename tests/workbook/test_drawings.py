@@ -116,6 +116,12 @@ def renamed(sheet: str, name: str) -> Change:
     return lambda raw: raw.rename(sheet, name)
 
 
+def of_modes(words: str) -> Change:
+    """A title of the axis of the modes."""
+    inside = f"<c:tx><c:rich><a:p><a:r><a:t>{words}</a:t></a:r></a:p></c:rich></c:tx>"
+    return chart('<c:axPos val="b"/>', f'<c:axPos val="b"/><c:title>{inside}</c:title>')
+
+
 USED, PEAK, LEFT = "In use, steady state", "At the peak", "Left at the peak"
 LEFT_IS_PEAK = f'series "{LEFT}" shows Plan!F5:F8, which is what is in use at the peak'
 OTHERWISE = "the chart shows the modes otherwise than they are:"
@@ -211,6 +217,10 @@ EDITS: dict[str, tuple[Change, str]] = {
         'the chart is called "Addresses [thousands]", not "Addresses of the fullest subnet, by '
         'mode"',
     ),
+    "the modes in another order": (
+        of_modes("from left: IPv6, Prefix, WarmIP, WarmENI"),
+        'the words below its columns are called "from left: IPv6, Prefix, WarmIP, WarmENI"',
+    ),
     "series over each other": (
         chart('<c:gapWidth val="80"/>', '<c:gapWidth val="80"/><c:overlap val="100"/>'),
         f"{OTHERWISE} its series hide each other",
@@ -273,7 +283,17 @@ def test_a_chart_without_names_of_ours_is_found_by_its_sheet_or_title(change: Ch
     )
 
 
+def test_a_heading_over_the_chart_that_says_other_addresses() -> None:
+    [words] = said(report_of(changed(title("Addresses of one node, by mode"))))
+    assert words == (
+        'Chart!A1: the heading over the chart is "Addresses of one node, by mode", not "Addresses '
+        'of the fullest subnet, by mode"'
+    )
+
+
 RIGHT: dict[str, list[Change]] = {
+    "a title of the modes": [of_modes("Modes: WarmENI, Prefix")],
+    "a heading with more words": [title("prod: addresses of the fullest subnet")],
     "nothing": [],
     "a row": [lambda raw: raw.insert("Plan", before="A6", rows=1)],
     "rows above": [lambda raw: raw.insert("Plan", before="A1", rows=2)],

@@ -108,6 +108,54 @@ def test_libreoffice_keeps_them(tmp_path) -> None:
     assert [each for each in report_of(done["saved.xlsx"]).findings if each.code == "head"] == []
 
 
+def test_what_stands_over_the_columns_of_the_published_sheets() -> None:
+    raw = Raw(content("aws-sample"))
+    raw.put("WarmIP", "E21", "PC (Per Cluster)", None)
+    assert [each.place for each in heads(raw)] == ["WarmIP!E21"]
+    raw.put("WarmIP", "E21", "pi (per instance)", None)
+    raw.insert("WarmIP", before="A21", rows=2)
+    assert heads(raw) == []
+
+
+# --- words that explain ---------------------------------------------------------------------------
+
+
+def explained(raw: Raw) -> list[tuple[str | None, int]]:
+    report = report_of(raw)
+    return [(each.place, each.cells) for each in report.findings if each.code == "reworded"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["Settings!F5"], "Of the first node group"),
+        (["Settings!F7", "Settings!G7", "Settings!F8"], "As in 2025"),
+        (["Settings!A9"], "Modes that AWS advises against"),
+        (["Sizes!A1"], "Pods: places left"),
+        (["Sizes!A2"], "Above 0: so many are lacking."),
+        (["WarmENI!A17"], "Supported Configurations:"),
+    ],
+)
+def test_other_words_in_the_place_of_explanations_are_one_finding(
+    cells: list[str], words: str
+) -> None:
+    raw = Raw(content("aws-sample" if "WarmENI" in cells[0] else "vpc-cni"))
+    for cell in cells:
+        raw.put(*cell.split("!"), words, None)
+    assert explained(raw) == [(cells[0], len(cells))]
+    assert report_of(raw).of("difference") == []
+
+
+def test_explanations_that_were_added_to_emptied_or_moved() -> None:
+    raw = Raw(content())
+    raw.put("Sizes", "A1", "prod: subnet sizes: addresses left at the peak", None)
+    raw.put("Settings", "F5", None, None)
+    raw.put("Settings", "H5", "ask Bob", None)
+    raw.insert("Settings", before="A9", rows=2)
+    raw.insert("Settings", before="F1", columns=1)
+    assert explained(raw) == []
+
+
 # --- names of sheets ------------------------------------------------------------------------------
 
 
@@ -125,10 +173,47 @@ def test_sheets_under_each_others_names(model: str, one: str, other: str) -> Non
     assert f'"{other}" holds what belongs on {one}' in found.message
 
 
-def test_a_sheet_may_have_any_other_name() -> None:
+@pytest.mark.parametrize(
+    "names", [("Warm-IP mode", "Warm-ENI mode"), ("warm_ip", "sheet WARM ENI")]
+)
+def test_sheets_under_nearly_each_others_names(names: tuple[str, str]) -> None:
+    """And under each other's titles, which is no second finding."""
     raw = Raw(content())
-    raw.rename("WarmIP", "our mode")
+    for sheet, other, name in zip(("WarmENI", "WarmIP"), ("IP", "ENI"), names, strict=True):
+        raw.put(sheet, "A1", f"EKS subnet calculator: warm {other} mode")
+        raw.rename(sheet, name)
+    [found] = report_of(raw).findings
+    assert (found.code, found.place) == ("name", None)
+    assert f'"{names[0]}" holds what belongs on WarmENI' in found.message
+
+
+@pytest.mark.parametrize("name", ["our mode", "Warm-IP", "IP", "WarmIP 2027"])
+def test_a_sheet_may_have_any_other_name(name: str) -> None:
+    raw = Raw(content())
+    raw.rename("WarmIP", name)
     assert report_of(raw).findings == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title"),
+    [("IPv6", "Warm-IP"), ("WarmENI", "EKS subnet calculator: prefix mode"), ("Groups", "WarmIP")],
+)
+def test_a_title_that_says_another_mode(sheet: str, title: str) -> None:
+    [(place, found, _, _)] = changed((sheet, "A1", title))
+    assert (place, found) == (f"{sheet}!A1", title)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title"),
+    [
+        ("Plan", "Warm IP"),
+        ("WarmENI", "prod: no prefixes"),
+        ("WarmENI", "Warm ENI"),
+        ("IPv6", None),
+    ],
+)
+def test_titles_of_ones_own(sheet: str, title: str | None) -> None:
+    assert changed((sheet, "A1", title)) == []
 
 
 # --- columns that keep their heads were not deleted -----------------------------------------------

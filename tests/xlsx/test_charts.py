@@ -93,6 +93,36 @@ def drawn(looks: str) -> tuple[str, str]:
     return OURS, f"<c:spPr>{looks}</c:spPr>"
 
 
+def filled(colour: str) -> str:
+    """Of a colour: six digits, or the name of one of the theme."""
+    kind = "srgbClr" if len(colour) == 6 else "schemeClr"
+    return f'<a:solidFill><a:{kind} val="{colour}"/></a:solidFill>'
+
+
+def ground(colour: str) -> tuple[str, str]:
+    return "</c:valAx>", f"</c:valAx><c:spPr>{filled(colour)}</c:spPr>"
+
+
+def legend(inside: str) -> tuple[str, str]:
+    """The legend, looking otherwise."""
+    return LEGEND, LEGEND.replace("<c:layout/>", inside)
+
+
+def letters(inside: str = "", size: str = "") -> str:
+    return f"<c:txPr><a:p><a:pPr><a:defRPr{size}>{inside}</a:defRPr></a:pPr></a:p></c:txPr>"
+
+
+def as_lines(looks: str) -> tuple[tuple[str, str], ...]:
+    """Lines for columns, of which the first looks so."""
+    kinds = (("<c:barChart>", "<c:lineChart>"), ("</c:barChart>", "</c:lineChart>"))
+    return *kinds, (OURS, looks)
+
+
+NO_LINE = "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
+NO_MARK = '<c:marker><c:symbol val="none"/></c:marker>'
+BELOW = '<c:tickLblPos val="low"/>'
+
+
 def beside(inside: str) -> tuple[str, str]:
     return "<c:cat>", f"{inside}<c:cat>"
 
@@ -124,6 +154,27 @@ ODD = [
     (
         beside("<c:dPt><c:spPr><a:noFill/></c:spPr></c:dPt>"),
         "not all its columns can be seen",
+    ),
+    (drawn(filled("FEFEFE")), "not all its columns can be seen"),
+    (drawn(filled("lt1")), "not all its columns can be seen"),
+    (
+        drawn('<a:solidFill><a:srgbClr val="8DB4DC"><a:alpha val="0"/></a:srgbClr></a:solidFill>'),
+        "not all its columns can be seen",
+    ),
+    (drawn(f"<a:noFill/><a:ln>{filled('bg1')}</a:ln>"), "not all its columns can be seen"),
+    (ground("8DB4DC"), "not all its columns can be seen"),
+    (drawn(filled("5FAF7B")), "not all its series differ in colour"),
+    (
+        beside(f"<c:dPt><c:spPr>{filled('1B3A5C')}</c:spPr></c:dPt>"),
+        "columns of a series have the colour of another",
+    ),
+    ((BELOW, '<c:tickLblPos val="none"/>'), "nothing says which columns are of which mode"),
+    ((BELOW, f"<c:delete/>{BELOW}"), "nothing says which columns are of which mode"),
+    (legend(letters(filled("FFFFFF"))), "its legend can hardly be seen"),
+    (legend(letters(size=' sz="100"')), "its legend can hardly be seen"),
+    (
+        legend('<c:layout><c:manualLayout><c:h val="0.001"/></c:manualLayout></c:layout>'),
+        "its legend can hardly be seen",
     ),
     (beside("<c:trendline/>"), "its series have a trend line"),
     (beside("<c:errBars/>"), "its series have error bars"),
@@ -209,6 +260,15 @@ def test_what_a_chart_is_called(inside: str, name: str) -> None:
         (f"{LABELS}</c:dLbls>", f"{LABELS}</c:dLbls><c:dPt><c:spPr>{EDGE}</c:spPr></c:dPt>"),
         drawn(f"<a:noFill/>{EDGE}"),
         drawn("<a:gradFill/>"),
+        drawn(filled("FFE699")),
+        drawn(filled("accent2")),
+        drawn(
+            filled("bg1").replace("/></a:solid", '><a:lumMod val="65000"/></a:schemeClr></a:solid')
+        ),
+        ground("FAFAFA"),
+        legend(letters(filled("tx1"), ' sz="900"')),
+        (BELOW, '<c:tickLblPos val="high"/><c:delete val="0"/>'),
+        beside(f"<c:dPt><c:spPr>{filled('FF0000')}</c:spPr></c:dPt>"),
         ('<c:gapWidth val="80"/>', '<c:overlap val="0"/>'),
         ('<c:gapWidth val="80"/>', '<c:overlap val="-27"/>'),
         named("<c:legend><c:legendEntry><c:delete val='0'/></c:legendEntry></c:legend>"),
@@ -230,6 +290,33 @@ def test_what_a_chart_is_called(inside: str, name: str) -> None:
 def test_what_can_be_read_as_it_is(edit: tuple[str, str]) -> None:
     assert chart(edit).oddities == ()
     assert len(chart(edit).series) == 3
+
+
+@pytest.mark.parametrize(
+    ("looks", "is_odd"),
+    [
+        (f"{NO_LINE}{NO_MARK}", True),
+        (NO_LINE, False),
+        (f"<c:spPr><a:noFill/></c:spPr>{NO_MARK}", False),
+    ],
+)
+def test_lines(looks: str, is_odd: bool) -> None:
+    odd = ("not all its columns can be seen",) if is_odd else ()
+    assert chart(*as_lines(looks)).oddities == odd
+
+
+def test_an_axis_far_below_all_that_there_is_to_show() -> None:
+    numbers = ("<c:numCache>", "<c:numCache><c:pt><c:v>500</c:v></c:pt>")
+    [odd] = chart(numbers, scaled('<c:min val="-9999999"/>')).oddities
+    assert odd == "its axis begins at -9,999,999, far below all that there is to show"
+    assert chart(numbers, scaled('<c:min val="-1000"/>')).oddities == ()
+
+
+def test_what_the_axis_of_the_modes_is_called() -> None:
+    title = (
+        "<c:title><c:tx><c:rich><a:p><a:r><a:t>Modes</a:t></a:r></a:p></c:rich></c:tx></c:title>"
+    )
+    assert chart(('<c:axPos val="b"/>', f'<c:axPos val="b"/>{title}')).of_words == ("Modes",)
 
 
 def test_an_axis_that_cuts_off_what_is_below_it() -> None:

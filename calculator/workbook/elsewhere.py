@@ -1,0 +1,139 @@
+"""What stands beside a plan and reads like a part of it: node groups and figures nobody counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from calculator.catalog import load_catalog
+from calculator.findings import Finding
+from calculator.inputs import found_words, plain
+from calculator.workbook.reading import PlanReading
+from calculator.workbook.words import KNOWN_WORDS, kinds
+from calculator.xlsx.cells import Cell, Cells
+from calculator.xlsx.reference import a1
+
+__all__ = ["groups_on_sheets_of", "on_other_sheet"]
+
+_NO_CELL = Cell(None, None)
+#: Of a sheet that is none of a plan's, so many cells are looked at.
+_MOST_CELLS = 2_000
+#: Labels, and numbers, that make a sheet read like one of a plan.
+_ENOUGH = 4
+#: What people write over the instances of node groups, and over their pods; not over figures.
+_HEADS = (
+    re.compile(
+        r"(?!.*\b(per|each|max)\b).*(\b(instances?|nodes?|count|number|qty|desired)\b|#)", re.I
+    ),
+    re.compile(r"(?!.*\bmax\b).*\bpods?\b", re.I),
+)
+#: An instance type, with the number of instances and of pods on each.
+_Group = tuple[str, float, float]
+_Place = tuple[int, int]
+
+
+def groups_on_sheets_of(plan: PlanReading) -> Iterator[Finding]:
+    """Name each node group on the sheets of a plan where nothing counts it."""
+    if "instance_type" not in plan.plan.layout.columns:
+        return  # a fault of its own
+    types = load_catalog(model=plan.model.name)
+    for sheet in plan.sheets.values():
+        layout, cells = sheet.layout, sheet.cells
+        taken = {layout.columns.get(each.name) for each in layout.sheet.inputs}
+        # On a sheet that nobody fills in, rows of formulas end where the table does.
+        first = 0 if sheet is plan.plan else layout.last_row + 1
+        for at, (name, formula) in reversed(cells.items()):
+            if at[0] < first:
+                break
+            if type(name) is not str or formula is not None or at[1] in taken:
+                continue
+            if name in types and (group := _group_at(cells, at)):
+                yield _not_counted(sheet.name, at, group)
+
+
+def _group_at(cells: Cells, at: _Place) -> _Group | None:
+    """What reads like a node group: a type with two numbers beside it."""
+    instances, pods = (cells.get((at[0], at[1] + right), _NO_CELL).value for right in (1, 2))
+    if isinstance(instances, float) and isinstance(pods, float):
+        return str(cells[at].value), instances, pods
+    return None
+
+
+def _not_counted(sheet: str, at: _Place, group: _Group, more: int = 0) -> Finding:
+    name, instances, pods = group
+    others = f", and {more} more like it" if more else ""
+    message = (
+        f"found {found_words(name)} with {plain(instances)} and {plain(pods)} beside it{others}, "
+        "where no formula counts them; move them into the node table"
+    )
+    return Finding("not-counted", sheet, a1(*at), None, name, message)
+
+
+def on_other_sheet(plans: Sequence[PlanReading], name: str, cells: Cells) -> Iterator[Finding]:
+    """Name what reads like a part of a plan on a sheet that is none of its: each kind once."""
+    first = dict(islice(cells.items(), _MOST_CELLS))
+    if groups := [*_groups_on(plans, first)]:
+        at, group = groups[0]
+        yield _not_counted(name, at, group, len(groups) - 1)
+    elif copied := _reads_like(plans[0], first):
+        message = f"this reads like sheet {copied}, holds values only, and is not looked at"
+        yield Finding("copied-sheet", name, None, None, None, message)
+
+
+def _groups_on(plans: Sequence[PlanReading], cells: Cells) -> Iterator[tuple[_Place, _Group]]:
+    """The node groups on a sheet, but those that a plan counts.
+
+    People list types beside all kinds of numbers. Of node groups these are whole, and stand under
+    heads that say so; or under none, with no third one, and are no figures of the types.
+    """
+    types = load_catalog(model=plans[0].model.name)
+    counted = {
+        (str(name).lower(), *numbers)
+        for plan in plans
+        for name, *numbers in zip(
+            *(plan.groups[each] for each in ("instance_type", "instances", "pods_per_node")),
+            strict=True,
+        )
+    }
+    above: dict[int, str] = {}
+    bare, last_row = [], 0
+    for at, (value, formula) in cells.items():
+        if at[0] > last_row + 1:  # below an empty row nothing is under a head
+            above.clear()
+        last_row = at[0]
+        if type(value) is not str:
+            continue
+        above[at[1]] = value
+        group = _group_at(cells, at) if formula is None and value in types else None
+        if group is None or (value.lower(), *group[1:]) in counted:
+            continue
+        beside = [cells.get((at[0], at[1] + right), _NO_CELL) for right in (1, 2, 3)]
+        if any(each.formula for each in beside[:2]) or any(number % 1 for number in group[1:]):
+            continue
+        heads = [above.get(at[1] + right, "") for right in (1, 2)]
+        if all(head.match(words) for head, words in zip(_HEADS, heads, strict=True)):
+            yield at, group
+        elif not any(heads) and not isinstance(beside[2].value, float):
+            bare.append((at, group))
+    for _, (name, first, second) in bare:
+        known = types.get(name)
+        assert known is not None
+        if first != known.vcpus and (first, second) != (known.max_enis, known.ipv4_per_eni):
+            yield from bare
+            return
+
+
+def _reads_like(plan: PlanReading, cells: Cells) -> str | None:
+    """The sheet of a plan whose labels a sheet has, with numbers and no formula."""
+    numbers = sum(isinstance(cell.value, float) for cell in cells.values())
+    if numbers < _ENOUGH or any(cell.formula for cell in cells.values()):
+        return None
+    words = {KNOWN_WORDS[cell.value] for cell in cells.values() if type(cell.value) is str}
+    labels = {
+        kind.sheet.name: len(words.intersection(each.label for each in kind.placed))
+        for kind in kinds()
+        if kind.model is plan.model
+    }
+    likest = max(labels, key=lambda name: labels[name])
+    return plan.sheets[likest].name if labels[likest] >= _ENOUGH else None

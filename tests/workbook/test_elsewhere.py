@@ -1,0 +1,104 @@
+"""Node groups and figures on sheets that are none of a plan's."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator.xlsx.reference import a1
+from tests.helpers import Raw
+from tests.workbook.readings import raw_of, read, said
+
+_EMPTY = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData></sheetData></worksheet>"
+)
+_OURS = ("instance type", "# of Instances", "Target Workload Pods per Node")
+_GROUP = ("m5.large", 500.0, 20.0)
+
+
+def with_sheet(name: str, *rows: tuple[object, ...], model: str = "vpc-cni", at: int = 1) -> Raw:
+    """A workbook with another sheet of these rows, or with them on one that it has."""
+    raw = raw_of(model)
+    if name not in raw.sheets:
+        part = raw.sheets[name] = "xl/worksheets/sheet99.xml"
+        raw.parts[part] = _EMPTY
+        raw.replace_in(
+            "xl/_rels/workbook.xml.rels",
+            "</Relationships>",
+            '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+            'relationships/worksheet" Target="worksheets/sheet99.xml"/></Relationships>',
+        )
+        sheet = f'<sheet name="{name}" sheetId="99" r:id="rId99"/></sheets>'
+        raw.replace_in("xl/workbook.xml", "</sheets>", sheet)
+    for row, values in enumerate(rows, at):
+        for column, value in enumerate(values, 1):
+            formula = value[1:] if isinstance(value, str) and value.startswith("=") else None
+            if value is not None:
+                raw.put(name, a1(row, column), 1.0 if formula else value, formula)
+    return raw
+
+
+@pytest.mark.parametrize("model", ["vpc-cni", "aws-sample"])
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ((_OURS, _GROUP), "A2"),
+        ((("Type", "Nodes", "Pods"), _GROUP), "A2"),
+        ((("Type", "Number of nodes", "Pods on each", "vCPUs"), (*_GROUP, 2.0)), "A2"),
+        ((_GROUP,), "A1"),
+        ((("Add node groups here",), _GROUP, ("m5.xlarge", 50.0, 20.0)), "A2"),
+    ],
+)
+def test_node_groups_are_named_once_a_sheet(
+    model: str, rows: tuple[tuple[object, ...], ...], cell: str
+) -> None:
+    reading = read(with_sheet("Team B", *rows, model=model))
+    assert said(reading) == [("not-counted", f"Team B!{cell}")]
+    assert ("and 1 more" in reading.findings[0].message) == ("m5.xlarge" in str(rows))
+
+
+@pytest.mark.parametrize("sheet", ["About", "Chart"])
+def test_node_groups_on_sheets_without_figures(sheet: str) -> None:
+    assert said(read(with_sheet(sheet, _GROUP, at=200))) == [("not-counted", f"{sheet}!A200")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Type", "vCPUs", "Memory [GiB]"), ("m5.large", 2.0, 8.0)),
+        (("Type", "ENIs per instance", "max pods"), ("m5.large", 3.0, 29.0)),
+        (("m5.large", 2.0, 8.0), ("m5.xlarge", 4.0, 16.0)),
+        (("m5.large", 3.0, 10.0), ("m5.xlarge", 4.0, 15.0)),
+        (("Type", "Nodes", "Price"), ("m5.large", 3.0, 0.096)),
+        (("m5.large", 3.0, 0.096), ("m5.large", 5.0, 9.0, 7.0)),
+        (_OURS, ("m5.large", "=Plan!B14", "=Plan!C14")),
+        (_OURS, ("m5.large", "many", 20.0)),
+        (("We take m5.large",), ("m5.large", "for 20 pods"), (None, 3.0, 4.0)),
+    ],
+)
+def test_other_lists_are_no_node_groups(rows: tuple[tuple[object, ...], ...]) -> None:
+    assert said(read(with_sheet("Notes", *rows))) == []
+
+
+def test_a_copy_of_what_is_counted_is_none() -> None:
+    groups = read(raw_of()).plans[0].groups
+    names = ("instance_type", "instances", "pods_per_node")
+    rows = [*zip(*(groups[name] for name in names), strict=True)]
+    assert said(read(with_sheet("Report", _OURS, *rows))) == []
+
+
+_FAKE = (
+    ("EKS subnet plan",),
+    ("Fits in all modes: no address is lacking at the peak",),
+    ("Subnet prefix length (/n)", 22.0, None, "Mode", "IPs used", "At the peak", "Left"),
+    ("Availability Zones", 3.0, None, "WarmENI fits", 410.0, 620.0, 399.0),
+)
+
+
+def test_typed_figures_under_labels_of_the_plan() -> None:
+    assert said(read(with_sheet("Plan (2)", *_FAKE))) == [("copied-sheet", "Plan (2)")]
+
+
+def test_a_summary_that_follows_the_plan_is_no_copy() -> None:
+    last = ("Availability Zones", "=Plan!B5", None, "WarmENI", "=Plan!E5", "=Plan!F5", "=Plan!G5")
+    assert said(read(with_sheet("Summary", *_FAKE[:3], last))) == []
