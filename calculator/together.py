@@ -42,8 +42,8 @@ def moved_together(
             findings = [each for each in findings if str(each.place) not in concerned]
     for copy in of_another_table(findings, geometry, reading):
         of_copy = (each for each in findings if each.sheet == copy.sheet.name)
-        names = {str(each.place) for each in of_copy if each.code == "name"}
-        yield copy.finding(), names | copy.places
+        named = {str(each.place) for each in of_copy if each.code == "name"}
+        yield copy.finding(), named | copy.places
     behind = list(tables_left_behind(reading, geometry))
     for each in behind:
         cell = a1(each.header_row, 1)

@@ -70,8 +70,8 @@ def _typed(at: str, value: object, code: str, place: str = "") -> Faulty:
 def _calculated(code: str, setting: str) -> Faulty:
     """A workbook that asks to be calculated that way."""
     workbook = "xl/workbook.xml"
-    return Faulty(
-        ((code, ""),),
+    return _aws_sample(
+        (code, ""),
         change=lambda raw: raw.replace_in(workbook, "<calcPr ", f"<calcPr {setting} "),
     )
 
