@@ -74,7 +74,7 @@ TESTS = {
     "calculator/data_sheets.py": _FILES,
     "calculator/evaluation.py": _FILES,
     "calculator/gate.py": _GATE,
-    "calculator/model/": ["tests/model", "tests/workbook/test_style.py"],
+    "calculator/model/": ["tests/model", "tests/workbook/test_style.py", "tests/test_engines.py"],
     "calculator/report.py": [*_FILES, "tests/results"],
     "calculator/results/": ["tests/results"],
     "calculator/verify.py": _FILES,

@@ -53,6 +53,7 @@ FORMULAS = [
     (group(A - B) > C, "(A1-B1)>C1"),
     (group(A), "(A1)"),
     (A + B & " IPs" & C, 'A1+B1&" IPs"&C1'),
+    ((A & B) + C, "(A1&B1)+C1"),
     ("IPs: " & (A & B), '"IPs: "&(A1&B1)'),
     ((A & B) == "x", 'A1&B1="x"'),
     ((A > B) & "!", '(A1>B1)&"!"'),

@@ -208,7 +208,8 @@ def test_texts_are_counted_by_what_they_are():
 
 
 def test_what_totals_refer_to():
-    assert [*total("n", "Other").names()] == [Name("n", "Other", is_column=True)]
+    for rule in (total("n", "Other"), count_where("n", "=", 1, "Other")):
+        assert [*rule.names()] == [Name("n", "Other", is_column=True)]
     assert [*total_product("n", "m").names()] == [
         Name("n", is_column=True),
         Name("m", is_column=True),

@@ -221,6 +221,8 @@ def test_of_results_that_share_a_label_the_later_ones_have_their_head():
         "Nodes and their pods, pod subnet",
     )
     assert said["ips_used"] == "IPs used"
+    added = next(each for each in sheet.totals if each.label.startswith("+ "))
+    assert said[added.name] == added.label[2].upper() + added.label[3:]
     assert not any(each.startswith("+ ") for each in said.values())
 
 

@@ -339,7 +339,7 @@ def needed(
     return (ips, where(PODS_ELSEWHERE, of_nodes, blocks)), (pod_ips, of_pods)
 
 
-def block(*, has_pool: bool, with_prefixes: bool = False) -> tuple[Total, ...]:
+def block(*, has_pool: bool, with_prefixes: bool) -> tuple[Total, ...]:
     """The results of the block at the right.
 
     Parameters

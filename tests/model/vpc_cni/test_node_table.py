@@ -44,6 +44,7 @@ def test_words_hold_one_figure_at_most():
     assert max(words.count("#") for words in MESSAGES.values()) == 1
     without = {code for code, words in MESSAGES.items() if "#" not in words}
     assert without >= {input_code(name) for name in GROUP_INPUTS}
+    assert input_code("pods_per_node") == "pods-per-node"
 
 
 def test_nodes_are_spread_over_zones_and_the_fullest_subnet_counts():

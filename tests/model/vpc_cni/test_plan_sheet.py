@@ -47,6 +47,15 @@ def test_a_plan_fits_if_its_mode_does(size):
         assert words.startswith(said_first)
 
 
+def test_while_the_mode_is_undecided_pods_are_those_of_the_first():
+    """All host the same, but IPv6, which Windows nodes have not."""
+    rows = [M5_LARGE, ("m5.large", 3, 8, "Windows")]
+    hosted = {each.name: shown(book_of(rows)[each.name], "pods_hosted")[0] for each in SHEETS}
+    for mode, sheet in (("undecided", "WarmENI"), *((each.mode, each.name) for each in SHEETS)):
+        [pods] = shown(book_of(rows, mode=mode)["Plan"], "hosted")
+        assert pods == hosted[sheet], mode
+
+
 @pytest.mark.parametrize("size", FITS_IN)
 def test_while_the_mode_is_undecided_a_plan_fits_if_it_does_in_any_of_three(size):
     """Which IPv6 is not one of: that is chosen when a cluster is made."""

@@ -359,6 +359,51 @@ def test_four_fifths_of_a_quota_are_said(instances, said):
     assert any("of the region's 5,000: 4002" in each for each in evaluate(plan).warnings) is said
 
 
+# --- pods that start, and what is idle ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "room"),
+    [
+        ({"subnet_prefix_length": 24.0}, 251),
+        ({"subnet_prefix_length": 24.0, "node_subnets": 3.0, "other_ips": 1.0}, 3 * 250),
+        (
+            {
+                "pods_from": "custom networking",
+                "subnet_prefix_length": 24.0,
+                "node_subnets": 2.0,
+                "pod_subnet_prefix_length": 26.0,
+                "pod_subnets": 3.0,
+            },
+            3 * 59,
+        ),
+        (
+            {
+                "pods_from": "tagged subnets",
+                "subnet_prefix_length": 24.0,
+                "node_subnets": 2.0,
+                "pod_subnet_prefix_length": 26.0,
+                "pod_subnets": 3.0,
+            },
+            2 * 251 + 3 * 59,
+        ),
+    ],
+)
+def test_room_of_a_zone_for_pods(settings, room):
+    assert shown(of(WARM_IP, [M5_LARGE], **settings), "room_for_pods") == [room]
+
+
+def test_where_nodes_fill_the_subnets_no_pod_starts():
+    tables = of(WARM_IP, [("m5.large", 30, 5)], subnet_prefix_length=28.0)
+    assert shown(tables, "start_here", "pods_that_start") == [0, 0]
+
+
+def test_the_share_that_is_idle():
+    """Of the 27 secondary IPs of three ENIs, 12 are those of pods: 15 are idle."""
+    tables = of(WARM_ENI, [("m5.large", 4, 10)], daemonset_pods=2.0)
+    assert shown(tables, "idle_share") == [15 / 27]
+
+
 # --- custom networking ----------------------------------------------------------------------------
 
 

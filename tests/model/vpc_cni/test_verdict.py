@@ -2,6 +2,7 @@
 
 import pytest
 
+from calculator.model.engine import notices
 from calculator.model.expression import NOTHING
 from tests.model.vpc_cni.nodes import (
     EACH,
@@ -152,6 +153,21 @@ def test_room_for_the_eks_control_plane(other_ips, expected):
     rows = [("m5.large", 0, 0)]
     more = {"subnet_prefix_length": 27.0, "control_plane_enis": 1.0}
     assert said_of(WARM_ENI, rows, other_ips=float(other_ips), **more) == expected
+
+
+def codes_of(rows, **settings):
+    """The codes of what is said of a whole plan on the sheet of warm-eni mode."""
+    tables = book_of(rows, **{**STILL, **settings})["WarmENI"]
+    return {notice.code for notice, _, _ in notices(tables) if not notice.of_row}
+
+
+def test_what_is_said_on_a_sheet_is_a_finding_too_while_inputs_are_right():
+    tight = {"subnet_prefix_length": 27.0, "control_plane_enis": 1.0, "other_ips": 15.0}
+    assert codes_of([("m5.large", 0, 0)], **tight) == {"little-room-for-eks"}
+    assert codes_of([("m5.large", 0, 0)], **tight, rollout_surge=-1.0) == set()
+    full = [("m5.large", 1334, 10)]
+    assert codes_of(full, subnet_prefix_length=16.0) == {"many-enis"}
+    assert codes_of(full, subnet_prefix_length=16.0, rollout_surge=-1.0) == set()
 
 
 def test_nothing_is_recommended_that_no_subnet_of_the_size_can_have():
