@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -43,6 +42,8 @@ _MOST_KNOWN = 256
 _ODD_DATA: dict[Hashable, Mapping[tuple[int, int], Look]] = {}
 #: So many cells are looked up by themselves.
 _FEW = 20
+#: Of cells that have one odd look, so many are named beside the first.
+_NAMED = 3
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
 #: A rule that goes by what stands somewhere may strike out what is 0.
@@ -157,12 +158,18 @@ def _odd_data(package: Package, sheet: str) -> Mapping[tuple[int, int], Look]:
 
 def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
     """The first finding of each line of cells, with the number of cells that it is for."""
-    first: dict[_Line, Finding] = {}
-    counts = Counter[_Line]()
+    every: dict[_Line, list[Finding]] = {}
     for line, finding in told:
-        first.setdefault(line, finding)
-        counts[line] += 1
-    return {line: replace(each, cells=counts[line]) for line, each in first.items()}
+        every.setdefault(line, []).append(finding)
+    found = {}
+    for line, (first, *others) in every.items():
+        message = first.message
+        if others and isinstance(line[1], Look):  # of lines, the message says which
+            named = ", ".join(str(each.cell) for each in others[:_NAMED])
+            left = len(others) - _NAMED
+            message += f"; so it is with {named}{f' and {left:,} more' if left > 0 else ''}"
+        found[line] = replace(first, cells=1 + len(others), message=message)
+    return found
 
 
 def _values(
@@ -248,9 +255,9 @@ _COUNTS = "what stands there counts"
 _IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
 #: A finding to be: its code, the line of cells that it is said once of, and its message.
-_Told = tuple[str, str, str] | None
+_Told = tuple[str, Hashable, str] | None
 #: The code and the line of cells that a finding is said once of.
-_Line = tuple[str, str]
+_Line = tuple[str, Hashable]
 #: Something that is seen: its name, its row in a node table, and its place.
 _Seen = tuple[str, int | None, tuple[int, int]]
 
@@ -295,7 +302,7 @@ def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
     if _is_unseen(look, cell.value):
         # What has no look of its own is lost by one cause.
-        return "unseen", "bare" if look.is_bare else name, f"{value} {_UNSEEN}"
+        return "unseen", "bare" if look.is_bare else look, f"{value} {_UNSEEN}"
     if in_part:
         return "unseen", name, f"of {value} a part {_IN_PART}"
     return None
@@ -309,7 +316,7 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     if look.is_repeated and value != "":
         what = "what the formula gives" if value is None else found_words(value)
         message = f"the alignment Fill repeats {what} as often as there is room across the cell"
-        return "number-format", name, message
+        return "number-format", look, message
     if not may_show_another(look, sheet.layout.sheet.by_name[name], value):
         return None
     if isinstance(value, float | str):
@@ -317,7 +324,7 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
         what = f"{found_words(value)} as {'a date' if text is None else found_words(text)}"
     else:
         what = "what the formula gives otherwise than it is, or not at all"
-    return "number-format", name, f"the number format {look.number_format} shows {what}"
+    return "number-format", look, f"the number format {look.number_format} shows {what}"
 
 
 def _struck(look: Look, row: int | None, cell: Cell) -> _Told:

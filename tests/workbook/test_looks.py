@@ -149,7 +149,7 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
     "nothing that matters": (
         [
             number_format("WarmENI", "B8", "0.00"),
-            number_format("WarmENI", "B9", '#,##0" IPs"'),
+            number_format("WarmENI", "B9", '#,##0" pods"'),
             number_format("WarmENI", "B10", "#,##0_);[Red]\\(#,##0\\)"),
             number_format("WarmIP", "B8", "0;-0;;@"),
             number_format("Prefix", "I14", "0;[Red]0"),
@@ -748,6 +748,15 @@ def test_a_finding_tells_of_how_many_cells_it_is(
     raw.parts[raw.sheets[sheet]] = raw.text(sheet).replace(*change, 1).encode()
     [found] = report_of(raw).findings
     assert found.cells == cells
+
+
+def test_cells_that_have_one_odd_look_are_one_finding() -> None:
+    raw = changed(
+        *(number_format("Plan", f"{c}{r}", '0.0,"k"') for c in "EFG" for r in range(5, 9))
+    )
+    [found] = [each for each in report_of(raw).findings if each.code == "number-format"]
+    assert (found.place, found.cells) == ("Plan!E5", 12)
+    assert found.message.endswith("; so it is with F5, G5, E6 and 8 more")
 
 
 def test_a_rule_tells_it_too() -> None:
