@@ -613,9 +613,11 @@ def test_tables_that_were_renamed_with_their_formulas_are_right() -> None:
     raw = small()
     _exchange_tables(raw)
     names = {"WarmENI[": "WarmIP[", "WarmIP[": "WarmENI["}
-    for sheet in raw.sheets:
-        new = re.sub(r"\bWarm(?:ENI|IP)\[", lambda one: names[one[0]], raw.text(sheet))
-        raw.parts[raw.sheets[sheet]] = new.encode()
+    tables = [part for part in raw.parts if part.startswith("xl/tables/")]
+    for part in (*raw.sheets.values(), *tables):
+        text = raw.parts[part].decode()
+        new = re.sub(r"\bWarm(?:ENI|IP)\[", lambda one: names[one[0]], text)
+        raw.parts[part] = new.encode()
     assert causes(report_of(raw)) == []
 
 

@@ -171,7 +171,7 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
 def test_settings_lost_above_a_table_that_was_left_behind_follow_from_it() -> None:
     found = saved_by_openpyxl(lambda book: book["Plan"].delete_rows(1))
     assert {each.code for each in found.findings if not each.because_of} == {"moved-rows", _NEVER}
-    assert [each.code for each in found.findings].count("missing-label") == 3
+    assert [each.code for each in found.findings].count("missing-setting") == 3
 
 
 #: openpyxl keeps no results.

@@ -17,8 +17,8 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/causes.py": {
         (
-            "if declared is not None and declared.formula is not None:",
-            "declared is not None and declared.formula is not None  ->  declared is not None or declared.formula is not None",
+            "if self._is_any_gone and declared is not None and declared.formula is not None:",
+            "self._is_any_gone and declared is not None and (declared.formula is not None)  ->  self._is_any_gone or declared is not None or declared.formula is not None",
         ): "a formula is only looked at where one is declared",
         (
             "yield self._by_column.get((there.name, found.header), there.name), False",
