@@ -28,6 +28,8 @@ _GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST, *LOST_Q
 _LOST_FORMULA = {"typed", "missing-formula"}
 #: Cells between results that hold other things, and are passed over.
 _BACK = (1, 2, 3)
+#: What rules and widths of columns do that stand where others should.
+_OF_COLUMNS = ("conditional-format", "unseen")
 #: What LibreOffice makes of a formula with references to tables in a file of the old format.
 _LOST_BY_XLS = "=NA()"
 #: What is lost with the row or column of an input.
@@ -196,7 +198,7 @@ class _Graph:
         if place in self._together:
             return self._together[place]
         sheet = self._sheets.get(str(finding.sheet))
-        if finding.code == "conditional-format" and sheet and sheet.layout.deleted:
+        if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.

@@ -61,6 +61,7 @@ _TEXTS = [
 ]
 _READER = [
     *("tests/workbook/test_reader.py", "tests/workbook/test_finder.py", "tests/test_edits.py"),
+    "tests/workbook/test_elsewhere.py",
 ]
 _GATE = ["tests/test_gate.py", "tests/test_baseline.py"]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
@@ -78,10 +79,11 @@ TESTS = {
     "calculator/report.py": [*_FILES, "tests/results"],
     "calculator/results/": ["tests/results"],
     "calculator/verify.py": _FILES,
+    "calculator/exchanged.py": [*_FILES, "tests/test_moved.py"],
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
     "calculator/workbook/filled_in.py": _READER,
     "calculator/workbook/finder.py": _READER,
-    "calculator/workbook/places.py": _READER,
+    "calculator/workbook/places.py": [*_READER, "tests/workbook/test_layout.py"],
     "calculator/workbook/reader.py": _READER,
     "calculator/workbook/reading.py": [*_READER, "tests/test_verify.py"],
     "calculator/xlsx/": ["tests/xlsx/test_{name}.py", "tests/xlsx/test_package.py"],

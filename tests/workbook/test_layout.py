@@ -314,6 +314,20 @@ def test_what_has_no_label_is_missing_and_moves_with_what_is_near() -> None:
     assert found({}, {}, moved=-9)[0]["s2"] == "B2"
 
 
+def test_where_rows_were_inserted_between_the_nearest_label_tells() -> None:
+    """Two rows above the third setting: what has no label is beside what it stood beside."""
+    for lost, row in (("setting 2", 2), ("setting 4", 6)):
+        labels = {
+            label: [(at + 2 * (at > 2), column)]
+            for label, [(at, column)] in LABELS.items()
+            if label not in (lost, "setting 3" if lost == "setting 2" else "")
+        }
+        cells = {(at + 2 * (at > 2), column): cell for (at, column), cell in CELLS.items()}
+        places, missing = found(cells, labels)
+        assert lost.replace("setting ", "s") in missing
+        assert places[lost.replace("setting ", "s")] == f"B{row}"
+
+
 def test_a_row_that_is_deleted_is_gone() -> None:
     """What stood below is in the place where its cell should be."""
     labels = {
