@@ -155,8 +155,9 @@ class SheetComparison:
             if is_known and (same or not self.with_values):
                 continue  # as nearly all of them are
             # A row's number among values that were copied is from where they stood.
-            by_rows = any(name.name in ROWS_SEEN for name in result.formula.names())
-            if result.name not in self.layout.missing and (self.with_formulas or not by_rows):
+            copied = not self.with_formulas
+            by_rows = copied and any(each.name in ROWS_SEEN for each in result.formula.names())
+            if result.name not in self.layout.missing and not by_rows:
                 yield from self._judge(result, None, cell, value)
         for column in self._computed:
             yield from self._judge_column(column)

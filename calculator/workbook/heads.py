@@ -134,17 +134,19 @@ class Head(NamedTuple):
 
     def places(self, layout: Layout) -> Iterator[Place]:
         """Where they may stand, and should first of all; none where nothing tells."""
-        if self.beside in layout.missing or self.beside not in {*layout.places, *layout.columns}:
+        is_there = self.beside in layout.places or self.beside in layout.columns
+        if self.beside in layout.missing or not is_there:
             return
         row, column = layout.place(self.beside)
         top, first = row - self.down, column - self.right
         if top < 1 or first < 1:
             return
+        if self.right > 0 and layout.inserted.number:
+            return
+        yield top, first
         columns = [first]
         if self.right < 0:  # of what lies beyond, nothing tells what was inserted before it
             columns += range(column + 1, first + MOST_INSERTED + 1)
-        elif self.right and layout.inserted.number:
-            return
         # Rows between a head and its figures may have been deleted, or inserted.
         rows = [top, *range(top + 1, row), *range(top - 1, top - 1 - MOST_ROWS, -1)]
         yield from itertools.product(rows if self.down else [row], columns)

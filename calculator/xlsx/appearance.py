@@ -311,6 +311,8 @@ class Hidden:
 
     def width(self, first: int, last: int) -> float:
         """How wide columns are together [characters]."""
+        if first == last:
+            return self.widths.get(first, _USUAL_WIDTH)
         every = range(first, last + 1)
         return math.fsum(self.widths.get(each, _USUAL_WIDTH) for each in every)
 
@@ -391,17 +393,22 @@ def _place(reference: bytes) -> tuple[int, int] | None:
         return None
 
 
+#: So many looks can be searched for at once quickly.
+_FEW_LOOKS = 8
+
+
 def styled_in(part: bytes, looks: Mapping[str, Look]) -> dict[tuple[int, int], Look]:
     """The cells of a worksheet that have one of these looks, by place."""
     found = {}
     if _NO_STYLE in looks and looks[_NO_STYLE].is_odd:
         unstyled = map(_place, _UNSTYLED.findall(part))
         found = {at: looks[_NO_STYLE] for at in unstyled if at}
-    used = [style for style in looks if b' s="%s"' % style.encode() in part]
-    if not used:
-        return found
+    if len(looks) > _FEW_LOOKS:
+        cells = ((cell, style.decode()) for cell, style in _STYLED.findall(part))
+        every = ((_place(cell), looks[style]) for cell, style in cells if style in looks)
+        return found | {at: look for at, look in every if at}
     seen = 0
-    for each in re.finditer(b' s="(?:%s)"' % "|".join(used).encode(), part):
+    for each in re.finditer(b' s="(?:%s)"' % "|".join(looks).encode(), part) if looks else ():
         start = part.rfind(b"<", seen, each.start())  # nothing is looked through twice
         seen = each.end()
         styled = _STYLED.fullmatch(part, start, seen) if start >= 0 else None
