@@ -208,6 +208,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "what is asked of it are words",
     },
     "calculator/workbook/places.py": {
+        (
+            "numbers = range(1, MOST_INSERTED + 1)",
+            "range(1, MOST_INSERTED + 1)  ->  range(MOST_INSERTED + 1)",
+        ): "where none is inserted, nothing is",
         ("column: int = 0", "0  ->  1"): "no label stands before the first column",
         (
             "return 0 if self.number < 0 and there == self.column else there + self.number",

@@ -296,6 +296,11 @@ def test_empty_settings_are_no_inserted_columns() -> None:
 
 def test_a_file_of_values_only_has_no_inserted_columns() -> None:
     assert found(dict.fromkeys(CELLS, FIVE)) == (AS_MADE, set())
+    # Nor one of which only a table further down computes something.
+    moved = {(row, column + 1): FIVE for row, column in CELLS}
+    for below in ({}, {(30, 1): FORMULA}):
+        places = find_places(PLACED, LABELS, {**moved, **below}, moved=0, has_gap=True)[0]
+        assert {name: a1(*at) for name, at in places.items()} == AS_MADE
 
 
 def test_what_has_no_label_is_missing_and_moves_with_what_is_near() -> None:
