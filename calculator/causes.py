@@ -136,11 +136,8 @@ class _Graph:
             number = sheet.layout.sheet.by_name.get("number")
             if isinstance(number, Column) and "number" not in sheet.layout.columns:
                 self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
-        self._below += [
-            each.name
-            for each in reading.model.sheets
-            if each.name in self._lost and "number" in each.by_name
-        ]
+        numbered = (each.name for each in reading.model.sheets if "number" in each.by_name)
+        self._below += [name for name in numbered if name in self._lost]
         self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
         self._together = lost_together(reading, findings)
         every = [*before, *findings]
@@ -305,6 +302,8 @@ class _Graph:
         inputs = ["#NAME?"] if finding.found == "#NAME?" else []
         if is_rounded(finding.found, finding.expected):
             inputs.append("rounded")  # so is the way to calculate
+        if finding.found == 0 and str(finding.expected).startswith("#"):
+            inputs.append("0 for an error")  # as where LibreOffice saved as .ods
         if isinstance(declared, Column) and declared.looks_up and row is not None:
             # A figure of a data sheet is an input, too: the same for the row of every mode.
             inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")

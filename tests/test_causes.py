@@ -30,6 +30,7 @@ from tests.helpers import (
     needs_ironcalc,
     report_of,
     reports_of,
+    scratch,
 )
 
 MODEL = get_model("vpc-cni")
@@ -467,6 +468,22 @@ def test_what_a_sheet_shows_of_an_input_that_was_lost_follows_from_it() -> None:
     report = report_of(raw)
     assert ("missing-label", "Plan!B5") in causes(report)
     assert "missing-result" not in {code for code, _ in causes(report)}
+
+
+def test_0_recorded_for_errors_is_one_finding() -> None:
+    """As where LibreOffice saved as .ods and back."""
+    raw = small(Plan(pods_from="custom networking", node_groups=[NodeGroup("m5.large", 2, 9)]))
+    cells = read_workbook("a.xlsx", raw.save(scratch() / "a.xlsx").read_bytes())
+    errors = [
+        (sheet.name, a1(*at))
+        for sheet in cells.plans[0].sheets.values()
+        for at, cell in sheet.cells.items()
+        if isinstance(cell.value, CellError) and cell.formula
+    ]
+    assert len(errors) > 5
+    for sheet, cell in errors:
+        raw.put(sheet, cell, 0.0)
+    assert [code for code, _ in causes(report_of(raw))] == ["value"]
 
 
 def test_formulas_lost_with_a_save_as_xls_are_one_finding() -> None:

@@ -45,11 +45,12 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
     """
     if reading.is_of_other_layout:
         return
-    for sheet in reading.package.sheets:
-        parts = chart_parts(reading.package, sheet)[:_MOST]
-        charts = {part: chart_of(part) for part in parts}
+    parts = {name: chart_parts(reading.package, name)[:_MOST] for name in reading.package.sheets}
+    home = [name for name, each in parts.items() if each and _is_where_ours_is(name, reading)]
+    for sheet in home or parts:  # where it was moved, its names tell
+        charts = {part: chart_of(part) for part in parts[sheet]}
         ours = {part: chart for part, chart in charts.items() if _has_our_names(chart)}
-        if charts and not ours and _is_where_ours_is(sheet, reading):
+        if charts and not ours and home:
             ours = charts
         for chart in ours.values():
             for found, message in _Modes(reading, plan.plan, sheet).wrong(chart):

@@ -9,6 +9,7 @@ from itertools import islice
 from calculator.catalog import load_catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
+from calculator.workbook.about import ABOUT, CHART
 from calculator.workbook.reading import PlanReading
 from calculator.workbook.words import KNOWN_WORDS, kinds
 from calculator.xlsx.cells import Cell, Cells
@@ -20,13 +21,18 @@ _NO_CELL = Cell(None, None)
 #: Of a sheet that is none of a plan's, so many cells are looked at.
 _MOST_CELLS = 2_000
 #: Labels, and numbers, that make a sheet read like one of a plan.
-_ENOUGH = 4
-#: What people write over the instances of node groups, and over their pods; not over figures.
+_ENOUGH = 5
+#: What people write over the instances of node groups, and over the pods of each; over figures of
+#: types, totals and quotas they write more.
 _HEADS = (
     re.compile(
-        r"(?!.*\b(per|each|max)\b).*(\b(instances?|nodes?|count|number|qty|desired)\b|#)", re.I
+        r"((#|no\.?|number|count|qty|desired)( of)? )?(ec2 )?(instances?|nodes?)( count)?"
+        r"|count|number|qty|quantity|desired( size)?|#",
+        re.I,
     ),
-    re.compile(r"(?!.*\bmax\b).*\bpods?\b", re.I),
+    re.compile(
+        r"(target )?(workload )?pods?(( per|/| on each| on a| each)? ?(node|instance)?)?", re.I
+    ),
 )
 #: An instance type, with the number of instances and of pods on each.
 _Group = tuple[str, float, float]
@@ -67,13 +73,14 @@ def _not_counted(sheet: str, at: _Place, group: _Group, more: int = 0) -> Findin
         f"found {found_words(name)} with {plain(instances)} and {plain(pods)} beside it{others}, "
         "where no formula counts them; move them into the node table"
     )
-    return Finding("not-counted", sheet, a1(*at), None, name, message)
+    found = f"{name}, {plain(instances)}, {plain(pods)}"
+    return Finding("not-counted", sheet, a1(*at), None, found, message, cells=1 + more)
 
 
 def on_other_sheet(plans: Sequence[PlanReading], name: str, cells: Cells) -> Iterator[Finding]:
     """Name what reads like a part of a plan on a sheet that is none of its: each kind once."""
     first = dict(islice(cells.items(), _MOST_CELLS))
-    if groups := [*_groups_on(plans, first)]:
+    if groups := [*_groups_on(plans, first, may_be_bare=name in (ABOUT, CHART))]:
         at, group = groups[0]
         yield _not_counted(name, at, group, len(groups) - 1)
     elif copied := _reads_like(plans[0], first):
@@ -81,11 +88,13 @@ def on_other_sheet(plans: Sequence[PlanReading], name: str, cells: Cells) -> Ite
         yield Finding("copied-sheet", name, None, None, None, message)
 
 
-def _groups_on(plans: Sequence[PlanReading], cells: Cells) -> Iterator[tuple[_Place, _Group]]:
+def _groups_on(
+    plans: Sequence[PlanReading], cells: Cells, *, may_be_bare: bool
+) -> Iterator[tuple[_Place, _Group]]:
     """The node groups on a sheet, but those that a plan counts.
 
     People list types beside all kinds of numbers. Of node groups these are whole, and stand under
-    heads that say so; or under none, with no third one, and are no figures of the types.
+    heads that say so; on a sheet of ours also under none, with no third one.
     """
     types = load_catalog(model=plans[0].model.name)
     counted = {
@@ -97,7 +106,7 @@ def _groups_on(plans: Sequence[PlanReading], cells: Cells) -> Iterator[tuple[_Pl
         )
     }
     above: dict[int, str] = {}
-    bare, last_row = [], 0
+    last_row = 0
     for at, (value, formula) in cells.items():
         if at[0] > last_row + 1:  # below an empty row nothing is under a head
             above.clear()
@@ -112,16 +121,13 @@ def _groups_on(plans: Sequence[PlanReading], cells: Cells) -> Iterator[tuple[_Pl
         if any(each.formula for each in beside[:2]) or any(number % 1 for number in group[1:]):
             continue
         heads = [above.get(at[1] + right, "") for right in (1, 2)]
-        if all(head.match(words) for head, words in zip(_HEADS, heads, strict=True)):
+        said = all(
+            head.fullmatch(" ".join(words.split()))
+            for head, words in zip(_HEADS, heads, strict=True)
+        )
+        is_bare = not any(heads) and not isinstance(beside[2].value, float)
+        if said or (may_be_bare and is_bare):
             yield at, group
-        elif not any(heads) and not isinstance(beside[2].value, float):
-            bare.append((at, group))
-    for _, (name, first, second) in bare:
-        known = types.get(name)
-        assert known is not None
-        if first != known.vcpus and (first, second) != (known.max_enis, known.ipv4_per_eni):
-            yield from bare
-            return
 
 
 def _reads_like(plan: PlanReading, cells: Cells) -> str | None:
@@ -133,7 +139,7 @@ def _reads_like(plan: PlanReading, cells: Cells) -> str | None:
     labels = {
         kind.sheet.name: len(words.intersection(each.label for each in kind.placed))
         for kind in kinds()
-        if kind.model is plan.model
+        if kind.model is plan.model and (kind.sheet.mode or kind.sheet.name == plan.model.plan)
     }
     likest = max(labels, key=lambda name: labels[name])
     return plan.sheets[likest].name if labels[likest] >= _ENOUGH else None

@@ -23,9 +23,9 @@ __all__ = ["reworded"]
 
 _NO_CELL = Cell(None, None)
 #: Styles of what explains settings, of what says what all figures of a sheet are, and of what
-#: stands over the parts of AWS's sheets.
-_OF_SETTINGS = ("title", "heading", "head", "text", "wrapped", "source")
-_OF_FIGURES = ("title", "remark")
+#: stands over the parts of AWS's sheets; titles are anybody's to write.
+_OF_SETTINGS = ("heading", "head", "text", "wrapped", "source")
+_OF_FIGURES = ("remark",)
 _OF_PARTS = ("heading",)
 #: As much as is told of what should stand there [characters].
 _MOST = 100

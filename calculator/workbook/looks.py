@@ -168,7 +168,9 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
             named = ", ".join(str(each.cell) for each in others[:_NAMED])
             left = len(others) - _NAMED
             message += f"; so it is with {named}{f' and {left:,} more' if left > 0 else ''}"
-        found[line] = replace(first, cells=1 + len(others), message=message)
+        # What a formula may show, and whether it was calculated, is no matter.
+        held = {each.cell for each in (first, *others) if each.found not in (None, "")}
+        found[line] = replace(first, cells=max(len(held), 1), message=message)
     return found
 
 

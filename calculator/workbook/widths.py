@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from calculator.inputs import found_words
-from calculator.model.sheet import Column, Total
+from calculator.inputs import Choice, found_words
+from calculator.model.sheet import Column, Setting, Total
 from calculator.workbook.reading import SheetCells
 from calculator.workbook.seen import Place, is_step
 from calculator.xlsx.appearance import Hidden, Look
@@ -97,6 +97,8 @@ class Room:
         declared = self._sheet.layout.sheet.by_name[name]
         if isinstance(declared, Column):
             return name in ("check", "instance_type")
+        if isinstance(declared, Setting):  # an option that is cut may read as another one
+            return isinstance(declared.input, Choice)
         return isinstance(declared, Total) and declared.style not in _ELSEWHERE
 
     def _own_width(self, at: Place) -> float:

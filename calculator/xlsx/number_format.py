@@ -64,6 +64,7 @@ _NUMBER = re.compile(
 _NAMES = re.compile(r"\bEC2\b|(?<=\bIP)v[46]\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NEGATIVE = re.compile(r"(?<!\w)[-−–]|[-−–][\s\0$€£]*$|\(|\b(?:minus|negative)\b", re.IGNORECASE)
+_NEGATIVE_BEHIND = re.compile(rf"[{_BLANKS}\0]*(?:[-−](?!\w)|negative\b|minus\b)", re.IGNORECASE)
 #: Behind a number: more of it, or a letter that is taken for a digit or a power, as in 480k.
 _GOES_ON = re.compile(r"\s*\+|[^\W\d_]")
 _WORD = re.compile(r"\(s\)|[^\W\d_]+", re.IGNORECASE)
@@ -85,18 +86,23 @@ _HARMLESS = frozenset(
         "and",
         "minus",
         "negative",
+        "x",
     )
 )
 #: Words for the same unit.
 _UNITS = tuple(
     frozenset(words.split())
-    for words in ("ip address", "eni interface", "node instance host worker", "prefix block", "pod")
+    for words in (
+        *("ip address addr", "eni interface", "node instance host worker vm machine"),
+        *("prefix block", "pod", "zone az", "balancer alb nlb", "gateway gw"),
+    )
 )
 #: Words that say the same of a number as each other, where its label has one of them.
 _ALIKE = (
     *_UNITS,
     frozenset({"used", "use"}),
     frozenset({"free", "left", "available", "remaining"}),
+    frozenset({"each", "per"}),
 )
 #: Words that never leave a number as it is, though its label may have them.
 _TELLING = frozenset({"not", "no", "lacks", "lacking", "hundred"})
@@ -176,7 +182,7 @@ def _is_read_as(value: float, number: re.Match[str], label: str, *, is_share: bo
         return False
     size = 100 if is_percent and is_share else 1
     read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / size
-    if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or after.startswith(("-", "−")):
+    if _NEGATIVE.search(_IN_BRACKETS.sub("", before)) or _NEGATIVE_BEHIND.match(after):
         read = -read
     return abs(read - value) <= (_ROUNDED_SHARE if is_share else _ROUNDED)
 

@@ -45,8 +45,7 @@ def with_sheet(name: str, *rows: tuple[object, ...], model: str = "vpc-cni", at:
         ((_OURS, _GROUP), "A2"),
         ((("Type", "Nodes", "Pods"), _GROUP), "A2"),
         ((("Type", "Number of nodes", "Pods on each", "vCPUs"), (*_GROUP, 2.0)), "A2"),
-        ((_GROUP,), "A1"),
-        ((("Add node groups here",), _GROUP, ("m5.xlarge", 50.0, 20.0)), "A2"),
+        ((("Type", "# of Nodes", "Pods/node"), _GROUP, ("m5.xlarge", 50.0, 20.0)), "A2"),
     ],
 )
 def test_node_groups_are_named_once_a_sheet(
@@ -72,6 +71,14 @@ def test_node_groups_on_sheets_without_figures(sheet: str) -> None:
         (("Type", "Nodes", "Price"), ("m5.large", 3.0, 0.096)),
         (("m5.large", 3.0, 0.096), ("m5.large", 5.0, 9.0, 7.0)),
         (_OURS, ("m5.large", "=Plan!B14", "=Plan!C14")),
+        (("instance type", "number of ENIs", "Pods (AWS)"), ("m5.large", 3.0, 29.0)),
+        (("Type", "Count limit", "Pods limit"), ("m5.large", 100.0, 2000.0)),
+        (("Type", "Count of cores", "Pods possible"), ("m5.large", 2.0, 29.0)),
+        (("Row Labels", "Sum of # of Instances", "Sum of Pods"), ("m5.large", 30.0, 750.0)),
+        (("Type", "Nodes", "Pods total"), ("m5.large", 30.0, 750.0)),
+        (("m5.large", 8.0, 2.0), ("m5.xlarge", 16.0, 4.0)),
+        (("m5.large", 29.0, 10.0),),
+        (("m5.large", 12.0, 3.0),),
         (_OURS, ("m5.large", "many", 20.0)),
         (("We take m5.large",), ("m5.large", "for 20 pods"), (None, 3.0, 4.0)),
     ],
@@ -97,6 +104,24 @@ _FAKE = (
 
 def test_typed_figures_under_labels_of_the_plan() -> None:
     assert said(read(with_sheet("Plan (2)", *_FAKE))) == [("copied-sheet", "Plan (2)")]
+
+
+def test_a_few_figures_for_a_report_are_no_copy() -> None:
+    report = (("Mode", "IPs used", "At the peak", "Left"), ("WarmIP", 80.0, 95.0, 412.0))
+    assert said(read(with_sheet("Bericht", *report))) == []
+    settings = [(each, 1.0, 2.0) for each in ("MAX_ENI", "Other addresses", "NAT gateways")]
+    assert said(read(with_sheet("Clusters", ("Setting", "prod", "dev"), *settings))) == []
+
+
+def test_of_more_node_groups_elsewhere_a_baseline_is_told() -> None:
+    one, two = (
+        read(
+            with_sheet("Chart", *[("m5.large", float(61 + each), 7.0) for each in range(n)], at=90)
+        )
+        for n in (1, 20)
+    )
+    assert [each.findings[0].cells for each in (one, two)] == [1, 20]
+    assert one.findings[0].found == "m5.large, 61, 7"
 
 
 def test_a_summary_that_follows_the_plan_is_no_copy() -> None:

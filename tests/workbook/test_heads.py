@@ -131,7 +131,6 @@ def explained(raw: Raw) -> list[tuple[str | None, int]]:
         (["Settings!F5"], "Of the first node group"),
         (["Settings!F7", "Settings!G7", "Settings!F8"], "As in 2025"),
         (["Settings!A9"], "Modes that AWS advises against"),
-        (["Sizes!A1"], "Pods: places left"),
         (["Sizes!A2"], "Above 0: so many are lacking."),
         (["WarmENI!A17"], "Supported Configurations:"),
     ],
