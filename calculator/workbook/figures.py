@@ -39,6 +39,8 @@ def words_for(declared: Placed | Column) -> str:
     label = declared.header if isinstance(declared, Column) else declared.label
     about = declared if isinstance(declared, Column) else getattr(declared, "input", None)
     unit = found[0] if about and (found := _UNIT.search(about.about)) else ""
+    if about and "on each node" in about.about:
+        unit += " per node"
     if unit == "[bits]" or getattr(declared, "style", "") == "size":
         unit = "[bits, the n of /n]"
     elif not about and _OF_ADDRESSES.search(declared.name):
