@@ -434,6 +434,7 @@ def test_too_little_memory_is_said(plans: list[str], monkeypatch: pytest.MonkeyP
     assert report.error == "it needs more memory than there is"
 
 
+@pytest.mark.thorough
 def test_our_own_errors_end_it(plans: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for workers in (1, 2):

@@ -218,7 +218,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize(
     "damage",
-    [each if at < 4 else thorough(each) for at, each in enumerate(DAMAGES.values())],
+    [each if at < 1 else thorough(each) for at, each in enumerate(DAMAGES.values())],
     ids=list(DAMAGES),
 )
 def test_damaged_entries_are_written_anew(

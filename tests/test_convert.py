@@ -179,6 +179,7 @@ def test_what_the_other_model_has_not_is_named_with_its_cells(tmp_path: Path) ->
     assert after.clean
 
 
+@pytest.mark.thorough
 def test_every_input_that_the_other_model_has_not_is_named(tmp_path: Path) -> None:
     known = {each.name for each in get_model("aws-sample").inputs}
     other: dict[str, object] = {
@@ -233,6 +234,7 @@ def test_within_a_model_nothing_is_left_out(tmp_path: Path) -> None:
     assert target.read_bytes() == source.read_bytes()
 
 
+@pytest.mark.thorough
 def test_an_empty_target_stays_empty(tmp_path: Path) -> None:
     source = saved(tmp_path / "a.xlsx", plan=Plan(node_groups=GROUPS))
     _, after = convert_workbook(source, tmp_path / "b.xlsx", rows=8, catalog=FEW_TYPES)
@@ -240,6 +242,7 @@ def test_an_empty_target_stays_empty(tmp_path: Path) -> None:
     assert after.plan.settings["warm_ip_target"] is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("version", "code"), [(1, "made-by-older"), (9, "made-by-newer")])
 def test_a_workbook_of_another_layout_gets_the_present_one(
     tmp_path: Path, version: int, code: str
@@ -284,6 +287,7 @@ def test_more_groups_than_rows(tmp_path: Path) -> None:
     assert after.clean
 
 
+@pytest.mark.thorough
 def test_a_catalog_of_ones_own(tmp_path: Path) -> None:
     source = saved(tmp_path / "a.xlsx", "aws-sample", Plan(node_groups=[NodeGroup("m5.large")]))
     convert_workbook(source, tmp_path / "b.xlsx", catalog=FEW_TYPES)
@@ -352,6 +356,7 @@ def test_a_workbook_whose_plan_is_not_whole_is_refused(tmp_path: Path, second: s
     assert os.listdir(tmp_path) == ["a.xlsx"]
 
 
+@pytest.mark.thorough
 def test_a_type_that_the_other_catalog_lacks_is_said_in_the_report(tmp_path: Path) -> None:
     source = tmp_path / "a.xlsx"
     write_workbook(source, Plan(node_groups=[NodeGroup("m9.unheard", 1, 1)]))

@@ -61,6 +61,7 @@ HARMLESS: dict[str, Callable[[Raw], object]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_says_the_same_is_the_same(tmp_path: Path, model: str, name: str) -> None:

@@ -184,6 +184,7 @@ def test_what_was_typed_or_computed(tmp_path: Path) -> None:
     assert pairs == {("=10*2", 20), ("9", ours)}
 
 
+@pytest.mark.thorough
 def test_number_formats_notes_and_charts(tmp_path: Path) -> None:
     saved(tmp_path / "a.xlsx", rows=8, catalog=FEW_TYPES)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")

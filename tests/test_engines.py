@@ -145,7 +145,12 @@ def test_a_type_of_blanks_is_no_empty_cell() -> None:
 @pytest.mark.parametrize(
     ("engine", "seeds"),
     [
-        pytest.param("ironcalc", range(times(8)), marks=needs_ironcalc),
+        pytest.param("ironcalc", range(times(2)), marks=needs_ironcalc),
+        pytest.param(
+            "ironcalc",
+            range(times(2), times(8)),
+            marks=[needs_ironcalc, pytest.mark.thorough],
+        ),
         pytest.param(
             "libreoffice",
             range(100, 100 + times(3)),

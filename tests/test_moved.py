@@ -89,6 +89,7 @@ def test_an_inserted_column_is_one_finding(
     assert f" refer to cells of {sheet} {far} to the left of those that are meant" in cause.message
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "column", "code"),
     [
@@ -247,6 +248,7 @@ def test_exchanged_words_and_rows_inserted_by_a_program_that_moves_references() 
     assert {code for code, _ in causes(report_of(raw))} <= {"value"}  # of the last row
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("column", [2, *map(thorough, range(5, 15, 3))])
 @pytest.mark.parametrize("how", ["insert_cols", "delete_cols"])
 def test_what_follows_names_a_cause_that_follows_from_nothing(how: str, column: int) -> None:

@@ -73,6 +73,7 @@ def test_every_file_that_is_named_is_there() -> None:
     assert files_of("calculator/issues.py") == ["tests/test_issues.py"]
 
 
+@pytest.mark.thorough
 def test_what_is_explained_is_there() -> None:
     """A reason goes when its line does, or when no such change is made of it any more."""
     gone = []

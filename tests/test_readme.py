@@ -62,6 +62,7 @@ def check_session(session: str, folder: Path) -> None:
         assert ran.stdout == shown, command
 
 
+@pytest.mark.thorough
 def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
     faulty = ROOT / "sample_workbooks" / "faulty"
     shutil.copy(faulty / "not-a-number.xlsx", tmp_path / "prod.xlsx")
@@ -69,6 +70,7 @@ def test_the_session_gives_what_it_shows(tmp_path: Path) -> None:
     check_session(blocks("console")[0], tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("title", ["How small, and where", "Which mode, which targets"])
 def test_the_session_of_an_answer_gives_what_it_shows(title: str, tmp_path: Path) -> None:
     section = README.split(f"\n## {title}\n")[1].split("\n## ")[0]

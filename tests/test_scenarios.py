@@ -528,6 +528,7 @@ def test_files_that_cannot_be_opened(tmp_path, file_of):
         sweep_file(file_of("sheet\nWarmENI\n"), tmp_path / "none" / "results.csv")
 
 
+@pytest.mark.thorough
 def test_chunks_give_the_same_bytes(file_of):
     rows = [
         f"{sheet},{instance_type},{pods}\n"

@@ -74,6 +74,7 @@ def test_why_a_mode_is_not_possible(capsys: Captured) -> None:
     assert words in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_lines_fit(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     long = "u7in-32tb.224xlarge:900000:800000"

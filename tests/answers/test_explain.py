@@ -361,6 +361,7 @@ def test_the_documents_of_the_rules_are_printed_each_once(run: Run) -> None:
     assert "IPs per ENI: Amazon EC2 User Guide: addresses of a network interface" in said
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", SAMPLES)
 def test_what_is_printed_fits_a_line_and_a_screen_or_two(run: Run, path: str) -> None:
     first = "23" if path.startswith("aws") else "14"

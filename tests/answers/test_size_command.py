@@ -261,6 +261,7 @@ def test_a_folder_has_a_row_a_plan(run: Run, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_the_plans_of_a_folder_are_laid_out_side_by_side(run: Run, tmp_path: Path) -> None:
     folder(tmp_path / "plans")
     status, found = asked(run, "plans", "--vpc", "10.2.0.0/18")

@@ -83,6 +83,7 @@ def test_many_plans_in_one_pass(which, plans):
             assert same(tables.groups[each.name].tolist(), apart), (name, each.name)
 
 
+@pytest.mark.thorough
 @EACH
 @examples(6)
 @given(plan=PLANS.filter(lambda plan: plan.node_groups))

@@ -591,6 +591,7 @@ def test_node_tables_are_named_like_their_sheets(model: str) -> None:
     assert names == expected[model]
 
 
+@pytest.mark.thorough
 @BOTH
 def test_the_tables_grow_with_the_plan(model: str) -> None:
     groups = tuple(NodeGroup("m5.large", 1, number) for number in range(25))

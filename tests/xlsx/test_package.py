@@ -534,6 +534,7 @@ def test_cells_agree_with_openpyxl(request: pytest.FixtureRequest, name: str) ->
     assert sum(map(len, ours.values())) > 40
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning:openpyxl")
 @pytest.mark.parametrize("name", FILES)
 def test_tables_agree_with_openpyxl(request: pytest.FixtureRequest, name: str) -> None:
@@ -875,6 +876,7 @@ def test_rows_in_a_comment_are_none(read: Callable[[bytes], Cells]) -> None:
     assert read(book(rows)) == {(1, 1): Cell(1.0, None)}
 
 
+@pytest.mark.thorough
 def test_one_long_tag_is_not_scanned_over_and_over(read: Callable[[bytes], Cells]) -> None:
     with pytest.raises(WorkbookError, match="more than 1,048,576 bytes in one tag"):
         read(book(f"<!--{' ' * (32 << 20)}-->"))
@@ -914,6 +916,7 @@ def test_damaged_files_raise_nothing_else(
     read_somehow(sample.with_name("damaged.xlsx"), damage(sample.read_bytes(), changes, cut))
 
 
+@pytest.mark.thorough
 @examples(100)
 @given(changes=CHANGES, pick=st.floats(0, 1, exclude_max=True))
 def test_damaged_parts_raise_nothing_else(

@@ -187,6 +187,7 @@ def test_the_enis_of_tagged_subnets_are_spread_over_them():
     assert shown(of(WARM_ENI, [("m5.large", 2, 10)], **more), *SUBNETS) == [20, 20]  # four ENIs
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mode", ["WarmENI", "WarmIP", "Prefix"])
 @given(
     nodes=st.lists(st.integers(1, 9), min_size=1, max_size=3),
@@ -610,6 +611,7 @@ def smallest_that_holds(sheet, tables, case, remaining, *, with_blocks):
     return max(fitting, default=None)
 
 
+@pytest.mark.thorough
 @EACH
 @examples(20)
 @given(plan=plans())
