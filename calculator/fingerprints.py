@@ -17,6 +17,8 @@ from calculator.issues import OVERFLOW
 from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.xlsx.decoration import looks_at
+from calculator.xlsx.number_format import shown
 from calculator.xlsx.reference import place
 
 __all__ = ["with_fingerprints"]
@@ -87,8 +89,18 @@ class _Words:
         tells_value = not is_formula and finding.code not in (*_COMPUTED, *_OF_LOOKS)
         if finding.found is not None and tells_value:
             yield _shown(finding.found)
+        elif finding.code == "number-format" and (
+            seen := self._looks(finding.sheet, at, finding.found)
+        ):
+            yield seen
         elif finding.code == "formula" and str(finding.found).startswith("="):
             yield _shown(self._naming.formula(finding.sheet, at, str(finding.found)))
+
+    def _looks(self, sheet: str, at: tuple[int, int], found: object) -> str:
+        """What the number format of a cell makes of an example, however a program spells it."""
+        example = "text" if isinstance(found, str) else 147.0
+        look = looks_at(self._book.package, sheet, [at]).get(at)
+        return f"{_shown(example)} as {shown(look.number_format, example)}" if look else ""
 
     def _sheet(self, name: str) -> str:
         """What the model calls a sheet of the file, or one that is missing there."""

@@ -304,6 +304,14 @@ def test_a_format_that_shows_the_value(cell: str, code: str) -> None:
     assert report_of(styled(Raw(content()), cell, code)).findings == []
 
 
+def test_a_format_that_shows_yet_another_value_is_another_issue() -> None:
+    made = [report_of(styled(Raw(content()), "WarmENI!B8", code)) for code in ("0.0,", '"0"')]
+    assert [each.findings[0].fingerprint for each in made] == [
+        "number-format | warm-eni | IPs used | 147 as 0.1",
+        "number-format | warm-eni | IPs used | 147 as 0",
+    ]
+
+
 def test_a_number_that_is_repeated() -> None:
     fill = '<alignment horizontal="fill"/>'
     [finding] = report_of(styled(Raw(content()), "WarmENI!B8", "General", within=fill)).findings
