@@ -138,6 +138,7 @@ def test_a_catalog_of_ones_own(tmp_path: Path) -> None:
     assert report.sheets[0].totals["ips_used"] is None
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_recalculating_many(tmp_path: Path) -> None:
     saved(tmp_path / "a.xlsx")
@@ -412,6 +413,7 @@ def test_what_nobody_thought_of_costs_one_file(plans: list[str], where: str) -> 
     assert as_text(found) == as_text(expected)
 
 
+@pytest.mark.thorough
 def test_what_nobody_thought_of_is_written_with_the_others(plans: list[str]) -> None:
     renamed(plans, 3, to="odd")
     written: list[tuple[int, int]] = []
@@ -442,6 +444,7 @@ def test_our_own_errors_end_it(plans: list[str], tmp_path: Path) -> None:
             evaluated(plans, Evaluation(cache=str(tmp_path / "file")), workers=workers)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_garbage_is_collected_again_in_the_end(plans: list[str], is_enabled: bool) -> None:
     assert gc.isenabled()

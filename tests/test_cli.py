@@ -225,6 +225,7 @@ def test_new_says_which_rows_are_faulty(run: Run) -> None:
     assert len(as_plan("plan.xlsx")["node_groups"]) == 3
 
 
+@pytest.mark.thorough
 def test_new_writes_nothing_if_it_is_to_be_strict(run: Run) -> None:
     status, out, err = run("new", "plan.xlsx", "--strict", *FAULTY_NODES)
     assert (status, out) == (2, "")
@@ -576,6 +577,7 @@ def test_reports_are_kept(run: Run, tmp_path: Path) -> None:
     assert run("verify", "plan.xlsx", "--cache", "cache") == run("verify", "plan.xlsx")
 
 
+@pytest.mark.thorough
 def test_workers(run: Run, tmp_path: Path) -> None:
     many(tmp_path / "plans", 6)
     (tmp_path / "plans" / "p002.xlsx").write_text("no workbook")
@@ -658,6 +660,7 @@ def test_verify_as_json(run: Run, tmp_path: Path) -> None:
     assert (difference["sheet"], difference["found"]) == ("WarmENI", 1)
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_verify_with_ironcalc(run: Run, tmp_path: Path) -> None:
     for number, model in enumerate(MODELS):

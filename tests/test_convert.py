@@ -137,6 +137,7 @@ def test_a_setting_that_one_of_the_sheets_has_is_no_matter(tmp_path: Path) -> No
 # --- to AWS's -------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_there_and_back_is_the_same_file(tmp_path: Path) -> None:
     plan = Plan(subnet_prefix_length=21, node_groups=GROUPS)
     paths = [tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]

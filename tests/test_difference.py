@@ -153,6 +153,7 @@ def test_the_worst_comes_first() -> None:
     assert severities[-1] == "mended"
 
 
+@pytest.mark.thorough
 def test_a_plan_that_was_changed(tmp_path: Path) -> None:
     def described(name: str, size: int, groups: list[NodeGroup]) -> Description:
         plan = Plan(subnet_prefix_length=size, node_groups=groups)

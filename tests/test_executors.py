@@ -416,6 +416,7 @@ def test_a_worker_that_dies_once_over_a_file(cluster: Cluster, tmp_path: Path) -
     assert as_text(reports) == as_text(list(evaluate_workbooks(paths)))
 
 
+@pytest.mark.thorough
 @needs_dask
 @pytest.mark.parametrize(
     ("address", "reason"),

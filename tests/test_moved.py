@@ -35,6 +35,7 @@ def causes(report: WorkbookReport) -> list[tuple[str, str | None]]:
     return [(each.code, each.place) for each in report.of("difference", causes=True)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("label", "rows"),
     [
@@ -73,6 +74,7 @@ def test_an_inserted_row_is_one_finding() -> None:
     assert "refer to cells of Settings a row above those that are meant" in cause.message
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("columns", [1, thorough(2)])
 @pytest.mark.parametrize(
     ("sheet", "before", "first"),  # column that is meant, and is not found
@@ -108,6 +110,7 @@ def test_a_deleted_column_is_one_finding(sheet: str, column: int, code: str) -> 
     assert (cause.code, cause.sheet) == (code, sheet)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sheet", ["Groups", "Plan"])
 def test_a_deleted_row_of_a_table_is_one_finding_that_says_so(sheet: str) -> None:
     header = next(
@@ -122,6 +125,7 @@ def test_a_deleted_row_of_a_table_is_one_finding_that_says_so(sheet: str) -> Non
     assert "a row of the table was deleted by a program that does not shorten it" in (cause.message)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("column", [4, thorough(5)])
 def test_a_formula_that_looks_beside_the_defaults_is_one_finding(column: int) -> None:
     found = saved_by_openpyxl(lambda book: book["Settings"].insert_cols(column))

@@ -130,7 +130,7 @@ ANY_PLAN = st.builds(
 )
 
 
-@examples(10)
+@examples(6)
 @given(plan=ANY_PLAN)
 def test_whatever_is_written_is_right(plan: Plan) -> None:
     """The formulas of every plan, faulty ones too, are recorded with what they give."""

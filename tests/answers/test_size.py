@@ -115,6 +115,7 @@ def test_the_smallest_holds_the_peak_and_one_smaller_does_not(mode: str, headroo
     assert not any(holds(none, mode, headroom))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mode", MODES[1:])
 def test_nothing_has_to_move_out_of_the_nodes_subnet(mode: str) -> None:
     plans = [replace(plan, pods_from="tagged subnets") for plan in PLANS[:60]]

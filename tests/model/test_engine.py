@@ -67,6 +67,7 @@ def same(found, expected):
     return all(a == b or (a != a and b != b) for a, b in zip(found, expected, strict=True))
 
 
+@pytest.mark.thorough
 @EACH
 @examples(6)
 @given(plans=st.lists(PLANS, min_size=2, max_size=5))

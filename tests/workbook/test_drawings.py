@@ -370,6 +370,7 @@ def test_what_the_chart_lies_over_hides_nothing_of_it() -> None:
     assert said(report_of(made)) == []
 
 
+@pytest.mark.thorough
 def test_what_lies_over_the_chart_of_a_colleague_is_theirs() -> None:
     def add(book: Workbook) -> None:
         book["Chart"].add_chart(BarChart(), "A40")
@@ -378,6 +379,7 @@ def test_what_lies_over_the_chart_of_a_colleague_is_theirs() -> None:
     assert said(report_of(by_openpyxl(add))) == []
 
 
+@pytest.mark.thorough
 def test_charts_of_a_colleague_are_theirs() -> None:
     def add(book: Workbook) -> None:
         sheet = book.create_sheet("Mine")
@@ -563,6 +565,7 @@ def test_notes_that_are_shown_and_controls(kind: str, inside: str, expected: str
     assert said(report_of(made)) == [f"Plan!E5: {expected} lies over the cell"] * bool(expected)
 
 
+@pytest.mark.thorough
 def test_a_chart_over_results() -> None:
     def add(book: Workbook) -> None:
         book["Plan"].add_chart(BarChart(), "E5")

@@ -37,6 +37,7 @@ from tests.helpers import (
     needs_uno,
     report_of,
     reports_of,
+    thorough,
 )
 from tests.workbook.readings import (
     ROWS,
@@ -285,7 +286,7 @@ def test_a_table_down_to_the_end_of_the_sheet(model: str) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("by", [1, 9, 350])
+@pytest.mark.parametrize("by", [9, *map(thorough, (1, 350))])
 def test_rows_inserted_above(model: str, by: int) -> None:
     raw = raw_of(model)
     for sheet in SHEETS[model]:
@@ -587,6 +588,7 @@ def test_other_sheets_are_left_alone(tmp_path: Path) -> None:
     assert is_as_planned(reading)
 
 
+@pytest.mark.thorough
 def test_sheets_of_the_sample_beside_a_plan_are_named(tmp_path: Path) -> None:
     sample = openpyxl.load_workbook(raw_of("aws-sample").save(tmp_path / "old.xlsx"))["WarmENI"]
 

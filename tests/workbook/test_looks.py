@@ -422,6 +422,7 @@ def test_the_condition_of_a_rule_in_words(kind: str, formulas: list[str], words:
     assert words in finding.message
 
 
+@pytest.mark.thorough
 def test_a_rule_is_judged_anew_where_other_rows_are_filled_in() -> None:
     rule = BAR.format(' showValue="0"')
     few = Plan(node_groups=[NodeGroup("m5.large", 2, 9)])
@@ -663,6 +664,7 @@ def test_dates_of_1904() -> None:
     assert said(report_of(raw)) == [("dates-of-1904", None)]
 
 
+@pytest.mark.thorough
 def test_a_file_that_was_never_calculated_shows_nothing_as_it_is() -> None:
     raw = changed(number_format("Plan", "E5", '0"0"'))
     assert said(report_of(raw)) == [

@@ -624,6 +624,7 @@ def test_any_number_of_rows(model: str, rows: int) -> None:
     assert report_of(book).findings == []
 
 
+@pytest.mark.thorough
 def test_the_data_sheets_hold_the_catalog_and_the_tables() -> None:
     with Package.open("plan.xlsx", content(catalog=load_catalog())) as package:
         types, tables = package.cells("InstanceTypes"), package.cells("Tables")

@@ -548,6 +548,7 @@ def test_tables_agree_with_openpyxl(request: pytest.FixtureRequest, name: str) -
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["sample", "resaved", "from_libreoffice"])
 def test_names_properties_and_geometry_survive_other_programs(
     request: pytest.FixtureRequest, name: str
@@ -866,6 +867,7 @@ def test_an_unknown_sheet_is_named_with_those_there(save: Callable[[bytes], Path
     assert caught.value.message == "It has no worksheet 'Pods'; there are: 'Nodes'."
 
 
+@pytest.mark.thorough
 def test_bombs_are_refused_by_default(save: Callable[[bytes], Path]) -> None:
     with pytest.raises(WorkbookError, match="64 in one part; at most 256 and 64 are read"):
         Package.open(save(book(" " * (64 << 20))))

@@ -21,6 +21,7 @@ def lefts(rows, prefix="", **changed):
     return dict(zip(keys, shown(tables, *names), strict=True))
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(
     rows=st.lists(
