@@ -81,7 +81,8 @@ class _Words:
             if row in types:
                 yield types[row]
         elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
-            yield self._row(reading, sheet, row)
+            if finding.code not in _OF_LOOKS:  # which begin elsewhere where there are more
+                yield self._row(reading, sheet, row)
             if finding.code in _NOT_COUNTED and "instances" in sheet.layout.columns:
                 instances = sheet.cells.get((row, sheet.layout.columns["instances"]))
                 yield f"instances: {_shown(instances.value if instances else 0)}"

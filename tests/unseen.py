@@ -44,6 +44,11 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     "calculator/comparison.py": {
         ("_MOST_DECLARED = 1_000", "*"): _ROOM,
         (
+            'wanted = [nothing if value == "" or value == NOTHING else value for value in expected]',
+            "value == '' or value == NOTHING  ->  value == ''",
+        ): _LONG,
+        ("letters = [a1(1, each)[:-1] for each in columns]", "1  ->  0"): "a row of one digit, too",
+        (
             "value = self.sheet.cells.get((rows[0], self.layout.columns[columns[0].name]), _NO_CELL)[0]",
             "0  ->  1",
         ): "any spare row tells, and any column",

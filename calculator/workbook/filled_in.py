@@ -25,7 +25,7 @@ __all__ = ["read_inputs"]
 
 _NO_CELL = Cell(None, None)
 _UNKNOWN = float("nan")
-_MOVE_IT_UP = "move the row up into the table, or convert the workbook with more --rows"
+_MOVE_IT_UP = "move the row up into the table, or make a new workbook with more --rows"
 
 
 def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:

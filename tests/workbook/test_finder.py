@@ -200,7 +200,7 @@ def test_an_input_below_the_table_is_a_fault(column: str, below: int) -> None:
     assert fault.found == 7
     assert fault.message == (
         f"found 7 below row {last}, the last one that the formulas count; move the row up into "
-        "the table, or convert the workbook with more --rows"
+        "the table, or make a new workbook with more --rows"
     )
     assert same_inputs(reading.plans[0])
 

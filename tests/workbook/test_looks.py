@@ -766,6 +766,20 @@ def test_a_finding_tells_of_how_many_cells_it_is(
     assert found.cells == cells
 
 
+def test_another_hidden_row_is_more_of_the_same_wherever_it_stands() -> None:
+    found = []
+    for rows in ([15], [15, 16], [14, 15], [14, 17]):
+        raw = Raw(content())
+        part = raw.text("Plan")
+        for row in rows:
+            part = part.replace(f'<row r="{row}"', f'<row hidden="1" r="{row}"')
+        raw.parts[raw.sheets["Plan"]] = part.encode()
+        found += report_of(raw).findings
+    assert {each.fingerprint for each in found} == {"hidden | plan | instance type"}
+    one, *more = (each.cells for each in found)
+    assert all(each > one for each in more)
+
+
 def test_cells_that_have_one_odd_look_are_one_finding() -> None:
     raw = Raw(content())
     for row in range(5, 9):
