@@ -257,7 +257,8 @@ class SheetComparison:
             code, message = "missing-formula", self._emptied(row)
         else:
             found = cell.value
-            code, message = "formula", "a value was typed over the formula: found " + _words(found)
+            code, message = "formula", f"a value was typed over the formula: found {_words(found)}"
+            message += f"; ={expected} is expected"
         return self.sheet.finding(code, name, row, found, message, expected=f"={expected}")
 
     def _emptied(self, row: int | None) -> str:
