@@ -81,9 +81,8 @@ def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterat
             continue
         number = also[each.place]
         more = f"; {number:,} more cell{'s were' if number > 1 else ' was'} changed with it"
-        is_said = each.place in said or each.message.startswith("row ")
-        more = "" if is_said or not number else more
-        yield replace(each, cells=1 + number, message=each.message + more)
+        more = more if 1 + number > each.cells and each.place not in said and number else ""
+        yield replace(each, cells=max(each.cells, 1 + number), message=each.message + more)
 
 
 class _Graph:
@@ -234,8 +233,9 @@ class _Graph:
             return None if place == self._first_empty else self._first_empty
         if _kind(finding) == "formula" and (gone := self._gone(finding)):
             return gone
-        if _kind(finding) == "typed" and self._is_of_words(finding):
-            return self._lost_of.get(str(finding.sheet))
+        lost = self._lost_of.get(str(finding.sheet))
+        if lost and lost != place and _kind(finding) == "typed" and self._is_of_words(finding):
+            return lost
         uneven = self._uneven_of.get(finding.sheet)
         if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
             return uneven  # a row was inserted, and is empty

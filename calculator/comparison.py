@@ -235,7 +235,7 @@ class SheetComparison:
     def _formula_difference(
         self, declared: Column | Total, row: int | None, cell: Cell, spare: bool
     ) -> Finding | None:
-        layout, name = self.layout, declared.name
+        layout, name, cells = self.layout, declared.name, 1
         try:
             expected = layout.formula(name, row, spare=spare)
         except KeyError:
@@ -246,34 +246,34 @@ class SheetComparison:
         if outside and cell.formula == layout.formula(name, layout.first_row):
             return None  # such a row is one difference, not one a cell
         if cell.formula is not None:
-            if self._means_one_of(
-                name, row, cell.formula, self._allowed(name, row, expected, spare)
-            ):
+            allowed = self._allowed(name, row, expected, spare)
+            if self._means_one_of(name, row, cell.formula, allowed):
                 return None
             found: Any = f"={cell.formula}"
             code, message = "formula", self._edited(found, expected)
         elif cell.value in _EMPTY:
             found = None
-            code, message = "missing-formula", self._emptied(row)
+            code, (message, cells) = "missing-formula", self._emptied(row)
         else:
             found = cell.value
             code, message = "formula", f"a value was typed over the formula: found {_words(found)}"
             message += f"; ={expected} is expected"
-        return self.sheet.finding(code, name, row, found, message, expected=f"={expected}")
+        told = self.sheet.finding(code, name, row, found, message, expected=f"={expected}")
+        return replace(told, cells=cells)
 
-    def _emptied(self, row: int | None) -> str:
+    def _emptied(self, row: int | None) -> tuple[str, int]:
+        """What is said of an empty cell, and of how many cells that is."""
         columns = [self.layout.columns[column.name] for column in self._computed]
-        if row is None or len(columns) < 2:
-            return "the cell is empty; its formula is missing"
-        if any(self.sheet.cells.get((row, each), _NO_CELL) != _NO_CELL for each in columns):
-            return "the cell is empty; its formula is missing"
+        held = (self.sheet.cells.get((row or 0, each), _NO_CELL) for each in columns)
+        if row is None or len(columns) < 2 or any(each != _NO_CELL for each in held):
+            return "the cell is empty; its formula is missing", 1
         letters = [a1(1, each)[:-1] for each in columns]
         which = ", ".join(letters) if len(letters) < 5 else f"{letters[0]} to {letters[-1]}"
         return (
             f"row {row} has none of its {len(columns)} formulas: it was inserted or emptied, or a "
             "row of the table was deleted by a program that does not shorten it; copy the cells "
             f"of columns {which} from another row"
-        )
+        ), len(columns)
 
     def _edited(self, found: str, expected: str) -> str:
         lost = self.geometry.lacks(found)

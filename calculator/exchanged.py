@@ -1,18 +1,89 @@
-"""Headers of data sheets that were exchanged, which formulas followed and figures did not."""
+"""What was exchanged, so that one is taken for the other: words, headers of data sheets, tables."""
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from calculator.findings import Finding
-from calculator.moved import Moved
-from calculator.workbook.reading import PlanReading
-from calculator.xlsx.geometry import Geometry, Table
+from calculator.moved import NAMED_TABLE, Moved, differing, is_edited_formula
+from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import place as place_of
 
-__all__ = ["ExchangedHeaders", "exchanged_headers"]
+__all__ = [
+    "Exchanged",
+    "ExchangedHeaders",
+    "ExchangedTables",
+    "exchanged",
+    "exchanged_headers",
+    "exchanged_tables",
+]
+
+
+class Exchanged(NamedTuple):
+    """Words of a sheet that stand in each other's places.
+
+    Parameters
+    ----------
+    pairs: the settings or results that they are of, by name; more than one pair where the words
+        stand beside or above several cells.
+    """
+
+    sheet: SheetCells
+    pairs: Sequence[tuple[str, str]]
+
+    def finding(self) -> Finding:
+        """What happened."""
+        layout, (first, _) = self.sheet.layout, self.pairs[0]
+        one, other = (f'"{layout.text_of(name)}"' for name in self.pairs[0])
+        message = f"the words {one} and {other} were exchanged, so that each names the other's cell"
+        return self.sheet.finding("head", first, None, None, message)
+
+    def concerns(self, finding: Finding, geometry: Geometry) -> bool:
+        """Whether a finding is of their rows, or of a formula that takes one for the other."""
+        name, layout = self.sheet.name.casefold(), self.sheet.layout
+        cells = [
+            {Area(name, *layout.places[each], *layout.places[each]) for each in pair}
+            for pair in self.pairs
+        ]
+        if (
+            finding.cell
+            and finding.sheet == self.sheet.name
+            and finding.code in ("formula", "head")
+        ):
+            rows = {area.top for pair in cells for area in pair}
+            if finding.code == "head" or place_of(finding.cell)[0] in rows:
+                return True
+        taken = differing(finding, geometry) if finding.code == "formula" else None
+        return bool(taken) and all({*pair} in cells for pair in taken or ())
+
+
+def exchanged(reading: PlanReading) -> Iterator[Exchanged]:
+    """The words that were exchanged, where all others of the sheet stand as they should."""
+    for sheet in reading.sheets.values():
+        layout = sheet.layout
+        found = {
+            place_of(each.cell): (each.name, layout.places[each.name])
+            for each in layout.sheet.placed
+            if each.name not in layout.missing
+        }
+        moved = Counter((to[0] - at[0], to[1] - at[1]) for at, (_, to) in found.items())
+        if len(moved) < 2:
+            continue  # as on nearly all of them
+        [((down, right), _)] = moved.most_common(1)
+        pairs: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for at, (name, (row, column)) in found.items():
+            there = row - down, column - right
+            # Each where the other should be, and said once.
+            if at < there and there in found and found[there][1] == (at[0] + down, at[1] + right):
+                pair = name, found[there][0]
+                pairs.setdefault(tuple(map(layout.text_of, pair)), []).append(pair)
+        for alike in pairs.values():
+            yield Exchanged(sheet, alike)
 
 
 class ExchangedHeaders(NamedTuple):
@@ -62,3 +133,44 @@ def exchanged_headers(
                 cells = a1(table.header_row or 1, first), a1(table.header_row or 1, last)
                 places = frozenset(one.places + other.places)
                 yield ExchangedHeaders(table, (names[first], names[last]), cells, places)
+
+
+class ExchangedTables(NamedTuple):
+    """Tables that are called as those of other sheets of their model.
+
+    Parameters
+    ----------
+    sheets: on which they stand. names: what each table is called, by what it should be called.
+    """
+
+    sheets: Sequence[SheetCells]
+    names: dict[str, str]
+
+    def finding(self) -> Finding:
+        """What happened."""
+        said = (f"that of sheet {each.name} is {each.layout.table}" for each in self.sheets)
+        message = f"tables are called as others: {', '.join(said)}; formulas that name one look in "
+        message += "another"
+        return Finding("name", self.sheets[0].name, None, None, None, message)
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a formula is as it should be, but for these names."""
+        found = NAMED_TABLE.sub(lambda at: f"{self.names.get(at[1], at[1])}[", str(finding.found))
+        return is_edited_formula(finding) and found == finding.expected
+
+
+def exchanged_tables(reading: PlanReading) -> Iterator[ExchangedTables]:
+    """The tables whose names were exchanged, once."""
+    sheets = reading.sheets.values()
+    names = {
+        each.layout.sheet.table: each.layout.table
+        for each in sheets
+        if each.layout.sheet.table and each.layout.table
+    }
+    wrong = [
+        each
+        for each in sheets
+        if each.layout.table in names and each.layout.table != each.layout.sheet.table
+    ]
+    if wrong:
+        yield ExchangedTables(wrong, names)

@@ -1,14 +1,13 @@
 """What was moved, so that formulas look at other cells than they should.
 
 Rows and columns that a program deleted or inserted without moving references or tables, as openpyxl
-does; and words that were exchanged, so that what stands beside them is taken for the other.
+does; and sheets that were copied with formulas that look at the first one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
@@ -21,14 +20,13 @@ from calculator.xlsx.reference import a1, column_number
 from calculator.xlsx.reference import place as place_of
 
 __all__ = [
-    "Exchanged",
-    "ExchangedTables",
+    "NAMED_TABLE",
     "LeftBehind",
     "Line",
     "Moved",
     "OfAnother",
-    "exchanged",
-    "exchanged_tables",
+    "differing",
+    "is_edited_formula",
     "misnamed_headers",
     "moved_lines",
     "of_another_table",
@@ -39,7 +37,7 @@ __all__ = [
 #: So many formulas are not all edited alike by hand.
 _FEWEST = 3
 #: Where a formula names a table.
-_TABLE = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\[")
+NAMED_TABLE = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\[")
 
 
 class Line(NamedTuple):
@@ -120,7 +118,7 @@ def moved_lines(
     others = misnamed_headers(reading, findings, geometry)
     found: dict[tuple[str, int, int], dict[str, int]] = {}
     for each in findings:
-        if each.place and _is_edited_formula(each) and (moved := _off(each, geometry)):
+        if each.place and is_edited_formula(each) and (moved := _off(each, geometry)):
             first, off = moved
             elsewhere = first.sheet != str(each.sheet).casefold()
             if elsewhere and (each.sheet, each.column) in others:
@@ -164,12 +162,10 @@ def of_another_table(
     """The sheets with such formulas: as they should be, but for the table that they name."""
     for sheet in reading.sheets.values():
         own = geometry.table(sheet.layout.table or "")
-        edited = [
-            each for each in findings if each.sheet == sheet.name and _is_edited_formula(each)
-        ]
+        edited = [each for each in findings if each.sheet == sheet.name and is_edited_formula(each)]
         if len(edited) < _FEWEST:
             continue
-        named = {name for each in edited for name in _TABLE.findall(str(each.found))}
+        named = {name for each in edited for name in NAMED_TABLE.findall(str(each.found))}
         for table in filter(None, map(geometry.table, sorted(named))):
             if table.sheet == sheet.name or (own and table.columns != own.columns):
                 continue
@@ -189,54 +185,13 @@ def _means(finding: Finding, table: Table, own: Table | None, geometry: Geometry
         return f"{own.name}[" if own and geometry.table(at[1]) is table else at[0]
 
     return refers_to(found, table.name) and same_formula(
-        _TABLE.sub(named, found),
+        NAMED_TABLE.sub(named, found),
         str(finding.expected),
         sheet=str(finding.sheet) if own else table.sheet,
         row=row,
         column=column,
         geometry=geometry,
     )
-
-
-class ExchangedTables(NamedTuple):
-    """Tables that are called as those of other sheets of their model.
-
-    Parameters
-    ----------
-    sheets: on which they stand. names: what each table is called, by what it should be called.
-    """
-
-    sheets: Sequence[SheetCells]
-    names: dict[str, str]
-
-    def finding(self) -> Finding:
-        """What happened."""
-        said = (f"that of sheet {each.name} is {each.layout.table}" for each in self.sheets)
-        message = f"tables are called as others: {', '.join(said)}; formulas that name one look in "
-        message += "another"
-        return Finding("name", self.sheets[0].name, None, None, None, message)
-
-    def concerns(self, finding: Finding) -> bool:
-        """Whether a formula is as it should be, but for these names."""
-        found = _TABLE.sub(lambda at: f"{self.names.get(at[1], at[1])}[", str(finding.found))
-        return _is_edited_formula(finding) and found == finding.expected
-
-
-def exchanged_tables(reading: PlanReading) -> Iterator[ExchangedTables]:
-    """The tables whose names were exchanged, once."""
-    sheets = reading.sheets.values()
-    names = {
-        each.layout.sheet.table: each.layout.table
-        for each in sheets
-        if each.layout.sheet.table and each.layout.table
-    }
-    wrong = [
-        each
-        for each in sheets
-        if each.layout.table in names and each.layout.table != each.layout.sheet.table
-    ]
-    if wrong:
-        yield ExchangedTables(wrong, names)
 
 
 class LeftBehind(NamedTuple):
@@ -279,7 +234,7 @@ _OF_FORMULAS = (
 
 def refers_to(said: str, table: str) -> bool:
     """Whether a formula, or words with one in them, refers to a table by name."""
-    return table in _TABLE.findall(said)
+    return table in NAMED_TABLE.findall(said)
 
 
 def _refers_to_sheet(said: str, sheet: str) -> bool:
@@ -297,69 +252,8 @@ def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[Lef
                 yield LeftBehind(each.name, layout.header_row, table)
 
 
-class Exchanged(NamedTuple):
-    """Words of a sheet that stand in each other's places.
-
-    Parameters
-    ----------
-    pairs: the settings or results that they are of, by name; more than one pair where the words
-        stand beside or above several cells.
-    """
-
-    sheet: SheetCells
-    pairs: Sequence[tuple[str, str]]
-
-    def finding(self) -> Finding:
-        """What happened."""
-        layout, (first, _) = self.sheet.layout, self.pairs[0]
-        one, other = (f'"{layout.text_of(name)}"' for name in self.pairs[0])
-        message = f"the words {one} and {other} were exchanged, so that each names the other's cell"
-        return self.sheet.finding("head", first, None, None, message)
-
-    def concerns(self, finding: Finding, geometry: Geometry) -> bool:
-        """Whether a finding is of their rows, or of a formula that takes one for the other."""
-        name, layout = self.sheet.name.casefold(), self.sheet.layout
-        cells = [
-            {Area(name, *layout.places[each], *layout.places[each]) for each in pair}
-            for pair in self.pairs
-        ]
-        if (
-            finding.cell
-            and finding.sheet == self.sheet.name
-            and finding.code in ("formula", "head")
-        ):
-            rows = {area.top for pair in cells for area in pair}
-            if finding.code == "head" or place_of(finding.cell)[0] in rows:
-                return True
-        taken = _differing(finding, geometry) if finding.code == "formula" else None
-        return bool(taken) and all({*pair} in cells for pair in taken or ())
-
-
-def exchanged(reading: PlanReading) -> Iterator[Exchanged]:
-    """The words that were exchanged, where all others of the sheet stand as they should."""
-    for sheet in reading.sheets.values():
-        layout = sheet.layout
-        found = {
-            place_of(each.cell): (each.name, layout.places[each.name])
-            for each in layout.sheet.placed
-            if each.name not in layout.missing
-        }
-        moved = Counter((to[0] - at[0], to[1] - at[1]) for at, (_, to) in found.items())
-        if len(moved) < 2:
-            continue  # as on nearly all of them
-        [((down, right), _)] = moved.most_common(1)
-        pairs: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        for at, (name, (row, column)) in found.items():
-            there = row - down, column - right
-            # Each where the other should be, and said once.
-            if at < there and there in found and found[there][1] == (at[0] + down, at[1] + right):
-                pair = name, found[there][0]
-                pairs.setdefault(tuple(map(layout.text_of, pair)), []).append(pair)
-        for alike in pairs.values():
-            yield Exchanged(sheet, alike)
-
-
-def _is_edited_formula(finding: Finding) -> bool:
+def is_edited_formula(finding: Finding) -> bool:
+    """Whether a finding is of a formula that is another one."""
     return finding.code == "formula" and str(finding.found).startswith("=")
 
 
@@ -403,7 +297,7 @@ def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
     row, _ = place_of(str(finding.cell))
     offs: set[tuple[str, int, int]] = set()
     meant = []
-    for one, other in _differing(finding, geometry) or ():
+    for one, other in differing(finding, geometry) or ():
         if one.sheet != other.sheet:
             return None
         # A row of 0 is the formula's own.
@@ -423,7 +317,7 @@ def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
     return Line(sheet, axis, min(meant)), off
 
 
-def _differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] | None:
+def differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] | None:
     """The areas that an edited formula refers to, each with the one that is meant in its place.
 
     None where it differs in anything else.

@@ -5,16 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from calculator.exchanged import exchanged_headers
+from calculator.exchanged import exchanged, exchanged_headers, exchanged_tables
 from calculator.findings import Finding
 from calculator.model.sheet import Sheet
-from calculator.moved import (
-    exchanged,
-    exchanged_tables,
-    moved_lines,
-    of_another_table,
-    tables_left_behind,
-)
+from calculator.moved import moved_lines, of_another_table, tables_left_behind
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
 from calculator.workbook.words import normal

@@ -27,10 +27,11 @@ from calculator.model.sheet import Model
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
 from calculator.workbook.calculated_columns import look_at_calculated_columns
+from calculator.workbook.calculation import settings_of_calculation
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
 from calculator.workbook.explanations import reworded
 from calculator.workbook.heads import misnamed_sheets, wrong_heads
-from calculator.workbook.looks import look_at, look_at_data, settings_of_calculation
+from calculator.workbook.looks import look_at, look_at_data
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -170,10 +171,9 @@ def _report(
             findings += one.differences()
             if engine_values is not None:
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
-        for sheet in () if book.is_of_other_layout else checked.reading.sheets.values():
-            findings += wrong_heads(sheet)
-            findings += reworded(sheet)
         if not book.is_of_other_layout:
+            for sheet in checked.reading.sheets.values():
+                findings += [*wrong_heads(sheet), *reworded(sheet)]
             findings += look_at_calculated_columns(book, checked.reading, findings)
         if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]

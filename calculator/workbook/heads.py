@@ -42,8 +42,6 @@ _ABOVE = ("head", "above", "scope")
 _BESIDE = ("unit", "default")
 #: Of what explains figures, which has a head and may say it in other words.
 _PROSE = ("wrapped", "source")
-
-
 #: What makes no difference between names of modes, and between titles that say them.
 _PARTS = re.compile(r"(?<![a-z])(?:eks|subnet|calculator|mode|sheet|delegation)(?![a-z])|[\W_]+")
 #: Columns that a message lists.
@@ -143,7 +141,7 @@ class Head(NamedTuple):
             return
         if self.right > 0 and layout.inserted.number:
             return
-        yield top, first
+        yield top, first  # as nearly all do
         columns = [first]
         if self.right < 0:  # of what lies beyond, nothing tells what was inserted before it
             columns += range(column + 1, first + MOST_INSERTED + 1)

@@ -30,9 +30,9 @@ from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import MAX_ROW, a1
+from calculator.xlsx.reference import MAX_ROW, a1, place
 
-__all__ = ["look_at", "look_at_data", "settings_of_calculation"]
+__all__ = ["look_at", "look_at_data"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: Rules of conditional formatting that were found to say nothing wrong, where they are.
@@ -61,30 +61,6 @@ _OPERATORS = {
     "between": "between",
     "notBetween": "not between",
 }
-#: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
-_SETTINGS = (
-    ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
-    ("iteration", "iterate", ("1", "true"), "formulas that refer to themselves give no error"),
-    (
-        "precision-as-displayed",
-        "fullPrecision",
-        ("0", "false"),
-        "numbers are cut off to the digits that are shown",
-    ),
-    ("dates-of-1904", "date1904", ("1", "true"), "dates count from 1904"),
-)
-
-
-def settings_of_calculation(reading: WorkbookReading) -> Iterator[Finding]:
-    """Settings by which a spreadsheet program calculates otherwise than people expect."""
-    for code, name, values, words in _SETTINGS:
-        if reading.package.settings.get(name, "").lower() in values:
-            yield Finding(code, None, None, None, None, f"{words} ({name} is set)")
-    names = (sheet.name for plan in reading.plans for sheet in plan.sheets.values())
-    if taken := [each for each in names if reading.package.hidden.get(each, Hidden()).transition]:
-        message = "texts count as 0, and comparisons as 1 and 0, in the formulas of "
-        message += f"{', '.join(taken)} (transitionEvaluation is set)"
-        yield Finding("transition-evaluation", taken[0], None, None, None, message)
 
 
 def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterator[Finding]:
@@ -164,10 +140,16 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
     found = {}
     for line, (first, *others) in every.items():
         message = first.message
-        if others and isinstance(line[1], Look):  # of lines, the message says which
-            named = ", ".join(str(each.cell) for each in others[:_NAMED])
-            left = len(others) - _NAMED
-            message += f"; so it is with {named}{f' and {left:,} more' if left > 0 else ''}"
+        also: list[str] = []  # of other lines, the message says which
+        if isinstance(line[1], Look):
+            also = [str(each.cell) for each in others]
+        elif line[1] == _ROWS:
+            rows = dict.fromkeys(place(str(each.cell))[0] for each in (first, *others))
+            also = [f"row {each}" for each in rows][1:]
+        if also:
+            left = len(also) - _NAMED
+            more = f" and {left:,} more" if left > 0 else ""
+            message += f"; so it is with {', '.join(also[:_NAMED])}{more}"
         # What a formula may show, and whether it was calculated, is no matter.
         held = {each.cell for each in (first, *others) if each.found not in (None, "")}
         found[line] = replace(first, cells=max(len(held), 1), message=message)
@@ -253,6 +235,8 @@ def _looks(
     return found | {at: every.get(at, _PLAIN) for at in unknown}
 
 
+#: The rows of a node table, of which a filter hides many at once.
+_ROWS = "rows"
 _COUNTS = "what stands there counts"
 _IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
@@ -280,9 +264,8 @@ def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = F
         line, are = _lines("column", hidden.columns, at[1])
         return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] in hidden.rows:
-        # A filter hides many rows at once.
         if in_table or hidden.is_by_default:
-            return "hidden", "rows", f"row {at[0]} is hidden, {why}"
+            return "hidden", _ROWS, f"row {at[0]} is hidden, {why}"
         line, are = _lines("row", hidden.rows, at[0])
         return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] < hidden.first[0] or at[1] < hidden.first[1]:

@@ -778,6 +778,13 @@ def test_another_hidden_row_is_more_of_the_same_wherever_it_stands() -> None:
     assert {each.fingerprint for each in found} == {"hidden | plan | instance type"}
     one, *more = (each.cells for each in found)
     assert all(each > one for each in more)
+    # Each is named, once.
+    assert [each.message.partition("; ")[2] for each in found] == [
+        "",
+        "so it is with row 16",
+        "so it is with row 15",
+        "so it is with row 17",
+    ]
 
 
 def test_cells_that_have_one_odd_look_are_one_finding() -> None:

@@ -1,0 +1,36 @@
+"""What a workbook asks of the program that calculates it, where people expect something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from calculator.findings import Finding
+from calculator.workbook.reading import WorkbookReading
+from calculator.xlsx.appearance import Hidden
+
+__all__ = ["settings_of_calculation"]
+
+#: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
+_SETTINGS = (
+    ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
+    ("iteration", "iterate", ("1", "true"), "formulas that refer to themselves give no error"),
+    (
+        "precision-as-displayed",
+        "fullPrecision",
+        ("0", "false"),
+        "numbers are cut off to the digits that are shown",
+    ),
+    ("dates-of-1904", "date1904", ("1", "true"), "dates count from 1904"),
+)
+
+
+def settings_of_calculation(reading: WorkbookReading) -> Iterator[Finding]:
+    """Settings by which a spreadsheet program calculates otherwise than people expect."""
+    for code, name, values, words in _SETTINGS:
+        if reading.package.settings.get(name, "").lower() in values:
+            yield Finding(code, None, None, None, None, f"{words} ({name} is set)")
+    names = (sheet.name for plan in reading.plans for sheet in plan.sheets.values())
+    if taken := [each for each in names if reading.package.hidden.get(each, Hidden()).transition]:
+        message = "texts count as 0, and comparisons as 1 and 0, in the formulas of "
+        message += f"{', '.join(taken)} (transitionEvaluation is set)"
+        yield Finding("transition-evaluation", taken[0], None, None, None, message)
