@@ -248,11 +248,9 @@ def _run(
 def _tell_of_gate(gate: Gate, tally: Tally, *, is_github: bool) -> None:
     """Say what of the baseline is gone, and what of the suppressions is out of date."""
     if gate.is_updating and gate.baseline:
-        accepted = f"{gate.accepted:,} new or worse" if gate.accepted else "nothing new"
-        print(printable(f"wrote {gate.baseline.path}: {accepted}"), file=sys.stderr)
-    for file, fingerprint, count in gate.gone():
-        more = f" ({count} times)" if count > 1 else ""
-        print(printable(f"gone: {file}: {fingerprint}{more}"), file=sys.stderr)
+        print(printable(f"wrote {gate.baseline.path}: {gate.accepted}"), file=sys.stderr)
+    for line in gate.gone():
+        print(printable(line), file=sys.stderr)
     if remarks := gate.remarks():
         tally.counts.update({each.code for each in remarks.findings} | {"warnings"})
         for each in () if is_github else remarks.findings:

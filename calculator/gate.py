@@ -234,18 +234,23 @@ class Gate:
             for name in existing(path, self._folder)
         )
 
-    def gone(self) -> Iterator[tuple[str, str, int]]:
-        """File, fingerprint and number of what is known and not there any more; files as given."""
+    def gone(self) -> Iterator[str]:
+        """What is known and not there any more, a line each; files as given."""
         if self.baseline is not None:
             folder = os.path.dirname(self.baseline.path)
             for file, fingerprint, count in self.baseline.gone:
                 here = file if is_url(file) else os.path.normpath(os.path.join(folder, file))
-                yield here, fingerprint, count
+                code, *words = fingerprint.split(" | ")
+                more = [f"{count} times"] if count > 1 else []
+                yield f"gone: {here}: {code}" + f" ({', '.join(words + more)})" * bool(words + more)
 
     @property
-    def accepted(self) -> int:
-        """How many issues were new, or worse than known, and are known from now on."""
-        return sum(self._accepted.values())
+    def accepted(self) -> str:
+        """How many issues were new, or worse than known, and are known from now on, in words."""
+        number = sum(self._accepted.values())
+        if self.baseline is None or not self.baseline.known:
+            return f"{number:,} known from now on"
+        return f"{number:,} new or worse" if number else "nothing new"
 
     def finish(self) -> None:
         """Write the baseline, where it is to be written.

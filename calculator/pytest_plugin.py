@@ -113,7 +113,7 @@ def pytest_terminal_summary(
     from calculator.results.console import printable
 
     gate = config.stash[_RUN].gate
-    lines = [f"gone: {file}: {fingerprint}" for file, fingerprint, _ in gate.gone()]
+    lines = list(gate.gone())
     if remarks := gate.remarks():
         lines += [f"warning: {each.at(remarks.file)}" for each in remarks.findings]
     if lines:

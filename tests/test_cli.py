@@ -1060,10 +1060,10 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
     status, out, err = run("verify", *paths, *KNOWN, "--update-baseline")
     assert status == 0
     assert out.splitlines() == [
-        "a.xlsx: no differences; 1 known fault",
-        *("b.xlsx: unreadable and known", "c.xlsx: no differences"),
+        "a.xlsx: no differences; 1 known fault; 1 known warning",
+        *("b.xlsx: unreadable and known", "c.xlsx: no differences; does not fit (known)"),
     ]
-    assert err == f"wrote known.json: 4 new or worse\n{closing(3)[:-1]}; 4 known findings\n"
+    assert err == f"wrote known.json: 4 known from now on\n{closing(3)[:-1]}; 4 known findings\n"
     assert json.loads(Path("known.json").read_text())["findings"] == [
         {"file": file, "fingerprint": fingerprint, "count": 1}
         for file, fingerprint in [
@@ -1075,13 +1075,17 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
     ]
     again = run("verify", *paths, *KNOWN, "--update-baseline").err
     assert again.startswith("wrote known.json: nothing new\n")
+    found(report("d.xlsx", OLD))
+    again = run("verify", "d.xlsx", *KNOWN, "--update-baseline").err
+    assert again.startswith("wrote known.json: 1 new or worse\n")
+    found(report("a.xlsx", OLD, NOTE), unreadable("b.xlsx"), report("c.xlsx", fits=False))
     assert run("evaluate", *paths, *KNOWN, "--fail-on", "warnings,faults").status == 0
     found(report("a.xlsx", OLD, replace(OLD, cell="B16", fingerprint="another")))
     status, _, err = run("verify", "a.xlsx", *KNOWN)
     assert status == 1
     assert err.splitlines() == [
         "a.xlsx, Plan!B16 (# of Instances): a message of not-a-number",
-        "gone: a.xlsx: one-zone | plan",
+        "gone: a.xlsx: one-zone (plan)",
         f"{closing(1, faults=1)[:-1]}; 1 known finding",
     ]
 

@@ -142,9 +142,13 @@ def test_what_is_gone_is_said_with_its_path(
     found = Gate(baseline=baseline)
     found.judge(report("plans/a.xlsx"))
     assert [*found.gone()] == [
-        ("plans/a.xlsx", "not-a-number | plan", 1),
-        ("plans/a.xlsx", "one-zone | plan", 1),
+        "gone: plans/a.xlsx: not-a-number (plan)",
+        "gone: plans/a.xlsx: one-zone (plan)",
     ]
+    baseline.known["a.xlsx", "one-zone | plan"] = 2
+    assert [*found.gone()][-1] == "gone: plans/a.xlsx: one-zone (plan, 2 times)"
+    baseline.known["a.xlsx", "overflow"] = 1
+    assert "gone: plans/a.xlsx: overflow" in found.gone()
 
 
 # --- suppressions ---------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def test_a_baseline_and_suppressions(pytester: pytest.Pytester, plans: Path) -> 
     )
     (plans / "faulty.xlsx").write_bytes((plans / "good.xlsx").read_bytes())
     result = run(pytester, "--eks-workbooks", "plans")
-    result.stdout.fnmatch_lines(["gone: *plans/faulty.xlsx: not-a-number | plan | *"])
+    result.stdout.fnmatch_lines(["gone: *plans/faulty.xlsx: not-a-number (plan, *"])
     result = run(pytester, "--eks-workbooks", "plans", "--eks-baseline", "none.json")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: none.json: there is no baseline*"])

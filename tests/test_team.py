@@ -154,10 +154,10 @@ def test_what_is_mended_is_gone(team: Path) -> None:
     ran = run(team, "verify", "plans")
     assert ran.status == 0
     assert [line for line in ran.err.splitlines() if line.startswith("gone: ")] == [
-        "gone: plans/faulty1.xlsx: not-a-number | plan | # of Instances | c5.2xlarge, Linux, 1 | "
-        "three",
-        "gone: plans/old.xls: unreadable | It is a file of an old Office program, not .xlsx. Open "
-        "it in Excel or LibreOffice and save it again as .xlsx.",
+        "gone: plans/faulty1.xlsx: not-a-number (plan, # of Instances, c5.2xlarge, Linux, 1, "
+        "three)",
+        "gone: plans/old.xls: unreadable (It is a file of an old Office program, not .xlsx. Open "
+        "it in Excel or LibreOffice and save it again as .xlsx.)",
     ]
     run(team, "verify", "plans", "--update-baseline")
     assert len(read_baseline(str(team / "plans.baseline.json")).known) == 4

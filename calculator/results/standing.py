@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 
 from calculator.report import SheetReport, WorkbookReport
 
@@ -41,15 +42,19 @@ def remarks(report: WorkbookReport) -> list[str]:
     return [each for each in REMARKS if each in found and each not in report.accepted]
 
 
-def accepted(report: WorkbookReport, severity: str = "") -> Counter[str]:
+def accepted(
+    report: WorkbookReport, severity: str = "", told: Container[str] = ()
+) -> Counter[str]:
     """How many findings of a severity, or of any, are ``known`` and ``suppressed``; causes only.
 
+    Those of the codes that are `told` of otherwise are left out.
     An error, and a plan that does not fit without a finding that says so, count as one of any.
     """
     found = Counter(
         str(each.standing)
         for each in report.findings
-        if not (each.counts or each.because_of) and severity in ("", each.severity)
+        if not (each.counts or each.because_of or each.code in told)
+        and severity in ("", each.severity)
     )
     others = [words.partition(":")[0] for words in report.accepted.values()]
     return found if severity or found else Counter(others)

@@ -243,13 +243,14 @@ class _Verdicts:
         if faults := sum(each.counts and not each.because_of for each in report.of("fault")):
             yield _number(faults, "fault")
         yield from _accepted(accepted(report, "fault"), "fault")
-        said = remarks(report)
+        said = {"overflow": ""} if "overflow" in remarks(report) else report.accepted
         if "overflow" in said:
-            yield "does not fit"
-        warnings = [each for each in report.of("warning", causes=True) if each.counts]
+            yield f"does not fit ({said['overflow']})" if said["overflow"] else "does not fit"
         told = {*_COMPARED, *(OVERFLOWS if "overflow" in said else ())}
-        if number := sum(each.code not in told for each in warnings):
+        warnings = report.of("warning", causes=True)
+        if number := sum(each.counts and each.code not in told for each in warnings):
             yield _number(number, "warning")
+        yield from _accepted(accepted(report, "warning", told), "warning")
         codes = dict.fromkeys(each.code for each in report.findings)
         yield from (_COMPARED[code] for code in codes if code in _COMPARED)
         if not self._engine:
