@@ -185,7 +185,7 @@ def _described(reading: WorkbookReading, report: WorkbookReport) -> Description:
         fits=verdict.fits if verdict else None,
         mode=verdict.mode if verdict else "",
         verdict=message,
-        inputs=_inputs(plans, titles),
+        inputs=_inputs(reading, plans, titles),
         groups=_groups(plans, titles),
         results=results,
         formulas=_formulas(plans, report.findings, naming),
@@ -206,16 +206,19 @@ def _scope(plan: PlanReading, titles: Mapping[str, str]) -> str:
     return "" if plan.model.plan else titles[plan.plan.name]
 
 
-def _inputs(plans: Sequence[PlanReading], titles: Mapping[str, str]) -> dict[Key, Value]:
+def _inputs(
+    reading: WorkbookReading, plans: Sequence[PlanReading], titles: Mapping[str, str]
+) -> dict[Key, Value]:
     """The settings; what stands the same on all sheets that have it, once."""
     found: dict[str, dict[str, Value]] = {}
     for plan in plans:
         for sheet in plan.sheets.values():
             for setting in sheet.layout.sheet.settings:
                 value = plain(plan.settings[setting.name])
-                if value is None:  # of no use; what was found says so
+                is_lost = setting.name in sheet.layout.missing and not reading.is_of_other_layout
+                if value is None or is_lost:  # of no use; what was found says so
                     cell = sheet.cells.get(sheet.layout.places[setting.name])
-                    value = found_words(cell and cell.value)
+                    value = _typed(cell and cell.value, setting.is_text and is_lost)
                 found.setdefault(setting.name, {})[_scope(plan, titles)] = value
     inputs: dict[Key, Value] = {}
     for name, values in found.items():
@@ -240,7 +243,14 @@ def _groups(plans: Sequence[PlanReading], titles: Mapping[str, str]) -> list[Gro
 
 def _given(plan: PlanReading, name: str, at: int) -> Value:
     value = plain(plan.groups[name][at])
-    return found_words(plan.raw[name][at]) if value is None else value
+    return _typed(plan.raw[name][at]) if value is None else value
+
+
+def _typed(value: object, is_text: bool = False) -> Value:
+    """What was typed and is of no use: a text in quotes, lest it pass for an input."""
+    if type(value) is float or is_text:
+        return plain(value)
+    return found_words(value)
 
 
 def _results(sheets: Sequence[SheetReport], titles: Mapping[str, str]) -> dict[Key, Value]:

@@ -13,7 +13,7 @@ from calculator.convert import convert_workbook
 from calculator.description import Description, Figure, Group, Told, describe
 from calculator.difference import SEVERITIES_OF_CHANGES, Change, changes
 from calculator.plan import NodeGroup, Plan
-from tests.helpers import FEW_TYPES, Raw, saved
+from tests.helpers import FEW_TYPES, PLAN, Raw, saved
 
 SAMPLES = Path(__file__).parent.parent / "sample_workbooks"
 #: A workbook that says little.
@@ -183,6 +183,28 @@ def test_what_was_typed_or_computed(tmp_path: Path) -> None:
     assert pairs == {(20, "=10*2"), (ours, "9")}
     pairs = {(each.old, each.new) for each in changes(new, old) if each.kind == "formula"}
     assert pairs == {("=10*2", 20), ("9", ours)}
+
+
+@pytest.mark.parametrize("label", ["A4", "A6", "A8", "E1"])
+def test_an_input_whose_label_is_gone_is_still_what_it_was(tmp_path: Path, label: str) -> None:
+    plan = replace(PLAN, owner="Kim", warm_ip_target=7)
+    old = describe(path := saved(tmp_path / "a.xlsx", plan=plan, catalog=FEW_TYPES))
+    raw = Raw(path.read_bytes())
+    raw.put("Plan", label, "x", None)
+    new = describe(raw.save(tmp_path / "b.xlsx"))
+    assert [each for each in changes(old, new) if each.kind == "input"] == []
+
+
+def test_an_input_of_no_use_is_told_from_one_of_use(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
+    raw = Raw(path.read_bytes())
+    raw.put("Plan", "B5", "2", None)
+    raw.put("Plan", "B11", -2.0, None)
+    found = changes(describe(path), describe(raw.save(tmp_path / "b.xlsx")))
+    assert {(each.old, each.new) for each in found if each.kind == "input"} == {
+        (2, '"2"'),
+        (2, -2),
+    }
 
 
 @pytest.mark.thorough
