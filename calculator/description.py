@@ -248,9 +248,8 @@ def _given(plan: PlanReading, name: str, at: int) -> Value:
 
 def _typed(value: object, is_text: bool = False) -> Value:
     """What was typed and is of no use: a text in quotes, lest it pass for an input."""
-    if type(value) is float or is_text:
-        return plain(value)
-    return found_words(value)
+    typed: Value = plain(value) if type(value) is float or is_text else found_words(value)
+    return typed
 
 
 def _results(sheets: Sequence[SheetReport], titles: Mapping[str, str]) -> dict[Key, Value]:

@@ -42,9 +42,7 @@ def remarks(report: WorkbookReport) -> list[str]:
     return [each for each in REMARKS if each in found and each not in report.accepted]
 
 
-def accepted(
-    report: WorkbookReport, severity: str = "", told: Container[str] = ()
-) -> Counter[str]:
+def accepted(report: WorkbookReport, severity: str = "", told: Container[str] = ()) -> Counter[str]:
     """How many findings of a severity, or of any, are ``known`` and ``suppressed``; causes only.
 
     Those of the codes that are `told` of otherwise are left out.

@@ -8,7 +8,7 @@ from calculator.model.sheet import Column, Placed
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.number_format import alters
 
-__all__ = ["kind_of", "may_show_another", "words_for"]
+__all__ = ["kind_of", "shown_otherwise", "words_for"]
 
 #: What may stand in a cell, by its kind.
 _EXAMPLES: dict[str, tuple[float | str, ...]] = {
@@ -48,11 +48,17 @@ def words_for(declared: Placed | Column) -> str:
     return f"{label} {unit}".rstrip()
 
 
-def may_show_another(look: Look, declared: Placed | Column, value: object = None) -> bool:
-    """Whether a look shows a value, or one that is not known, otherwise than it is."""
+def shown_otherwise(look: Look, declared: Placed | Column, value: object = None) -> object | None:
+    """The value, or an example of one that is not known, if a look shows that otherwise than it is.
+
+    None for a look that shows it as it is.
+    """
     kind, words = kind_of(declared), words_for(declared)
-    if value is not None:
-        return alters(look.number_format, value, kind, words)
-    kind = "text" if getattr(declared, "is_text", False) else kind
-    some = _EXAMPLES.get(kind, _EXAMPLES["number"])
-    return look.unseen or any(alters(look.number_format, each, kind, words) for each in some)
+    if value is None:
+        example = "text" if getattr(declared, "is_text", False) else kind
+        some: tuple[object, ...] = _EXAMPLES.get(example, _EXAMPLES["number"])
+        if look.unseen:
+            return some[0]
+    else:
+        some = (value,)
+    return next((each for each in some if alters(look.number_format, each, kind, words)), None)

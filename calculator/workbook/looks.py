@@ -9,7 +9,7 @@ from functools import cache
 
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
-from calculator.workbook.figures import kind_of, may_show_another
+from calculator.workbook.figures import kind_of, shown_otherwise
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
@@ -302,14 +302,13 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
         what = "what the formula gives" if value is None else found_words(value)
         message = f"the alignment Fill repeats {what} as often as there is room across the cell"
         return "number-format", look, message
-    if not may_show_another(look, sheet.layout.sheet.by_name[name], value):
+    odd = shown_otherwise(look, sheet.layout.sheet.by_name[name], value)
+    if not isinstance(odd, float | str):
         return None
-    if isinstance(value, float | str):
-        text = shown_as(look.number_format, value)
-        what = f"{found_words(value)} as {'a date' if text is None else found_words(text)}"
-    else:
-        what = "what the formula gives otherwise than it is, or not at all"
-    return "number-format", look, f"the number format {look.number_format} shows {what}"
+    text = shown_as(look.number_format, odd)
+    what = f"{found_words(odd)} as {'a date' if text is None else found_words(text)}"
+    not_known = ", say: what the formula gives is not known" if value is None else ""
+    return "number-format", look, f"the number format {look.number_format} shows {what}{not_known}"
 
 
 def _struck(look: Look, row: int | None, cell: Cell) -> _Told:
@@ -372,7 +371,7 @@ def _wrong_rules(
     in_order = sorted(range(len(results)), key=lambda each: results[each][2])
     places = [results[each][2] for each in in_order]
     by_name = sheet.layout.sheet.by_name
-    may_alter = cache(lambda look, name: may_show_another(look, by_name[name]))
+    may_alter = cache(lambda look, name: shown_otherwise(look, by_name[name]) is not None)
     for number, rule in enumerate(rules):
         numbers = sorted(in_order[each] for each in rule.those_of(places))
         for name, row, at in map(results.__getitem__, numbers):

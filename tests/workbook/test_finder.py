@@ -674,8 +674,8 @@ def test_a_label_that_everyone_needs_is_gone(name: str, label: str, limits: str)
     reading = read(raw)
     assert said(reading) == [("missing-label", f"Plan!{cell}")]
     assert findings(reading)[0].at("plan.xlsx") == (
-        f'plan.xlsx, Plan!{cell} ({label}): the label "{label}" was not found; '
-        f"put it back, with {limits} beside it"
+        f'plan.xlsx, Plan!{cell} ({label}): the label "{label}" was not found: '
+        f'A{cell[1:]} holds "something else"; put it back, with {limits} beside it'
     )
     assert len(reading.plans[0].rows) == 5
     assert found(report_of(raw)) == [("missing-label", f"Plan!{cell}")]

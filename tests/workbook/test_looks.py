@@ -258,6 +258,23 @@ def test_a_format_that_shows_another_value(cell: str, code: str, shown: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("cell", "code", "shown"),
+    [
+        ("WarmENI!B8", '0"0"', '147 as "1470"'),
+        ("WarmENI!B8", "0;0;0", '-147 as "147"'),
+        ("Plan!I5", "0", '0.33 as "0"'),
+        ("Plan!A2", '"Not so: "@', '"text" as "Not so: text"'),
+    ],
+)
+def test_a_format_that_shows_what_is_not_known_as_another(cell: str, code: str, shown: str) -> None:
+    raw = Raw(content())
+    raw.put(*cell.split("!"), value=None)
+    found = [each for each in report_of(styled(raw, cell, code)).findings if each.place == cell]
+    message = f"the number format {code} shows {shown}, say: what the formula gives is not known"
+    assert ("number-format", message) in [(each.code, each.message) for each in found]
+
+
+@pytest.mark.parametrize(
     ("before", "said"), [(300, "can show it otherwise"), (2_000, "has more rules")]
 )
 def test_a_rule_behind_many_others(before: int, said: str) -> None:
