@@ -1,4 +1,4 @@
-"""The words of the present layout and where they stand: files out there are read by them.
+"""The words of the sheets and where they stand: files out there are read by them.
 
     python -m tests.layouts
 
@@ -11,21 +11,25 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from calculator.model import get_model
+from calculator.model import get_model, models
 from calculator.model.sheet import Column, Constant, Setting, Sheet
 
 HEADERS = ("sheet", "what", "name", "cell", "label cell", "words", "style", "more")
 
 
-def file_of(layout: int | None) -> Path:
-    """Where the words of a layout are kept."""
-    return Path(__file__).parent / "data" / f"layout_{layout}.csv"
+def file_of(model: str) -> Path:
+    """Where the words of a model's present layout are kept."""
+    layout = get_model(model).layout
+    name = f"layout_{layout}.csv" if layout else f"layout_of_{model.replace('-', '_')}.csv"
+    return Path(__file__).parent / "data" / name
 
 
 def words_of(model: str) -> Iterator[tuple[str, ...]]:
     """Every word and place of a model's sheets, one a row of HEADERS."""
     for sheet in get_model(model).sheets:
         yield sheet.name, "sheet", sheet.mode or "", "", "", sheet.title, "", sheet.table or ""
+        if sheet.columns:
+            yield sheet.name, "header row", "", str(sheet.header_row), "", "", "", ""
         yield from ((sheet.name, *row) for row in _words_of(sheet))
     for table in get_model(model).data_tables:
         for number, header in enumerate(table.headers, table.first_column):
@@ -54,10 +58,11 @@ def _more_of(column: Column) -> str:
 
 
 def main() -> None:
-    """Write the words of the present layout."""
-    path = file_of(get_model("vpc-cni").layout)
-    with open(path, "x", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([HEADERS, *words_of("vpc-cni")])
+    """Write the words of the models, where they are not kept yet."""
+    for model in (each.name for each in models()):
+        if not file_of(model).exists():
+            with open(file_of(model), "x", encoding="utf-8", newline="") as stream:
+                csv.writer(stream, lineterminator="\n").writerows([HEADERS, *words_of(model)])
 
 
 if __name__ == "__main__":

@@ -404,6 +404,17 @@ def test_0_for_nothing_is_no_matter_from_libreoffice(program: str, named: bool) 
     assert differences(report_of(raw)) == wanted
 
 
+def test_a_workbook_that_says_no_layout_is_of_the_present_one() -> None:
+    raw = Raw(small())
+    raw.replace_in("docProps/custom.xml", "<vt:lpwstr>4</vt:lpwstr>", "<vt:lpwstr/>")
+    [(row, _)] = [
+        at for at, cell in read(raw).package.cells("About").items() if cell[0] == "Layout"
+    ]
+    raw.put("About", f"B{row}", None)
+    assert read(raw).layout is None
+    assert report_of(raw).layout == 4
+
+
 def test_a_share_of_the_zone_is_said_with_the_instances_it_is_of() -> None:
     group = NodeGroup("m5.large", 3, 9, in_fullest_zone=4)
     [one] = report_of(Raw(small(plan=Plan(node_groups=[group])))).of("fault")

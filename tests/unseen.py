@@ -138,6 +138,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "the same sum, with parentheses",
     },
     "calculator/model/ranges.py": {
+        (
+            "pairs = zip(self.children, self._others.values(), strict=True)",
+            "zip(self.children, self._others.values(), strict=True)  ->  zip(self._others.values(), self.children, strict=True)",
+        ): "a value is not a cell as the cell is not the value",
         ("_, belongs_to, size = columns[0]", "0  ->  -1"): "all columns of a table are as long",
     },
     "calculator/model/result.py": {
@@ -196,6 +200,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/verify.py": {
         (
+            'if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):',
+            "any(map(_shows_0, findings)) and book.package.application.startswith('LibreOffice')  ->  book.package.application.startswith('LibreOffice')",
+        ): "what is not there cannot be taken out",
+        (
             '_report(report, plans, given, recalculate or "")',
             "''  ->  '?'",
         ): "where no engine was asked, none is named",
@@ -235,5 +243,11 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "area.top != area.bottom and self.row in (one.top, other.top)  ->  area.top != area.bottom or self.row in (one.top, other.top)",
         ): "remembers less, and computes it anew",
         ("self.rows = range(first, last + 1)", "1  ->  0"): "remembers less, and computes it anew",
+    },
+    "calculator/model/sheet.py": {
+        (
+            "yield from (column.formula for column in self.computed if column.formula is not None)",
+            "for column in self.computed if column.formula is not None  ->  for column in self.computed",
+        ): "all computed columns have one: it is said for the type checker",
     },
 }

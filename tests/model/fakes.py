@@ -58,7 +58,8 @@ class Scalars(Rows):
     """One row of a table as a single plan says it: plain numbers and texts in place of arrays."""
 
     def find(self, name: Name) -> Any:
-        return self.columns[name.name].item()
+        column = self.columns[name.name]
+        return column.item() if name.row is None else float(column[name.row])
 
     def column(self, name: Name) -> tuple[Any, Any, int]:
         return self.columns[name.name], np.zeros(self.size, dtype=int), 1

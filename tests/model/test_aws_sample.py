@@ -1,5 +1,6 @@
 """AWS's published workbook: the values that Excel stored in it, and its formulas, typed in."""
 
+import csv
 import math
 import re
 
@@ -11,6 +12,7 @@ from calculator.model.engine import evaluated, plan_tables
 from calculator.model.result import evaluate
 from calculator.plan import NodeGroup, Plan
 from calculator.workbook.layout import new_layout
+from tests.layouts import HEADERS, file_of, words_of
 
 MODEL = get_model("aws-sample")
 PLAN = Plan(node_groups=[NodeGroup("m5.12xlarge", 2, 100), NodeGroup("c5.2xlarge", 1, 30)])
@@ -294,3 +296,14 @@ def test_what_it_does_not_support_is_said_on_each_sheet():
         "WarmENI": ["WARM_IP_TARGET", "MINIMUM_IP_TARGET", "Prefix Delegation"],
         "WarmIP": ["MINIMUM_IP_TARGET", "WARM_ENI_TARGET", "Prefix Delegation"],
     }
+
+
+def test_the_words_and_places_of_the_workbook_stay():
+    with open(file_of("aws-sample"), encoding="utf-8", newline="") as stream:
+        kept = [*csv.reader(stream)]
+    assert [[*HEADERS], *map(list, words_of("aws-sample"))] == kept
+
+
+def test_an_empty_setting_is_0_as_an_empty_cell_is():
+    for sheet in MODEL.sheets:
+        assert [each.empty for each in sheet.settings[1:]] == [0, 0, 0]

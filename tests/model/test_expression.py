@@ -27,6 +27,7 @@ from calculator.model.functions import (
     not_available,
     roundup,
 )
+from calculator.model.operators import COMPARES, OPERATORS
 from tests.helpers import examples
 from tests.model.fakes import Cells, Rows, Scalars, evaluated, ironcalc_reads, rendered
 
@@ -212,6 +213,14 @@ def test_what_is_no_expression(operand):
 def test_an_expression_is_neither_true_nor_false(asked):
     with pytest.raises(TypeError, match=r"neither true nor false: use where\(\), both\(\) or ei"):
         asked()
+
+
+def test_each_comparison_binds_as_any_other():
+    """From left to right, and less than all else, as in Excel."""
+    for one in ("=", "<>", "<", "<=", ">", ">="):
+        first = OPERATORS[one][0]
+        assert first == COMPARES
+        assert {first < level for level, _ in OPERATORS.values() if level != first} == {True}
 
 
 def test_what_an_expression_refers_to():

@@ -142,7 +142,9 @@ TABLE = Scalars(n=[3, math.inf, 5], m=[0, 1, 2])
     ],
 )
 def test_a_whole_column_cell_by_cell(expression: Expression, cells: list[tuple[str, int]]) -> None:
-    assert [(each.name, each.row) for each in expression.spelled(TABLE).names()] == cells
+    spelled = expression.spelled(TABLE)
+    assert [(each.name, each.row) for each in spelled.names()] == cells
+    assert spelled.evaluate(TABLE) == expression.evaluate(TABLE)
 
 
 def test_cells_below_each_other_one_by_one() -> None:

@@ -122,6 +122,7 @@ def test_what_a_mode_cannot_carry_leaves_its_totals_open():
         *(False, None, 507),
     )
     assert result.verdict == "Does not fit: IPv6 is not possible: rows that it cannot carry: 1"
+    assert [line.fits for line in result._lines] == [False]
     assert result.warnings == ("m5.large: Windows nodes have no IPv6",)
     table = result.node_groups
     assert table["instances"].tolist() == [1, 1]
@@ -210,6 +211,13 @@ def test_unknown_model_or_mode(arguments, message):
 )
 def test_the_verdict_of_a_model_without_words_of_its_own(remaining, words):
     assert verdict_words("WarmIP", remaining) == words
+
+
+@pytest.mark.parametrize(("size", "left", "fits"), [(26, 0, True), (27, -32, False)])
+def test_a_subnet_of_which_nothing_is_left_fits(size, left, fits):
+    plan = Plan(subnet_prefix_length=size, node_groups=[NodeGroup("m5.large", 1, 55)])
+    result = evaluate(plan, "aws-sample", "warm-ip")
+    assert (result.totals["ips_remaining"], result.fits) == (left, fits)
 
 
 @pytest.mark.parametrize(

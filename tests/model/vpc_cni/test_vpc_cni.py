@@ -25,7 +25,7 @@ def test_the_sheets_that_there_are():
 
 def test_the_words_and_places_of_a_layout_that_is_out_there_stay():
     """The files of colleagues have them: with others, LAYOUT becomes 5, and 4 is still read."""
-    with open(file_of(MODEL.layout), encoding="utf-8", newline="") as stream:
+    with open(file_of(MODEL.name), encoding="utf-8", newline="") as stream:
         kept = [*csv.reader(stream)]
     assert [[*HEADERS], *map(list, words_of(MODEL.name))] == kept
 
