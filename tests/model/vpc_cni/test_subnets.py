@@ -315,6 +315,17 @@ def test_prefixes_of_primary_enis_need_blocks_of_the_nodes_subnet(size, pod_size
     assert shown(tables, "outcome") == [outcome]
 
 
+@pytest.mark.parametrize(("pods", "outcome"), [(200, "fits-with-remarks"), (240, "does-not-fit")])
+def test_prefixes_for_which_tagged_subnets_have_no_block_take_blocks_of_the_nodes_subnet(
+    pods, outcome
+):
+    """A /24 has 14 whole blocks: 9 prefixes are on the primary ENI, and 5 more can be."""
+    more = {"pods_from": "tagged subnets", "warm_prefix_target": 0.0}
+    more |= {"subnet_prefix_length": 24.0, "pod_subnet_prefix_length": 28.0, "daemonset_pods": 0.0}
+    tables = of(PREFIX, [("m5.large", 1, pods, "Linux", 250)], **more)
+    assert shown(tables, "outcome") == [outcome]
+
+
 def test_an_eni_goes_whole_to_another_subnet_or_not_at_all():
     more = {"pods_from": "tagged subnets", "daemonset_pods": 0.0, "warm_eni_target": 0.0}
     more |= {"subnet_prefix_length": 25.0, "pod_subnet_prefix_length": 28.0}
