@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from calculator.model.expression import NOTHING
 from calculator.model.result import evaluate
@@ -113,6 +114,16 @@ def test_windows_nodes_have_no_custom_networking(sheet):
     result = evaluate(plan, mode=sheet.mode)
     assert f"m5.large: {NOT_ON_WINDOWS}" in result.warnings
     assert (result.fits, result.totals["ips_used"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("zones", "here", "check"),
+    [(1.0, 2, IN_ZONE), (1.0, 3, "OK"), (2.0, 2, "OK"), (2.0, 4, IN_ZONE)],
+)
+def test_the_fullest_zone_has_a_part_of_the_instances_and_the_only_one_all(zones, here, check):
+    row = ("m5.large", 3, 9, "Linux", 0, 0, NOTHING, here)
+    plan = book_of([row], availability_zones=zones)["Plan"]
+    assert plan.groups["check"].tolist() == [check]
 
 
 def test_what_only_ipv6_cannot_carry_is_no_fault_of_the_plan():
