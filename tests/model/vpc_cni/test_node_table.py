@@ -1,10 +1,13 @@
 """What a mode has to say of a good row, and in which subnet its nodes are."""
 
+import re
+
 import pytest
 
+from calculator.model.expression import NOTHING
 from calculator.model.vpc_cni.messages import MESSAGES, input_code
 from calculator.plan import GROUP_INPUTS
-from tests.model.vpc_cni.nodes import EACH, IPV6, SHEETS, WITH_POOL, book_of, shown
+from tests.model.vpc_cni.nodes import EACH, IPV6, MODEL, SHEETS, WITH_POOL, book_of, shown
 
 FALLS_BACK = "Not known to be a Nitro type: falls back to secondary IPs, counted so"
 
@@ -58,3 +61,33 @@ def test_nodes_are_spread_over_zones_and_the_fullest_subnet_counts():
         assert shown(book[sheet.name], "pods_hosted", "pods_hosted_in_subnet") == [90, 40]
     assert {each.name for each in WITH_POOL} == {"WarmENI", "WarmIP", "Prefix"}
     assert shown(book[IPV6.name], "ips_used") == [4]
+
+
+#: What may be less than nothing: a state, and what is left.
+_LESS = re.compile("state|blocks_lacking|peak_moved_ips|.*(remaining|_left(_[0-9]+)?)")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"nodes_from": "Karpenter"},
+        {"pods_from": "tagged subnets"},
+        {"pods_from": "tagged subnets only", "pod_eni": "yes"},
+        {"pods_from": "custom networking", "availability_zones": 1.0, "replaced_at_once": 0.0},
+        {"rollout_surge": 0.0, "updated_groups": "none", "warm_eni_target": 0.0},
+    ],
+)
+def test_nothing_is_counted_below_0(settings):
+    rows = [
+        *(("m5.large", 2, 10), ("m5.large", 2, 10, "Windows"), ("c5.2xlarge", 1, 30, "Linux", 9)),
+        *(("Fargate", 3, 1), ("m5.large", 3, 200, "Linux", 250), ("m5.large", 0, 0)),
+    ]
+    for some in (rows, rows[:1], rows[3:4], [*rows, ("x", 1, 1), ("", NOTHING, NOTHING)]):
+        book = book_of(some, **settings)
+        for sheet in MODEL.sheets:
+            found = {each.name: book[sheet.name].groups[each.name] for each in sheet.columns}
+            found |= {each.name: book[sheet.name].plans[each.name] for each in sheet.totals}
+            below = [
+                name for name, each in found.items() if each.dtype == float and (each < 0).any()
+            ]
+            assert [name for name in below if not _LESS.fullmatch(name)] == []
