@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from calculator.findings import Finding
@@ -41,22 +42,22 @@ class Exchanged(NamedTuple):
         layout, (first, _) = self.sheet.layout, self.pairs[0]
         one, other = (f'"{layout.text_of(name)}"' for name in self.pairs[0])
         message = f"the words {one} and {other} were exchanged, so that each names the other's cell"
-        return self.sheet.finding("head", first, None, None, message)
+        label = a1(*layout.label_place(first))
+        return replace(self.sheet.finding("head", first, None, None, message), cell=label)
 
     def concerns(self, finding: Finding, geometry: Geometry) -> bool:
-        """Whether a finding is of their rows, or of a formula that takes one for the other."""
+        """Whether a finding is of their cells or rows, or a formula takes one for the other."""
         name, layout = self.sheet.name.casefold(), self.sheet.layout
         cells = [
             {Area(name, *layout.places[each], *layout.places[each]) for each in pair}
             for pair in self.pairs
         ]
-        if (
-            finding.cell
-            and finding.sheet == self.sheet.name
-            and finding.code in ("formula", "head")
-        ):
-            rows = {area.top for pair in cells for area in pair}
-            if finding.code == "head" or place_of(finding.cell)[0] in rows:
+        if finding.cell and finding.sheet == self.sheet.name:
+            row, column = place_of(finding.cell)
+            there = [area for pair in cells for area in pair if area.top == row]
+            if finding.severity == "fault":  # what is filled in is of the other
+                return any(area.left == column for area in there)
+            if finding.code == "head" or (there and finding.code in ("formula", "reworded")):
                 return True
         taken = differing(finding, geometry) if finding.code == "formula" else None
         return bool(taken) and all({*pair} in cells for pair in taken or ())

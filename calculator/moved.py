@@ -294,16 +294,14 @@ def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
 
     None where it differs in anything else.
     """
-    row, _ = place_of(str(finding.cell))
     offs: set[tuple[str, int, int]] = set()
     meant = []
     for one, other in differing(finding, geometry) or ():
         if one.sheet != other.sheet:
             return None
-        # A row of 0 is the formula's own.
         pairs = (
-            (0, one.top or row, other.top or row),
-            (0, one.bottom or row, other.bottom or row),
+            (0, one.top, other.top),
+            (0, one.bottom, other.bottom),
             (1, one.left, other.left),
             (1, one.right, other.right),
         )
@@ -339,5 +337,10 @@ def differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] |
         if one != other:
             if not (isinstance(one, Area) and isinstance(other, Area)):
                 return None
+            # A row of 0 is the formula's own.
+            one, other = (
+                each._replace(top=each.top or row, bottom=each.bottom or row)
+                for each in (one, other)
+            )
             areas.append((one, other))
     return areas

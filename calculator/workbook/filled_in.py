@@ -19,7 +19,7 @@ from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.reference import a1
 
 __all__ = ["read_inputs"]
 
@@ -97,8 +97,7 @@ def _read_setting(
     if setting.name in layout.gone:
         message += ", and its row, which stood here, seems to be deleted; put it back"
     else:
-        (row, column), own = layout.places[setting.name], place(setting.cell)
-        at = row, column + place(setting.label_cell)[1] - own[1]
+        at = layout.label_place(setting.name)
         if (instead := sheet.cells.get(at, _NO_CELL).value) not in (None, ""):
             message += f": {a1(*at)} holds {found_words(instead)}"
         wanted = "" if is_remark else f", with {setting.input.expected} beside it"

@@ -169,6 +169,13 @@ class Layout:
             return row or self.header_row, self.columns[name]
         return self.places[name]
 
+    def label_place(self, name: str) -> Place:
+        """Where the label of a setting, constant or result stands, or should."""
+        declared = self.sheet.by_name[name]
+        assert not isinstance(declared, Column)
+        (row, column), (down, right) = place(declared.cell), place(declared.label_cell)
+        return self.places[name][0] + down - row, self.places[name][1] + right - column
+
     @property
     def known_formulas(self) -> Mapping[tuple[str, bool], str]:
         """What `formula` gave so far for sheets like this, by its name and whether it is spare."""
