@@ -194,6 +194,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/model/vpc_cni/whole_plan.py": {
         (
+            '_IDLE = where(_HELD == 0, 0, total_product("warm_ips", "nodes") / maximum(1, _HELD))',
+            "total_product('warm_ips', 'nodes')  ->  total_product('nodes', 'warm_ips')",
+        ): "a product either way",
+        (
             'known(total_product(hosted, "zone_nodes")),',
             "total_product(hosted, 'zone_nodes')  ->  total_product('zone_nodes', hosted)",
         ): "a product has no order",

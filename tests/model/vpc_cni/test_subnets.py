@@ -224,6 +224,13 @@ def test_nodes_are_spread_over_the_subnets_of_a_zone():
     assert shown(of(WARM_ENI, [("m5.large", 9, 10)], **more), *SUBNETS) == [3, 2 * 20]
 
 
+def test_nodes_that_are_replaced_are_spread_over_the_subnets_of_all_zones():
+    more = {"node_subnets": 2.0, "availability_zones": 3.0, "nodes_from": "Karpenter"}
+    # 7 of 20 nodes in the fullest zone, 4 in its fullest subnet, and 2 of the 10 that come first
+    tables = of(WARM_ENI, [("m5.large", 20, 10)], **more, replaced_at_once=50.0)
+    assert shown(tables, "peak_nodes", "replacement_ips") == [4 + 2, 2 * 30]
+
+
 def test_what_a_full_subnet_lacks_moves_to_tagged_ones():
     small = {"subnet_prefix_length": 28.0, "pods_from": "tagged subnets", "daemonset_pods": 0.0}
     names = (*SUBNETS, "peak_ips", "outcome")
