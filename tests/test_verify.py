@@ -254,6 +254,10 @@ def test_a_file_without_results_is_said_to_have_none(model: str, recorded: objec
     raw.put("WarmENI", "B10", formula="B5-B8+1")
     report = report_of(raw)
     assert set(found(report)) == {("formula", "WarmENI!B10"), ("no-recorded-values", None)}
+    last = SHEETS[model][-1]
+    for cell in raw.formulas(last):
+        raw.put(last, cell, 7.0, None)
+    assert ("no-recorded-values", None) in found(report_of(raw))
 
 
 @BOTH
@@ -517,3 +521,12 @@ def test_a_word_that_cannot_be_used_is_no_setting() -> None:
     plan = report_of(raw).plan
     assert plan is not None
     assert (plan.settings["pod_eni"], plan.settings["nodes_from"]) == (None, "managed node group")
+
+
+def test_what_is_left_to_the_mode_is_none_and_a_word_that_is_left_out_is_no_word() -> None:
+    plan = report_of(
+        Raw(small(plan=dataclasses.replace(PLANS["vpc-cni"], warm_ip_target=None)))
+    ).plan
+    assert plan is not None
+    assert (plan.settings["warm_ip_target"], plan.settings["owner"]) == (None, "")
+    assert (plan.settings["warm_eni_target"], plan.settings["max_eni"]) == (1, 0)
