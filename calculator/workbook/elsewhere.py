@@ -60,10 +60,19 @@ def groups_on_sheets_of(plan: PlanReading) -> Iterator[Finding]:
 
 def _group_at(cells: Cells, at: _Place) -> _Group | None:
     """What reads like a node group: a type with two numbers beside it."""
-    instances, pods = (cells.get((at[0], at[1] + right), _NO_CELL).value for right in (1, 2))
-    if isinstance(instances, float) and isinstance(pods, float):
-        return str(cells[at].value), instances, pods
-    return None
+    instances, pods = (
+        _number(cells.get((at[0], at[1] + right), _NO_CELL).value) for right in (1, 2)
+    )
+    if instances is None or pods is None:
+        return None
+    return str(cells[at].value), instances, pods
+
+
+def _number(value: object) -> float | None:
+    """A number, also one that is kept as a text."""
+    if type(value) is str and value.strip().isdecimal():
+        return float(value)
+    return value if isinstance(value, float) else None
 
 
 def _not_counted(sheet: str, at: _Place, group: _Group, more: int = 0) -> Finding:
@@ -106,25 +115,29 @@ def _groups_on(
         )
     }
     above: dict[int, str] = {}
-    last_row = 0
+    last_row = row_of_heads = 0
     for at, (value, formula) in cells.items():
-        if at[0] > last_row + 1:  # below an empty row nothing is under a head
+        # Below an empty row nothing is under a head, but where it parts these from all others.
+        if at[0] > last_row + 1 + (last_row == row_of_heads):
             above.clear()
         last_row = at[0]
         if type(value) is not str:
             continue
-        above[at[1]] = value
-        group = _group_at(cells, at) if formula is None and value in types else None
-        if group is None or (value.lower(), *group[1:]) in counted:
-            continue
-        beside = [cells.get((at[0], at[1] + right), _NO_CELL) for right in (1, 2, 3)]
-        if any(each.formula for each in beside[:2]) or any(number % 1 for number in group[1:]):
+        if (group := _group_at(cells, at) if value in types else None) is None:
+            above[at[1]] = " ".join(value.split())
+            row_of_heads = at[0] if _HEADS[1].fullmatch(above[at[1]]) else row_of_heads
             continue
         heads = [above.get(at[1] + right, "") for right in (1, 2)]
-        said = all(
-            head.fullmatch(" ".join(words.split()))
-            for head, words in zip(_HEADS, heads, strict=True)
-        )
+        said = all(head.fullmatch(words) for head, words in zip(_HEADS, heads, strict=True))
+        if not said and all(map(re.Pattern.fullmatch, _HEADS, reversed(heads))):
+            said, group = True, (group[0], group[2], group[1])
+        beside = [cells.get((at[0], at[1] + right), _NO_CELL) for right in (1, 2, 3)]
+        if (
+            (value.lower(), *group[1:]) in counted
+            or any(each.formula for each in (cells[at], *beside[:2]))
+            or any(number % 1 for number in group[1:])
+        ):
+            continue
         is_bare = not any(heads) and not isinstance(beside[2].value, float)
         if said or (may_be_bare and is_bare):
             yield at, group

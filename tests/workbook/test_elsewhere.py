@@ -46,6 +46,9 @@ def with_sheet(name: str, *rows: tuple[object, ...], model: str = "vpc-cni", at:
         ((("Type", "Nodes", "Pods"), _GROUP), "A2"),
         ((("Type", "Number of nodes", "Pods on each", "vCPUs"), (*_GROUP, 2.0)), "A2"),
         ((("Type", "# of Nodes", "Pods/node"), _GROUP, ("m5.xlarge", 50.0, 20.0)), "A2"),
+        ((("Type", "Pods", "Nodes"), ("m5.large", 20.0, 500.0)), "A2"),
+        ((("Type", "Nodes", "Pods"), ("m5.large", "500", " 20 ")), "A2"),
+        ((("Type", "Nodes", "Pods"), (None, None, None), _GROUP), "A3"),
     ],
 )
 def test_node_groups_are_named_once_a_sheet(
@@ -53,6 +56,7 @@ def test_node_groups_are_named_once_a_sheet(
 ) -> None:
     reading = read(with_sheet("Team B", *rows, model=model))
     assert said(reading) == [("not-counted", f"Team B!{cell}")]
+    assert reading.findings[0].found == "m5.large, 500, 20"
     assert ("and 1 more" in reading.findings[0].message) == ("m5.xlarge" in str(rows))
 
 
@@ -78,6 +82,10 @@ def test_node_groups_on_sheets_without_figures(sheet: str) -> None:
         (("Type", "Nodes", "Pods total"), ("m5.large", 30.0, 750.0)),
         (("m5.large", 8.0, 2.0), ("m5.xlarge", 16.0, 4.0)),
         (("m5.large", 29.0, 10.0),),
+        (_OURS, ("m5.24xlarge", "some", 2.0), (None,), ("m5.large", 2.0, 8.0)),
+        (_OURS, (None,), (None,), ("m5.large", 2.0, 8.0)),
+        (("Type", "Pods", "ENIs"), ("m5.large", 29.0, 3.0)),
+        (_OURS, ("m5.large", "2.5", 20.0)),
         (("m5.large", 12.0, 3.0),),
         (_OURS, ("m5.large", "many", 20.0)),
         (("We take m5.large",), ("m5.large", "for 20 pods"), (None, 3.0, 4.0)),
@@ -92,6 +100,8 @@ def test_a_copy_of_what_is_counted_is_none() -> None:
     names = ("instance_type", "instances", "pods_per_node")
     rows = [*zip(*(groups[name] for name in names), strict=True)]
     assert said(read(with_sheet("Report", _OURS, *rows))) == []
+    turned = [(name, pods, instances) for name, instances, pods in rows]
+    assert said(read(with_sheet("Report", ("Type", "Pods", "Nodes"), *turned))) == []
 
 
 _FAKE = (
