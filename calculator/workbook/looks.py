@@ -205,6 +205,8 @@ def _words(
         elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
             shown = found_words(shown_as(look.number_format, value))
             told = "number-format", "words", f"the number format shows {words} as {shown}"
+        elif not told and look.is_struck:
+            told = "struck-out", "words", f"{words} is struck out, and what it stands for counts"
         if told:
             code, line, message = told
             found = value if isinstance(value, float | str) else None
