@@ -35,6 +35,7 @@ from tests.helpers import (
     thorough,
     times,
 )
+from tests.workbook.readings import read
 
 BOTH = pytest.mark.parametrize("model", MODELS)
 EACH_SHEET = pytest.mark.parametrize(
@@ -454,3 +455,15 @@ def test_a_formula_that_refers_to_a_column_that_is_gone() -> None:
     raw.put("WarmENI", "A22", None, None)
     causes = [each for each in report_of(raw).findings if not each.because_of]
     assert ("missing-column", "WarmENI!A22") in [(each.code, each.place) for each in causes]
+
+
+def test_a_filled_row_without_a_table_may_have_the_formula_of_a_spare_one() -> None:
+    """As where somebody copies a row of AWS's sample up from below."""
+    raw = Raw(content("aws-sample", rows=6))
+    raw.without_tables()
+    layout = read(raw).plans[0].plan.layout
+    for name in ("max_enis", "ips_total"):
+        cell = layout.cell(name, layout.first_row)
+        raw.put(layout.name, cell, formula=layout.formula(name, layout.first_row, spare=True))
+        assert raw.formulas(layout.name)[cell].startswith("IF(")
+    assert differences(report_of(raw)) == set()

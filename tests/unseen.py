@@ -42,6 +42,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "what a sheet declares, and nothing else, has a place",
     },
     "calculator/comparison.py": {
+        (
+            "held = (self.sheet.cells.get((row or 0, each), _NO_CELL) for each in columns)",
+            "0  ->  1",
+        ): "a cell that stands alone is in no row of the table",
+        (
+            "if row is None and layout.table is not None and layout.last_row > layout.table_last_row:",
+            "row is None and layout.table is not None and (layout.last_row > layout.table_last_row)  ->  layout.table is not None and layout.last_row > layout.table_last_row",
+        ): "no column of a row looks at a whole one of its own sheet",
         ("_MOST_DECLARED = 1_000", "*"): _ROOM,
         (
             'wanted = [nothing if value == "" or value == NOTHING else value for value in expected]',

@@ -116,7 +116,7 @@ def _groups_on(
     }
     above: dict[int, str] = {}
     last_row = row_of_heads = 0
-    for at, (value, formula) in cells.items():
+    for at, (value, _) in cells.items():
         # Below an empty row nothing is under a head, but where it parts these from all others.
         if at[0] > last_row + 1 + (last_row == row_of_heads):
             above.clear()

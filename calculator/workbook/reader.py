@@ -113,7 +113,7 @@ def _plans(
         findings.append(Finding("copied-sheet", None, None, None, None, message))
     chosen = {}
     for sheet in model.sheets:
-        copies = together.get(sheet.name, [])
+        copies = together.get(sheet.name)
         if not copies:
             continue
         # Of a sheet and its copies, the one that still has its name.
