@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -837,3 +838,19 @@ def test_a_data_table_without_its_header_has_no_type_of_that_name() -> None:
     assert catalog is not None
     assert whole is not None
     assert [each.instance_type for each in catalog] == [each.instance_type for each in whole]
+
+
+def test_a_table_of_formulas_with_fewer_rows_than_the_others() -> None:
+    raw = raw_of()
+    [part] = raw.tables("WarmIP")
+    table = raw.parts[part].decode()
+    [(first, last)] = re.findall(r'<table [^>]* ref="(A[0-9]+:[A-Z]+)([0-9]+)"', table)
+    raw.parts[part] = table.replace(f"{first}{last}", f"{first}{int(last) - 1}").encode()
+    [finding] = findings(read(raw))
+    assert (finding.code, finding.column) == ("uneven-rows", "No.")
+    rows = int(last) - int(first[1:].partition(":")[0]) - 1
+    assert finding.found == rows
+    assert finding.message == (
+        f"table WarmIP has {rows} rows, where those of the other sheets of formulas have "
+        f"{rows + 1}: rows were deleted or inserted; convert the workbook"
+    )
