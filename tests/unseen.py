@@ -226,8 +226,8 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/workbook/filled_in.py": {
         (
-            'if setting.defined_name and setting.name not in sheet.layout.missing:',
-            'setting.defined_name and setting.name not in sheet.layout.missing  ->  setting.defined_name or setting.name not in sheet.layout.missing',
+            "if setting.defined_name and setting.name not in sheet.layout.missing:",
+            "setting.defined_name and setting.name not in sheet.layout.missing  ->  setting.defined_name or setting.name not in sheet.layout.missing",
         ): "no name is called None, and one whose label is gone refers to where that should be",
         (
             'others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]',

@@ -93,12 +93,13 @@ def print_table(
     if len(shown) < len(fields):
         fields = [fields[number] for number in shown]
         rows = [[row[number] for number in shown] for row in rows]
-    widths = _widths(fields, rows, _columns())
+    room = _columns()
+    widths = _widths(fields, rows, room)
     _print_row(fields, [each.header for each in fields], widths, "")
     is_coloured = bool(colours) and has_colours(sys.stdout)
     for number, row in enumerate(rows):
         paint = _COLOURS.get(colours[number], "") if is_coloured else ""
-        _print_row(fields, [_cell(each) for each in row], widths, paint)
+        _print_row(fields, [_cell(each) for each in row], widths, paint, wraps=bool(room))
 
 
 def print_text(text: str, *, indent: str = "") -> None:
@@ -127,9 +128,16 @@ def _columns() -> int | None:
 
 
 def _print_row(
-    fields: Sequence[Field], row: Sequence[str], widths: Sequence[int], paint: str
+    fields: Sequence[Field],
+    row: Sequence[str],
+    widths: Sequence[int],
+    paint: str,
+    *,
+    wraps: bool = True,
 ) -> None:
-    columns = [_wrapped(text, width) for text, width in zip(row, widths, strict=True)]
+    columns = [
+        _wrapped(text, width) if wraps else [text] for text, width in zip(row, widths, strict=True)
+    ]
     for texts in itertools.zip_longest(*columns, fillvalue=""):
         cells = []
         for field, text, width in zip(fields, texts, widths, strict=True):
@@ -160,8 +168,11 @@ def _widths(
     """The width of each column: what its texts need, as far as a line has room for it."""
     least, widths = [], []
     for number, field in enumerate(fields):
-        of_cells = max((_width(_cell(row[number])) for row in rows), default=0)
-        widths.append(max(len(field.header), of_cells))
+        each = [_width(_cell(row[number])) for row in rows]
+        of_cells = max(each, default=0)
+        # Where a line may be as long as it likes, a few long texts do not part all others.
+        usual = of_cells if most else max((w for w in each if w <= _LONGEST), default=0)
+        widths.append(max(len(field.header), usual))
         # A header may go on in further lines; a number may not.
         of_header = max(map(len, field.header.split()))
         least.append(max(of_header, min(of_cells, _NARROWEST) if field.wraps else of_cells))

@@ -120,6 +120,19 @@ def test_into_a_pipe_a_row_is_a_line_of_any_length(capsys: pytest.CaptureFixture
     assert line == f"{file}  {words}  9"
 
 
+def test_into_a_pipe_a_long_text_does_not_part_the_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    long = "No address is left. " * 6 + "So far."
+    lines = printed(capsys, [("a.xlsx", "Fits", 1), ("b.xlsx", long, 2), ("c.xlsx", "x" * 100, 3)])
+    assert lines == [
+        "file    words" + " " * 97 + "n",
+        "a.xlsx  Fits" + " " * 98 + "1",
+        f"b.xlsx  {long}  2",
+        f"c.xlsx  {'x' * 100}  3",
+    ]
+
+
 def test_what_is_too_long_for_a_terminal_goes_on_below(
     capsys: pytest.CaptureFixture[str], columns: Callable[[int], None]
 ) -> None:

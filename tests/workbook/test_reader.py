@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import pytest
@@ -705,3 +706,11 @@ def test_a_node_table_that_a_query_fills() -> None:
     )
     found = [each.place for each in report_of(raw).findings if each.code == "input-elsewhere"]
     assert found == ["Plan!A14"]
+
+
+def test_of_aws_sample_what_cannot_be_used_is_not_computed_with() -> None:
+    """None of its formulas looks at what is filled in."""
+    [first, *_] = edited("WarmENI", "aws-sample", B23=-3.0).plans
+    assert math.isnan(first.groups["instances"][0])
+    [plan] = edited("Plan", "vpc-cni", B14=-3.0).plans
+    assert plan.groups["instances"][0] == -3
