@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from calculator.comparison import is_rounded
 from calculator.findings import SEVERITIES, Finding
-from calculator.model.expression import Name
-from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
+from calculator.model.sheet import Column, Total
 from calculator.moved import misnamed_headers, refers_to
+from calculator.precedents import Precedents
 from calculator.together import LOST, LOST_QUIETLY, lost_together, moved_together
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
@@ -69,10 +69,7 @@ def by_cause(
 
 
 def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
-    """The findings, with how many cells were edited, or cleared, with that of a cause.
-
-    said: where the cause says so itself.
-    """
+    """The findings, with how many cells were changed with that of a cause not yet `said` to be."""
     done = ("formula", "missing-formula")
     also = Counter(each.because_of for each in findings if each.code in done)
     for each in findings:
@@ -137,7 +134,9 @@ class _Graph:
                 self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
         numbered = (each.name for each in reading.model.sheets if "number" in each.by_name)
         self._below += [name for name in numbered if name in self._lost]
-        self._names = {name: self._named(sheet) for name, sheet in self._sheets.items()}
+        self._precedents = Precedents(
+            reading, self._by_column, self._misnamed, self._below, self._outside
+        )
         self._together = lost_together(reading, findings)
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
@@ -162,16 +161,6 @@ class _Graph:
         self._claimed = {each.found: str(each.place) for each in unknown[:1]}
         self._known: dict[str, str | None] = {}
 
-    def _named(self, sheet: SheetCells) -> dict[str, Column | Total]:
-        """The results of a sheet by header, or by cell where they stand alone."""
-        named: dict[str, Column | Total] = {}
-        for column in sheet.layout.sheet.computed:
-            if column.name in sheet.layout.columns:
-                named[a1(1, sheet.layout.columns[column.name])[:-1]] = column
-        for total in sheet.layout.sheet.totals:
-            named[sheet.layout.cell(total.name)] = total
-        return named
-
     def _is_of_data(self, finding: Finding) -> bool:
         """Whether it says that a data sheet does not hold what it should."""
         is_cut = finding.code == "outside-the-table" and finding.sheet not in self._sheets
@@ -193,6 +182,9 @@ class _Graph:
         place = finding.place
         if place in self._together:
             return self._together[place]
+        if (known := finding.because_of) is not None:
+            before = self._by_place.get(known)
+            return (before and self.cause(before)) or known
         sheet = self._sheets.get(str(finding.sheet))
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
@@ -270,7 +262,7 @@ class _Graph:
         """What a formula should refer to, and was emptied, moved away or lost its label."""
         declared, row = self._declared(finding)
         if self._is_any_gone and declared is not None and declared.formula is not None:
-            for place, _ in self._precedents(self._sheets[str(finding.sheet)], declared, row):
+            for place, _ in self._precedents.of(self._sheets[str(finding.sheet)], declared, row):
                 before = self._by_place.get(place)
                 if before is not None and before.code in _GONE:
                     return self.cause(before) or before.place
@@ -307,10 +299,13 @@ class _Graph:
         if isinstance(declared, Column) and declared.looks_up and row is not None:
             # A figure of a data sheet is an input, too: the same for the row of every mode.
             inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")
+            typed = self._unknown_type(row - sheet.layout.header_row)
+            if typed is not None:
+                return self.cause(typed) or typed.place
         if isinstance(declared, Column) and declared.copies and finding.found in (None, ""):
             # Of a node group that was added, all inputs are one.
             inputs.append(f"added in row {row} of {sheet.name}")
-        for place, is_input in self._precedents(sheet, declared, row):
+        for place, is_input in self._precedents.of(sheet, declared, row):
             before = self._by_place.get(place)
             if before is not None and place != finding.place:
                 return self.cause(before) or before.place
@@ -335,15 +330,24 @@ class _Graph:
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 
+    def _unknown_type(self, number: int) -> Finding | None:
+        """What is said of the type in a row of the plan that is not on a data sheet."""
+        plan = self._reading.plan.layout
+        if "instance_type" not in plan.columns:
+            return None
+        cell = plan.cell("instance_type", plan.header_row + number)
+        found = self._by_place.get(f"{plan.name}!{cell}")
+        return found if found is not None and found.code == "unknown-type" else None
+
     def _lost_by(self, sheet: SheetCells, declared: Column | Total, row: int | None) -> str | None:
         """What was lost of all that a formula depends on, where what lies between shows it not."""
         waiting, seen = [(sheet, declared, row)] if self._lost else [], set[str]()
         while waiting:
-            for place, _ in self._precedents(*waiting.pop()):
+            for place, _ in self._precedents.of(*waiting.pop()):
                 if place in self._lost:
                     return place
                 there = self._sheets.get(place.partition("!")[0])
-                found = self._declared_at(place)
+                found = self._precedents.declared_at(place)
                 if place not in seen and there and found[0] and found[0].formula is not None:
                     seen.add(place)
                     waiting.append((there, *found))  # type: ignore[arg-type]
@@ -380,62 +384,7 @@ class _Graph:
         return None
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
-        return self._declared_at(f"{finding.sheet}!{finding.cell}")
-
-    def _declared_at(self, place: str) -> tuple[Column | Total | None, int | None]:
-        """What stands at a place, and its row for a column of a node table."""
-        sheet, _, cell = place.rpartition("!")
-        named = self._names.get(sheet, {})
-        if cell in named:
-            return named[cell], None
-        letters = cell.rstrip("0123456789")
-        column = named.get(letters)
-        return column, int(cell[len(letters) :]) if column else None
-
-    def _precedents(
-        self, sheet: SheetCells, declared: Column | Total, row: int | None
-    ) -> Iterator[tuple[str, bool]]:
-        """The places that a formula refers to, and whether each is an input."""
-        assert declared.formula is not None
-        model = self._reading.model
-        for name in declared.formula.names():
-            if name.name in ROWS_SEEN:
-                yield from ((place, False) for place in self._below)
-                continue
-            home = model.home(sheet.layout.sheet, name)
-            there = sheet if home is sheet.layout.sheet else self._reading.sheets.get(home.name)
-            if there is None:
-                yield home.name, False
-                continue
-            yield from self._places(sheet, there, home, name, row)
-        if isinstance(declared, Total):
-            rows = (outside for (name, _), outside in self._outside.items() if name == sheet.name)
-            yield from ((outside, False) for outside in rows)
-
-    def _places(
-        self, sheet: SheetCells, there: SheetCells, home: Sheet, name: Name, row: int | None
-    ) -> Iterator[tuple[str, bool]]:
-        found = home.by_name.get(name.name)
-        layout = there.layout
-        if isinstance(found, Column):
-            if there.name in self._misnamed:
-                yield self._misnamed[there.name], False
-            if name.name not in layout.columns:
-                yield self._by_column.get((there.name, found.header), there.name), False
-            elif row is not None:
-                if there is not sheet and "number" not in sheet.layout.columns:
-                    yield sheet.name, False  # a row of another sheet is found by its number
-                at = row - sheet.layout.header_row + layout.header_row
-                if layout.table and at > layout.table_last_row:
-                    yield f"{layout.table}, below its rows", True
-                yield f"{there.name}!{layout.cell(name.name, at)}", found.formula is None
-            elif (there.name, found.header) in self._by_column:
-                yield self._by_column[there.name, found.header], False
-        elif name.name in layout.missing:
-            label = layout.text_of(name.name)
-            yield self._by_column.get((there.name, label), there.name), False
-        elif found is not None and name.name in layout.places:
-            yield f"{there.name}!{layout.cell(name.name)}", isinstance(found, Setting)
+        return self._precedents.declared_at(f"{finding.sheet}!{finding.cell}")
 
 
 def _row(finding: Finding) -> int:

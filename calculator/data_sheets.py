@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any, TypeVar
@@ -18,13 +19,14 @@ from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.engine import catalog_figures
 from calculator.model.sheet import LOOKED_UP, DataTable
+from calculator.plan import PLAN_INPUTS
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import a1, place
 
 __all__ = ["FIGURES", "catalog_of", "changed_words", "figures_of"]
 
@@ -42,8 +44,10 @@ _MOST_KNOWN = 1_024
 
 def figures_of(
     reading: WorkbookReading, plan: PlanReading, catalog: Catalog | None
-) -> tuple[dict[str, Any], list[Finding]]:
+) -> tuple[dict[str, Any], list[tuple[str, Finding]]]:
     """The figures of a plan's node groups, and where the workbook's are not those of its catalog.
+
+    These are findings, each with the type that it is of.
 
     Parameters
     ----------
@@ -53,7 +57,7 @@ def figures_of(
     builtin = load_catalog(model=plan.model.name)
     if catalog is not None or found is builtin or not _is_said_to_have(reading, builtin):
         return figures, []
-    return figures, _changed_figures(reading, plan, builtin, found)
+    return figures, [*_changed_figures(reading, plan, builtin, found)]
 
 
 def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
@@ -212,6 +216,8 @@ def _differing(
     cells = package.cells_of(where.sheet, rows.values())
     for name, expected in wanted.items():
         right = True
+        if name not in rows:
+            continue
         if rows[name] > where.last_row:  # formulas do not look there, which is said once
             if data.figures:
                 yield rows[name], data.headers[0], None, expected[0]
@@ -231,22 +237,31 @@ def _moved(
     rows: dict[str, int],
     wanted: Mapping[str, _Values],
 ) -> tuple[int, str, object, float | str | None] | None:
-    """The first row of a table of words or sizes that stands elsewhere, where that matters.
+    """The first row of a table of sizes that stands elsewhere, where that matters.
 
-    Words are looked up by their code, in whatever row; sizes are counted off from the top.
+    Words are looked up by their code, in whatever row, as are the sizes of AWS's sample, where
+    those that no subnet has may be gone; others are counted off from the top.
     """
     header = where.data.headers[0]
     cells, column = reading.package.cells(where.sheet), where.columns[header]
-    held = {
-        str(plain(cell.value)).lower(): row
-        for (row, at), cell in reversed(cells.items())
+    names = {
+        row: str(plain(cell.value)).lower()
+        for (row, at), cell in cells.items()
         if at == column and where.header_row < row <= where.last_row
     }
-    for name, row in rows.items():
-        there = held.get(name, row)
-        if there != row and isinstance(wanted[name][0], str):
+    first = {name: row for row, name in sorted(names.items(), reverse=True)}
+    often, of_subnet = Counter(names.values()), PLAN_INPUTS["subnet_prefix_length"]
+    for name, row in [*rows.items()]:
+        there, held = first.get(name), names.get(row)
+        is_counted_off = reading.model.plan and not isinstance(wanted[name][0], str)
+        if there is None:
+            # What was typed over it is told of as any other figure.
+            is_of_use = reading.model.plan or of_subnet.problem(float(name)) is None
+            if not is_of_use and often[str(held)] < 2:
+                del rows[name]
+        elif not is_counted_off:
             rows[name] = there
-        elif there != row:
+        elif held != name:
             return row, header, cells.get((row, column), _NO_CELL).value, wanted[name][0]
     return None
 
@@ -265,30 +280,74 @@ def _is_said_to_have(reading: WorkbookReading, catalog: Catalog) -> bool:
 
 def _changed_figures(
     reading: WorkbookReading, plan: PlanReading, builtin: Catalog, own: Catalog
-) -> list[Finding]:
+) -> Iterator[tuple[str, Finding]]:
     """Figures on the data sheets of a workbook that are not those of the catalog it names."""
-    findings, seen = [], set[str]()
+    seen = set[str]()
     types = [str(name) for name in plan.groups["instance_type"]]
     for row, name in zip(plan.rows, types, strict=True):
         ours, theirs = builtin.get(name), own.get(name)
-        if theirs is None or name.lower() in seen:
+        if name.lower() in seen:
             continue
         seen.add(name.lower())
+        if ours and (theirs is None or None in (getattr(theirs, each) for each in LOOKED_UP)):
+            yield from _renamed(reading, ours.instance_type, builtin)
+        if theirs is None:
+            continue
         if ours is None:
             message = (
                 f"found {found_words(name)}, a type that only this workbook has the figures of"
             )
-            findings.append(plan.plan.finding("own-type", "instance_type", row, name, message))
+            yield name, plan.plan.finding("own-type", "instance_type", row, name, message)
             continue
         for figure in FIGURES:
             expected, found = getattr(ours, figure), getattr(theirs, figure)
             where = None if found == expected else reading.figure_cell(name, figure)
             if where is not None:
-                found, expected = _shown(found), _shown(expected)
-                message = f"found {found_words(found)} for {name}, but {found_words(expected)} is "
-                message += f"the figure of {builtin.version}"
-                findings.append(Finding("figure", *where, found, message, expected=expected))
-    return findings
+                sheet, at, _ = where
+                cell = reading.package.cells(sheet).get(place(at), _NO_CELL)
+                # What is of no use as a figure is said as it stands.
+                found = plain(cell.value) if found is None else _shown(found)
+                expected = _shown(expected)
+                text = ", a text," if isinstance(found, str) and type(expected) is int else ""
+                message = f"found {found_words(found)}{text} for {name}, but "
+                message += f"{found_words(expected)} is the figure of {builtin.version}"
+                yield name, Finding("figure", *where, found, message, expected=expected)
+
+
+def _renamed(
+    reading: WorkbookReading, name: str, builtin: Catalog
+) -> Iterator[tuple[str, Finding]]:
+    """The cell where a data sheet has another name of a type: with a blank, or one of its own."""
+    for where in reading.data.values():
+        if not where.data.figures or where.data not in reading.model.data_tables:
+            continue
+        column = where.columns[where.key]
+        names = {
+            row: cell.value
+            for (row, at), cell in reading.package.cells(where.sheet).items()
+            if at == column and where.header_row < row <= where.last_row
+        }
+        alike = [row for row, held in names.items() if _bare(held) == _bare(name)]
+        order = list(_rows(where.data, builtin))
+        number = order.index(name.lower())
+        row = min(alike, default=where.header_row + 1 + number)
+        # Where its neighbours stand in their own places, so did the type.
+        is_there = bool(alike) or any(
+            0 <= number + off < len(order)
+            and str(names.get(row + off)).lower() == order[number + off]
+            for off in (-1, 1)
+        )
+        held = plain(names.get(row))
+        if is_there and str(held).lower() != name.lower() and held not in builtin:
+            message = f"found {found_words(held)}, but {found_words(name)} is what formulas should "
+            message += "find there"
+            cell, header = a1(row, column), where.key
+            yield name, Finding("figure", where.sheet, cell, header, held, message, expected=name)
+
+
+def _bare(name: object) -> str:
+    """A name without blanks, whatever its case."""
+    return "".join(str(name).split()).casefold()
 
 
 def _shown(figure: object) -> Any:

@@ -29,7 +29,7 @@ class Evaluated:
         book: WorkbookReading,
         reading: PlanReading,
         figures: dict[str, Any],
-        changed: list[Finding],
+        changed: Sequence[tuple[str, Finding]],
     ) -> None:
         self.book = book
         self.reading = reading
@@ -118,7 +118,14 @@ def _find_unknown_types(checked: Evaluated) -> None:
             message += f"; {hint}"
         # AWS's sample shows max pods and computes nothing with them.
         code = "unknown-max-pods" if lacking == ["max_pods"] else "unknown-type"
-        checked.findings.append(sheet.finding(code, "instance_type", row, name, message))
+        of_type = (
+            each.place
+            for of, each in checked.changed
+            if each.code == "figure" and of.lower() == name.lower()
+        )
+        because = next(of_type, None)
+        finding = sheet.finding(code, "instance_type", row, name, message, because_of=because)
+        checked.findings.append(finding)
 
 
 def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:

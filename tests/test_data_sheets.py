@@ -1,0 +1,125 @@
+"""What data sheets hold that is not what they should: figures, names of types, sizes of subnets."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from calculator import NodeGroup, Plan
+from calculator.catalog import load_catalog
+from calculator.model import get_model
+from tests.helpers import AS_BUILT_IN, FEW_TYPES, Raw, content, report_of
+
+PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
+OURS = 2 + [each.instance_type for each in FEW_TYPES].index("m5.large")
+TABLES = {each.sheet: each for each in get_model("aws-sample").data_tables}
+AWS_CATALOG = load_catalog(model="aws-sample")
+AWS = 2 + [name for *_, name in TABLES["maxENI"].rows(AWS_CATALOG)].index("m5.large")
+
+
+@cache
+def written(model: str) -> bytes:
+    return content(model, PLAN, 4, AS_BUILT_IN if model == "vpc-cni" else None)
+
+
+def book(model: str = "vpc-cni") -> Raw:
+    return Raw(written(model))
+
+
+def causes(raw: Raw) -> list[tuple[str, str | None]]:
+    found = report_of(raw).findings
+    places = {each.place for each in found}
+    assert all(each.because_of in places for each in found if each.because_of)
+    return [(each.code, each.place) for each in found if not each.because_of]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("B", "3", 'found "3", a text, for m5.large, but 3 is'),
+        ("B", 3.5, "found 3.5 for m5.large, but 3 is"),
+        ("C", None, "found nothing for m5.large, but 10 is"),
+        ("C", "ten", 'found "ten", a text, for m5.large, but 10 is'),
+        ("G", "none", 'found "none" for m5.large, but "no" is'),
+        ("G", False, 'found FALSE for m5.large, but "no" is'),
+    ],
+)
+def test_a_figure_of_no_use_is_said_as_it_stands_and_once(
+    column: str, value: object, said: str
+) -> None:
+    raw = book()
+    raw.put("InstanceTypes", f"{column}{OURS}", value)
+    assert causes(raw) == [("figure", f"InstanceTypes!{column}{OURS}")]
+    assert report_of(raw).findings[0].message.startswith(said)
+
+
+@pytest.mark.parametrize("name", ["m5.large ", "m5. large", "\u00a0M5.large"])
+def test_a_name_of_a_type_with_a_blank_is_said_where_it_stands(name: str) -> None:
+    raw = book()
+    raw.put("InstanceTypes", f"A{OURS}", name)
+    assert causes(raw) == [("figure", f"InstanceTypes!A{OURS}")]
+    assert report_of(raw).findings[0].expected == "m5.large"
+
+
+@pytest.mark.parametrize("name", ["m5.large ", "m5.large-old", "large"])
+def test_a_type_of_aws_sample_that_was_renamed_is_one_finding_of_both_sheets(name: str) -> None:
+    raw = book("aws-sample")
+    raw.put("maxENI", f"C{AWS}", name)
+    assert causes(raw) == [("figure", f"maxENI!C{AWS}")]
+    follow = {each.place for each in report_of(raw).findings if each.code == "unknown-type"}
+    assert follow == {"WarmENI!A23", "WarmIP!A23"}
+
+
+def test_a_type_that_is_gone_is_said_where_it_is_planned() -> None:
+    raw = book()
+    raw.put("InstanceTypes", f"A{OURS}", "m5.metal")  # which stands further down, too
+    assert causes(raw) == [("unknown-type", "Plan!A14")]
+
+
+def sizes(raw: Raw, sheet: str, first: int, values: list[tuple[float, float]]) -> Raw:
+    for row, (size, addresses) in enumerate(values, first):
+        raw.put(sheet, f"A{row}", size)
+        raw.put(sheet, f"B{row}", addresses)
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("model", "cells", "found"),
+    [
+        # /28 twice, of which the first would be found; and the addresses of the plan's own size
+        ("vpc-cni", {"Tables!A3": 28.0}, ["Tables!A3"]),
+        ("vpc-cni", {"Tables!A3": 28.0, "Tables!B9": 600.0}, ["Tables!A3", "Tables!B9"]),
+        ("aws-sample", {"CidrData!A5": 23.0}, ["CidrData!A5"]),
+        ("aws-sample", {"CidrData!A2": 30.0, "CidrData!B24": 9.0}, ["CidrData!A2", "CidrData!B24"]),
+        ("aws-sample", {"CidrData!A24": 99.0}, ["CidrData!A24"]),
+    ],
+)
+def test_sizes_are_said_where_they_were_changed(
+    model: str, cells: dict[str, float], found: list[str]
+) -> None:
+    raw = book(model)
+    for where, value in cells.items():
+        raw.put(*where.split("!"), value)
+    assert [each for each in causes(raw) if each[0] == "figure"] == [
+        ("figure", each) for each in found
+    ]
+    [first, *_] = [each for each in report_of(raw).findings if each.code == "figure"]
+    assert first.found == next(iter(cells.values()))
+
+
+def test_sizes_of_the_plan_in_another_order_are_said_once() -> None:
+    ours = [(16.0 + each, 2.0 ** (16 - each) - 5) for each in range(13)]
+    turned = sizes(book(), "Tables", 2, ours[::-1])
+    assert causes(turned)[0] == ("figure", "Tables!A2")
+    assert [each for each in causes(turned) if each[0] == "figure"] == [("figure", "Tables!A2")]
+
+
+def test_sizes_of_aws_sample_may_stand_in_any_order_and_those_of_no_subnet_be_gone() -> None:
+    rows = [(float(size), float(ips)) for size, ips in TABLES["CidrData"].rows(AWS_CATALOG)]
+    assert causes(sizes(book("aws-sample"), "CidrData", 2, rows[::-1])) == []
+    fewer = sizes(book("aws-sample"), "CidrData", 2, rows[8:])
+    for row in range(2 + len(rows) - 8, 2 + len(rows)):
+        fewer.put("CidrData", f"A{row}", None)
+        fewer.put("CidrData", f"B{row}", None)
+    assert causes(fewer) == []
