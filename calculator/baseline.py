@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Baseline:
     _met: Counter[Key] = field(default_factory=Counter)
     _met_measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
+    _renumbered: dict[Key, Key] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._folder = os.path.dirname(self.path)
@@ -51,13 +53,29 @@ class Baseline:
         """Which issues of a file are known; where there are more than before, the last are new."""
         name = shared_name(file, self._folder)
         self._seen.add(name)
+        keys = [(name, each) for each in fingerprints]
+        met = Counter(keys)
+        self._renumber(name, met)
         counts = Counter[Key]()
         known = []
-        for fingerprint in fingerprints:
-            counts[name, fingerprint] += 1
-            known.append(counts[name, fingerprint] <= self.known[name, fingerprint])
-        self._met |= counts
+        for key in keys:
+            counts[key] += 1
+            known.append(counts[key] <= self.known[self._key_of(*key)])
+        self._met |= met
         return known
+
+    def _renumber(self, name: str, met: Counter[Key]) -> None:
+        """Find what is known of a node group that has another number among its like by now."""
+        gone = {key: n for key, n in (self.known - met).items() if key[0] == name}
+        for key, number in (met - self.known).items() if gone else ():
+            alike = (
+                each
+                for each, left in gone.items()
+                if left == number and _numberless(each[1]) == _numberless(key[1])
+            )
+            if (known := next(alike, None)) is not None:
+                self._renumbered[key] = known
+                del gone[known]
 
     def exceeded(
         self, file: str, issues: Sequence[tuple[str, Measure | None]]
@@ -76,7 +94,7 @@ class Baseline:
             if measure is None:
                 continue
             met.setdefault((name, fingerprint), []).append(measure)
-            known = left.get((name, fingerprint), [])
+            known = left.get(self._key_of(name, fingerprint), [])
             same = next((each for each in known if is_within(measure, each)), None)
             if same is None:
                 beyond.append(number)
@@ -85,9 +103,13 @@ class Baseline:
         self._met_measures |= met
         found: list[Sequence[Any] | None] = [None] * len(issues)
         for number in beyond:
-            known = left.get((name, issues[number][0]), [])
+            known = left.get(self._key_of(name, issues[number][0]), [])
             found[number] = known.pop(0) if known else None
         return found
+
+    def _key_of(self, name: str, fingerprint: str) -> Key:
+        """What an issue of a file is known by, as far as it is."""
+        return self._renumbered.get((name, fingerprint), (name, fingerprint))
 
     @property
     def gone(self) -> Iterator[tuple[str, str, int]]:
@@ -95,7 +117,10 @@ class Baseline:
 
         Of files that were not looked at, only those that do not exist any more.
         """
+        renumbered = {*self._renumbered.values()}
         for (file, fingerprint), count in sorted(self.known.items()):
+            if (file, fingerprint) in renumbered:
+                continue
             if file in self._seen or self._is_deleted(file):
                 left = count - self._met[file, fingerprint]
                 if left > 0:
@@ -129,6 +154,12 @@ class Baseline:
         )
         with writing(self.path) as partial_path, open(partial_path, "w", encoding="utf-8") as out:
             out.write(f'{{"version": {_VERSION}, "findings": [\n{lines}\n]}}\n')
+
+
+def _numberless(fingerprint: str) -> str:
+    """A fingerprint without the numbers of node groups among their like."""
+    words = fingerprint.split(" | ")
+    return " | ".join(re.sub("(, [A-Za-z]+), [0-9]+$", r"\1", each) for each in words)
 
 
 def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:

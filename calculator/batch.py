@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from calculator.cache import Cache
 from calculator.catalog import Catalog
-from calculator.errors import CalculatorError, WorkbookError
+from calculator.errors import FAILED, CalculatorError, WorkbookError
 from calculator.executors import Processes, StoppedError, cores, in_order, is_stopped
 from calculator.files import find_workbooks, is_of_this_process, read_contents
 from calculator.report import WorkbookReport
@@ -148,7 +148,7 @@ def _failure(error: Exception) -> str:
         return "the process that evaluated it died each time; it may need more memory than there is"
     if isinstance(error, MemoryError):
         return "it needs more memory than there is"
-    return f"evaluating it failed, which it should not: {type(error).__name__}: {error}"
+    return f"{FAILED}: {type(error).__name__}: {error}"
 
 
 def evaluate_chunks(

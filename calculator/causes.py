@@ -70,9 +70,13 @@ def by_cause(
 
 def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
     """The findings, with how many cells were changed with that of a cause not yet `said` to be."""
-    done = ("formula", "missing-formula")
+    done, lost = ("formula", "missing-formula"), (*LOST, *LOST_QUIETLY)
     also = Counter(each.because_of for each in findings if each.code in done)
+    also_lost = Counter(each.because_of for each in findings if each.code in lost)
     for each in findings:
+        if each.code in lost and not each.because_of and also_lost[each.place]:
+            yield replace(each, cells=1 + also_lost[each.place])
+            continue
         if each.code not in done or each.because_of:
             yield each
             continue

@@ -319,7 +319,8 @@ class SheetComparison:
         if layout.deleted:
             if not inputs.intersection(layout.deleted):  # else it is a fault already
                 message = f"{layout.deleted_words}; it cannot be checked"
-                yield Finding("missing-result", layout.name, None, None, None, message)
+                lost = ", ".join(layout.deleted)
+                yield Finding("missing-result", layout.name, None, None, None, message, lost)
             return
         said: set[str] = set()
         for name in [each.name for each in layout.sheet.placed if each.name in layout.missing]:

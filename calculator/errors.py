@@ -6,7 +6,17 @@ What does not stop anything is a finding, in ``findings``.
 
 from __future__ import annotations
 
-__all__ = ["LISTED", "CalculatorError", "InputError", "RecalculationError", "WorkbookError"]
+__all__ = [
+    "FAILED",
+    "LISTED",
+    "CalculatorError",
+    "InputError",
+    "RecalculationError",
+    "WorkbookError",
+]
+
+#: How a message begins that tells of an error of this program's own.
+FAILED = "evaluating it failed, which it should not"
 
 #: What stands before the names of a workbook's sheets at the end of a message.
 LISTED = "; its sheets: "

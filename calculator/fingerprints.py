@@ -7,6 +7,7 @@ but not these words. They tell no address and nothing that a program computes or
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,12 +31,18 @@ _COMPUTED = ("value", "recalculated")
 _OF_LOOKS = ("hidden", "unseen", "struck-out", "number-format", "covered", "conditional-format")
 #: Of a node group that does not count, how many instances are missing is told, lest it grow.
 _NOT_COUNTED = ("below-the-table", "unknown-type")
+#: The number of a node group among its like, which another one may have tomorrow.
+_NUMBER = re.compile(r" \(no\. [0-9]+\)$")
 
 
 def with_fingerprints(findings: Sequence[Finding], book: WorkbookReading) -> list[Finding]:
     """The findings of a workbook, each with its ``fingerprint``; several may have the same."""
     words = _Words(book) if findings else None
-    return [replace(each, fingerprint=" | ".join(words.of(each))) for each in findings if words]
+    return [
+        replace(each, fingerprint=" | ".join(words.of(each)), holds=words.held(each))
+        for each in findings
+        if words
+    ]
 
 
 class _Words:
@@ -74,6 +81,8 @@ class _Words:
         if at is None or overflows:
             if finding.code == "chart" and finding.found is not None:
                 yield _shown(finding.found)
+            elif finding.column is None and finding.expected is not None:
+                yield _shown(finding.expected)  # all that was lost with a column
             return
         row, column = at
         if reading is None or sheet is None:
@@ -96,6 +105,16 @@ class _Words:
             yield seen
         elif finding.code == "formula" and str(finding.found).startswith("="):
             yield _shown(self._naming.formula(finding.sheet, at, str(finding.found)))
+
+    def held(self, finding: Finding) -> str:
+        """What the cells are called that a finding holds, a line each; of like rows, as one."""
+        if not finding.holds or finding.sheet not in self._sheets:
+            return ""
+        names = []
+        for cell in finding.holds.split("\n"):
+            _, name, row = self._naming.at(finding.sheet, place(cell))
+            names.append(", ".join(filter(None, (name, _NUMBER.sub("", row)))))
+        return "\n".join(sorted(names))
 
     def _looks(self, sheet: str, at: tuple[int, int], found: object) -> str:
         """What the number format of a cell makes of an example, however a program spells it."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from calculator.baseline import Baseline, Key
 from calculator.configuration import Configuration, Suppression
+from calculator.errors import FAILED
 from calculator.files import is_url
 from calculator.findings import Finding
 from calculator.issues import OVERFLOW, UNREADABLE, Issue, issues_of, root_of
@@ -116,14 +117,19 @@ class Gate:
     def judge(self, report: WorkbookReport) -> list[Judged]:
         """The issues of a report, in order; to ask again changes nothing."""
         issues = list(issues_of(report))
+        # An error of this program's own is nobody's to accept, and tells nothing of the file.
+        has_failed = bool(report.error and report.error.startswith(FAILED))
         known: Sequence[bool | None] = [None] * len(issues)
         before: Sequence[Sequence[Any] | None] = [None] * len(issues)
-        if self.baseline is not None:
+        if self.baseline is not None and not has_failed:
             known = self.baseline.knows(report.file, [each.fingerprint for each in issues])
             measured = [(each.fingerprint, each.measure) for each in issues]
             before = self.baseline.exceeded(report.file, measured)
-        is_new = [not each or bool(worse) for each, worse in zip(known, before, strict=True)]
-        if self.is_updating:
+        is_new = [
+            not has_failed and (not each or bool(worse))
+            for each, worse in zip(known, before, strict=True)
+        ]
+        if self.is_updating and not has_failed:
             known, before = [True] * len(issues), [None] * len(issues)
         name = ""
         if self._configuration.suppressions:
@@ -132,7 +138,7 @@ class Gate:
         counts = Counter[str]()
         judged = []
         for issue, is_known, beyond in zip(issues, known, before, strict=True):
-            reason = self._reason(issue, name)
+            reason = None if has_failed else self._reason(issue, name)
             if reason and self.baseline is not None:
                 self._suppressed.add(self.baseline.key(report.file, issue.fingerprint))
             is_asked = not issue.asked.isdisjoint(self.fail_on)

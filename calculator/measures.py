@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from calculator.results.standing import decisive
 
 __all__ = ["Measure", "is_within", "measure_of", "shortage_of", "worse_words"]
 
-#: The addresses that a plan is short of, or how many cells; or what is recorded, and the result.
-Measure = tuple[float | str | bool | None, ...]
+#: The addresses that a plan is short of, or how many cells, and which; or what is recorded, and the
+#: result.
+Measure = tuple[float | str | bool | list[str] | None, ...]
 #: What can be left of a subnet, at its fullest; without a peak, simply left.
 _LEFT = (("peak_remaining", "ips_remaining"), ("pod_subnet_peak_remaining",))
 
@@ -22,6 +24,8 @@ def measure_of(finding: Finding) -> Measure | None:
     """The measure of a value, or of what holds for several cells; None for what has none."""
     if finding.code in ("value", "recalculated"):
         return _rounded(finding.found), _rounded(finding.expected)
+    if finding.holds:
+        return finding.cells, finding.holds.split("\n")
     return (finding.cells,) if finding.cells else None
 
 
@@ -48,17 +52,31 @@ def _rounded(value: Any) -> Any:
 
 
 def is_within(now: Measure | None, known: Sequence[Any]) -> bool:
-    """Whether an issue is no worse than one that is known: no shorter, or the same values."""
+    """Whether an issue is no worse than one that is known: no shorter, none more, the same."""
     if now is None:
         return True
-    if len(now) == len(known) == 1:
-        return bool(now[0] <= known[0])
+    if _counts(now) and _counts(known):
+        return bool(now[0] <= known[0]) and not _more(now, known)
     return list(now) == list(known)
+
+
+def _counts(measure: Sequence[Any]) -> bool:
+    """Whether it is a number, and perhaps of what."""
+    return len(measure) == 1 or isinstance(measure[1], list)
+
+
+def _more(now: Sequence[Any], known: Sequence[Any]) -> list[str]:
+    """What is held that is not known, where both say what that is."""
+    if len(now) < 2 or len(known) < 2:
+        return []
+    return [*(Counter(now[1]) - Counter(known[1])).elements()]
 
 
 def worse_words(now: Measure, known: Sequence[Any], finding: Finding | None) -> str:
     """What is worse than it is known to be, with both numbers."""
-    if len(now) == len(known) == 1:
+    if _counts(now) and _counts(known):
+        if more := _more(now, known):
+            return f"worse than known: {', '.join(more)}"
         what = "cells" if finding and finding.cells else "addresses short"
         return f"worse than known: {now[0]:,} {what}, and {known[0]:,} are known"
     found, expected = map(found_words, known)

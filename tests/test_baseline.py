@@ -55,6 +55,30 @@ def test_of_more_than_are_known_the_last_are_new(folder: Path) -> None:
     assert baseline.knows(str(folder / "plans" / "a.xlsx"), ["y"]) == [True]
 
 
+def test_a_node_group_with_another_number_among_its_like_is_as_known(folder: Path) -> None:
+    first, second, third = (f"x | plan | m5.large, Linux, {each} | many" for each in (1, 2, 3))
+    baseline = Baseline("plans/known.json")
+    baseline.knows("plans/a.xlsx", [first])
+    baseline.exceeded("plans/a.xlsx", [(first, (3,))])
+    baseline.write()
+    path = str(folder / "plans" / "known.json")
+    for now, known in (
+        ([second], [True]),
+        ([first, second], [True, False]),
+        ([second, third], [True, False]),
+        (["x | plan | m5.xlarge, Linux, 2 | many"], [False]),
+        (["x | plan | m5.large, Linux, 2 | few"], [False]),
+    ):
+        baseline = read_baseline(path)
+        assert baseline.knows("plans/a.xlsx", now) == known
+        assert [*baseline.gone] == ([("a.xlsx", first, 1)] if known == [False] else [])
+    baseline = read_baseline(path)
+    baseline.knows("plans/a.xlsx", [second])
+    assert baseline.exceeded("plans/a.xlsx", [(second, (4,))]) == [[3]]
+    baseline.write()
+    assert [each for _, each, _ in kept(Path(path))] == [second]
+
+
 def test_what_is_gone(folder: Path) -> None:
     baseline = read_baseline(str(written(folder)))
     assert [*baseline.gone] == []  # as nothing was looked at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -236,3 +237,43 @@ def _compare(sources: list[Path], made: list[Path]) -> None:
         while "no-recorded-values" in found and len(found) > 1:
             found.remove("no-recorded-values")
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("edit", "what"),
+    [
+        (lambda raw: raw.insert("Plan", before="N1", columns=-1), "Nodes from"),
+        (lambda raw: raw.insert("Plan", before="M1", columns=-1), "Other addresses per node"),
+    ],
+)
+def test_a_column_that_was_deleted_is_known_by_what_was_lost(
+    edit: Callable[[Raw], object], what: str
+) -> None:
+    raw = book()
+    edit(raw)
+    [lost] = [each for each in fingerprints(report_of(raw)) if each.startswith("missing-")]
+    assert what in lost
+
+
+def test_each_label_that_is_lost_beside_another_counts() -> None:
+    """A second one beside the first, which it is taken to follow from, is not known with it."""
+    raw = book()
+    raw.put("Settings", "A23", "Surge, one")
+    [one] = report_of(raw).of("fault", causes=True)
+    raw.put("Settings", "A24", "Zone, two")
+    [two] = report_of(raw).of("fault", causes=True)
+    assert (one.place, one.fingerprint) == (two.place, two.fingerprint)
+    assert (one.cells, two.cells) == (0, 2)
+
+
+def test_looks_tell_what_they_are_of() -> None:
+    def hidden(row: int) -> Finding:
+        raw = book()
+        raw.replace("Plan", f'<row r="{row}"', f'<row r="{row}" hidden="1"')
+        [found] = [each for each in report_of(raw).findings if each.code == "hidden"]
+        return found
+
+    one, other = hidden(14), hidden(15)
+    assert one.fingerprint == other.fingerprint
+    assert one.holds.splitlines()[-1] == f"instance type, {EXAMPLE.node_groups[0].instance_type}"
+    assert one.holds != other.holds

@@ -9,6 +9,7 @@ import pytest
 
 from calculator.baseline import Baseline, read_baseline
 from calculator.configuration import Configuration, Suppression
+from calculator.errors import FAILED
 from calculator.gate import Gate
 from calculator.report import WorkbookReport
 from tests.reports import finding, report, sheet, unreadable
@@ -131,6 +132,25 @@ def test_where_anything_may_be_accepted() -> None:
     assert Gate(baseline=Baseline("known.json")).accepts
     assert gate(Suppression(("formula",))).accepts
     assert not gate().accepts
+
+
+def test_an_error_of_the_programs_own_is_never_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.xlsx").touch()
+    path = Path("known.json")
+    failed = report("a.xlsx", error=f"{FAILED}: NameError: x")
+    found = gate(
+        Suppression(("unreadable",), (), "Nobody reads it."),
+        baseline=known(path, fault()),
+        update=True,
+    )
+    [judged] = found.judge(failed)
+    assert (judged.fails, judged.standing) == (True, None)
+    assert found.accepted == "nothing new"
+    found.finish()  # and what is known of the file stays
+    assert failing(Gate(baseline=read_baseline(str(path))), fault()) == []
 
 
 def test_what_is_gone_is_said_with_its_path(
@@ -302,8 +322,8 @@ def stale(found: object, expected: object = 210) -> WorkbookReport:
     return report("a.xlsx", finding("value", "WarmENI!B8", **what))
 
 
-def out_of_sight(cells: int) -> WorkbookReport:
-    what = {"fingerprint": "hidden | plan | Pods/node", "cells": cells}
+def out_of_sight(cells: int, *holds: str) -> WorkbookReport:
+    what = {"fingerprint": "hidden | plan", "cells": cells, "holds": "\n".join(holds)}
     return report("a.xlsx", finding("hidden", "Plan!C14", **what))
 
 
@@ -313,6 +333,13 @@ def out_of_sight(cells: int) -> WorkbookReport:
         (out_of_sight(3), out_of_sight(3), None),
         (out_of_sight(3), out_of_sight(2), None),
         (out_of_sight(3), out_of_sight(4), "worse than known: 4 cells, and 3 are known"),
+        (out_of_sight(3), out_of_sight(3, "Pods", "Nodes", "Nodes"), None),
+        (out_of_sight(3, "Pods", "Pods", "Nodes"), out_of_sight(2, "Pods", "Pods"), None),
+        (out_of_sight(9, "Pods"), out_of_sight(3), None),
+        (out_of_sight(2, "Pods", "Nodes"), out_of_sight(2, "Pods", "Pods"),
+         "worse than known: Pods"),
+        (out_of_sight(3, "Pods"), out_of_sight(4, "Pods"),
+         "worse than known: 4 cells, and 3 are known"),
         (short(90), short(90), None),
         (short(90), short(20), None),
         (short(90), short(1200), "worse than known: 1,200 addresses short, and 90 are known"),

@@ -51,7 +51,8 @@ def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
 
 def _deleted_column(layout: Layout) -> Finding:
     message = f"{layout.deleted_words}; put it back, or take the values from another copy"
-    return Finding("missing-column", layout.name, None, None, None, message)
+    lost = ", ".join(layout.deleted)
+    return Finding("missing-column", layout.name, None, None, None, message, lost)
 
 
 def _wrong_name(sheet: SheetCells, setting: Setting, package: Package) -> Iterator[Finding]:

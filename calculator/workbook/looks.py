@@ -44,6 +44,8 @@ _ODD_DATA: dict[Hashable, Mapping[tuple[int, int], Look]] = {}
 _FEW = 20
 #: Of cells that have one odd look, so many are named beside the first.
 _NAMED = 3
+#: And so many are told of to a baseline.
+_MOST_HELD = 40
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
 #: A rule that goes by what stands somewhere may strike out what is 0.
@@ -151,8 +153,11 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
             more = f" and {left:,} more" if left > 0 else ""
             message += f"; so it is with {', '.join(also[:_NAMED])}{more}"
         # What a formula may show, and whether it was calculated, is no matter.
-        held = {each.cell for each in (first, *others) if each.found not in (None, "")}
-        found[line] = replace(first, cells=max(len(held), 1), message=message)
+        held = dict.fromkeys(
+            str(each.cell) for each in (first, *others) if each.found not in (None, "")
+        )
+        holds = "\n".join(held) if len(held) <= _MOST_HELD else ""
+        found[line] = replace(first, cells=max(len(held), 1), holds=holds, message=message)
     return found
 
 
