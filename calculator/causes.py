@@ -74,7 +74,7 @@ def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterat
     also = Counter(each.because_of for each in findings if each.code in done)
     also_lost = Counter(each.because_of for each in findings if each.code in lost)
     for each in findings:
-        if each.code in lost and not each.because_of and also_lost[each.place]:
+        if each.code in lost and not each.because_of:
             yield replace(each, cells=1 + also_lost[each.place])
             continue
         if each.code not in done or each.because_of:

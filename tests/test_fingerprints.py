@@ -263,7 +263,7 @@ def test_each_label_that_is_lost_beside_another_counts() -> None:
     raw.put("Settings", "A24", "Zone, two")
     [two] = report_of(raw).of("fault", causes=True)
     assert (one.place, one.fingerprint) == (two.place, two.fingerprint)
-    assert (one.cells, two.cells) == (0, 2)
+    assert (one.cells, two.cells) == (1, 2)
 
 
 def test_looks_tell_what_they_are_of() -> None:
