@@ -270,4 +270,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "for column in self.computed if column.formula is not None  ->  for column in self.computed",
         ): "all computed columns have one: it is said for the type checker",
     },
+    "calculator/workbook/finder.py": {
+        (
+            "_LARGE = 4 << 20",
+            "20  ->  19",
+        ): _ROOM,
+    },
 }

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -19,8 +20,11 @@ from calculator.errors import WorkbookError
 from calculator.model.expression import NOTHING
 from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
+from calculator.workbook.finder import meaning_of, name_target
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import CellError
+from calculator.xlsx.geometry import DefinedName
+from calculator.xlsx.package import Package
 from tests.helpers import (
     AWS_SAMPLE,
     HEADER_ROW,
@@ -854,3 +858,60 @@ def test_a_table_of_formulas_with_fewer_rows_than_the_others() -> None:
         f"table WarmIP has {rows} rows, where those of the other sheets of formulas have "
         f"{rows + 1}: rows were deleted or inserted; convert the workbook"
     )
+
+
+NAMES = (
+    DefinedName("SIZE", None, "'It''s'!$B$4"),
+    DefinedName("size", None, "Plan!$B$4"),
+    DefinedName("Zones", None, "Plan!$B$5"),
+    DefinedName("ZONES", "Other", "$C$7"),
+    DefinedName("area", None, "Plan!$B$5:$B$6"),
+    DefinedName("quoted", None, "'It''s'!$B$4"),
+)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "name", "meaning", "target"),
+    [
+        ("Plan", "Size", "Plan!$B$4", ("plan", (4, 2))),  # the last of two
+        ("Plan", "zones", "Plan!$B$5", ("plan", (5, 2))),
+        ("Other", "zones", "$C$7", None),  # its own comes before that of the workbook
+        ("Plan", "area", "Plan!$B$5:$B$6", None),
+        ("Plan", "quoted", "'It''s'!$B$4", ("it's", (4, 2))),
+        ("Plan", "none", None, None),
+    ],
+)
+def test_what_a_defined_name_stands_for(
+    sheet: str, name: str, meaning: str | None, target: tuple[str, tuple[int, int]] | None
+) -> None:
+    package = cast(Package, SimpleNamespace(names=NAMES))
+    assert meaning_of(package, sheet, name) == meaning
+    assert name_target(package, sheet, name) == target
+
+
+@pytest.mark.parametrize(
+    ("cells", "last"),
+    [
+        ({}, 30),
+        ({"A31": "m5.large", "B31": 2.0}, 31),
+        ({"A31": "m5.large", "C31": 2.0, "A32": "c5.large", "B32": 1.0}, 32),
+        ({"A31": "Totals are above."}, 30),
+        ({"B31": 9.0, "C31": 99.0}, 30),  # a total of somebody's own
+        ({"A31": "m5.large", "B31": ""}, 30),
+    ],
+)
+def test_rows_below_the_table_of_aws_sample_are_counted_where_they_are_node_groups(
+    cells: dict[str, object], last: int
+) -> None:
+    raw = raw_of("aws-sample")
+    for sheet in ("WarmENI", "WarmIP"):
+        for cell, value in cells.items():
+            raw.put(sheet, cell, value)
+    assert {each.plan.layout.last_row for each in read(raw).plans} == {last}
+
+
+def test_a_table_without_one_of_its_header_cells_stands_under_the_others() -> None:
+    raw = raw_of()
+    raw.put("WarmIP", "B29", None)
+    layout = read(raw).plans[0].sheets["WarmIP"].layout
+    assert (layout.table, layout.header_row) == ("WarmIP", 29)
