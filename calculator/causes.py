@@ -70,7 +70,7 @@ def by_cause(
 
 def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
     """The findings, with how many cells were changed with that of a cause not yet `said` to be."""
-    done, lost = ("formula", "missing-formula"), (*LOST, *LOST_QUIETLY)
+    done, lost = ("formula", "missing-formula", "figure"), (*LOST, *LOST_QUIETLY)
     also = Counter(each.because_of for each in findings if each.code in done)
     also_lost = Counter(each.because_of for each in findings if each.code in lost)
     for each in findings:
@@ -210,13 +210,15 @@ class _Graph:
             cause = self._lost[0] if self._lost else gone or self._broken
             return None if place == cause else cause
         if finding.code in ("figure", "head"):
-            # What is done to a row of a data sheet, or to a line of heads, is done at once.
+            # What is done to rows of a data sheet, or to a line of heads, is done at once.
             lines = [(finding.sheet, _row(finding))]
             if finding.code == "head":
                 lines.append((finding.sheet, -place_of(str(finding.cell))[1]))
+            else:
+                lines.append((finding.sheet, _row(finding) - 1))
             known = (self._first_of_line[each] for each in lines if each in self._first_of_line)
             first = next(known, place)
-            for each in lines:
+            for each in lines if finding.code == "head" else lines[:1]:
                 self._first_of_line.setdefault(each, first)
             if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
                 return self._together.get(lost, lost)  # with the column of the words

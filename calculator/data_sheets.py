@@ -254,12 +254,13 @@ def _moved(
     for name, row in [*rows.items()]:
         there, held = first.get(name), names.get(row)
         is_counted_off = reading.model.plan and not isinstance(wanted[name][0], str)
-        if there is None:
+        stands_here = held in rows and often[str(held)] < 2  # and nowhere else
+        if there is None and not (is_counted_off and stands_here):
             # What was typed over it is told of as any other figure.
             is_of_use = reading.model.plan or of_subnet.problem(float(name)) is None
             if not is_of_use and often[str(held)] < 2:
                 del rows[name]
-        elif not is_counted_off:
+        elif there is not None and not is_counted_off:
             rows[name] = there
         elif held != name:
             return row, header, cells.get((row, column), _NO_CELL).value, wanted[name][0]

@@ -127,7 +127,11 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
                 )
         for run in _side_by_side(declared, words) if lost else ():
             lines.append([each for each in lost if each.column in run])
-        for number, header in enumerate((each.header for each in declared.columns), 1):
+        headers = [each.header for each in declared.columns]
+        for is_lost, those in itertools.groupby(headers, key=words.__contains__):
+            if is_lost and len(beside := {*those}) > 1:
+                lines.append([each for each in lost if each.column in beside])
+        for number, header in enumerate(headers, 1):
             if header in words:
                 line = {header} | columns.get(number, set())
                 lines.append([each for each in lost if each.column in line])

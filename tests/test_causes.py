@@ -31,6 +31,7 @@ from tests.helpers import (
     report_of,
     reports_of,
     scratch,
+    thorough,
 )
 
 MODEL = get_model("vpc-cni")
@@ -706,3 +707,37 @@ def test_what_follows_from_a_lost_data_sheet() -> None:
     raw.insert("InstanceTypes", before="D1", columns=-1)
     [found] = [each for each in report_of(raw).findings if not each.because_of]
     assert (found.code, found.sheet) == ("missing-mode", "InstanceTypes")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "before", "number", "words"),
+    [
+        ("WarmIP", "J1", 2, "columns H and I were deleted, and with them what belongs to "),
+        thorough("Sizes", "E1", 2, "columns C and D were deleted, and with them"),
+        thorough("WarmENI", "K1", 3, "columns H to J were deleted, and with them"),
+    ],
+)
+def test_columns_that_were_deleted_side_by_side_are_one_finding(
+    sheet: str, before: str, number: int, words: str
+) -> None:
+    raw = small()
+    raw.insert(sheet, before=before, columns=-number)
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.place) == ("missing-result", sheet)
+    assert cause.message.startswith(words)
+
+
+def test_optional_columns_that_were_deleted_side_by_side_are_one_finding() -> None:
+    raw = small()
+    raw.insert("Plan", before="M1", columns=-2)
+    assert causes(report_of(raw)) == [("missing-optional-column", "Plan!K13")]
+
+
+def test_rows_that_were_deleted_from_a_data_sheet_are_one_finding() -> None:
+    raw = small()
+    raw.insert("Tables", before="A6", rows=-3)
+    report = report_of(raw)
+    [cause] = [each for each in report.findings if each.code == "figure" and not each.because_of]
+    assert cause.place == "Tables!A3"
+    more = sum(each.because_of == cause.place and each.code == "figure" for each in report.findings)
+    assert f"{more} more cells were changed with it" in cause.message

@@ -154,9 +154,13 @@ class Layout:
         ]
         # What was lost stood there, or its label did; by what stands there now, it is a guess.
         common = set.intersection(*lines) if lines else set()
-        guess = self.inserted.column
-        letters = column_letters(guess if guess in common else min(common, default=guess))
+        guess, number = self.inserted.column, -self.inserted.number
         lost = ", ".join(self.deleted)
+        if number > 1:
+            ends = map(column_letters, (guess, guess + number - 1))
+            letters = (" and " if number == 2 else " to ").join(ends)
+            return f"columns {letters} were deleted, and with them what belongs to {lost}"
+        letters = column_letters(guess if guess in common else min(common, default=guess))
         return f"column {letters} was deleted, and with it what belongs to {lost}"
 
     def cell(self, name: str, row: int | None = None) -> str:

@@ -58,7 +58,7 @@ class Missing(NamedTuple):
 
 
 class Inserted(NamedTuple):
-    """Columns inserted before a column of a sheet, -1 for that column, deleted; rows likewise."""
+    """Columns inserted before a column of a sheet, or below 0 deleted from it on; rows likewise."""
 
     column: int = 0
     number: int = 0
@@ -70,7 +70,7 @@ class Inserted(NamedTuple):
         there = column + distance
         if not column < self.column <= there:
             return there
-        return 0 if self.number < 0 and there == self.column else there + self.number
+        return 0 if there < self.column - self.number else there + self.number
 
     def beside(self, label: Place, each: PlacedLabel) -> Place:
         """The cell that belongs to a label."""
@@ -218,10 +218,12 @@ def _inserted(
             ),
         )
 
-    numbers = range(1, MOST_INSERTED + 1)
-    columns = itertools.product(range(2, farthest + 1), (*numbers, -1))
+    numbers = [*range(1, MOST_INSERTED + 1), *range(-1, -MOST_INSERTED - 1, -1)]
+    headed = {column for column in range(2, farthest + MOST_INSERTED + 1) if has_head(column)}
     ways = (
-        Inserted(column, number) for column, number in columns if number > 0 or not has_head(column)
+        Inserted(column, number)
+        for column, number in itertools.product(range(2, farthest + 1), numbers)
+        if headed.isdisjoint(range(column, column - number))
     )
     way = best([Inserted(), *ways])
     rows = itertools.product(sorted(below), range(1, min(moved, MOST_ROWS) + 1))

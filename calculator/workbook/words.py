@@ -84,7 +84,7 @@ class Kind(NamedTuple):
     def inserted_beyond(self, cells: Cells) -> tuple[int, int]:
         """Before which column others were inserted beyond all results, and how many; 0 for none.
 
-        Or which was deleted, and -1. Only heads tell it there.
+        Or from which on some were deleted, and how many, below 0. Only heads tell it there.
         """
         heads = {words: column for column, each in self.heads.items() for words in each}
         moved: dict[int, int] = {}
@@ -93,8 +93,9 @@ class Kind(NamedTuple):
                 moved.setdefault(heads[words], column - heads[words])
         first = min((column for column, by in moved.items() if by), default=0)
         by = {by for column, by in moved.items() if column >= first > 0}
-        if by == {-1} and first - 1 not in moved:
-            return first - 1, -1
+        if len(by) == 1 and -MOST_INSERTED <= min(by) < 0:
+            gone = range(first + min(by), first)
+            return (gone[0], min(by)) if moved.keys().isdisjoint(gone) else (0, 0)
         known = len(by) == 1 and 0 < min(by) <= MOST_INSERTED
         return (first, by.pop()) if known else (0, 0)
 
