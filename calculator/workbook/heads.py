@@ -169,11 +169,25 @@ def wrong_heads(sheet: SheetCells) -> Iterator[Finding]:
         at = next(head.places(layout), None)
         if at is None or head.place(sheet):
             continue
-        (value, formula), said = cells.get(at, _NO_CELL), head.label.text
-        found = value if formula is None else f"={formula}"
-        message = f'found {found_words(found)}; "{said}" is expected, which says what the figures '
-        message += "are"
-        yield Finding("head", layout.name, a1(*at), said, plain(found), message, said)
+        yield _wrong(layout.name, at, cells.get(at, _NO_CELL), head.label.text)
+    # What a formula gives is another word tomorrow.
+    labels = {layout.label_place(each.name): each.label for each in layout.sheet.placed}
+    labels |= {
+        layout.place(each.name): each.header
+        for each in layout.sheet.columns
+        if each.name in layout.columns
+    }
+    for at, said in labels.items():
+        cell = cells.get(at, _NO_CELL)
+        if cell.formula is not None and normal(str(plain(cell.value))) == normal(said):
+            yield _wrong(layout.name, at, cell, said)
+
+
+def _wrong(sheet: str, at: Place, cell: Cell, said: str) -> Finding:
+    """Other words, or a formula, where some are expected."""
+    found = cell.value if cell.formula is None else f"={cell.formula}"
+    message = f'found {found_words(found)}; "{said}" is expected, which says what the figures are'
+    return Finding("head", sheet, a1(*at), said, plain(found), message, said)
 
 
 @cache

@@ -249,3 +249,22 @@ def test_a_column_of_settings_that_was_deleted_is_one_finding(before: str, cell:
     raw.insert("Settings", before=before, columns=-1)
     [found] = report_of(raw).of("difference", causes=True)
     assert (found.code, found.cell) == ("head", cell)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "label"),
+    [
+        ("Plan", "F4", "At the peak"),
+        ("Plan", "A7", "WARM_ENI_TARGET"),
+        ("Settings", "A23", "Rollout surge of pods [%]"),
+        ("Plan", "C13", "Target Workload Pods per Node"),
+    ],
+)
+def test_a_label_that_is_a_formula_is_named_while_it_gives_the_right_words(
+    sheet: str, cell: str, label: str
+) -> None:
+    raw = Raw(content())
+    raw.put(sheet, cell, label, f'IF(TODAY()>60000,"Left","{label}")')
+    [finding] = report_of(raw).of("difference")
+    assert (finding.code, finding.place, finding.column) == ("head", f"{sheet}!{cell}", label)
+    assert finding.message.startswith('found "=IF(TODAY()>60000,')
