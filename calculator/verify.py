@@ -164,7 +164,8 @@ def _report(
         report.findings.append(_nothing_to_compare(formulas=formulas))
     for checked in plans:
         # A figure that two sheets look up is one figure.
-        changed = [each for _, each in checked.changed if each not in report.findings]
+        said = {(each.code, each.place) for each in report.findings}
+        changed = [each for _, each in checked.changed if (each.code, each.place) not in said]
         findings = [*checked.reading.findings, *checked.findings, *changed]
         compared = [] if book.is_of_other_layout else _compared(checked, formulas, values)
         for one in compared:
