@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_green, is_lost
+from calculator.xlsx.colours import (
+    BLACK,
+    USUAL_SIZE,
+    WHITE,
+    Fill,
+    Font,
+    Palette,
+    is_green,
+    is_lost,
+)
 from calculator.xlsx.number_format import LONGEST, colour_of, colours_in, is_wide, may_alter
 from calculator.xlsx.reference import MAX_COLUMN, place
 from calculator.xlsx.source import Element, whole
@@ -90,7 +99,8 @@ class Look:
     setting: how a value is set into the cell.
     is_repeated: whether the text is written again and again, until the cell is full.
     unseen_in: those colours of the number format that are as hard to see.
-    grounds: the colours behind the text.
+    ink: the colour of the text; of a rule, "" where it leaves that as it is.
+    grounds: the colours behind the text; of a rule, none where it leaves these.
     is_struck: whether a line runs through the text.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
@@ -104,6 +114,7 @@ class Look:
     unseen_in: frozenset[str] = frozenset()
     setting: Setting = field(default=Setting(), compare=False)
     size: float = field(default=USUAL_SIZE, compare=False)
+    ink: str | None = field(default=BLACK, compare=False)
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
     is_struck: bool = False
     is_white_on_none: bool = field(default=False, compare=False)
@@ -119,6 +130,11 @@ class Look:
     def is_large(self) -> bool:
         """Whether a value may have no room in a usual cell."""
         return self.digit > _LARGE or self.setting.is_odd or is_wide(self.number_format)
+
+    def loses(self, text: Look) -> bool:
+        """Whether a rule that makes this of a cell lets a text be lost that looks so itself."""
+        font = Font(text.ink if self.ink == "" else self.ink, self.size)
+        return font.is_unseen(self.grounds or text.grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +199,7 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             look = _look(written, font, fill.grounds(), palette)
             on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
             is_bare = fill.is_none and at.get("fontId", "0") == "0"
-            look = replace(look, digit=digit, size=font.size, is_white_on_none=on_none)
+            look = replace(look, digit=digit, is_white_on_none=on_none)
             look = replace(look, is_bare=is_bare)
             found.append(look)
         elif within == "cellXfs" and name == "alignment" and found:
@@ -219,7 +235,9 @@ def _looks_of_rules(read: Iterable[Made], palette: Palette) -> Iterator[Look]:
         look = _look(formats[-1], font, grounds, palette)
         unseen, of_loss = look.unseen or bool(look.unseen_in), colour_of(formats[-1], -1.0)
         green = map(is_green, (font.ink, *grounds, palette.named(of_loss)))
-        yield replace(look, unseen=unseen, is_green=any(green))
+        look = replace(look, unseen=unseen, is_green=any(green))
+        ink = look.ink if font.is_told else ""
+        yield replace(look, ink=ink, grounds=grounds if fill.is_told else ())
 
 
 def _look(
@@ -228,9 +246,15 @@ def _look(
     """The look that a font and what is behind it give."""
     named = colours_in(number_format)
     unseen_in = frozenset(each for each in named if is_lost(palette.named(each), grounds))
-    unseen = font.is_unseen(grounds)
-    struck = font.is_struck
-    return Look(number_format, unseen, unseen_in=unseen_in, is_struck=struck, grounds=grounds)
+    return Look(
+        number_format,
+        font.is_unseen(grounds),
+        unseen_in=unseen_in,
+        size=font.size,
+        is_struck=font.is_struck,
+        ink=font.ink,
+        grounds=grounds,
+    )
 
 
 _T = TypeVar("_T")
