@@ -322,11 +322,11 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
 
 
 def _struck(look: Look, row: int | None, cell: Cell) -> _Told:
-    """A value that is struck out, as what does not count any more."""
-    if not look.is_struck or not shows(cell):
+    """A value that is struck or crossed out, as what does not count any more."""
+    if not (look.is_struck or look.is_crossed) or not shows(cell):
         return None
-    what = f"row {row}" if row else "the cell"
-    return "struck-out", "struck", f"{what} is struck out, and {_COUNTS}"
+    what, how = f"row {row}" if row else "the cell", "struck" if look.is_struck else "crossed"
+    return "struck-out", "struck", f"{what} is {how} out, and {_COUNTS}"
 
 
 def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told:

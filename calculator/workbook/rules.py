@@ -15,6 +15,7 @@ from calculator.workbook.reading import SheetCells, WorkbookReading
 from calculator.workbook.seen import Place, is_step, shows, words_of
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
+from calculator.xlsx.colours import BLACK
 from calculator.xlsx.decoration import Rule, are_all_rules, looks_of, rules_of
 from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import alters
@@ -22,7 +23,7 @@ from calculator.xlsx.reference import a1
 
 __all__ = ["look_at_rules", "wrong_on_data"]
 
-_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False)
+_NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, ink=BLACK)
 _CODE = "conditional-format"
 #: Rules that were found to say nothing wrong, where they are.
 _HARMLESS: set[Hashable] = set()

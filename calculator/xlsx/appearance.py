@@ -8,16 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from calculator.xlsx.colours import (
-    BLACK,
-    USUAL_SIZE,
-    WHITE,
-    Fill,
-    Font,
-    Palette,
-    is_green,
-    is_lost,
-)
+from calculator.xlsx.colours import USUAL_SIZE, WHITE, Fill, Font, Palette, is_green, is_lost
 from calculator.xlsx.number_format import LONGEST, colour_of, colours_in, is_wide, may_alter
 from calculator.xlsx.reference import MAX_COLUMN, place
 from calculator.xlsx.source import Element, whole
@@ -40,7 +31,7 @@ PARTS = (
     *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
     *("gradientFill", "stop", "borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment"),
     *("cellStyles", "dxfs", "dxf", "bgColor", "tableStyles", "colors", "rgbColor"),
-    *("tableStyle", "tableStyleElement", "strike", "charset"),
+    *("tableStyle", "tableStyleElement", "strike", "charset", "diagonal"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -57,6 +48,7 @@ _BUILT_IN = {
     **dict.fromkeys(_DATES, "yyyy"),
 }
 _USUAL_COLOURS = Palette()
+_DIAGONALS = ("diagonalUp", "diagonalDown")
 #: Of letters and indents, what no usual column is too narrow for.
 _LARGE, _FAR = 1.6, 2
 
@@ -99,9 +91,10 @@ class Look:
     setting: how a value is set into the cell.
     is_repeated: whether the text is written again and again, until the cell is full.
     unseen_in: those colours of the number format that are as hard to see.
-    ink: the colour of the text; of a rule, "" where it leaves that as it is.
+    ink: the colour of the text, None where it is not known; of a rule, "" where it leaves that.
     grounds: the colours behind the text; of a rule, none where it leaves these.
     is_struck: whether a line runs through the text.
+    is_crossed: whether one runs from corner to corner of the cell.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
     """
@@ -114,17 +107,19 @@ class Look:
     unseen_in: frozenset[str] = frozenset()
     setting: Setting = field(default=Setting(), compare=False)
     size: float = field(default=USUAL_SIZE, compare=False)
-    ink: str | None = field(default=BLACK, compare=False)
+    ink: str | None = field(default=None, compare=False)
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
     is_struck: bool = False
+    is_crossed: bool = False
     is_white_on_none: bool = field(default=False, compare=False)
     is_bare: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_struck or self.is_large
-        return bool(odd) or may_alter(self.number_format)
+        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_large
+        is_out = self.is_struck or self.is_crossed
+        return bool(odd) or is_out or may_alter(self.number_format)
 
     @property
     def is_large(self) -> bool:
@@ -175,6 +170,7 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
     formats: dict[str, str] = {}
     fonts: list[Font] = []
     fills: list[Fill] = []
+    crossed: list[bool] = []
     found: list[Look] = []
     within = ""
     for name, at, _ in elements:
@@ -190,6 +186,10 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             fonts[-1].take(name, at, palette)
         elif within == "fills" and fills:
             fills[-1].take(name, at, palette)
+        elif within == "borders" and name == "border":
+            crossed.append(any(at.get(each) in ("1", "true") for each in _DIAGONALS))
+        elif within == "borders" and name == "diagonal" and crossed:
+            crossed[-1] = crossed[-1] and at.get("style", "none") != "none"
         elif within == "cellXfs" and name == "xf":
             number = at.get("numFmtId", "0")
             written = (formats.get(number) or _BUILT_IN.get(number, "General"))[:LONGEST]
@@ -200,7 +200,8 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
             is_bare = fill.is_none and at.get("fontId", "0") == "0"
             look = replace(look, digit=digit, is_white_on_none=on_none)
-            look = replace(look, is_bare=is_bare)
+            is_crossed = _of(crossed, at.get("borderId")) or False
+            look = replace(look, is_bare=is_bare, is_crossed=is_crossed)
             found.append(look)
         elif within == "cellXfs" and name == "alignment" and found:
             is_repeated = at.get("horizontal") == "fill"

@@ -611,6 +611,34 @@ def test_what_is_struck_out_and_counts(
     assert all(found and each.message.startswith(found[1]) for each in report.findings)
 
 
+@pytest.mark.parametrize(
+    ("lines", "style", "is_told"),
+    [
+        ('diagonalUp="1" diagonalDown="1"', "medium", True),
+        ('diagonalDown="true"', "thin", True),
+        ('diagonalUp="1"', "none", False),
+        ('diagonalUp="0"', "thin", False),
+    ],
+)
+def test_what_is_crossed_out_and_counts(lines: str, style: str, *, is_told: bool) -> None:
+    raw = Raw(content())
+    border = f'<border {lines}><left/><diagonal style="{style}"/></border></borders>'
+    raw.replace_in("xl/styles.xml", "</borders>", border)
+    number = raw.parts["xl/styles.xml"].count(b"<border>") + raw.parts["xl/styles.xml"].count(
+        b"<border "
+    )
+    for cell in ("Plan!A15", "Plan!B15", "Plan!B13", "Plan!B25"):
+        styled(raw, cell, "General")
+    raw.parts["xl/styles.xml"] = raw.parts["xl/styles.xml"].replace(
+        b'borderId="0"></xf>', b'borderId="%d"></xf>' % (number - 1)
+    )
+    found = report_of(raw).findings
+    assert [(each.code, each.place, each.cells) for each in found] == (
+        [("struck-out", "Plan!A15", 2)] * is_told
+    )
+    assert all(each.message.startswith("row 15 is crossed out, and what") for each in found)
+
+
 EXPRESSION = 'type="expression"'
 
 
