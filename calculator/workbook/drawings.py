@@ -17,7 +17,7 @@ from calculator.xlsx.formula import FormulaError, canonical
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, a1
-from calculator.xlsx.shapes import Box, Grid, Shape, shapes_of, shapes_on
+from calculator.xlsx.shapes import Box, Grid, Shape, lines_of, shapes_of, shapes_on
 from calculator.xlsx.tree import related
 
 __all__ = ["look_at_charts", "look_at_shapes"]
@@ -209,15 +209,17 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
     """What lies over something that people read of a plan, its settings and results, each once."""
     for sheet in plan.sheets.values():
         shapes = [*shapes_of(reading.package, sheet.name)]
-        if not shapes:
+        lines = [*lines_of(reading.package, sheet.name)]
+        if not shapes and not lines:
             continue
         every = read_of(plan, sheet)
         last_row, last_column = (
             max((each.place[at] for each in every), default=1) for at in (0, 1)
         )
         ends = [last_row, last_column]
-        if any(each.turn for each in shapes):  # which lie elsewhere than their corners
-            ends = [min(max(pair), _FAR) for pair in zip(ends, _last(shapes), strict=True)]
+        # What is turned lies elsewhere than its corners, and of a line all of its length counts.
+        if far := [*lines, *(each for each in shapes if each.turn)]:
+            ends = [min(max(pair), _FAR) for pair in zip(ends, _last(far), strict=True)]
         grid = Grid(reading.package, sheet.name, *ends)
         boxes = [(each, _box(each.place, sheet, grid, last_column)) for each in every]
         for shape in shapes:
@@ -229,6 +231,18 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
                 message = f"{_said(shape)} lies over {first.what}"
                 found = sheet.finding("covered", first.name, first.row, value, message)
                 yield replace(found, cells=len(under))
+        values = [(each, box) for each, box in boxes if each.is_value]
+        for line in map(grid.box, lines):
+            struck = [(each, box) for each, box in values if line.strikes(box)]
+            length = sum(box.right - box.left for _, box in struck)
+            # What runs on from one cell leads to something else.
+            if len(struck) > 1 or 2 * length > line.right - line.left:
+                first = struck[0][0]
+                value = sheet.cells.get(first.place, _NO_CELL).value
+                what = f"row {first.row}" if first.row else "the cell"
+                message = f"a line strikes out {what}, and what stands there counts"
+                found = sheet.finding("struck-out", first.name, first.row, value, message)
+                yield replace(found, cells=len(struck))
 
 
 def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterator[Shape]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.workbook.figures import kind_of, shown_otherwise
-from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
+from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
+from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
 from calculator.workbook.widths import Room
 from calculator.xlsx.appearance import Hidden, Look
-from calculator.xlsx.cells import Cell
+from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.decoration import (
     Rule,
-    are_all_rules,
     looks_at,
     looks_of,
     lost_on_tables,
@@ -26,7 +25,6 @@ from calculator.xlsx.decoration import (
     partly_unseen,
     rules_of,
 )
-from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
@@ -35,11 +33,9 @@ from calculator.xlsx.reference import MAX_ROW, a1, place
 __all__ = ["look_at", "look_at_data"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
-#: Rules of conditional formatting that were found to say nothing wrong, where they are.
-_HARMLESS: set[Hashable] = set()
+#: The odd cells and rules of data sheets, by what tells the sheets and their styles apart.
+_ODD_DATA: dict[Hashable, tuple[Mapping[tuple[int, int], Look], Sequence[Rule]]] = {}
 _MOST_KNOWN = 256
-#: The odd cells of data sheets, by what tells the sheets and their styles apart.
-_ODD_DATA: dict[Hashable, Mapping[tuple[int, int], Look]] = {}
 #: So many cells are looked up by themselves.
 _FEW = 20
 #: Of cells that have one odd look, so many are named beside the first.
@@ -48,21 +44,6 @@ _NAMED = 3
 _MOST_HELD = 40
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
-#: A rule that goes by what stands somewhere may strike out what is 0.
-_REFERS = re.compile("[A-Z][$]?[0-9]")
-#: The rules by which AWS's published workbook has a green number: a text is none to it.
-_OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
-#: What a rule says of a cell's value, by its operator.
-_OPERATORS = {
-    "lessThan": "<",
-    "lessThanOrEqual": "<=",
-    "equal": "=",
-    "notEqual": "<>",
-    "greaterThanOrEqual": ">=",
-    "greaterThan": ">",
-    "between": "between",
-    "notBetween": "not between",
-}
 
 
 def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterator[Finding]:
@@ -82,7 +63,7 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             message = "the sheet shows formulas in place of what they give"
             yield Finding("hidden", sheet.name, None, None, None, message)
         seen = [*seen_of(plan, sheet)]
-        yield from _rules(reading, sheet, seen)
+        yield from look_at_rules(reading, sheet, seen)
         room = Room(package, sheet, hidden)
         looks = _looks(package, sheet, room, seen)
         parts = partly_unseen(package, sheet.name)
@@ -103,34 +84,61 @@ def look_at_data(reading: WorkbookReading) -> Iterator[Finding]:
     """What formulas look up on data sheets and that is not seen, or as another, once a table."""
     used = {str(each).lower() for plan in reading.plans for each in plan.groups["instance_type"]}
     for where in reading.data.values():
-        odd = _odd_data(reading.package, where.sheet)
-        cells = reading.package.cells(where.sheet) if odd else {}
-        headers, key = {at: each for each, at in where.columns.items()}, where.columns[where.key]
-        for (row, column), look in odd.items():
-            name = str(cells.get((row, key), _NO_CELL).value).lower()
-            if not where.header_row < row <= where.last_row or column not in headers:
-                continue
-            value = cells.get((row, column), _NO_CELL).value
-            if (where.data.figures and name not in used) or not isinstance(value, float | str):
-                continue
-            message = f"{found_words(value)} {_UNSEEN}" if _is_unseen(look, value) else ""
-            code = "unseen" if message else "number-format"
-            if not message and alters(look.number_format, value, label=headers[column]):
-                shown = found_words(shown_as(look.number_format, value))
-                message = f"the number format shows {found_words(value)} as {shown}"
-            if message:
-                at, header = a1(row, column), headers[column]
-                yield Finding(code, where.sheet, at, header, plain(value), message)
-                break
+        odd, rules = _odd_data(reading.package, where.sheet)
+        if not odd and not rules:
+            continue
+        values = _looked_up(where, reading.package.cells(where.sheet), used)
+        headers = {at: each for each, at in where.columns.items()}
+        told = itertools.chain(
+            _odd_values(odd, values, headers), wrong_on_data(rules, values, headers)
+        )
+        for at, code, message in itertools.islice(told, 1):
+            value, header = plain(values[at]), headers[at[1]]
+            yield Finding(code, where.sheet, a1(*at), header, value, message)
 
 
-def _odd_data(package: Package, sheet: str) -> Mapping[tuple[int, int], Look]:
-    """The odd cells of a data sheet; most sheets are those of another file, byte for byte."""
+def _looked_up(
+    where: DataPlace, cells: Cells, used: Container[str]
+) -> dict[tuple[int, int], float | str]:
+    """What a data sheet holds for a plan: of instance types, for those that it uses."""
+    key, columns = where.columns[where.key], {*where.columns.values()}
+    return {
+        (row, column): value
+        for (row, column), (value, _) in cells.items()
+        if where.header_row < row <= where.last_row and column in columns
+        if isinstance(value, float | str)
+        if not where.data.figures or str(cells.get((row, key), _NO_CELL).value).lower() in used
+    }
+
+
+def _odd_values(
+    odd: Mapping[tuple[int, int], Look],
+    values: Mapping[tuple[int, int], float | str],
+    headers: Mapping[int, str],
+) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """The values of a data sheet that are not seen, or as others: place, code and message."""
+    for at, look in odd.items():
+        value = values.get(at)
+        if value is None:
+            continue
+        if _is_unseen(look, value):
+            yield at, "unseen", f"{found_words(value)} {_UNSEEN}"
+        elif alters(look.number_format, value, label=headers[at[1]]):
+            shown = found_words(shown_as(look.number_format, value))
+            message = f"the number format shows {found_words(value)} as {shown}"
+            yield at, "number-format", message
+
+
+def _odd_data(
+    package: Package, sheet: str
+) -> tuple[Mapping[tuple[int, int], Look], Sequence[Rule]]:
+    """The odd cells and rules of a data sheet; most are those of another file, byte for byte."""
     key = package.identity(sheet), package.style_part
     if key not in _ODD_DATA:
         if len(_ODD_DATA) >= _MOST_KNOWN:
             _ODD_DATA.clear()
-        _ODD_DATA[key] = odd_cells(package, sheet)
+        rules = [each for each in rules_of(package, sheet) if each.look.is_odd]
+        _ODD_DATA[key] = odd_cells(package, sheet), rules
     return _ODD_DATA[key]
 
 
@@ -319,11 +327,11 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
 
 
 def _struck(look: Look, row: int | None, cell: Cell) -> _Told:
-    """A value that is struck out, as what does not count any more."""
-    if not look.is_struck or not shows(cell):
+    """A value that is struck or crossed out, as what does not count any more."""
+    if not (look.is_struck or look.is_crossed) or not shows(cell):
         return None
-    what = f"row {row}" if row else "the cell"
-    return "struck-out", "struck", f"{what} is struck out, and {_COUNTS}"
+    what, how = f"row {row}" if row else "the cell", "struck" if look.is_struck else "crossed"
+    return "struck-out", "struck", f"{what} is {how} out, and {_COUNTS}"
 
 
 def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told:
@@ -333,93 +341,6 @@ def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told
     if kind_of(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
         return "hidden", "zeros", "the sheet shows nothing in place of 0"
     return None
-
-
-def _rules(reading: WorkbookReading, sheet: SheetCells, seen: Sequence[_Seen]) -> Iterator[Finding]:
-    """Rules by which what is seen may be shown otherwise than it is, or as good news, each once."""
-    package = reading.package
-    tail = package.tails.get(sheet.name, b"")
-    if b"conditionalFormatting" not in tail:
-        return
-    # Most sheets of a folder have the same rules in the same places.
-    places = hash(tuple(at for *_, at in seen))
-    alike = tail, package.style_part, reading.is_of_other_layout, sheet.layout.shape, places
-    if alike in _HARMLESS:
-        return
-    found = [*_once(_wrong_rules(reading, sheet, seen)).values()]
-    if not are_all_rules(package, sheet.name):
-        message = "the sheet has more rules of conditional formatting, or areas of these, than are "
-        message += "looked at: what the last of them show otherwise is not known"
-        found.append(Finding("conditional-format", sheet.name, None, None, None, message))
-    if not found:
-        if len(_HARMLESS) >= _MOST_KNOWN:
-            _HARMLESS.clear()
-        _HARMLESS.add(alike)
-    yield from found
-
-
-def _wrong_rules(
-    reading: WorkbookReading, sheet: SheetCells, seen: Iterable[_Seen]
-) -> Iterator[tuple[_Line, Finding]]:
-    # A rule that lost what it referred to never holds; another layout has rules of its own.
-    rules = [
-        each
-        for each in rules_of(reading.package, sheet.name)
-        if each.look.is_odd or (each.look.is_green and not reading.is_of_other_layout)
-        if "#REF!" not in "".join(each.formulas)
-    ]
-    if not rules:
-        return
-    marks = [*marks_of_results(sheet.layout)]
-    for column in sheet.layout.sheet.computed:
-        if column.style == "check" and column.name in sheet.layout.columns:
-            marks += marks_of_column(sheet.layout, column.name)
-    results = [each for each in seen if not is_step(sheet.layout.sheet, each[0])]
-    in_order = sorted(range(len(results)), key=lambda each: results[each][2])
-    places = [results[each][2] for each in in_order]
-    by_name = sheet.layout.sheet.by_name
-    may_alter = cache(lambda look, name: shown_otherwise(look, by_name[name]) is not None)
-    for number, rule in enumerate(rules):
-        numbers = sorted(in_order[each] for each in rule.those_of(places))
-        for name, row, at in map(results.__getitem__, numbers):
-            ours = [mark for mark in marks if mark.name == name and rule.look.is_green]
-            if may_alter(rule.look, name):
-                what = "show it otherwise than it is, or not at all"
-            elif rule.look.is_struck and not _REFERS.search("".join(rule.formulas)):
-                what = "strike it out, and it counts"
-            elif ours and not any(_is_mark(rule, mark, sheet, at, reading) for mark in ours):
-                what = "colour it green, whatever the verdict is"
-            else:
-                continue
-            message = f"a rule of conditional formatting{_condition(rule)} can {what}"
-            value = sheet.cells.get(at, _NO_CELL).value
-            finding = sheet.finding("conditional-format", name, row, value, message)
-            yield ("conditional-format", str(number)), finding
-
-
-def _condition(rule: Rule) -> str:
-    """When a rule holds, as far as it says so."""
-    if not rule.formulas:
-        return ""
-    sign = _OPERATORS.get(rule.operator)
-    return f" ({sign} {' and '.join(rule.formulas)})" if sign else f" (={rule.formulas[0]})"
-
-
-def _is_mark(
-    rule: Rule, mark: Mark, sheet: SheetCells, at: tuple[int, int], reading: WorkbookReading
-) -> bool:
-    """Whether a green rule is one of ours, wherever rows were inserted and whoever saved it."""
-    if mark.style != "good" or len(rule.formulas) != 1:
-        return False
-    if not sheet.layout.model.plan and (rule.operator, *rule.formulas) in _OF_AWS:
-        return True
-    # LibreOffice writes FALSE as 0.
-    pair = rule.formulas[0].replace(",0)", ",FALSE)"), mark.formula.removeprefix("=")
-    if at[0] > sheet.layout.header_row > 0:  # of a column: in which row it begins is no matter
-        found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
-        return found == ours
-    row, column = at
-    return same_formula(*pair, sheet=sheet.name, row=row, column=column, geometry=reading.geometry)
 
 
 def _lines(noun: str, hidden: Container[int], number: int) -> tuple[str, str]:

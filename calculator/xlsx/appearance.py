@@ -31,7 +31,7 @@ PARTS = (
     *("numFmt", "fonts", "font", "name", "sz", "color", "fills", "fill", "patternFill", "fgColor"),
     *("gradientFill", "stop", "borders", "border", "cellStyleXfs", "cellXfs", "xf", "alignment"),
     *("cellStyles", "dxfs", "dxf", "bgColor", "tableStyles", "colors", "rgbColor"),
-    *("tableStyle", "tableStyleElement", "strike", "charset"),
+    *("tableStyle", "tableStyleElement", "strike", "charset", "diagonal"),
 )
 #: Formats that files name by number; all others show numbers as they are (ECMA-376, 18.8.30).
 _DATES = map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -48,6 +48,7 @@ _BUILT_IN = {
     **dict.fromkeys(_DATES, "yyyy"),
 }
 _USUAL_COLOURS = Palette()
+_DIAGONALS = ("diagonalUp", "diagonalDown")
 #: Of letters and indents, what no usual column is too narrow for.
 _LARGE, _FAR = 1.6, 2
 
@@ -90,8 +91,10 @@ class Look:
     setting: how a value is set into the cell.
     is_repeated: whether the text is written again and again, until the cell is full.
     unseen_in: those colours of the number format that are as hard to see.
-    grounds: the colours behind the text.
+    ink: the colour of the text, None where it is not known; of a rule, "" where it leaves that.
+    grounds: the colours behind the text; of a rule, none where it leaves these.
     is_struck: whether a line runs through the text.
+    is_crossed: whether one runs from corner to corner of the cell.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
     """
@@ -104,21 +107,29 @@ class Look:
     unseen_in: frozenset[str] = frozenset()
     setting: Setting = field(default=Setting(), compare=False)
     size: float = field(default=USUAL_SIZE, compare=False)
+    ink: str | None = field(default=None, compare=False)
     grounds: tuple[str | None, ...] = field(default=(WHITE,), compare=False)
     is_struck: bool = False
+    is_crossed: bool = False
     is_white_on_none: bool = field(default=False, compare=False)
     is_bare: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
         """Whether it may show something otherwise than it is, or not at all."""
-        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_struck or self.is_large
-        return bool(odd) or may_alter(self.number_format)
+        odd = self.unseen or self.is_repeated or self.unseen_in or self.is_large
+        is_out = self.is_struck or self.is_crossed
+        return bool(odd) or is_out or may_alter(self.number_format)
 
     @property
     def is_large(self) -> bool:
         """Whether a value may have no room in a usual cell."""
         return self.digit > _LARGE or self.setting.is_odd or is_wide(self.number_format)
+
+    def loses(self, text: Look) -> bool:
+        """Whether a rule that makes this of a cell lets a text be lost that looks so itself."""
+        font = Font(text.ink if self.ink == "" else self.ink, self.size)
+        return font.is_unseen(self.grounds or text.grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,7 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
     formats: dict[str, str] = {}
     fonts: list[Font] = []
     fills: list[Fill] = []
+    crossed: list[bool] = []
     found: list[Look] = []
     within = ""
     for name, at, _ in elements:
@@ -174,6 +186,10 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             fonts[-1].take(name, at, palette)
         elif within == "fills" and fills:
             fills[-1].take(name, at, palette)
+        elif within == "borders" and name == "border":
+            crossed.append(any(at.get(each) in ("1", "true") for each in _DIAGONALS))
+        elif within == "borders" and name == "diagonal" and crossed:
+            crossed[-1] = crossed[-1] and at.get("style", "none") != "none"
         elif within == "cellXfs" and name == "xf":
             number = at.get("numFmtId", "0")
             written = (formats.get(number) or _BUILT_IN.get(number, "General"))[:LONGEST]
@@ -183,8 +199,9 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             look = _look(written, font, fill.grounds(), palette)
             on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
             is_bare = fill.is_none and at.get("fontId", "0") == "0"
-            look = replace(look, digit=digit, size=font.size, is_white_on_none=on_none)
-            look = replace(look, is_bare=is_bare)
+            look = replace(look, digit=digit, is_white_on_none=on_none)
+            is_crossed = _of(crossed, at.get("borderId")) or False
+            look = replace(look, is_bare=is_bare, is_crossed=is_crossed)
             found.append(look)
         elif within == "cellXfs" and name == "alignment" and found:
             is_repeated = at.get("horizontal") == "fill"
@@ -219,7 +236,9 @@ def _looks_of_rules(read: Iterable[Made], palette: Palette) -> Iterator[Look]:
         look = _look(formats[-1], font, grounds, palette)
         unseen, of_loss = look.unseen or bool(look.unseen_in), colour_of(formats[-1], -1.0)
         green = map(is_green, (font.ink, *grounds, palette.named(of_loss)))
-        yield replace(look, unseen=unseen, is_green=any(green))
+        look = replace(look, unseen=unseen, is_green=any(green))
+        ink = look.ink if font.is_told else ""
+        yield replace(look, ink=ink, grounds=grounds if fill.is_told else ())
 
 
 def _look(
@@ -228,9 +247,15 @@ def _look(
     """The look that a font and what is behind it give."""
     named = colours_in(number_format)
     unseen_in = frozenset(each for each in named if is_lost(palette.named(each), grounds))
-    unseen = font.is_unseen(grounds)
-    struck = font.is_struck
-    return Look(number_format, unseen, unseen_in=unseen_in, is_struck=struck, grounds=grounds)
+    return Look(
+        number_format,
+        font.is_unseen(grounds),
+        unseen_in=unseen_in,
+        size=font.size,
+        is_struck=font.is_struck,
+        ink=font.ink,
+        grounds=grounds,
+    )
 
 
 _T = TypeVar("_T")

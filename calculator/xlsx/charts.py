@@ -31,6 +31,10 @@ _LEAST_ALPHA = 0.1
 _LINES = ("lineChart", "line3DChart", "scatterChart", "radarChart")
 #: Letters, and a part of a chart, that can hardly be seen [points, share].
 _TINY, _SLIVER = 4.0, 0.02
+#: How the letters of a part look, and those of a title.
+_LETTERS, _OF_TITLES = "txPr/p/pPr/defRPr", ("pPr/defRPr", "r/rPr")
+#: Where labels stand on the columns that they are of.
+_ON_COLUMNS = ("ctr", "inEnd", "inBase")
 #: An axis that begins this much further down than there is to show makes all of it look the same.
 _FLAT = 5
 _YES, _NO = ("1", "true"), ("0", "false")
@@ -92,8 +96,10 @@ def chart_of(part: bytes) -> Chart:
     oddities = dict.fromkeys(
         (
             *_oddities(plot),
+            *_oddities_of_names(chart),
             *_oddities_of_colours(plot, _ground(plot, "", paper)),
             *_oddities_of_legend(chart, paper),
+            *_oddities_of_letters(read_part, chart, paper),
         )
     )
     return Chart(
@@ -254,12 +260,43 @@ def _oddities_of_legend(chart: Node, paper: str) -> Iterator[str]:
     ground = _ground(legend, "", paper)
     sides = [legend.number(f"layout/manualLayout/{each}") for each in "wh"]
     is_sliver = any(each is not None and each < _SLIVER for each in sides)
-    for text in legend.every("txPr/p/pPr/defRPr"):
-        ink, size = _fill(text), text.attributes.get("sz", "")
-        is_tiny = size.isdecimal() and int(size) / 100 < _TINY
-        is_sliver = is_sliver or is_tiny or ink == "" or are_alike(ink, ground)
-    if is_sliver:
+    if is_sliver or any(_is_faint(each, ground) for each in legend.every(_LETTERS)):
         yield "its legend can hardly be seen"
+
+
+def _oddities_of_letters(part: Node, chart: Node, paper: str) -> Iterator[str]:
+    """Words and numbers that can hardly be seen; what has no looks of its own has those of all."""
+    plot = next(chart.every("plotArea"), chart)
+    axes = [each for each in plot.inside if each.name in _AXES and not _is_deleted(each)]
+    bare = (each for each in (*chart.every("legend"), *axes) if not any(each.every(_LETTERS)))
+    if any(bare) and any(_is_faint(each, paper) for each in part.every(f"chartSpace/{_LETTERS}")):
+        yield "its letters can hardly be seen"
+    for axis in axes:
+        title = [each for way in _OF_TITLES for each in axis.every(f"title/tx/rich/p/{way}")]
+        told = [each for each in title if _fill(each) is not None or "sz" in each.attributes]
+        is_lost = bool(told) and all(_is_faint(each, paper) for each in told)
+        if is_lost or any(_is_faint(each, paper) for each in axis.every(_LETTERS)):
+            yield "what stands at its axes can hardly be seen"
+    behind = _ground(plot, "", paper)
+    for kind in plot.inside:
+        is_beside = kind.name in _LINES or kind.value("grouping") == "clustered"
+        for series in (kind, *kind.every("ser")):
+            column = next(map(_fill, series.every("spPr")), None)
+            for labels in (*series.every("dLbls"), *series.every("dLbls/dLbl")):
+                where = labels.value("dLblPos")
+                is_on_column = where in _ON_COLUMNS or not (where or is_beside)
+                own = next(map(_fill, labels.every("spPr")), None)
+                ground = own or (column if is_on_column else behind)
+                is_shown = labels.value("showVal") not in _NO and not _is_deleted(labels)
+                if is_shown and any(_is_faint(each, ground) for each in labels.every(_LETTERS)):
+                    yield "its labels can hardly be seen"
+
+
+def _is_faint(letters: Node, ground: str | None) -> bool:
+    """Whether what is written so can hardly be seen."""
+    ink, size = _fill(letters), letters.attributes.get("sz", "")
+    is_tiny = size.isdecimal() and int(size) / 100 < _TINY
+    return is_tiny or ink == "" or are_alike(ink, ground)
 
 
 def _is_deleted(part: Node) -> bool:
@@ -298,6 +335,13 @@ def _oddities_of_labels(labels: Node) -> Iterator[str]:
             yield f'a label says "{typed[:_MOST]}", which was typed'
     if any(each.attributes.get("val") in _YES for each in labels.all_inside("showDataLabelsRange")):
         yield "its labels show other cells"
+
+
+def _oddities_of_names(chart: Node) -> Iterator[str]:
+    """Labels may well name the series where no legend does."""
+    labels = (each for each in chart.all_inside("dLbls") if each.value("showVal") in _NO)
+    if any(each.value("showSerName") in _YES for each in labels) and any(chart.every("legend")):
+        yield "its labels show names in place of numbers"
 
 
 def _odd_format(of: Node, what: str) -> Iterator[str]:

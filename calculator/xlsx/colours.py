@@ -38,6 +38,7 @@ _SIGNS = re.compile(
 )
 #: The elements that name a font; and what one says of itself whose letters are signs.
 _NAMES, _OF_SIGNS = ("name", "rFont"), "2"
+_COLOURS_OF_FILLS = ("fgColor", "bgColor", "color")
 USUAL_SIZE = 11.0
 #: The theme of Office: paper and ink, twice; accents and links.
 _OFFICE = (
@@ -119,16 +120,19 @@ class Font:
     Parameters
     ----------
     is_struck: whether a line runs through it.
+    is_told: whether its colour was told.
     """
 
     ink: str | None = BLACK
     size: float = USUAL_SIZE
     is_struck: bool = False
+    is_told: bool = False
 
     def take(self, name: str, at: Mapping[str, str], palette: Palette) -> None:
         """Take what an element says."""
         if name == "color":
             self.ink = BLACK if at.get("auto") in ("1", "true") else palette.colour(at)
+            self.is_told = True
         elif name == "sz" and self.size:
             self.size = _size(at)
         elif name == "strike":
@@ -145,15 +149,22 @@ class Font:
 
 @dataclass(slots=True)
 class Fill:
-    """What is behind a text, as Excel shows one of no colours."""
+    """What is behind a text, as Excel shows one of no colours.
+
+    Parameters
+    ----------
+    is_told: whether one of its colours was told.
+    """
 
     pattern: str = "none"
     fore: str | None = BLACK
     back: str | None = WHITE
     stops: list[str | None] = field(default_factory=list)
+    is_told: bool = False
 
     def take(self, name: str, at: Mapping[str, str], palette: Palette) -> None:
         """Take what an element says."""
+        self.is_told = self.is_told or name in _COLOURS_OF_FILLS
         if name == "patternFill":
             self.pattern = at.get("patternType", "none")
         elif name == "fgColor":

@@ -54,6 +54,16 @@ _SHOWN = re.compile(rb'\bshow([A-Za-z]{1,20})="(?:1|true)"')
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
+_KIND = re.compile(rb'\btype="([A-Za-z0-9]{1,30})"')
+#: Rules that never hold for texts, which are more than any number.
+_OF_NUMBERS = frozenset(
+    (
+        *("top10", "aboveAverage", "timePeriod", "colorScale", "dataBar", "iconSet"),
+        *("containsBlanks", "containsErrors"),
+    )
+)
+_BELOW = frozenset({"lessThan", "lessThanOrEqual", "equal", "between"})
+_NUMBER_ALONE = re.compile(r"-?[0-9.]+")
 #: A bar or a sign in place of a number; texts stay.
 _NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^<>]*showValue="(?:0|false)"')
 _ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
@@ -80,12 +90,20 @@ class Rule:
     formulas: as it has them, for the first cell of its areas.
     look: what it makes of a cell.
     operator: how it compares a cell with its formula, "" for a rule that does not.
+    kind: what it goes by, as files have it.
     """
 
     areas: tuple[Area, ...]
     formulas: tuple[str, ...]
     look: Look
     operator: str = ""
+    kind: str = ""
+
+    @property
+    def is_for_texts(self) -> bool:
+        """Whether it may hold for a text."""
+        is_below = self.operator in _BELOW and _NUMBER_ALONE.fullmatch("".join(self.formulas[-1:]))
+        return self.kind not in _OF_NUMBERS and not is_below
 
     def those_of(self, places: Sequence[Place]) -> list[int]:
         """The numbers of those places, in the order of their rows, that it is for."""
@@ -202,7 +220,7 @@ def _fonts_of(text: bytes, palette: Palette) -> list[Font]:
 
 
 def rules_of(package: Package, sheet: str) -> Sequence[Rule]:
-    """The rules of a sheet, once its cells were read, that change how cells look."""
+    """The rules of a sheet that change how cells look."""
     return _known_rules(package, sheet)[0]
 
 
@@ -212,7 +230,10 @@ def are_all_rules(package: Package, sheet: str) -> bool:
 
 
 def _known_rules(package: Package, sheet: str) -> tuple[Sequence[Rule], bool]:
-    tail = package.tails.get(sheet, b"")
+    tail = package.tails.get(sheet)
+    if tail is None:  # a data sheet that is known from another file
+        part = package.whole(sheet)
+        tail = part[max(part.rfind(b"sheetData>"), 0) :]
     if b"conditionalFormatting" not in tail:
         return (), True
     key = tail, package.style_part or b""
@@ -303,7 +324,9 @@ def _rules(tail: bytes, styles: Styles) -> tuple[Sequence[Rule], bool]:
                 formulas = (each.decode(errors="replace") for each in _FORMULA.findall(inside))
                 operator = _OPERATOR.search(start[1])
                 said = operator[1].decode() if operator else ""
-                found.append(Rule(areas, tuple(map(html.unescape, formulas)), look, said))
+                kind = _KIND.search(start[1])
+                read = tuple(map(html.unescape, formulas))
+                found.append(Rule(areas, read, look, said, kind[1].decode() if kind else ""))
     return found, is_all
 
 

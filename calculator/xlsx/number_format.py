@@ -110,6 +110,8 @@ _TELLING = frozenset({"not", "no", "lacks", "lacking", "hundred"})
 #: and such that look like a digit or are written over one; those among them that do no harm.
 _TELLING_SIGNS = frozenset({"Sc", "Sm", "Sk", "So", "Mn", "Me", "No", "Nl"})
 _PLAIN_SIGNS, _PER_MILLE = "+−=→№", "‰‱"
+#: With three decimals a whole number is read as thousands, as many languages write these.
+_AS_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 #: What stands behind this sign is seen from right to left, 480 as 084.
 _TURNED = re.compile("\u202e([^\u202c]*)\u202c?")
 #: Marks around a text that say nothing; those for 0, and what else says 0 without a digit.
@@ -179,6 +181,8 @@ def _is_read_as(value: float, number: re.Match[str], label: str, *, is_share: bo
     if value and (_GOES_ON.match(after) or _words(f"{before} {after}") - _harmless(label)):
         return False
     if before.rstrip(f"{_BLANKS}\0").endswith("/") and "/n" not in label:
+        return False
+    if value.is_integer() and not is_share and value and _AS_THOUSANDS.fullmatch(number[0]):
         return False
     size = 100 if is_percent and is_share else 1
     read = float(re.sub(r"[^\d.e+-]", "", number[0].lower())) / size
@@ -390,10 +394,12 @@ def _in_places(section: _Section, size: float) -> dict[int, str]:
     commas = len(whole) - len(whole.rstrip(",")) + decimals.count(",")
     size /= 1000.0 ** min(commas, _MOST)
     whole, _, rest = f"{size:.{len(behind)}f}".partition(".")
+    while rest.endswith("0") and section.parts[behind[len(rest) - 1]][1] == "#":
+        rest = rest[:-1]
     needed = "".join(section.parts[at][1] for at in before).lstrip("#?")
     whole = whole.lstrip("0").zfill(len(needed))
     digits = {at: kind for at, kind in enumerate(kinds) if kind in "./"}
-    digits |= zip(behind, rest, strict=True)
+    digits |= zip(behind, rest, strict=False)
     for at in before[:0:-1]:
         whole, digits[at] = whole[:-1], whole[-1:]
     first = before[0] if before else point

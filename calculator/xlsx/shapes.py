@@ -15,7 +15,7 @@ from calculator.xlsx.package import Package
 from calculator.xlsx.spelling import usual
 from calculator.xlsx.tree import Node, read, related
 
-__all__ = ["Box", "Grid", "Shape", "shapes_of", "shapes_on"]
+__all__ = ["Box", "Grid", "Shape", "lines_of", "shapes_of", "shapes_on"]
 
 #: English Metric Units of a point and of a pixel, and the pixels of a digit of the usual font.
 _POINT, _PIXEL, _DIGIT = 12_700, 9_525, 7
@@ -34,6 +34,8 @@ _DRAWN = {
 }
 #: Programs offer lines of up to six points; what is wider hides a cell as a shape does.
 _WIDEST = 6 * _POINT
+#: Straight lines, and what ends in no arrow.
+_STRAIGHT, _NO_ARROW = ("line", "straightConnector1"), ("", "none")
 #: A fill with no more of its colour marks what is behind it [thousandths of a per cent].
 _MARKER = 60_000
 
@@ -59,6 +61,14 @@ class Box(NamedTuple):
     right: int
     bottom: int
     turn: float = 0.0
+
+    def strikes(self, other: Box) -> bool:
+        """Whether a line with this box runs across most of another, half way up, nearly level."""
+        margin, quarter = (other.right - other.left) // 4, (other.bottom - other.top) // 4
+        is_across = self.left <= other.left + margin and self.right >= other.right - margin
+        is_within = self.top >= other.top - _EDGE and self.bottom <= other.bottom + _EDGE
+        off = abs(self.top + self.bottom - other.top - other.bottom) // 2
+        return is_across and is_within and margin > 0 and off <= quarter
 
     def covers(self, other: Box) -> bool:
         """Whether it lies over some of another box, which is not turned.
@@ -175,6 +185,16 @@ def shapes_of(package: Package, sheet: str) -> Iterator[Shape]:
                     yield Shape(what, _words_on(looks), start, end)
 
 
+def lines_of(package: Package, sheet: str) -> Iterator[Shape]:
+    """Thin lines that hide nothing, and point to nothing: they may strike something out."""
+    for part in related(package, sheet, "drawing"):
+        for anchor in read(part).every("*/*"):
+            for each in anchor.inside:
+                if each.name in ("cxnSp", "sp") and _is_thin_line(each):
+                    with contextlib.suppress(ValueError):  # which is no place
+                        yield Shape(_DRAWN["cxnSp"], "", *_corners(anchor))
+
+
 def shapes_on(package: Package, sheet: str, chart: str) -> Iterator[Shape]:
     """What lies on a chart and belongs to it; `chart` is the id of the relationship to that."""
     for part in related(package, sheet, "drawing", chart, "chartUserShapes"):
@@ -209,7 +229,7 @@ def _drawn(anchor: Node) -> tuple[str, str, int, float] | None:
     Words may be those of a cell, which the file need not know.
     """
     for each in anchor.all_inside():
-        if each.name not in _DRAWN or each.value("*/cNvPr", "hidden") in ("1", "true"):
+        if each.name not in _DRAWN or _is_hidden(each):
             continue
         words = "".join(body.words for body in each.every("txBody"))
         words = words or each.attributes.get("textlink", "")
@@ -221,6 +241,24 @@ def _drawn(anchor: Node) -> tuple[str, str, int, float] | None:
                 turn = _emu(each.value("spPr/xfrm", "rot"), 1) / _DEGREE
             return "a text box" if words else _DRAWN[each.name], words, line, turn
     return None
+
+
+def _is_thin_line(shape: Node) -> bool:
+    if shape.value("spPr/prstGeom", "prst") not in _STRAIGHT or _wide_line(shape):
+        return False
+    if _is_hidden(shape) or _emu(shape.value("spPr/xfrm", "rot"), 1) % (180 * _DEGREE):
+        return False
+    arrows = (shape.value(f"spPr/ln/{end}", "type") for end in ("headEnd", "tailEnd"))
+    bound = (each for end in ("stCxn", "endCxn") for each in shape.every(f"*/cNvCxnSpPr/{end}"))
+    if any(each not in _NO_ARROW for each in arrows) or any(bound):
+        return False
+    if fills := [*_fills(shape, "spPr/ln/*")]:
+        return all(map(_is_opaque, fills))
+    return shape.value("style/lnRef", "idx") not in ("", "0")
+
+
+def _is_hidden(shape: Node) -> bool:
+    return shape.value("*/cNvPr", "hidden") in ("1", "true")
 
 
 def _is_filled(shape: Node) -> bool:

@@ -526,6 +526,46 @@ def test_what_lies_over_a_cell_is_named(name: str) -> None:
     assert len(report.findings) == len(expected)
 
 
+def thin(inside: str = line(1), shape: str = "line") -> str:
+    straight = LINE.replace('prst="rect"', f'prst="{shape}"')
+    return straight.replace("</xdr:spPr>", f"{inside}</xdr:spPr>")
+
+
+ARROW = line(1).replace("</a:ln>", '<a:tailEnd type="triangle"/></a:ln>')
+SLOPING = (
+    "<xdr:twoCellAnchor>"
+    f"{corner('from', 0, 0, 14, 0)}{corner('to', 3, 0, 15, 0)}{thin()}</xdr:twoCellAnchor>"
+)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "found"),
+    [
+        (over("A15:D15", thin()), ("Plan!A15", "a line strikes out row 15, and what stands", 3)),
+        (over("A15:C15", thin(shape="straightConnector1")), ("Plan!A15", "a line strikes out", 2)),
+        (SLOPING, ("Plan!A15", "a line strikes out row 15", 3)),
+        (over("E5:F5", thin()), ("Plan!E5", "a line strikes out the cell", 1)),
+        (over("A15:D15", thin(ARROW)), None),
+        (over("A15:D15", thin(line(1, MARKER))), None),
+        (over("A15:D15", thin(line(1, NO_FILL))), None),
+        (over("A15:D15", thin("")), None),
+        (over("A15:D15", thin(shape="bentConnector3")), None),
+        (over("A15:D15", thin().replace("<a:xfrm>", '<a:xfrm rot="5400000">')), None),
+        (over("A15:D15", thin(), inset=2_000), None),
+        (over("A15:D16", thin()), None),
+        (over("A25:D25", thin()), None),
+        (over("E4:H4", thin()), None),
+        (over("I5:S5", thin()), None),
+    ],
+)
+def test_a_line_that_strikes_something_out(anchor: str, found: tuple[str, str, int] | None) -> None:
+    told = report_of(draw(raw(), "Plan", anchor)).findings
+    assert [(each.code, each.place, each.cells) for each in told] == (
+        [("struck-out", *found[::2])] if found else []
+    )
+    assert all(found and each.message.startswith(found[1]) for each in told)
+
+
 def test_a_text_runs_on_to_the_next_cell_that_holds_something() -> None:
     made = draw(raw(), "Plan", over("E10:E10", PICTURE))
     assert said(report_of(made)) == ["Plan!D10: a picture lies over the cell"]

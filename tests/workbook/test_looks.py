@@ -611,14 +611,120 @@ def test_what_is_struck_out_and_counts(
     assert all(found and each.message.startswith(found[1]) for each in report.findings)
 
 
+@pytest.mark.parametrize(
+    ("lines", "style", "is_told"),
+    [
+        ('diagonalUp="1" diagonalDown="1"', "medium", True),
+        ('diagonalDown="true"', "thin", True),
+        ('diagonalUp="1"', "none", False),
+        ('diagonalUp="0"', "thin", False),
+    ],
+)
+def test_what_is_crossed_out_and_counts(lines: str, style: str, *, is_told: bool) -> None:
+    raw = Raw(content())
+    border = f'<border {lines}><left/><diagonal style="{style}"/></border></borders>'
+    raw.replace_in("xl/styles.xml", "</borders>", border)
+    number = raw.parts["xl/styles.xml"].count(b"<border>") + raw.parts["xl/styles.xml"].count(
+        b"<border "
+    )
+    for cell in ("Plan!A15", "Plan!B15", "Plan!B13", "Plan!B25"):
+        styled(raw, cell, "General")
+    raw.parts["xl/styles.xml"] = raw.parts["xl/styles.xml"].replace(
+        b'borderId="0"></xf>', b'borderId="%d"></xf>' % (number - 1)
+    )
+    found = report_of(raw).findings
+    assert [(each.code, each.place, each.cells) for each in found] == (
+        [("struck-out", "Plan!A15", 2)] * is_told
+    )
+    assert all(each.message.startswith("row 15 is crossed out, and what") for each in found)
+
+
+EXPRESSION = 'type="expression"'
+
+
+def ruled(cells: str, look: str, formula: str = "TRUE", kind: str = EXPRESSION) -> Raw:
+    """A workbook with a rule for cells such as ``Plan!A15:C15`` that gives them a look."""
+    raw, (sheet, _, area) = Raw(content()), cells.partition("!")
+    raw.replace_in("xl/styles.xml", "</dxfs>", f"<dxf>{look}</dxf></dxfs>")
+    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    inside = f'{kind} dxfId="{number}" priority="9"><formula>{formula}</formula>'
+    if "<conditionalFormatting" not in raw.text(sheet):
+        raw.replace(sheet, "</sheetData>", "</sheetData><conditionalFormatting/>")
+    return with_rule(raw, sheet, area, f"<cfRule {inside}</cfRule>")
+
+
+STRUCK, WHITE = "<font><strike/></font>", '<font><color rgb="FFFFFFFF"/></font>'
+
+
 @pytest.mark.parametrize(("formula", "is_told"), [("TRUE", True), ("$B15=0", False)])
 def test_a_rule_that_strikes_out_whatever_there_is(formula: str, *, is_told: bool) -> None:
-    raw = Raw(content())
-    raw.replace_in("xl/styles.xml", "</dxfs>", "<dxf><font><strike/></font></dxf></dxfs>")
-    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
-    inside = f'type="expression" dxfId="{number}" priority="9"><formula>{formula}</formula>'
-    raw = with_rule(raw, "Plan", "A15:C15", f"<cfRule {inside}</cfRule>")
+    raw = ruled("Plan!A15:C15", STRUCK, formula)
     assert said(report_of(raw)) == [("conditional-format", "Plan!A15")] * is_told
+
+
+def painted(colour: str) -> str:
+    return f'<fill><patternFill><bgColor rgb="FF{colour}"/></patternFill></fill>'
+
+
+@pytest.mark.parametrize(
+    ("cells", "look", "found"),
+    [
+        ("Plan!A4:A12", WHITE, ("Plan!A4", 'can show "Subnet prefix length (/n)" otherwise', 9)),
+        ("Plan!A13:C13", WHITE + painted("FFFFFF"), ("Plan!A13", 'show "instance type" other', 3)),
+        ("Plan!A13:C13", painted("FFFF99"), ("Plan!A13", 'show "instance type" otherwise', 3)),
+        ("Plan!D3", STRUCK, ("Plan!D3", "and what it stands for counts", 1)),
+        (
+            "Plan!E4:G4",
+            '<numFmt numFmtId="250" formatCode=";;;&quot;IPs left&quot;"/>',
+            ("Plan!E4", "otherwise than it is, or not at all", 3),
+        ),
+        # A rule is told once, of values where it is for these.
+        ("Plan!A8:B8", WHITE, ("Plan!B8", "can show it otherwise", 1)),
+        ("Plan!A13:C13", WHITE, None),
+        ("Plan!A4:A12", painted("FFFF99"), None),
+        ("Plan!A4:A12", painted("C6EFCE") + '<font><color rgb="FF11663A"/></font>', None),
+        ("Plan!A1", WHITE, None),
+        ("Plan!A4:A12", '<numFmt numFmtId="250" formatCode="0.0"/>', None),
+    ],
+)
+def test_a_rule_for_words(cells: str, look: str, found: tuple[str, str, int] | None) -> None:
+    told = [
+        each for each in report_of(ruled(cells, look)).findings if each.code == "conditional-format"
+    ]
+    assert [(each.place, each.cells) for each in told] == ([found[::2]] if found else [])
+    assert all(found and found[1] in each.message for each in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "formula", "is_told"),
+    [
+        (EXPRESSION, "LEN(A4)", True),
+        ('type="cellIs" operator="lessThan"', "0", False),
+        ('type="cellIs" operator="greaterThan"', "0", True),
+        ('type="cellIs" operator="equal"', '"IPs"', True),
+        ('type="top10"', "1", False),
+        ('type="containsBlanks"', "LEN(A4)=0", False),
+    ],
+)
+def test_rules_that_never_hold_for_words(kind: str, formula: str, *, is_told: bool) -> None:
+    found = said(report_of(ruled("Plan!A4:A12", WHITE, formula, kind)))
+    assert found == [("conditional-format", "Plan!A4")] * is_told
+
+
+@pytest.mark.parametrize(
+    ("cells", "look", "is_told"),
+    [
+        ("B2:C9999", '<numFmt numFmtId="250" formatCode="0&quot;0&quot;"/>', True),
+        ("A1:Z9999", WHITE, True),
+        ("B2:C9999", painted("FFFF99"), False),
+        ("A1:Z1", WHITE, False),
+    ],
+)
+def test_a_rule_on_a_data_sheet(cells: str, look: str, *, is_told: bool) -> None:
+    found = report_of(ruled(f"InstanceTypes!{cells}", look)).findings
+    assert [(each.code, each.sheet) for each in found] == [
+        ("conditional-format", "InstanceTypes")
+    ] * is_told
 
 
 WHITE_ON_NONE = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf>'

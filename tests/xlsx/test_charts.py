@@ -112,6 +112,11 @@ def letters(inside: str = "", size: str = "") -> str:
     return f"<c:txPr><a:p><a:pPr><a:defRPr{size}>{inside}</a:defRPr></a:pPr></a:p></c:txPr>"
 
 
+def in_all(inside: str) -> tuple[str, str]:
+    """What all letters of the chart look like."""
+    return "</c:chart>", f"</c:chart>{inside}"
+
+
 def as_lines(looks: str) -> tuple[tuple[str, str], ...]:
     """Lines for columns, of which the first looks so."""
     kinds = (("<c:barChart>", "<c:lineChart>"), ("</c:barChart>", "</c:lineChart>"))
@@ -134,6 +139,23 @@ def named(inside: str) -> tuple[str, str]:
 
 #: An edit, and the oddity that it is.
 ODD = [
+    (in_all(letters(filled("FFFFFF"))), "its letters can hardly be seen"),
+    (in_all(letters(size=' sz="100"')), "its letters can hardly be seen"),
+    (labelled(letters(filled("FFFFFF"))), "its labels can hardly be seen"),
+    (labelled(f"<c:dLbl>{letters(filled('bg1'))}</c:dLbl>"), "its labels can hardly be seen"),
+    (
+        labelled(f'{letters(filled("8DB4DC"))}<c:dLblPos val="inEnd"/>'),
+        "its labels can hardly be seen",
+    ),
+    ((BELOW, BELOW + letters(filled("FFFFFF"))), "what stands at its axes can hardly be seen"),
+    (
+        ("<a:pPr><a:defRPr/></a:pPr>", f"<a:pPr><a:defRPr>{filled('FFFFFF')}</a:defRPr></a:pPr>"),
+        "what stands at its axes can hardly be seen",
+    ),
+    (
+        (LABELS, '<c:showVal val="0"/><c:showSerName val="1"/>'),
+        "its labels show names in place of numbers",
+    ),
     (scaled('<c:orientation val="maxMin"/>'), "its axis is reversed"),
     (scaled('<c:logBase val="10"/>'), "its axis is logarithmic"),
     (scaled('<c:min val="100"/>'), "its axis begins at 100"),
@@ -266,6 +288,16 @@ def test_what_a_chart_is_called(inside: str, name: str) -> None:
             filled("bg1").replace("/></a:solid", '><a:lumMod val="65000"/></a:schemeClr></a:solid')
         ),
         ground("FAFAFA"),
+        in_all(letters(filled("404040"), ' sz="900"')),
+        labelled(letters(filled("tx1"))),
+        labelled(letters(filled("FFFFFF")) + f"<c:spPr>{filled('1B3A5C')}</c:spPr>"),
+        labelled(letters(filled("FFFFFF")) + "<c:delete val='1'/>"),
+        (
+            '<a:pPr><a:defRPr/></a:pPr><a:r><a:rPr lang="en-US"/>',
+            f"<a:pPr><a:defRPr>{filled('FFFFFF')}</a:defRPr></a:pPr>"
+            f"<a:r><a:rPr>{filled('404040')}</a:rPr>",
+        ),
+        (LABELS, f'{LABELS}<c:showSerName val="1"/>'),
         legend(letters(filled("tx1"), ' sz="900"')),
         (BELOW, '<c:tickLblPos val="high"/><c:delete val="0"/>'),
         beside(f"<c:dPt><c:spPr>{filled('FF0000')}</c:spPr></c:dPt>"),
@@ -290,6 +322,17 @@ def test_what_a_chart_is_called(inside: str, name: str) -> None:
 def test_what_can_be_read_as_it_is(edit: tuple[str, str]) -> None:
     assert chart(edit).oddities == ()
     assert len(chart(edit).series) == 3
+
+
+def test_labels_on_dark_columns_may_be_white() -> None:
+    on_columns = f'{letters(filled("FFFFFF"))}<c:dLblPos val="ctr"/>'
+    dark = (OURS, f"<c:spPr>{filled('2F4B6C')}</c:spPr>")
+    assert chart(labelled(on_columns), dark).oddities == ()
+
+
+def test_labels_may_name_the_series_where_no_legend_does() -> None:
+    names = (LABELS, '<c:showVal val="0"/><c:showSerName val="1"/>')
+    assert chart(names, named("")).oddities == ()
 
 
 @pytest.mark.parametrize(

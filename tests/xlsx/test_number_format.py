@@ -18,6 +18,9 @@ from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown
         ("0.00", -1.5, "-1.50"),
         (".0", 12.0, "12.0"),
         ("#.#", 0.25, ".2"),
+        ("#.##0", 210.0, "210.000"),
+        ("0.0##", 210.0, "210.0"),
+        ("0.0##", 210.5, "210.5"),
         ("00000", 147.0, "00147"),
         ("0%", 0.33, "33%"),
         ("0,", 147_000.0, "147"),
@@ -181,6 +184,21 @@ def test_a_format_is_judged_for_the_value() -> None:
     assert not alters(";;;", CellError("#N/A"))
     assert not alters('"fits"', None)
     assert not alters('"m5."@', 147.0)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "kind", "is_right"),
+    [
+        *(("0.000", 210.0, "number", False), ("#.##0", -26.0, "figure", False)),
+        *(("0.000", 0.0, "figure", True), ("0.000", 3.5, "number", True)),
+        *(("0.000", 1.0, "share", True), ("0.000", 1470.0, "number", True)),
+        *(("0.00", 210.0, "figure", True), ("0.0000", 210.0, "figure", True)),
+    ],
+)
+def test_three_decimals_read_as_thousands(
+    number_format: str, value: float, kind: str, *, is_right: bool
+) -> None:
+    assert alters(number_format, value, kind) is not is_right
 
 
 def test_0_as_nothing_matters_where_it_is_a_figure() -> None:
