@@ -13,7 +13,7 @@ from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
-from calculator.workbook.widths import Room
+from calculator.workbook.widths import ROWS, Room, column_of
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.decoration import (
@@ -68,16 +68,17 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         looks = _looks(package, sheet, room, seen)
         parts = partly_unseen(package, sheet.name)
         odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
-        if is_plain and not odd:
-            continue
         may_be = [each for each in seen if each[2] in odd] if is_plain else seen
         said = _once(_values(sheet, hidden, room, looks, parts, may_be))
         yield from said.values()
         header = sheet.layout.header_row or MAX_ROW
         others = odd.difference(at for *_, at in seen)
+        words: list[tuple[_Line, Finding]] = []
         if not is_plain or any(row <= header for row, _ in others):
-            words = _once(_words(sheet, hidden, looks, parts, seen))
-            yield from (each for line, each in words.items() if line not in said)
+            words += _words(sheet, hidden, looks, parts, seen)
+        if not reading.is_of_other_layout:
+            words += _cut_words(package, sheet, room, said)
+        yield from (each for line, each in _once(words).items() if line not in said)
 
 
 def look_at_data(reading: WorkbookReading) -> Iterator[Finding]:
@@ -153,7 +154,7 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
         also: list[str] = []  # of other lines, the message says which
         if isinstance(line[1], Look):
             also = [str(each.cell) for each in others]
-        elif line[1] == _ROWS:
+        elif line[1] == ROWS:
             rows = dict.fromkeys(place(str(each.cell))[0] for each in (first, *others))
             also = [f"row {each}" for each in rows][1:]
         if also:
@@ -185,7 +186,7 @@ def _values(
             or _unseen(look, at in parts, name, cell)
             or _altered(sheet, look, name, cell)
             or _left_out(sheet, hidden, name, cell)
-            or room.lack(look, name, at, cell)
+            or ((lack := room.lack(look, name, at, cell)) and ("unseen", *lack))
             or _struck(look, row, cell)
         )
         if told:
@@ -221,10 +222,26 @@ def _words(
         elif not told and look.is_struck:
             told = "struck-out", "words", f"{words} is struck out, and what it stands for counts"
         if told:
-            code, line, message = told
-            found = value if isinstance(value, float | str) else None
-            finding = Finding(code, sheet.name, a1(*at), str(value or ""), found, message)
-            yield (code, line), finding
+            yield _of_words(sheet, at, *told)
+
+
+def _cut_words(
+    package: Package, sheet: SheetCells, room: Room, said: Container[_Line]
+) -> Iterator[tuple[_Line, Finding]]:
+    """The same words, where they have no room; a column that is too narrow is said already."""
+    places = sorted(at for at in {*room.words()} if ("unseen", column_of(at)) not in said)
+    looks = looks_at(package, sheet.name, places) if places else {}
+    for at in places:
+        if at in looks and (lack := room.lack_of_words(looks[at], at)):
+            yield _of_words(sheet, at, "unseen", *lack)
+
+
+def _of_words(
+    sheet: SheetCells, at: tuple[int, int], code: str, line: Hashable, message: str
+) -> tuple[_Line, Finding]:
+    value = sheet.cells.get(at, _NO_CELL).value
+    found = value if isinstance(value, float | str) else None
+    return (code, line), Finding(code, sheet.name, a1(*at), str(value or ""), found, message)
 
 
 def _looks(
@@ -250,8 +267,6 @@ def _looks(
     return found | {at: every.get(at, _PLAIN) for at in unknown}
 
 
-#: The rows of a node table, of which a filter hides many at once.
-_ROWS = "rows"
 _COUNTS = "what stands there counts"
 _IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
@@ -280,7 +295,7 @@ def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = F
         return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] in hidden.rows:
         if in_table or hidden.is_by_default:
-            return "hidden", _ROWS, f"row {at[0]} is hidden, {why}"
+            return "hidden", ROWS, f"row {at[0]} is hidden, {why}"
         line, are = _lines("row", hidden.rows, at[0])
         return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] < hidden.first[0] or at[1] < hidden.first[1]:

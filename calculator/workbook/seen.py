@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
-from calculator.model.sheet import Column, Setting, Sheet, Total
-from calculator.workbook.heads import heads_of
+from calculator.model.sheet import Column, Label, Setting, Sheet, Total
+from calculator.workbook.heads import Head, heads_of
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell
-from calculator.xlsx.reference import place
+from calculator.xlsx.reference import a1, place
 
-__all__ = ["Place", "Read", "is_step", "read_of", "seen_of", "shows", "words_of"]
+__all__ = ["Place", "Read", "is_step", "read_of", "seen_of", "shows", "wording_of", "words_of"]
 
 Place = tuple[int, int]
 
@@ -67,6 +68,23 @@ def words_of(sheet: SheetCells, names: Iterable[str]) -> Iterator[Read]:
         is_of_nothing = head.label.style == "above" and head.beside not in known
         if not is_of_nothing and (stands := head.place(sheet)) is not None:
             yield Read(head.beside, None, "the words that say what figures are", stands)
+
+
+@cache
+def wording_of(sheet: Sheet) -> list[Head]:
+    """The same words where a new workbook has them, each with what it is found by."""
+    found = {each.label.cell: each for each in heads_of(sheet)}
+    for declared in sheet.placed:
+        if not is_step(sheet, declared.name) and getattr(declared, "style", None) != "verdict":
+            (row, column), (top, left) = place(declared.cell), place(declared.label_cell)
+            label = Label(cell=declared.label_cell, text=declared.label)
+            by = declared.name, row - top, column - left
+            found.setdefault(label.cell, Head(label, normal(label.text), *by))
+    for number, each in enumerate(sheet.columns, 1):
+        if not is_step(sheet, each.name):
+            label = Label(cell=a1(sheet.header_row, number), text=each.header)
+            found[label.cell] = Head(label, normal(label.text), each.name, 0, 0)
+    return [*found.values()]
 
 
 def is_step(sheet: Sheet, name: str) -> bool:

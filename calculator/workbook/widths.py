@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 from calculator.inputs import Choice, found_words
-from calculator.model.sheet import Column, Setting, Total
+from calculator.model.sheet import Column, Setting, Sheet, Total
 from calculator.workbook.reading import SheetCells
-from calculator.workbook.seen import Place, is_step
+from calculator.workbook.seen import Place, is_step, wording_of
 from calculator.xlsx.appearance import Hidden, Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.number_format import width_shown
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import a1, place
 from calculator.xlsx.shapes import Grid
 
-__all__ = ["Room"]
+__all__ = ["ROWS", "Room", "column_of"]
 
 _NO_CELL = Cell(None, None)
 #: Width of a letter and of an indent [digits]; what is left free beside a text [characters].
 _LETTER, _INDENT, _BESIDE = 0.75, 1.25, 0.71
 #: How high a digit is, and half as wide [of its size]; the smallest that can be read [points].
-_HIGH, _HALF, _SMALLEST = 0.6, 0.5, 4.0
+_HIGH, _HALF, _SMALLEST = 0.75, 0.5, 4.0
 #: Of a long text, so many letters say enough: our own columns have no room for more.
 _ENOUGH = 48
 #: A text runs on over so many empty cells at most.
@@ -36,6 +36,10 @@ _FAR = 50
 _ELSEWHERE = ("message", "small")
 #: EMU of a point.
 _POINT = 12_700
+#: The line of rows that are alike.
+ROWS = "rows"
+#: The line and the message of a finding on something that is unseen.
+_Lack = tuple[str, str]
 
 
 class Room:
@@ -46,38 +50,61 @@ class Room:
 
     def doubtful(self, seen: Iterable[tuple[str, int | None, Place]]) -> Iterator[Place]:
         """Where it takes the look of a cell to know whether its value has room, of what is seen."""
-        narrow = self._hidden.narrow
+        narrow, low = self._hidden.narrow, self._hidden.low
         for name, _, at in seen:
             value = self._sheet.cells.get(at, _NO_CELL).value
             if isinstance(value, float):
-                if at[1] in narrow and not is_step(self._sheet.layout.sheet, name):
+                is_doubtful = at[1] in narrow or at[0] in low
+                if is_doubtful and not is_step(self._sheet.layout.sheet, name):
                     yield at
-            elif (
-                isinstance(value, str)
-                and min(len(value), _ENOUGH) * _LETTER > self._hidden.width(at[1], at[1])
-                and self._is_result(name)
-            ):
-                yield at
+            elif isinstance(value, str):
+                own = self._hidden.width(at[1], at[1])
+                is_long = len(value) * _LETTER > own and self._needs(name, at, value) > own
+                if is_long or (at[0] in low and not is_step(self._sheet.layout.sheet, name)):
+                    yield at
 
-    def lack(self, look: Look, name: str, at: Place, cell: Cell) -> tuple[str, str, str] | None:
-        """The finding on a value that has too little room: its code, its line, and its message."""
-        value, setting = cell.value, look.setting
-        if isinstance(value, float):
-            is_doubtful = at[1] in self._hidden.narrow or look.is_large
-            if not is_doubtful or is_step(self._sheet.layout.sheet, name):
-                return None
-            needs = width_shown(look.number_format, value)
-        elif isinstance(value, str) and self._is_result(name):
-            needs = min(len(value), _ENOUGH) * _LETTER
-        else:
+    def words(self) -> Iterator[Place]:
+        """Where the words are that may have no room, of those that say what figures are."""
+        hidden, layout = self._hidden, self._sheet.layout
+        for words in wording_of(layout.sheet):
+            at = next(words.places(layout), None)
+            if at is None or not (self._is_long(words.label.text, at) or at[0] in hidden.low):
+                continue
+            stands = words.place(self._sheet)
+            if stands and stands[0] not in hidden.rows and stands[1] not in hidden.columns:
+                yield stands
+
+    def _is_long(self, text: str, at: Place) -> bool:
+        """Whether a text is longer than its cell, and those that are empty beside it."""
+        needs, own = len(text) * _LETTER, self._hidden.width(at[1], at[1])
+        return needs > own and needs > self._hidden.width(at[1], self._end(at, 1))
+
+    def lack(self, look: Look, name: str, at: Place, cell: Cell) -> _Lack | None:
+        """What is to say of a value that has too little room."""
+        value = cell.value
+        if value in (None, "") or is_step(self._sheet.layout.sheet, name):
             return None
-        is_text, needs = isinstance(value, str), needs * look.digit
-        column = f"column {a1(1, at[1])[:-1]}"
-        if setting.turn or look.is_large or setting.wraps:
+        needs, free = 0.0, 0
+        if isinstance(value, str):
+            needs, free = self._needs(name, at, value), self._free(name)
+        elif at[1] in self._hidden.narrow or look.is_large:
+            needs = width_shown(look.number_format, value)
+        return self._lack(look, at, value, needs, free)
+
+    def lack_of_words(self, look: Look, at: Place) -> _Lack | None:
+        """The same of words that say what figures are."""
+        words = str(self._sheet.cells[at].value)
+        return self._lack(look, at, words, len(words) * _LETTER)
+
+    def _lack(
+        self, look: Look, at: Place, value: float | str, needs: float, free: int = 0
+    ) -> _Lack | None:
+        is_text, setting = isinstance(value, str), look.setting
+        needs *= look.digit
+        if setting.turn or look.is_large or setting.wraps or at[0] in self._hidden.low:
             lines = self._lines(look, needs, at) if is_text and setting.wraps else 1
             if self._is_low(look, needs, lines, at):
-                message = f"row {at[0]} is too low for {found_words(value)}: heighten it"
-                return "unseen", f"row {at[0]}", message
+                return ROWS, f"row {at[0]} is too low for {found_words(value)}: heighten it"
         if setting.turn or (setting.wraps and is_text):
             return None
         needs += setting.indent * _INDENT
@@ -88,9 +115,25 @@ class Room:
             is_cut = needs > room
         if not is_cut:
             return None
+        column, beside = column_of(at), self._end(at, 1) + 1
+        if beside <= at[1] + free and setting.side not in ("right", "center"):
+            what = f"{a1(at[0], beside)} cuts off {found_words(value)}"
+            return column, f"{what}: move what stands there"
         how = " in its font, format and indent" if look.is_large else ""
-        message = f"{column} is too narrow for {found_words(value)}{how}: widen it"
-        return "unseen", column, message
+        return column, f"{column} is too narrow for {found_words(value)}{how}: widen it"
+
+    def _needs(self, name: str, at: Place, text: str) -> float:
+        """How wide a text is, as far as a new workbook has room for it [digits]."""
+        if not self._is_result(name):
+            return 0.0
+        free = self._free(name)
+        room = self._hidden.width(at[1], at[1] + free - 1) if free else 0.0
+        return min(len(text) * _LETTER, max(room, _ENOUGH * _LETTER))
+
+    def _free(self, name: str) -> int:
+        """How many columns are free beside a result, as in a new workbook."""
+        layout = self._sheet.layout
+        return 0 if layout.inserted.number else _free_beside(layout.sheet).get(name, 0)
 
     def _is_result(self, name: str) -> bool:
         """Whether a text is read for what a plan is, or what follows from it."""
@@ -110,10 +153,13 @@ class Room:
         """How wide a text can be that runs on over empty cells [characters]."""
         if self._hidden.merged_at(*at) or look.setting.shrinks:
             return self._own_width(at)
-        side = look.setting.side
-        first = self._end(at, -1) if side in ("right", "center") else at[1]
-        last = self._end(at, 1) if side != "right" else at[1]
-        return self._hidden.width(first, last)
+        side, own = look.setting.side, self._own_width(at)
+        left, right = (
+            self._hidden.width(*sorted((at[1], self._end(at, step)))) - own for step in (-1, 1)
+        )
+        if side == "center":  # it runs on to both sides alike
+            return own + 2 * min(left, right)
+        return own + (left if side == "right" else right)
 
     def _end(self, at: Place, step: int) -> int:
         """The last empty column beside a cell, to one side."""
@@ -135,10 +181,10 @@ class Room:
 
         A row that does not say it becomes as high as it must.
         """
-        if at[0] not in self._grid.heights:
+        if at[0] not in self._hidden.low and at[0] not in self._grid.heights:
             return False
         box, turn = self._grid.cell(*at), look.setting.turn
-        high = (look.size if lines > 1 else look.size * _HIGH) * lines
+        high = look.size * (lines if lines > 1 else _HIGH)
         if turn:
             up = 1.0 if turn > 90 else math.sin(math.radians(turn))
             high = needs / look.digit * look.size * _HALF * up
@@ -150,3 +196,21 @@ class Room:
             max((at[side] for at in self._sheet.cells), default=1) for side in (0, 1)
         )
         return Grid(self._package, self._sheet.name, last_row, last_column)
+
+
+def column_of(at: Place) -> str:
+    """The column of a cell, as a line and in words."""
+    return f"column {a1(1, at[1])[:-1]}"
+
+
+@cache
+def _free_beside(sheet: Sheet) -> dict[str, int]:
+    """How many columns are free beside each text that is a result, in a new workbook."""
+    taken = {place(each.label_cell) for each in sheet.placed}
+    taken |= {place(each.cell) for each in (*sheet.labels, *sheet.placed)}
+    free = {}
+    for each in sheet.totals:
+        row, column = place(each.cell)
+        beyond = [at[1] - column - 1 for at in taken if at[0] == row and at[1] > column]
+        free[each.name] = min(beyond, default=_FAR) if each.is_text else 0
+    return free

@@ -51,6 +51,8 @@ _USUAL_COLOURS = Palette()
 _DIAGONALS = ("diagonalUp", "diagonalDown")
 #: Of letters and indents, what no usual column is too narrow for.
 _LARGE, _FAR = 1.6, 2
+#: Alignments that break a text into lines, and the order of reading from right to left.
+_SPREAD, _FROM_RIGHT = ("justify", "distributed"), "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Setting:
 
     Parameters
     ----------
-    side: where it is aligned: ``left``, ``right``, ``center``; "" where its kind tells.
+    side: where a text is aligned: ``left``, ``right``, ``center``; "" where its kind tells.
     indent: as often as three blanks are wide.
     turn: the angle it is turned by, to either side; 255 where it stands letter above letter.
     wraps, shrinks: what is done where it is too long: whether it goes on below, or gets smaller.
@@ -271,17 +273,30 @@ def _setting(at: Mapping[str, str]) -> Setting:
     indent, turn = (max(whole(at.get(name, "0")), 0) for name in ("indent", "textRotation"))
     turn = turn - 90 if 90 < turn <= 180 else turn
     wraps, shrinks = (at.get(name) in ("1", "true") for name in ("wrapText", "shrinkToFit"))
-    return Setting(at.get("horizontal", ""), indent, turn, wraps, shrinks)
+    # What is spread over its cell goes on below.
+    wraps = wraps or not {at.get("horizontal"), at.get("vertical")}.isdisjoint(_SPREAD)
+    side = at.get("horizontal", "general")
+    if side == "general":
+        side = "right" if at.get("readingOrder") == _FROM_RIGHT else ""
+    return Setting(side, indent, turn, wraps, shrinks)
 
 
 # --- what is hidden, and where a style is -------------------------------------------------------
 
+_IS_ROW = '<row (?=[^<>]*(?:%s))(?:[^<>]* )?r="([0-9]{1,7})"'
 #: Lower than seven points, or narrower than a digit, is as good as hidden.
-LOW_ROW = (
-    '<row (?=[^<>]*(?:hidden="(?:1|true)"| ht="[0-6](?:[.][0-9]*)?"))(?:[^<>]* )?r="([0-9]{1,7})"'
-)
-_ROW = re.compile(LOW_ROW.encode())
+_NO_ROOM = ' ht="[0-6](?:[.][0-9]*)?"'
+#: What is lower than twelve has no room for letters of sixteen.
+_LITTLE_ROOM = '"((?:[7-9]|1[01])(?:[.][0-9]*)?)"'
+#: Rows that are hidden, or may be too low.
+LOW_ROW = _IS_ROW % ' ht="(?:[0-9]|1[01])(?:[.][0-9]*)?"|hidden="(?:1|true)"'
+_MAY_BE_LOW = re.compile(LOW_ROW.encode())
+_ROW = re.compile((_IS_ROW % f'hidden="(?:1|true)"|{_NO_ROOM}').encode())
+_LITTLE_ROW = re.compile((_IS_ROW % f" ht={_LITTLE_ROOM}").encode())
 _LOW_ROWS = re.compile(rb'<sheetFormatPr [^<>]*defaultRowHeight="[0-6](?:[.][0-9]*)?"')
+_LITTLE_ROWS = re.compile(
+    f'<sheetFormatPr (?=[^<>]*customHeight="1")[^<>]*defaultRowHeight={_LITTLE_ROOM}'.encode()
+)
 _ROW_AS_OTHERS = re.compile(rb'<row (?![^<>]* ht=)(?:[^<>]* )?r="([0-9]{1,7})"')
 _COLUMN = re.compile(rb"<col [^<>]*>")
 _NARROW_COLUMNS = re.compile(rb'<sheetFormatPr [^<>]*defaultColWidth="([0-7](?:[.][0-9]*)?)"')
@@ -318,6 +333,7 @@ class Hidden:
     is_by_default: whether rows are too low that say nothing of their own.
     narrow: width of columns in which a large number has no room [characters].
     widths: of all columns that say it [characters].
+    low: height of rows that are seen, and in which letters may be cut [points].
     formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
     first: the first row and column that people can scroll to.
     transition: whether texts count as 0 in its formulas, as they did in Lotus 1-2-3.
@@ -333,6 +349,7 @@ class Hidden:
     first: tuple[int, int] = (1, 1)
     transition: bool = False
     widths: Mapping[int, float] = field(default_factory=dict, compare=False)
+    low: Mapping[int, float] = field(default_factory=dict, compare=False)
 
     def width(self, first: int, last: int) -> float:
         """How wide columns are together [characters]."""
@@ -360,14 +377,20 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
 
     Parameters
     ----------
-    rows: its hidden rows, where they are known.
+    rows: those that are hidden or may be too low, where they are known.
     """
     head = max(part.find(b"sheetData"), 0)
     if rows is None:
-        rows = frozenset(map(int, _ROW.findall(part)))
+        rows = frozenset(map(int, _MAY_BE_LOW.findall(part)))
+    low: dict[int, float] = {}
+    if rows:
+        low = {int(row): float(height) for height, row in _LITTLE_ROW.findall(part)}
+        rows = rows.intersection(map(int, _ROW.findall(part)))
     is_low = _LOW_ROWS.search(part, 0, head) is not None
     if is_low:
         rows |= frozenset(map(int, _ROW_AS_OTHERS.findall(part)))
+    elif usually := _LITTLE_ROWS.search(part, 0, head):
+        low |= dict.fromkeys(map(int, _ROW_AS_OTHERS.findall(part)), float(usually[1]))
     widths = _widths(part, head)
     areas = _MERGED.findall(part, max(part.rfind(b"sheetData>"), 0))[:_MOST_MERGED]
     merged = tuple(
@@ -381,7 +404,9 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     transition = _TRANSITION.search(part, 0, head) is not None
     columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
     narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
-    return Hidden(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition, widths)
+    return Hidden(
+        *(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition, widths, low)
+    )
 
 
 def _first(part: bytes, head: int) -> tuple[int, int]:

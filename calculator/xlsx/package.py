@@ -46,15 +46,8 @@ __all__ = ["Cell", "CellError", "Cells", "Limits", "Package"]
 
 # All that zipfile raises over broken archives, odd flags, and names that do not decode.
 _BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-    OverflowError,
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(RuntimeError, ValueError, IndexError, OverflowError),
 )
 
 _DEFAULT_LIMITS = Limits()
@@ -66,6 +59,8 @@ _SHEET_DATA = re.compile(rb"<(?:[\w.-]+:)?sheetData[\s/>]")
 #: In the header of a zip's member: lengths of its name and of what follows that [bytes].
 _NAME_AND_EXTRA = struct.Struct("<HH")
 
+#: A sheet's part that is no larger [bytes] is kept until another one is asked for.
+_KEPT = 4 << 20
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
 _SMALL, _MOST_SEEN = 32 << 10, 512
 _SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
@@ -109,6 +104,7 @@ class Package:
         self.hidden: dict[str, Hidden] = {}
         self.tails: dict[str, bytes] = {}
         self.is_plain: dict[str, bool] = {}
+        self._kept: tuple[str, bytes] = "", b""
         self._read_workbook()
 
     @classmethod
@@ -166,8 +162,12 @@ class Package:
 
     def whole(self, sheet: str) -> bytes:
         """The part of one sheet, as most programs spell it."""
-        part = self._whole(self._part_of(sheet))
-        return part if self.is_plain.get(sheet) else usual(part)
+        if self._kept[0] != sheet:
+            part = self._whole(self._part_of(sheet))
+            part = part if self.is_plain.get(sheet) else usual(part)
+            self._kept = (sheet, part) if len(part) <= _KEPT else ("", b"")
+            return part
+        return self._kept[1]
 
     @property
     def style_part(self) -> bytes | None:

@@ -60,7 +60,7 @@ _NUMBERED_ROW = re.compile(b'<row r="[0-9]+"')
 _INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*([0-9]{1,9})\s*</""")
 _SHARED: dict[bytes, tuple[str, ...]] = {}
 _MOST_SHARED = 256
-_HIDDEN = re.compile(LOW_ROW)
+_LOW = re.compile(LOW_ROW)
 _ODD_NUMBER = re.compile(ODD_NUMBER)
 _ROW = re.compile("<row[^>]+>")
 # "+" twice: nothing is gone over again, however long a row is.
@@ -108,7 +108,7 @@ class _Shape:
     around: what stands around the values, from the first to the last.
     first, last: the number of the first of these rows, and its own.
     is_open: whether its end stands behind it.
-    hidden: those of its rows that are hidden.
+    low: those of its rows that are hidden, or may be too low.
     tags: how many tags it has.
     places, meanings, formulas: of each cell with a value: where it stands, how the value is to be
         understood (None for a shared string of the file), and its formula.
@@ -123,7 +123,7 @@ class _Shape:
     first: int
     last: int
     is_open: bool
-    hidden: tuple[int, ...]
+    low: tuple[int, ...]
     tags: int
     places: tuple[tuple[int, int], ...]
     meanings: tuple[Memo[str, Any] | None, ...]
@@ -190,13 +190,13 @@ def _shape(around: tuple[str, ...]) -> _Shape:
     places, meanings, formulas = zip(*recorded, strict=True) if recorded else ((), (), ())
     inputs = tuple(number for number, formula in enumerate(formulas) if formula is None)
     tags = len(parts) // 8
-    hidden = tuple(int(row) for row in _HIDDEN.findall(text))
+    low = tuple(int(row) for row in _LOW.findall(text))
     return _Shape(
         around=around,
         first=rows[0],
         last=rows[-1],
         is_open=is_open,
-        hidden=hidden,
+        low=low,
         tags=tags,
         places=places,
         meanings=meanings,
@@ -220,7 +220,7 @@ _SHAPES = Memo(_shape, 4_096)
 def plain_cells(
     part: bytes, strings: Strings, last_row: int, limits: Limits
 ) -> tuple[Cells, frozenset[int]] | None:
-    """The cells of a worksheet part down to last_row, and which of these rows are hidden.
+    """The cells of a worksheet part down to last_row, and which of these rows are hidden or low.
 
     None for a part that is for the parser.
     """
@@ -249,7 +249,7 @@ def _cells(
     expat.ParserCreate().Parse(head, False)
     *rows, rest = body.split(_ROW_END)
     cells: Cells = {}
-    hidden: list[int] = []
+    low: list[int] = []
     shared, make = strings.by_index, tuple.__new__
     before = seen = 0
     last: _Shape | None = None
@@ -260,7 +260,7 @@ def _cells(
             if not (shape.is_open and before < shape.first):
                 raise _UnusualError
             before, last = shape.last, shape
-            hidden += shape.hidden
+            low += shape.low
             seen += shape.tags
             if seen > most:
                 raise _UnusualError
@@ -279,7 +279,7 @@ def _cells(
         if shape.first > last_row:
             break
         before = shape.last
-        hidden += shape.hidden
+        low += shape.low
         seen += shape.tags
         if seen > most or (before > last_row and shape.first != before):
             raise _UnusualError
@@ -303,8 +303,8 @@ def _cells(
             shape = _shape((rest,))
             if shape.is_open or not before < shape.first:
                 raise _UnusualError
-            hidden += (row for row in shape.hidden if row <= last_row)
-    return cells, frozenset(hidden)
+            low += (row for row in shape.low if row <= last_row)
+    return cells, frozenset(low)
 
 
 def around_rows(part: bytes) -> bytes:

@@ -21,9 +21,10 @@ def column(raw: Raw, number: int, width: float) -> Raw:
 
 def low(raw: Raw, row: int, height: float) -> Raw:
     """The workbook with one row of sheet Plan as low as this."""
-    part = re.sub(
-        f'<row r="{row}"(?: ht="[^"]*")?', f'<row r="{row}" ht="{height}"', raw.text("Plan")
-    )
+    before, start, rest = raw.text("Plan").partition(f'<row r="{row}"')
+    tag, end, rest = rest.partition(">")
+    tag = re.sub(' ht="[^"]*"', "", tag)
+    part = f'{before}{start} ht="{height}"{tag}{end}{rest}'
     raw.parts[raw.sheets["Plan"]] = part.encode()
     return raw
 
@@ -94,7 +95,7 @@ def test_a_number_that_is_made_too_small() -> None:
     ("number", "width", "found"),
     [
         *((4, 12, []), (4, 7, ["Plan!D5"]), (4, 1.6, ["Plan!D5"])),
-        *((1, 10, []), (1, 6, ["Plan!A14"])),
+        *((1, 20, []), (1, 17, ["Plan!A4"]), (1, 6, ["Plan!A14"])),
     ],
 )
 def test_words_in_a_narrow_column(number: int, width: float, found: list[str]) -> None:
@@ -110,7 +111,8 @@ def test_a_verdict_is_cut_by_what_is_beside_it(beside: str) -> None:
         '(<c r="A2".*?</c>)', lambda cell: f'{cell[0]}<c r="B2" {beside}</c>', raw.text("Plan")
     ).encode()
     [found] = unseen(report_of(raw))
-    assert found.startswith('Plan!A2 column A is too narrow for "Fits in each mode, WarmENI')
+    assert found.startswith('Plan!A2 B2 cuts off "Fits in each mode, WarmENI')
+    assert found.endswith(": move what stands there")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,15 @@ def test_a_verdict_is_cut_by_what_is_beside_it(beside: str) -> None:
         ("A2", 'wrapText="1"', 15, "row 2 is too low for"),
         ("A2", 'wrapText="1"', 60, ""),
         ("A2", 'wrapText="1"', 0, ""),
+        *(
+            ("A2", f'{way}="{spread}"', 15, "row 2 is too low for")
+            for way in ("horizontal", "vertical")
+            for spread in ("justify", "distributed")
+        ),
+        ("A2", 'horizontal="justify"', 60, ""),
+        ("A2", 'horizontal="center"', 0, "column A is too narrow for"),
+        ("A2", 'readingOrder="2"', 0, "column A is too narrow for"),
+        ("A2", 'readingOrder="1"', 0, ""),
         ("A2", 'horizontal="left" indent="250"', 0, "column A is too narrow for"),
         ("A2", 'horizontal="right"', 0, "column A is too narrow for"),
         ("D5", 'horizontal="center"', 0, ""),
@@ -130,3 +141,77 @@ def test_how_words_are_set(cell: str, alignment: str, height: float, said: str) 
     found = unseen(report_of(low(raw, 2, height) if height else raw))
     assert len(found) == bool(said)
     assert all(each.startswith(f"Plan!{cell} {said} ") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("beside", "found"),
+    [
+        (("E10", "E11", "E12"), "Plan!D11 E11 cuts off"),
+        (("E11",), "Plan!D11 E11 cuts off"),
+        (("K11",), ""),
+    ],
+)
+def test_hints_are_cut_by_what_is_beside_them(beside: tuple[str, ...], found: str) -> None:
+    raw = Raw(content())
+    for cell in beside:
+        raw.put("Plan", cell, "x")
+    said = [each for each in report_of(raw).findings if each.code == "unseen"]
+    assert [f"{each.place} {each.message}".startswith(found) for each in said] == [True] * bool(
+        found
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "sheet", "number", "width", "found"),
+    [
+        ("aws-sample", "WarmENI", 1, 13, 'WarmENI!A5 column A is too narrow for "Total Available'),
+        ("aws-sample", "WarmENI", 1, 22, ""),
+        ("vpc-cni", "Settings", 1, 11, 'Settings!A6 column A is too narrow for "Reserved ENIs'),
+        ("vpc-cni", "Settings", 1, 40, ""),
+        ("vpc-cni", "Plan", 3, 5, 'Plan!C13 row 13 is too low for "Target Workload Pods per'),
+    ],
+)
+def test_labels_that_are_cut_off(
+    model: str, sheet: str, number: int, width: float, found: str
+) -> None:
+    raw = Raw(content(model))
+    own = f'<cols><col min="{number}" max="{number}" width="{width}"/>'
+    raw.replace(sheet, "<cols>", own)
+    said = unseen(report_of(raw))
+    assert len(said) == bool(found)
+    assert all(each.startswith(found) for each in said)
+
+
+@pytest.mark.parametrize(
+    ("rows", "height", "found"),
+    [
+        ((13,), 48, []),
+        ((13,), 30, []),
+        (
+            (13,),
+            20,
+            ['Plan!C13 row 13 is too low for "Target Workload Pods per Node": heighten it'],
+        ),
+        ((13,), 8, ['Plan!A13 row 13 is too low for "instance type": heighten it']),
+        ((5,), 7, ["Plan!B5 row 5 is too low for 2: heighten it"]),
+        ((5,), 8.5, []),
+        (
+            (2,),
+            8.5,
+            ['Plan!A2 row 2 is too low for "Fits in each mode, WarmENI, WarmIP and Prefix'],
+        ),
+        (
+            (5, 6, 14),
+            8,
+            ["Plan!B5 row 5 is too low for 2: heighten it; so it is with row 6, row 14"],
+        ),
+    ],
+)
+def test_rows_that_are_too_low(rows: tuple[int, ...], height: float, found: list[str]) -> None:
+    """What is too low depends on how large the letters are: of the verdict larger ones."""
+    raw = Raw(content())
+    for row in rows:
+        low(raw, row, height)
+    said = unseen(report_of(raw))
+    assert len(said) == len(found)
+    assert all(one.startswith(begin) for one, begin in zip(said, found, strict=True))

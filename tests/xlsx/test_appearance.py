@@ -79,6 +79,16 @@ def test_what_is_hidden() -> None:
     assert hidden_in(shown.replace(b" ht=", b" x=").replace(b"width=", b"x=")) == Hidden()
 
 
+def test_rows_in_which_letters_may_be_cut() -> None:
+    part = (
+        b'<sheetFormatPr defaultRowHeight="9" customHeight="1"/><sheetData><row r="1" ht="6.9"/>'
+        b'<row r="2" ht="7"/><row r="3" ht="11.25" hidden="1"/><row r="4"/><row r="5" ht="12"/>'
+    )
+    found = hidden_in(part)
+    assert (found.rows, found.low) == ({1, 3}, {2: 7.0, 3: 11.25, 4: 9.0})
+    assert hidden_in(part.replace(b" customHeight", b" x")).low == {2: 7.0, 3: 11.25}
+
+
 def test_rows_that_are_low_by_default() -> None:
     part = (
         b'<sheetFormatPr defaultRowHeight="0.5" customHeight="1"/><sheetData><row r="3" ht="15"/>'
