@@ -316,11 +316,10 @@ class SheetComparison:
         """Results and columns that were not found; a missing input is a fault already."""
         layout = self.layout
         inputs = {setting.label for setting in layout.sheet.settings}
-        if layout.deleted:
-            if not inputs.intersection(layout.deleted):  # else it is a fault already
-                message = f"{layout.deleted_words}; it cannot be checked"
-                lost = ", ".join(layout.deleted)
-                yield Finding("missing-result", layout.name, None, None, None, message, lost)
+        if (lost := layout.deleted) and not inputs.intersection(lost):  # else it is a fault already
+            message = f"{layout.deleted_words}; it cannot be checked"
+            yield Finding("missing-result", layout.name, None, None, None, message, ", ".join(lost))
+        if lost:
             return
         said: set[str] = set()
         for name in [each.name for each in layout.sheet.placed if each.name in layout.missing]:

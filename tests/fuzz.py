@@ -44,8 +44,8 @@ from calculator.verify import judge
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import WorkbookReading
-from calculator.xlsx.appearance import hidden_in
 from calculator.xlsx.cells import Cells, Strings, read_cells
+from calculator.xlsx.hidden import hidden_in
 from calculator.xlsx.package import Package
 from calculator.xlsx.plain_cells import plain_cells
 from calculator.xlsx.reference import MAX_ROW, a1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from calculator.findings import Finding
 from calculator.workbook.reading import WorkbookReading
-from calculator.xlsx.appearance import Hidden
+from calculator.xlsx.hidden import Hidden
 
 __all__ = ["settings_of_calculation"]
 

@@ -14,7 +14,7 @@ from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
 from calculator.workbook.widths import ROWS, Room, column_of
-from calculator.xlsx.appearance import Hidden, Look
+from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.decoration import (
     Rule,
@@ -25,6 +25,7 @@ from calculator.xlsx.decoration import (
     partly_unseen,
     rules_of,
 )
+from calculator.xlsx.hidden import Hidden
 from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package

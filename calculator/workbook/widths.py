@@ -14,8 +14,9 @@ from calculator.inputs import Choice, found_words
 from calculator.model.sheet import Column, Setting, Sheet, Total
 from calculator.workbook.reading import SheetCells
 from calculator.workbook.seen import Place, is_step, wording_of
-from calculator.xlsx.appearance import Hidden, Look
+from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
+from calculator.xlsx.hidden import Hidden
 from calculator.xlsx.number_format import width_shown
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1, place

@@ -21,9 +21,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import PARTS, Hidden, hidden_in
+from calculator.xlsx.appearance import PARTS
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table
+from calculator.xlsx.hidden import Hidden, hidden_in
 from calculator.xlsx.kinds import content_of, kind_of_zip
 from calculator.xlsx.plain_cells import LARGEST, around_rows, only_rows, plain_cells, shared_in
 from calculator.xlsx.reference import MAX_ROW, column_letters, place
@@ -49,7 +50,6 @@ _BROKEN_ZIP = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
     *(RuntimeError, ValueError, IndexError, OverflowError),
 )
-
 _DEFAULT_LIMITS = Limits()
 #: Kinds of relationships of a workbook to its macros.
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")

@@ -17,7 +17,6 @@ from itertools import repeat
 from typing import Any
 from xml.parsers import expat
 
-from calculator.xlsx.appearance import LOW_ROW
 from calculator.xlsx.cells import (
     NUMBERS,
     BadValueError,
@@ -28,6 +27,7 @@ from calculator.xlsx.cells import (
     Strings,
     value_of,
 )
+from calculator.xlsx.hidden import LOW_ROW
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
 from calculator.xlsx.source import Limits, is_bare
 from calculator.xlsx.spelling import ODD_NUMBER

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["MAX_COLUMN", "MAX_ROW", "a1", "column_letters", "column_number", "place"]
+__all__ = [
+    "MAX_COLUMN",
+    "MAX_ROW",
+    "a1",
+    "column_letters",
+    "column_number",
+    "place",
+    "place_or_none",
+]
 
 #: The last row and column of a worksheet.
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -50,3 +58,11 @@ def place(reference: str) -> tuple[int, int]:
     if not (0 < row <= MAX_ROW and 0 < column <= MAX_COLUMN):
         raise ValueError(f"{reference[:40]!r} is no cell of a worksheet")
     return row, column
+
+
+def place_or_none(reference: bytes) -> tuple[int, int] | None:
+    """The row and column of a reference as a file has it; None for one beyond the end."""
+    try:
+        return place(reference.decode())
+    except ValueError:
+        return None

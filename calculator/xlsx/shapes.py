@@ -10,7 +10,7 @@ from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from calculator.xlsx.appearance import Hidden
+from calculator.xlsx.hidden import Hidden
 from calculator.xlsx.package import Package
 from calculator.xlsx.spelling import usual
 from calculator.xlsx.tree import Node, read, related

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from calculator import NodeGroup, Plan, verify_workbook
 from calculator.errors import WorkbookError
-from calculator.xlsx.appearance import hidden_in
 from calculator.xlsx.cells import Cells, Strings, read_cells
+from calculator.xlsx.hidden import hidden_in
 from calculator.xlsx.package import Cell, CellError, Package
 from calculator.xlsx.plain_cells import only_rows, plain_cells
 from calculator.xlsx.reference import MAX_ROW
