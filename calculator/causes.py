@@ -20,6 +20,8 @@ from calculator.xlsx.reference import place as place_of
 
 __all__ = ["by_cause"]
 
+Place = tuple[int, int]
+
 #: What can follow from something else; all other findings are causes.
 _VALUES = ("value", "recalculated")
 #: What formulas that should look at it may have followed to another place, or cannot reach.
@@ -192,6 +194,8 @@ class _Graph:
         sheet = self._sheets.get(str(finding.sheet))
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
+        if finding.code == "chart" and (lost := self._lost_of.get(self._reading.plan.name)):
+            return self._together.get(lost, lost)  # with the rows that it should show
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
             follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
@@ -239,6 +243,8 @@ class _Graph:
             return uneven  # a row was inserted, and is empty
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
+        if finding.code in _VALUES and finding.found in (None, "") and lost:
+            return self._together.get(lost, lost)  # it stands elsewhere, if anywhere
         if finding.code in _VALUES and self._uneven and str(finding.found).startswith("#"):
             return self._uneven
         if finding.code in _VALUES:
@@ -366,11 +372,14 @@ class _Graph:
             return None
         sheet, kind = self._sheets[str(finding.sheet)], _kind(finding)
         if row is None:
-            # What is pasted over a block, or cleared, is so at once; a formula is edited alone.
+            # What is pasted over a block, or cleared, is so at once; one or two formulas are edited
+            # alone.
             at_row, at_column = place_of(str(finding.cell))
             beside = [(at_row - back, at_column) for back in _BACK]
             beside += [(at_row, at_column - back) for back in _BACK]
-            cells = [a1(*at) for at in beside if min(at) > 0 and kind != "formula"]
+            if kind == "formula":
+                beside = [at for at in beside if self._is_of_block(finding, at)]
+            cells = [a1(*at) for at in beside if min(at) > 0]
         else:
             columns = [each.name for each in sheet.layout.sheet.computed]
             at = columns.index(declared.name)
@@ -388,6 +397,20 @@ class _Graph:
             ):
                 return there
         return None
+
+    def _is_of_block(self, finding: Finding, beside: Place) -> bool:
+        """Whether formulas of three cells and more, side by side, were edited: they were pasted."""
+        row, column = place_of(str(finding.cell))
+        down, right = row - beside[0], column - beside[1]
+        if down + right != 1:
+            return False
+
+        def edited(step: int) -> bool:
+            at = row + step * down, column + step * right
+            there = self._by_place.get(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None
+            return there is not None and _kind(there) == "formula"
+
+        return edited(-1) and (edited(-2) or edited(1))
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
         return self._precedents.declared_at(f"{finding.sheet}!{finding.cell}")

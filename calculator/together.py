@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from calculator.exchanged import exchanged, exchanged_headers, exchanged_tables
 from calculator.findings import Finding
@@ -20,6 +21,7 @@ __all__ = ["LOST", "LOST_QUIETLY", "lost_together", "moved_together"]
 
 LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
+_T = TypeVar("_T")
 #: What else is found where lines were moved without what refers to them.
 _OF_LINES = ("head", "name", "conditional-format")
 
@@ -116,21 +118,23 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
             for number in (column, place_of(each.cell)[1]):
                 columns.setdefault(number, set()).add(each.label)
         lines = []
-        for row, labels in rows.items():
-            if labels <= words:
-                # What stood in the row, though its label stands elsewhere.
-                cells = {layout.cell(t.name) for t in declared.totals if place_of(t.cell)[0] == row}
-                cleared = [each for each in of_sheet if each.code == "missing-formula"]
-                lines.append(
-                    [each for each in lost if each.column in labels or each.cell in cells]
-                    + [each for each in cleared if each.cell in cells]
-                )
+        gone = {row for row, labels in rows.items() if labels <= words}
+        for those in _runs(sorted(rows), gone):
+            labels = set().union(*(rows[row] for row in those))
+            # What stood in the rows, though its label stands elsewhere.
+            totals = (each for each in declared.totals if place_of(each.cell)[0] in those)
+            cells = {layout.cell(each.name) for each in totals}
+            cleared = [each for each in of_sheet if each.code == "missing-formula"]
+            lines.append(
+                [each for each in lost if each.column in labels or each.cell in cells]
+                + [each for each in cleared if each.cell in cells]
+            )
         for run in _side_by_side(declared, words) if lost else ():
             lines.append([each for each in lost if each.column in run])
         headers = [each.header for each in declared.columns]
-        for is_lost, those in itertools.groupby(headers, key=words.__contains__):
-            if is_lost and len(beside := {*those}) > 1:
-                lines.append([each for each in lost if each.column in beside])
+        for run in _runs(headers, words):
+            if len(run) > 1:
+                lines.append([each for each in lost if each.column in run])
         for number, header in enumerate(headers, 1):
             if header in words:
                 line = {header} | columns.get(number, set())
@@ -141,12 +145,17 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
     return together
 
 
+def _runs(listed: Iterable[_T], lost: Container[_T]) -> Iterator[list[_T]]:
+    """Those that are lost, side by side."""
+    for is_lost, run in itertools.groupby(listed, key=lost.__contains__):
+        if is_lost:
+            yield [*run]
+
+
 def _side_by_side(sheet: Sheet, words: set[str]) -> Iterator[list[str]]:
     """The labels of some words that stand next to each other, by row and then by column."""
     labels = {(place_of(each.label_cell), each.label) for each in sheet.placed}
     for axis in (0, 1):
         in_order = sorted(((at[axis], at[1 - axis]), label) for at, label in labels)
         for _, line in itertools.groupby(in_order, key=lambda each: each[0][0]):
-            for is_lost, run in itertools.groupby(line, key=lambda each: each[1] in words):
-                if is_lost:
-                    yield [label for _, label in run]
+            yield from _runs((label for _, label in line), words)

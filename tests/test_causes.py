@@ -741,3 +741,28 @@ def test_rows_that_were_deleted_from_a_data_sheet_are_one_finding() -> None:
     assert cause.place == "Tables!A3"
     more = sum(each.because_of == cause.place and each.code == "figure" for each in report.findings)
     assert f"{more} more cells were changed with it" in cause.message
+
+
+@pytest.mark.parametrize(("cells", "number"), [("EFGH", 1), ("EF", 2), ("EFH", 3)])
+def test_formulas_that_were_pasted_over_a_block_are_one_finding(cells: str, number: int) -> None:
+    raw = small()
+    formulas = raw.formulas("Plan")
+    for letter in cells:
+        raw.put("Plan", f"{letter}6", formula=formulas[f"{letter}5"])
+    edited = [each for each in causes(report_of(raw)) if each[0] == "formula"]
+    assert edited == [("formula", f"Plan!{each}6") for each in cells[:number]]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "before", "rows", "cause"),
+    [
+        ("Plan", "A11", 4, ("missing-label", "Plan!B7")),
+        ("WarmIP", "A10", 6, ("missing-result", "WarmIP!B4")),
+    ],
+)
+def test_rows_that_were_deleted_side_by_side_are_one_finding(
+    sheet: str, before: str, rows: int, cause: tuple[str, str]
+) -> None:
+    raw = small()
+    raw.insert(sheet, before=before, rows=-rows)
+    assert causes(report_of(raw)) == [cause]

@@ -242,8 +242,8 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/workbook/places.py": {
         (
-            '_MOST_EMPTY = 4',
-            '4  ->  5',
+            "_MOST_EMPTY = 4",
+            "4  ->  5",
         ): "a margin: more empty settings than anybody leaves",
         (
             "numbers = range(1, MOST_INSERTED + 1)",
