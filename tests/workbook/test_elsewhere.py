@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from calculator.xlsx.reference import a1
@@ -137,3 +139,15 @@ def test_of_more_node_groups_elsewhere_a_baseline_is_told() -> None:
 def test_a_summary_that_follows_the_plan_is_no_copy() -> None:
     last = ("Availability Zones", "=Plan!B5", None, "WarmENI", "=Plan!E5", "=Plan!F5", "=Plan!G5")
     assert said(read(with_sheet("Summary", *_FAKE[:3], last))) == []
+
+
+def test_a_node_group_on_about_is_said_once_whoever_saved_the_file() -> None:
+    raw = with_sheet("About", _GROUP, at=200)
+    del raw.parts["docProps/custom.xml"]  # as Google Sheets leaves it
+    raw.parts["[Content_Types].xml"] = re.sub(
+        rb"<Override [^>]*custom.xml[^>]*>", b"", raw.parts["[Content_Types].xml"]
+    )
+    raw.parts["_rels/.rels"] = re.sub(
+        rb"<Relationship [^>]*custom.xml[^>]*>", b"", raw.parts["_rels/.rels"]
+    )
+    assert said(read(raw)) == [("not-counted", "About!A200")]

@@ -915,3 +915,25 @@ def test_a_table_without_one_of_its_header_cells_stands_under_the_others() -> No
     raw.put("WarmIP", "B29", None)
     layout = read(raw).plans[0].sheets["WarmIP"].layout
     assert (layout.table, layout.header_row) == ("WarmIP", 29)
+
+
+@pytest.mark.parametrize(("word", "row"), [("instance type", 1), ("Typ", 0), (7.0, 0), (None, 0)])
+def test_a_data_table_that_says_it_has_no_headers_has_them_where_they_stand(
+    word: object, row: int
+) -> None:
+    """As exceljs leaves it."""
+    raw = raw_of()
+    [part] = raw.tables("InstanceTypes")
+    raw.parts[part] = raw.parts[part].replace(b"<table ", b'<table headerRowCount="0" ', 1)
+    raw.put("InstanceTypes", "A1", word)
+    assert read(raw).data["InstanceTypes"].header_row == row
+
+
+def test_a_label_whose_row_was_deleted_says_so() -> None:
+    raw = raw_of()
+    raw.insert("Plan", before="A9", rows=-1)
+    [finding] = [each for each in findings(read(raw)) if each.code == "missing-label"]
+    assert finding.message == (
+        'the label "WARM_IP_TARGET" was not found, and its row, which stood here, seems to be '
+        "deleted; put it back"
+    )

@@ -566,6 +566,8 @@ def test_an_empty_row_of_the_published_sample() -> None:
         raw.put("WarmENI", cell, None)
     reading = read(raw)
     assert said(reading) == [("empty-row", "WarmENI!A24")]
+    [plan, _] = reading.plans
+    assert [plan.groups[name][1] for name in ("instances", "pods_per_node")] == [0, 0]
     assert findings(reading)[0].message == (
         "the row is empty, and the published formulas give #N/A for it; delete the row or fill it "
         "in"
