@@ -13,7 +13,7 @@ from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import is_step, seen_of, shows, words_of
-from calculator.workbook.widths import ROWS, Room, column_of
+from calculator.workbook.widths import COLUMNS, ROWS, Room, column_of
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.decoration import (
@@ -155,9 +155,10 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
         also: list[str] = []  # of other lines, the message says which
         if isinstance(line[1], Look):
             also = [str(each.cell) for each in others]
-        elif line[1] == ROWS:
-            rows = dict.fromkeys(place(str(each.cell))[0] for each in (first, *others))
-            also = [f"row {each}" for each in rows][1:]
+        elif line[1] in (ROWS, COLUMNS):
+            cells = [place(str(each.cell)) for each in (first, *others)]
+            lines = (f"row {at[0]}" if line[1] == ROWS else column_of(at) for at in cells)
+            also = [*dict.fromkeys(lines)][1:]
         if also:
             left = len(also) - _NAMED
             more = f" and {left:,} more" if left > 0 else ""
@@ -234,7 +235,8 @@ def _cut_words(
     looks = looks_at(package, sheet.name, places) if places else {}
     for at in places:
         if at in looks and (lack := room.lack_of_words(looks[at], at)):
-            yield _of_words(sheet, at, "unseen", *lack)
+            line, message = lack
+            yield _of_words(sheet, at, "unseen", ROWS if line == ROWS else COLUMNS, message)
 
 
 def _of_words(

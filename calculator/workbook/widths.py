@@ -22,7 +22,7 @@ from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1, place
 from calculator.xlsx.shapes import Grid
 
-__all__ = ["ROWS", "Room", "column_of"]
+__all__ = ["COLUMNS", "ROWS", "Room", "column_of"]
 
 _NO_CELL = Cell(None, None)
 #: Width of a letter and of an indent [digits]; what is left free beside a text [characters].
@@ -37,8 +37,8 @@ _FAR = 50
 _ELSEWHERE = ("message", "small")
 #: EMU of a point.
 _POINT = 12_700
-#: The line of rows that are alike.
-ROWS = "rows"
+#: The lines of rows, and of columns, that are alike.
+ROWS, COLUMNS = "rows", "columns"
 #: The line and the message of a finding on something that is unseen.
 _Lack = tuple[str, str]
 
