@@ -404,7 +404,9 @@ def test_0_for_nothing_is_no_matter_from_libreoffice(program: str, named: bool) 
     raw.parts["docProps/app.xml"] = app.encode()
     raw.put("Plan", "C4", 0.0)  # what is wrong with the subnet's size: nothing
     raw.put("WarmIP", "B9", 123.0)
-    wanted = {("value", "WarmIP!B9")} | ({("value", "Plan!C4")} if named else set())
+    raw.put("WarmIP", "B10", 0.0)  # of a number, 0 is no nothing
+    wanted = {("value", "WarmIP!B9"), ("value", "WarmIP!B10")}
+    wanted |= {("value", "Plan!C4")} if named else set()
     assert differences(report_of(raw)) == wanted
 
 
@@ -417,6 +419,33 @@ def test_a_workbook_that_says_no_layout_is_of_the_present_one() -> None:
     raw.put("About", f"B{row}", None)
     assert read(raw).layout is None
     assert report_of(raw).layout == 4
+
+
+def test_of_another_layout_it_is_no_matter_whether_it_was_calculated() -> None:
+    raw = Raw(small())
+    raw.replace_in("docProps/custom.xml", "<vt:lpwstr>4</vt:lpwstr>", "<vt:lpwstr>3</vt:lpwstr>")
+    [(row, _)] = [
+        at for at, cell in read(raw).package.cells("About").items() if cell[0] == "Layout"
+    ]
+    raw.put("About", f"B{row}", 3.0)
+    for sheet in SHEETS["vpc-cni"]:
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, None)
+    assert [each.code for each in report_of(raw).findings] == ["made-by-older"]
+
+
+@pytest.mark.parametrize(
+    ("model", "hidden", "named"),
+    [("aws-sample", "WarmENI", True), ("vpc-cni", "WarmENI", False), ("vpc-cni", "Plan", True)],
+)
+def test_a_sheet_that_its_plan_is_judged_by_may_not_be_hidden(
+    model: str, hidden: str, named: bool
+) -> None:
+    raw = Raw(small(model))
+    raw.replace_in(
+        "xl/workbook.xml", f'<sheet name="{hidden}"', f'<sheet state="hidden" name="{hidden}"'
+    )
+    assert (("hidden", hidden) in found(report_of(raw))) is named
 
 
 def test_a_share_of_the_zone_is_said_with_the_instances_it_is_of() -> None:

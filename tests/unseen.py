@@ -212,6 +212,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/verify.py": {
         (
+            '_report(report, plans, given, recalculate or "")',
+            "recalculate or ''  ->  recalculate",
+        ): "asked for only where it was recalculated",
+        (
             "for one in _compared(checked, True, True):",
             "True  ->  False",
         ): "which cells hold formulas depends on neither",

@@ -365,3 +365,11 @@ def test_of_two_that_would_stand_in_a_cell_the_nearer_one_does() -> None:
 def test_a_label_that_stands_twice_is_the_one_with_a_cell_beside_it() -> None:
     labels = {**LABELS, "setting 1": [(9, 5), (1, 1), (0, 1)]}
     assert found(CELLS, labels) == (AS_MADE, set())
+
+
+def test_what_has_no_label_is_guessed_to_be_on_the_sheet() -> None:
+    """Though all others moved up."""
+    labels = {label: [(at[0] - 1, at[1])] for label, [at] in LABELS.items() if label != "setting 1"}
+    cells = {(row - 1, column): cell for (row, column), cell in CELLS.items() if row > 1}
+    places, missing = found(cells, labels)
+    assert ("s1" in missing, places["s1"], places["s2"]) == (True, "B1", "B1")
