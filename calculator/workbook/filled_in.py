@@ -26,6 +26,9 @@ __all__ = ["read_inputs"]
 _NO_CELL = Cell(None, None)
 _UNKNOWN = float("nan")
 _MOVE_IT_UP = "move the row up into the table, or make a new workbook with more --rows"
+_MOVE_IT_ASIDE = (
+    "move it up into the table, or, if it is a note or a total, to where no input stands"
+)
 
 
 def read_inputs(reading: PlanReading, book: WorkbookReading) -> None:
@@ -201,10 +204,12 @@ def _find_rows_below(reading: PlanReading, last: int, geometry: Geometry) -> Non
             "instance_type",
         )
         found = reading.plan.cells.get(layout.place(name, row), _NO_CELL).value
-        is_blank = isinstance(found, str) and not found.strip()
+        advice = _MOVE_IT_UP if name == "instance_type" else _MOVE_IT_ASIDE
+        if isinstance(found, str) and not found.strip():
+            advice = "clear the cell, which only looks empty"
         message = (
             f"found {found_words(found)} below row {last}, the last one that the formulas count; "
-            f"{'clear the cell, which only looks empty' if is_blank else _MOVE_IT_UP}"
+            f"{advice}"
         )
         reading.findings.append(reading.plan.finding("below-the-table", name, row, found, message))
 

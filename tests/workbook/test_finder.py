@@ -203,9 +203,13 @@ def test_an_input_below_the_table_is_a_fault(column: str, below: int) -> None:
     assert said(reading) == [("below-the-table", f"Plan!{column}{last + below}")]
     [fault] = findings(reading)
     assert fault.found == 7
+    advice = "move the row up into the table, or make a new workbook with more --rows"
+    if column != "A":
+        advice = (
+            "move it up into the table, or, if it is a note or a total, to where no input stands"
+        )
     assert fault.message == (
-        f"found 7 below row {last}, the last one that the formulas count; move the row up into "
-        "the table, or make a new workbook with more --rows"
+        f"found 7 below row {last}, the last one that the formulas count; {advice}"
     )
     assert same_inputs(reading.plans[0])
 
