@@ -43,6 +43,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/comparison.py": {
         (
+            "texts.append(layout.formula(column.name, layout.first_row, spare=True))",
+            "layout.formula(column.name, layout.first_row, spare=True)  ->  layout.formula(layout.first_row, spare=True)",
+        ): _LONG,
+        (
+            "if is_known and (same or not self.with_values):",
+            "same or not self.with_values  ->  same and (not self.with_values)",
+        ): _LONG,
+        (
             "held = (self.sheet.cells.get((row or 0, each), _NO_CELL) for each in columns)",
             "0  ->  1",
         ): "a cell that stands alone is in no row of the table",
