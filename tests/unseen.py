@@ -43,6 +43,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/comparison.py": {
         (
+            "if row is None or len(columns) < 2 or any(each != _NO_CELL for each in held):",
+            "2  ->  3",
+        ): "no sheet has two columns of formulas",
+        (
             "texts.append(layout.formula(column.name, layout.first_row, spare=True))",
             "layout.formula(column.name, layout.first_row, spare=True)  ->  layout.formula(layout.first_row, spare=True)",
         ): _LONG,
@@ -287,6 +291,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "all computed columns have one: it is said for the type checker",
     },
     "calculator/workbook/finder.py": {
+        (
+            "moved = header_row - sheet.header_row if header_row else 0",
+            "0  ->  -1",
+        ): "of a sheet without a node table some label is there, and says it",
         (
             "_LARGE = 4 << 20",
             "20  ->  19",
