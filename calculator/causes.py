@@ -13,7 +13,9 @@ from calculator.model.sheet import Column, Total
 from calculator.moved import misnamed_headers, refers_to
 from calculator.precedents import Precedents
 from calculator.together import LOST, LOST_QUIETLY, lost_together, moved_together
+from calculator.workbook.layout import skeletons_of
 from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.formula import skeleton
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
@@ -233,7 +235,9 @@ class _Graph:
             # Some programs make errors of the formulas in all rows that are not filled in.
             self._first_empty = self._first_empty or place
             return None if place == self._first_empty else self._first_empty
-        if _kind(finding) == "formula" and (gone := self._gone(finding)):
+        # What is gone explains where a formula of this program looks, and none that does more.
+        ours = skeletons_of(self._reading.model) if _kind(finding) == "formula" else ()
+        if skeleton(str(finding.found)) in ours and (gone := self._gone(finding)):
             return gone
         lost = self._lost_of.get(str(finding.sheet))
         if lost and lost != place and _kind(finding) == "typed" and self._is_of_words(finding):

@@ -73,7 +73,8 @@ class _Words:
         yield self._sheet(finding.sheet)
         reading, sheet = self._sheets.get(finding.sheet, (None, None))
         at = place(finding.cell.partition(":")[0]) if finding.cell else None
-        if finding.column is not None:
+        # Which cells look so is told beside it: of these, the first may be another tomorrow.
+        if finding.column is not None and not finding.holds:
             # Of results that share a label, its own name, too.
             shares = finding.severity == "difference" and sheet and at
             named = self._naming.at(finding.sheet, at)[1] if shares and at else ""

@@ -303,7 +303,7 @@ def _read_otherwise(part: bytes, texts: bytes | None, theirs: Read | None) -> st
         for at in {**scanned, **parsed}:
             if scanned.get(at) != parsed.get(at):
                 return f"{a1(*at)}, {parsed.get(at)}, is {scanned.get(at)} to the scanner"
-        if quick[1] != hidden_in(part).rows:
+        if hidden_in(part, quick[1]) != hidden_in(part):
             return "the scanner finds other hidden rows"
     return "" if theirs is None else next(_compared(ours, theirs), "")
 

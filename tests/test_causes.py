@@ -766,3 +766,15 @@ def test_rows_that_were_deleted_side_by_side_are_one_finding(
     raw = small()
     raw.insert(sheet, before=before, rows=-rows)
     assert causes(report_of(raw)) == [cause]
+
+
+def test_an_edited_formula_is_no_consequence_of_what_is_lost_beside_it() -> None:
+    raw = small()
+    raw.put("Plan", "A5", "AZs")
+    edited = raw.formulas("WarmIP")["I7"] + "-100"
+    raw.put("WarmIP", "I7", formula=edited)
+    assert causes(report_of(raw)) == [("missing-label", "Plan!B5"), ("formula", "WarmIP!I7")]
+    raw = Raw(content("aws-sample"))
+    raw.put("WarmIP", "G22", "Max")
+    raw.put("WarmIP", "B8", formula="SUM(Table36[IPs Total])/2")
+    assert causes(report_of(raw)) == [("missing-result", "WarmIP"), ("formula", "WarmIP!B8")]

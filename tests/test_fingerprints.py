@@ -28,6 +28,7 @@ from tests.helpers import (
     report_of,
     reports_of,
 )
+from tests.workbook.test_looks import styled
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_workbooks" / "faulty"
 
@@ -277,3 +278,20 @@ def test_looks_tell_what_they_are_of() -> None:
     assert one.fingerprint == other.fingerprint
     assert one.holds.splitlines()[-1] == f"instance type, {EXAMPLE.node_groups[0].instance_type}"
     assert one.holds != other.holds
+
+
+def test_looks_are_as_known_whether_calculated_or_not_and_where_a_part_was_mended() -> None:
+    def found(*cells: str, calculated: bool = True) -> Finding:
+        raw = book()
+        for cell in cells if not calculated else ():
+            raw.put("Plan", cell, None)
+        for cell in cells:
+            raw = styled(raw, f"Plan!{cell}", '0"0"')
+        [one] = [each for each in report_of(raw).findings if each.code == "number-format"]
+        return one
+
+    both, one = found("G5", "G6"), found("G6")
+    assert both.fingerprint == one.fingerprint == found("G5", calculated=False).fingerprint
+    assert set(one.holds.splitlines()) < set(both.holds.splitlines())
+    never = found("G5", "G6", calculated=False)
+    assert (never.cells, never.holds) == (both.cells, both.holds) == (2, both.holds)

@@ -21,10 +21,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "self._is_any_gone and declared is not None and (declared.formula is not None)  ->  self._is_any_gone or declared is not None or declared.formula is not None",
         ): "a formula is only looked at where one is declared",
         (
-            "yield self._by_column.get((there.name, found.header), there.name), False",
-            "False  ->  True",
-        ): "what was lost is found by its place before that is asked",
-        (
             "return finding.sheet == sheet.name and finding.column in headers",
             "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
         ): "no input of another sheet is called as one of the node table",
@@ -32,14 +28,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "return place if place in self._by_place and follows else None",
             "place in self._by_place and follows  ->  follows",
         ): "what follows is no warning, and then its place is known",
-        (
-            "elif found is not None and name.name in layout.places:",
-            "found is not None and name.name in layout.places  ->  found is not None or name.name in layout.places",
-        ): "what a sheet declares, and nothing else, has a place",
-        (
-            "elif found is not None and name.name in layout.places:",
-            "found is not None and name.name in layout.places  ->  name.name in layout.places",
-        ): "what a sheet declares, and nothing else, has a place",
     },
     "calculator/comparison.py": {
         (
@@ -222,6 +210,20 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "total_product(hosted, 'zone_nodes')  ->  total_product('zone_nodes', hosted)",
         ): "a product has no order",
     },
+    "calculator/precedents.py": {
+        (
+            "yield self._by_column.get((there.name, found.header), there.name), False",
+            "False  ->  True",
+        ): "what was lost is found by its place before that is asked",
+        (
+            "elif found is not None and name.name in layout.places:",
+            "found is not None and name.name in layout.places  ->  found is not None or name.name in layout.places",
+        ): "what a sheet declares, and nothing else, has a place",
+        (
+            "elif found is not None and name.name in layout.places:",
+            "found is not None and name.name in layout.places  ->  name.name in layout.places",
+        ): "what a sheet declares, and nothing else, has a place",
+    },
     "calculator/verify.py": {
         (
             '_report(report, plans, given, recalculate or "")',
@@ -261,15 +263,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "_MOST_EMPTY = 4",
             "4  ->  5",
         ): "a margin: more empty settings than anybody leaves",
-        (
-            "numbers = range(1, MOST_INSERTED + 1)",
-            "range(1, MOST_INSERTED + 1)  ->  range(MOST_INSERTED + 1)",
-        ): "where none is inserted, nothing is",
         ("column: int = 0", "0  ->  1"): "no label stands before the first column",
-        (
-            "return 0 if self.number < 0 and there == self.column else there + self.number",
-            "0  ->  1",
-        ): "in the first column stand labels, which are no cell of another",
     },
     "calculator/xlsx/formula_text.py": {
         ("_VALUE, _SIGN = -2, -1", "2  ->  3"): "below the sign's, whatever it is",

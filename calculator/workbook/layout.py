@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from calculator.model.expression import Expression, Name
 from calculator.model.sheet import Column, Model, Sheet
 from calculator.workbook.places import Inserted
+from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, column_letters, place
 
 __all__ = ["Layout", "new_layout", "quoted"]
@@ -308,3 +309,19 @@ def new_layout(
     if model.plan:
         book[sheet.name] = layout
     return layout
+
+
+@cache
+def skeletons_of(model: Model) -> frozenset[tuple[str, ...] | None]:
+    """What the formulas of a model do, whatever they refer to, those of spare rows included."""
+    book: dict[str, Layout] = {}
+    for sheet in model.sheets:
+        book[sheet.name] = new_layout(model, sheet, sheet.name, sheet.table, 1, book)
+    formulas = [each.formula(total.name) for each in book.values() for total in each.sheet.totals]
+    formulas += [
+        each.formula(column.name, each.first_row, spare=spare)
+        for each in book.values()
+        for column in each.sheet.computed
+        for spare in (False, True)
+    ]
+    return frozenset(map(skeleton, formulas))

@@ -163,12 +163,9 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
             left = len(also) - _NAMED
             more = f" and {left:,} more" if left > 0 else ""
             message += f"; so it is with {', '.join(also[:_NAMED])}{more}"
-        # What a formula may show, and whether it was calculated, is no matter.
-        held = dict.fromkeys(
-            str(each.cell) for each in (first, *others) if each.found not in (None, "")
-        )
+        held = dict.fromkeys(str(each.cell) for each in (first, *others))
         holds = "\n".join(held) if len(held) <= _MOST_HELD else ""
-        found[line] = replace(first, cells=max(len(held), 1), holds=holds, message=message)
+        found[line] = replace(first, cells=len(held), holds=holds, message=message)
     return found
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from calculator.xlsx.geometry import Area, FormulaError, Geometry, OfCellError, Table
 
-__all__ = ["Canonical", "FormulaError", "Geometry", "canonical", "same_formula"]
+__all__ = ["Canonical", "FormulaError", "Geometry", "canonical", "same_formula", "skeleton"]
 
 MAX_LENGTH = 8_192
 """Longest formula that is looked at [characters], Excel's own limit."""
@@ -54,6 +54,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REFERS = ("cell", "lines", "sheet", "name", "call", "brackets")
+#: What is left of a formula without what it refers to.
+_DOES = ("text", "call", "number", "operator")
 _FUTURE_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.)+")
 
 # Operators with two operands, tightest first; Excel takes those of one level from left to right.
@@ -133,6 +135,21 @@ def canonical(formula: str, *, sheet: str, row: int, column: int, geometry: Geom
     if row not in parser.written_rows:
         geometry.memory[key] = _Known(form, parser.rows, frozenset(parser.written_rows))
     return form
+
+
+def skeleton(formula: str) -> tuple[str, ...] | None:
+    """What a formula does, whatever it refers to: its calls, signs, numbers and texts in order.
+
+    None for a text that is no formula.
+    """
+    try:
+        tokens = [
+            (kind, _FUTURE_PREFIX.sub("", text.casefold() if kind == "call" else text))
+            for kind, text in _tokens(formula)
+        ]
+    except FormulaError:
+        return None
+    return tuple(text for kind, text in tokens if kind in _DOES and text not in (":", "@"))
 
 
 class _Known(NamedTuple):

@@ -864,7 +864,7 @@ def test_a_table_of_formulas_with_fewer_rows_than_the_others() -> None:
     )
 
 
-NAMES = (
+DEFINED = (
     DefinedName("SIZE", None, "'It''s'!$B$4"),
     DefinedName("size", None, "Plan!$B$4"),
     DefinedName("Zones", None, "Plan!$B$5"),
@@ -888,7 +888,7 @@ NAMES = (
 def test_what_a_defined_name_stands_for(
     sheet: str, name: str, meaning: str | None, target: tuple[str, tuple[int, int]] | None
 ) -> None:
-    package = cast(Package, SimpleNamespace(names=NAMES))
+    package = cast(Package, SimpleNamespace(names=DEFINED))
     assert meaning_of(package, sheet, name) == meaning
     assert name_target(package, sheet, name) == target
 
