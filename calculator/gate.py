@@ -224,7 +224,7 @@ class Gate:
                 what += f" in {', '.join(each.paths)}"
             if not each.reason:
                 yield _finding(
-                    "suppression-without-reason", f"{what} has no reason, and counts not"
+                    "suppression-without-reason", f"{what} has no reason, and does not count"
                 )
             elif self._is_expired(each):
                 ended = f"{what} ended on {each.expires}, and counts no more"

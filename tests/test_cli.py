@@ -1150,7 +1150,8 @@ def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) ->
     assert (status, out) == (0, "a.xlsx: no differences; 1 suppressed fault; 1 warning\n")
     assert err.splitlines() == [
         "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone",
-        "warning: .eks-subnet-calc.toml: the suppression of missing has no reason, and counts not",
+        "warning: .eks-subnet-calc.toml: the suppression of missing has no reason, and does not "
+        "count",
         f"{closing(1, warnings=1)[:-1]}; 1 suppressed",
     ]
     assert run("verify", "a.xlsx", "--fail-on", "suppression-without-reason").status == 1

@@ -221,7 +221,7 @@ def said(found: Gate) -> list[tuple[str, str]]:
         (
             Suppression(("not-a-number",)),
             ("suppression-without-reason", "the suppression of not-a-number has no reason, and "
-             "counts not"),
+             "does not count"),
         ),
         (
             Suppression(("not-a-number",), ("a.xlsx",), "so", datetime.date(2026, 7, 31)),

@@ -63,7 +63,7 @@ def test_what_does_not_count_is_not_said(said) -> None:  # type: ignore[no-untyp
     gate = Gate(configuration=Configuration("rules.toml", {}, rules))
     assert said(report("a.xlsx", finding()), gate=gate) == [
         "::warning file=rules.toml,title=suppression-without-reason::"
-        "the suppression of missing has no reason, and counts not"
+        "the suppression of missing has no reason, and does not count"
     ]
 
 
