@@ -217,15 +217,14 @@ class _Graph:
             return None if place == cause else cause
         if finding.code in ("figure", "head"):
             # What is done to rows of a data sheet, or to a line of heads, is done at once.
-            lines = [(finding.sheet, _row(finding))]
-            if finding.code == "head":
-                lines.append((finding.sheet, -place_of(str(finding.cell))[1]))
-            else:
-                lines.append((finding.sheet, _row(finding) - 1))
-            known = (self._first_of_line[each] for each in lines if each in self._first_of_line)
+            row, column = place_of(str(finding.cell))
+            own = [row, -column] if finding.code == "head" else [row]
+            near = own if finding.code == "head" else [row, row - 1]
+            keys = [(finding.sheet, each) for each in near]
+            known = (self._first_of_line[each] for each in keys if each in self._first_of_line)
             first = next(known, place)
-            for each in lines if finding.code == "head" else lines[:1]:
-                self._first_of_line.setdefault(each, first)
+            for each in own:
+                self._first_of_line.setdefault((finding.sheet, each), first)
             if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
                 return self._together.get(lost, lost)  # with the column of the words
             return None if place == first else first

@@ -244,11 +244,7 @@ def _moved(
     """
     header = where.data.headers[0]
     cells, column = reading.package.cells(where.sheet), where.columns[header]
-    names = {
-        row: str(plain(cell.value)).lower()
-        for (row, at), cell in cells.items()
-        if at == column and where.header_row < row <= where.last_row
-    }
+    names = {row: str(plain(held)).lower() for row, held in _keys(reading, where).items()}
     first = {name: row for row, name in sorted(names.items(), reverse=True)}
     often, of_subnet = Counter(names.values()), PLAN_INPUTS["subnet_prefix_length"]
     for name, row in [*rows.items()]:
@@ -322,12 +318,7 @@ def _renamed(
     for where in reading.data.values():
         if not where.data.figures or where.data not in reading.model.data_tables:
             continue
-        column = where.columns[where.key]
-        names = {
-            row: cell.value
-            for (row, at), cell in reading.package.cells(where.sheet).items()
-            if at == column and where.header_row < row <= where.last_row
-        }
+        names = _keys(reading, where)
         alike = [row for row, held in names.items() if _bare(held) == _bare(name)]
         order = list(_rows(where.data, builtin))
         number = order.index(name.lower())
@@ -342,8 +333,18 @@ def _renamed(
         if is_there and str(held).lower() != name.lower() and held not in builtin:
             message = f"found {found_words(held)}, but {found_words(name)} is what formulas should "
             message += "find there"
-            cell, header = a1(row, column), where.key
+            cell, header = a1(row, where.columns[where.key]), where.key
             yield name, Finding("figure", where.sheet, cell, header, held, message, expected=name)
+
+
+def _keys(reading: WorkbookReading, where: DataPlace) -> dict[int, object]:
+    """What stands in the column of a data table that formulas search, by row."""
+    column = where.columns[where.key]
+    return {
+        row: cell.value
+        for (row, at), cell in reading.package.cells(where.sheet).items()
+        if at == column and where.header_row < row <= where.last_row
+    }
 
 
 def _bare(name: object) -> str:

@@ -7,10 +7,13 @@ version to version. Findings hold only strings and numbers, so that they can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 __all__ = ["CODES", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
 
+#: A finding that holds more cells says only how many.
+_MOST_HELD = 40
 #: The worst first.
 SEVERITIES = ("fault", "difference", "warning")
 
@@ -210,6 +213,12 @@ class Finding:
     def place(self) -> str | None:
         """Sheet and cell, as ``because_of`` names them."""
         return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
+
+    def over(self, cells: Iterable[str]) -> Finding:
+        """The finding as one that holds several cells, by their A1 references."""
+        every = dict.fromkeys(cells)
+        holds = "\n".join(every) if len(every) <= _MOST_HELD else ""
+        return replace(self, cells=len(every), holds=holds)
 
     def at(self, file: str) -> str:
         """The finding as one line that begins with the place, for people to read."""

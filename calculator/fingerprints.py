@@ -113,7 +113,10 @@ class _Words:
             return ""
         names = []
         for cell in finding.holds.split("\n"):
-            _, name, row = self._naming.at(finding.sheet, place(cell))
+            at = place(cell)
+            value = self._sheets[finding.sheet][1].cells[at].value
+            # Words are called as they are: an address would be another below an inserted row.
+            _, name, row = self._naming.at(finding.sheet, at, _shown(value or ""))
             names.append(", ".join(filter(None, (name, _NUMBER.sub("", row)))))
         return "\n".join(sorted(names))
 

@@ -60,9 +60,12 @@ class Naming:
             at = self._sheets[sheet.casefold()].name_of(place(finding.cell), finding.column)
         return ", ".join(filter(None, (self._titles.get(sheet, sheet), *at)))
 
-    def at(self, sheet: str, cell: Place) -> Where:
-        """The sheet of a cell of a model's sheet, its label or header, and its row, "" for none."""
-        return self._titles[sheet], *self._sheets[sheet.casefold()].name_of(cell)
+    def at(self, sheet: str, cell: Place, otherwise: str | None = None) -> Where:
+        """The sheet of a cell of a model's sheet, its label or header, and its row, "" for none.
+
+        One without a label or header is called `otherwise`, or by its address.
+        """
+        return self._titles[sheet], *self._sheets[sheet.casefold()].name_of(cell, otherwise)
 
     def is_lost(self, text: object) -> bool:
         """Whether it is a formula that refers to what is no longer there."""

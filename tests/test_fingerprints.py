@@ -27,8 +27,9 @@ from tests.helpers import (
     needs_uno,
     report_of,
     reports_of,
+    scratch,
 )
-from tests.workbook.test_looks import styled
+from tests.workbook.test_looks import WHITE_ON_NONE, styled, with_rule
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_workbooks" / "faulty"
 
@@ -295,3 +296,38 @@ def test_looks_are_as_known_whether_calculated_or_not_and_where_a_part_was_mende
     assert set(one.holds.splitlines()) < set(both.holds.splitlines())
     never = found("G5", "G6", calculated=False)
     assert (never.cells, never.holds) == (both.cells, both.holds) == (2, both.holds)
+
+
+def test_words_that_look_so_are_known_below_inserted_rows() -> None:
+    def found(rows: int) -> Finding:
+        raw = book()
+        raw = styled(raw, "Plan!A11", ';;;"Pods"')
+        if rows:
+            raw = Raw(raw.save(scratch() / "one.xlsx"))
+            raw.insert("Plan", before="A7", rows=rows)
+        [one] = [each for each in report_of(raw).findings if each.code == "number-format"]
+        return one
+
+    one, moved = found(0), found(2)
+    assert one.place != moved.place
+    assert (one.fingerprint, one.holds) == (moved.fingerprint, moved.holds)
+    assert one.holds == "Host-network pods"
+
+
+def test_a_rule_holds_its_cells_whether_they_were_calculated_or_not() -> None:
+    def found(area: str, *, calculated: bool = True) -> Finding:
+        raw = book()
+        if not calculated:
+            for row in range(5, 9):
+                raw.put("Plan", f"{area[0]}{row}", None)
+        raw.replace_in("xl/styles.xml", "</dxfs>", f"{WHITE_ON_NONE}</dxfs>")
+        number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+        rule = f'type="expression" dxfId="{number}" priority="9"><formula>TRUE</formula>'
+        raw = with_rule(raw, "Plan", area, f"<cfRule {rule}</cfRule>")
+        [one] = [each for each in report_of(raw).findings if each.code == "conditional-format"]
+        return one
+
+    one, other, never = found("G5:G8"), found("E5:E8"), found("G5:G8", calculated=False)
+    assert one.fingerprint == other.fingerprint
+    assert (one.cells, one.holds) == (never.cells, never.holds)
+    assert one.holds != other.holds

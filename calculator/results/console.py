@@ -168,10 +168,10 @@ def _widths(
     """The width of each column: what its texts need, as far as a line has room for it."""
     least, widths = [], []
     for number, field in enumerate(fields):
-        each = [_width(_cell(row[number])) for row in rows]
-        of_cells = max(each, default=0)
+        needed = [_width(_cell(row[number])) for row in rows]
+        of_cells = max(needed, default=0)
         # Where a line may be as long as it likes, a few long texts do not part all others.
-        usual = of_cells if most else max((w for w in each if w <= _LONGEST), default=0)
+        usual = of_cells if most else max((each for each in needed if each <= _LONGEST), default=0)
         widths.append(max(len(field.header), usual))
         # A header may go on in further lines; a number may not.
         of_header = max(map(len, field.header.split()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -230,7 +229,7 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
                 value = sheet.cells.get(first.place, _NO_CELL).value
                 message = f"{_said(shape)} lies over {first.what}"
                 found = sheet.finding("covered", first.name, first.row, value, message)
-                yield replace(found, cells=len(under))
+                yield found.over(a1(*each.place) for each in under)
         values = [(each, box) for each, box in boxes if each.is_value]
         for line in map(grid.box, lines):
             struck = [(each, box) for each, box in values if line.strikes(box)]
@@ -242,7 +241,7 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
                 what = f"row {first.row}" if first.row else "the cell"
                 message = f"a line strikes out {what}, and what stands there counts"
                 found = sheet.finding("struck-out", first.name, first.row, value, message)
-                yield replace(found, cells=len(struck))
+                yield found.over(a1(*each.place) for each, _ in struck)
 
 
 def _over_charts(package: Package, sheet: str, ours: Container[bytes]) -> Iterator[Shape]:

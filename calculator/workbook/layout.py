@@ -18,7 +18,7 @@ from calculator.workbook.places import Inserted
 from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, column_letters, place
 
-__all__ = ["Layout", "new_layout", "quoted"]
+__all__ = ["Layout", "new_layout", "quoted", "skeletons_of"]
 
 Place = tuple[int, int]
 

@@ -12,7 +12,7 @@ from calculator.workbook.figures import kind_of, shown_otherwise
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.rules import look_at_rules, wrong_on_data
-from calculator.workbook.seen import is_step, seen_of, shows, words_of
+from calculator.workbook.seen import Seen, is_step, seen_of, shows, words_for
 from calculator.workbook.widths import COLUMNS, ROWS, Room, column_of
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell, Cells
@@ -41,8 +41,6 @@ _MOST_KNOWN = 256
 _FEW = 20
 #: Of cells that have one odd look, so many are named beside the first.
 _NAMED = 3
-#: And so many are told of to a baseline.
-_MOST_HELD = 40
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
 
@@ -156,16 +154,15 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
         if isinstance(line[1], Look):
             also = [str(each.cell) for each in others]
         elif line[1] in (ROWS, COLUMNS):
-            cells = [place(str(each.cell)) for each in (first, *others)]
-            lines = (f"row {at[0]}" if line[1] == ROWS else column_of(at) for at in cells)
+            places = [place(str(each.cell)) for each in (first, *others)]
+            lines = (f"row {at[0]}" if line[1] == ROWS else column_of(at) for at in places)
             also = [*dict.fromkeys(lines)][1:]
         if also:
             left = len(also) - _NAMED
             more = f" and {left:,} more" if left > 0 else ""
             message += f"; so it is with {', '.join(also[:_NAMED])}{more}"
-        held = dict.fromkeys(str(each.cell) for each in (first, *others))
-        holds = "\n".join(held) if len(held) <= _MOST_HELD else ""
-        found[line] = replace(first, cells=len(held), holds=holds, message=message)
+        cells = (str(each.cell) for each in (first, *others))
+        found[line] = replace(first, message=message).over(cells)
     return found
 
 
@@ -175,7 +172,7 @@ def _values(
     room: Room,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
-    seen: Iterable[_Seen],
+    seen: Iterable[Seen],
 ) -> Iterator[tuple[_Line, Finding]]:
     """The values that are not seen, or as others."""
     for name, row, at in seen:
@@ -198,16 +195,10 @@ def _words(
     hidden: Hidden,
     looks: Mapping[tuple[int, int], Look],
     parts: Container[tuple[int, int]],
-    seen: Iterable[_Seen],
+    seen: Iterable[Seen],
 ) -> Iterator[tuple[_Line, Finding]]:
     """The words that say what figures are, where they are not seen, or as others."""
-    declared = sheet.layout.sheet
-    names = [
-        name
-        for name, _, at in seen
-        if not is_step(declared, name) and shows(sheet.cells.get(at, _NO_CELL))
-    ]
-    for read in words_of(sheet, names):
+    for read in words_for(sheet, seen):
         at, value = read.place, sheet.cells.get(read.place, _NO_CELL).value
         look, words = looks.get(at, _PLAIN), found_words(value)
         told = _hidden(hidden, at, "and the words there say what figures are")
@@ -245,7 +236,7 @@ def _of_words(
 
 
 def _looks(
-    package: Package, sheet: SheetCells, room: Room, seen: Iterable[_Seen]
+    package: Package, sheet: SheetCells, room: Room, seen: Iterable[Seen]
 ) -> Mapping[tuple[int, int], Look]:
     """The looks of a sheet's cells that may not show what is there."""
     layout, found = sheet.layout, odd_cells(package, sheet.name)
@@ -275,7 +266,6 @@ _Told = tuple[str, Hashable, str] | None
 #: The code and the line of cells that a finding is said once of.
 _Line = tuple[str, Hashable]
 #: Something that is seen: its name, its row in a node table, and its place.
-_Seen = tuple[str, int | None, tuple[int, int]]
 
 
 def _hidden_value(

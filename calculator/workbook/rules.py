@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, cached_property
 
 from calculator.findings import Finding
@@ -12,13 +11,14 @@ from calculator.inputs import found_words
 from calculator.workbook.figures import shown_otherwise
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
 from calculator.workbook.reading import SheetCells, WorkbookReading
-from calculator.workbook.seen import Place, is_step, shows, words_of
+from calculator.workbook.seen import Place, Seen, is_step, words_for
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.colours import BLACK
 from calculator.xlsx.decoration import Rule, are_all_rules, looks_of, rules_of
 from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import alters
+from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
 
 __all__ = ["look_at_rules", "wrong_on_data"]
@@ -47,14 +47,9 @@ _OTHERWISE = "otherwise than it is, or not at all"
 
 
 def look_at_rules(
-    reading: WorkbookReading, sheet: SheetCells, seen: Sequence[tuple[str, int | None, Place]]
+    reading: WorkbookReading, sheet: SheetCells, seen: Sequence[Seen]
 ) -> Iterator[Finding]:
-    """Rules by which what is seen may be shown otherwise than it is, or as good news, each once.
-
-    Parameters
-    ----------
-    seen: name, row and place of the values of the sheet.
-    """
+    """Rules by which what is seen may be shown otherwise than it is, or as good news, each once."""
     package = reading.package
     tail = package.tails.get(sheet.name, b"")
     if b"conditionalFormatting" not in tail:
@@ -67,13 +62,11 @@ def look_at_rules(
     # A rule that lost what it referred to never holds.
     every = rules_of(package, sheet.name)
     rules = [each for each in every if "#REF!" not in "".join(each.formulas)]
-    values, words = _Values(reading, sheet, seen), _Words(reading, sheet, seen)
+    values, words = _Values(reading, sheet, seen), _Words(package, sheet, seen)
     found: list[Finding] = []
     for rule in rules:
         told = [*values.wrong(rule)] or [*words.wrong(rule)]
-        # What a formula may show, and whether it was calculated, is no matter.
-        held = {each.cell for each in told if each.found not in (None, "")}
-        found += [replace(each, cells=max(len(held), 1)) for each in told[:1]]
+        found += [each.over(str(one.cell) for one in told) for each in told[:1]]
     if not are_all_rules(package, sheet.name):
         message = "the sheet has more rules of conditional formatting, or areas of these, than are "
         message += "looked at: what the last of them show otherwise is not known"
@@ -108,12 +101,7 @@ def wrong_on_data(
 class _Values:
     """The values of a sheet, and what a rule does to them."""
 
-    def __init__(
-        self,
-        reading: WorkbookReading,
-        sheet: SheetCells,
-        seen: Sequence[tuple[str, int | None, Place]],
-    ) -> None:
+    def __init__(self, reading: WorkbookReading, sheet: SheetCells, seen: Sequence[Seen]) -> None:
         self._reading, self._sheet = reading, sheet
         self._results = [each for each in seen if not is_step(sheet.layout.sheet, each[0])]
         self._in_order = sorted(range(len(self._results)), key=lambda each: self._results[each][2])
@@ -172,23 +160,12 @@ class _Values:
 class _Words:
     """The words of a sheet that say what figures are, and what a rule does to them."""
 
-    def __init__(
-        self,
-        reading: WorkbookReading,
-        sheet: SheetCells,
-        seen: Sequence[tuple[str, int | None, Place]],
-    ) -> None:
-        self._package, self._sheet, self._seen = reading.package, sheet, seen
+    def __init__(self, package: Package, sheet: SheetCells, seen: Sequence[Seen]) -> None:
+        self._package, self._sheet, self._seen = package, sheet, seen
 
     @cached_property
     def _places(self) -> list[Place]:
-        declared, cells = self._sheet.layout.sheet, self._sheet.cells
-        names = [
-            name
-            for name, _, at in self._seen
-            if not is_step(declared, name) and shows(cells.get(at, _NO_CELL))
-        ]
-        return sorted(each.place for each in words_of(self._sheet, names))
+        return sorted(each.place for each in words_for(self._sheet, self._seen))
 
     @cached_property
     def _looks(self) -> Mapping[Place, Look]:

@@ -13,9 +13,13 @@ from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["Place", "Read", "is_step", "read_of", "seen_of", "shows", "wording_of", "words_of"]
+__all__ = [
+    *("Place", "Read", "Seen", "is_step", "read_of", "seen_of", "shows", "wording_of", "words_for"),
+]
 
 Place = tuple[int, int]
+#: Name, row in a node table and place of a value.
+Seen = tuple[str, int | None, Place]
 
 _NO_CELL = Cell(None, None)
 
@@ -41,7 +45,7 @@ class Read(NamedTuple):
 def read_of(plan: PlanReading, sheet: SheetCells) -> list[Read]:
     """What people read on a sheet but steps on the way: its values, then the words for them."""
     values = [*_values(plan, sheet)]
-    return [*values, *words_of(sheet, (each.name for each in values))]
+    return [*values, *_words_of(sheet, (each.name for each in values))]
 
 
 def _values(plan: PlanReading, sheet: SheetCells) -> Iterator[Read]:
@@ -51,7 +55,20 @@ def _values(plan: PlanReading, sheet: SheetCells) -> Iterator[Read]:
             yield Read(name, row, "the cell", at, is_value=True)
 
 
-def words_of(sheet: SheetCells, names: Iterable[str]) -> Iterator[Read]:
+def words_for(sheet: SheetCells, seen: Iterable[Seen]) -> Iterator[Read]:
+    """The words for values that are no steps on the way, and show something."""
+    declared = sheet.layout.sheet
+    yield from _words_of(
+        sheet,
+        [
+            name
+            for name, _, at in seen
+            if not is_step(declared, name) and shows(sheet.cells.get(at, _NO_CELL))
+        ],
+    )
+
+
+def _words_of(sheet: SheetCells, names: Iterable[str]) -> Iterator[Read]:
     """The words that say what values are, where they stand: labels, headers of columns, heads."""
     layout, known = sheet.layout, dict.fromkeys(names)
     for name in known:
