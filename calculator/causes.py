@@ -12,7 +12,13 @@ from calculator.findings import SEVERITIES, Finding
 from calculator.model.sheet import Column, Total
 from calculator.moved import misnamed_headers, refers_to
 from calculator.precedents import Precedents
-from calculator.together import LOST, LOST_QUIETLY, lost_together, moved_together
+from calculator.together import (
+    LOST,
+    LOST_QUIETLY,
+    lost_together,
+    moved_together,
+    pasted_over,
+)
 from calculator.workbook.layout import skeletons_of
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.formula import skeleton
@@ -146,6 +152,7 @@ class _Graph:
             reading, self._by_column, self._misnamed, self._below, self._outside
         )
         self._together = lost_together(reading, findings)
+        self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
         self._uneven_of = {
@@ -374,6 +381,9 @@ class _Graph:
         if finding.code not in ("formula", "missing-formula") or declared is None:
             return None
         sheet, kind = self._sheets[str(finding.sheet)], _kind(finding)
+        first = self._pasted.get(finding.sheet)
+        if first is not None and kind in _LOST_FORMULA:
+            return first if first is not finding else None
         if row is None:
             # What is pasted over a block, or cleared, is so at once; one or two formulas are edited
             # alone.

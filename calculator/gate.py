@@ -177,14 +177,15 @@ class Gate:
         if not self.accepts:
             return report, judged
         causes = iter([each.issue.finding for each in judged if each.issue.finding])
-        findings = [each if each.because_of else next(causes) for each in report.findings]
+        rooted = [*zip(report.findings, root_of(report.findings), strict=True)]
+        findings = [next(causes) if root is None else each for each, root in rooted]
         of_place: dict[str, Finding] = {}
-        for each in findings:
-            if each.place and not each.because_of:
+        for each, (_, root) in zip(findings, rooted, strict=True):
+            if each.place and root is None:
                 known = of_place.get(each.place)
                 of_place[each.place] = known if known and known.counts else each
-        for number, root in enumerate(root_of(findings)):
-            if root is not None and root in of_place:
+        for number, (_, root) in enumerate(rooted):
+            if root is not None:
                 standing, reason = of_place[root].standing, of_place[root].reason
                 reason = reason if standing == "suppressed" else None
                 findings[number] = replace(findings[number], standing=standing, reason=reason)

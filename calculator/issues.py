@@ -72,11 +72,12 @@ def issues_of(report: WorkbookReport) -> Iterator[Issue]:
         yield replace(_of_workbook(report, UNREADABLE, report.error), fingerprint=fingerprint)
     verdict = report.verdict
     too_small = verdict is not None and verdict.fits is False
-    causes = [each for each in report.findings if not each.because_of]
+    rooted = [*zip(report.findings, root_of(report.findings), strict=True)]
+    causes = [each for each, root in rooted if root is None]
     is_said = any(each.code in OVERFLOWS for each in causes)
     follow: dict[str, set[str]] = {}
-    for each, root in zip(report.findings, root_of(report.findings), strict=True):
-        if root:
+    for each, root in rooted:
+        if root is not None:
             follow.setdefault(root, set()).add(each.code)
     for each in causes:
         overflows = too_small and each.code in OVERFLOWS
@@ -92,16 +93,19 @@ def issues_of(report: WorkbookReport) -> Iterator[Issue]:
 
 
 def root_of(findings: Sequence[Finding]) -> list[str | None]:
-    """The place of the cause that each finding follows from in the end; None for a cause."""
+    """The place of the cause that each finding follows from in the end; None for a cause.
+
+    One that leads to no cause is its own, so that nothing is lost.
+    """
     because = {each.place: each.because_of for each in findings if each.because_of}
     causes = {each.place for each in findings if not each.because_of}
     roots = []
     for each in findings:
         place, seen = each.because_of, set[str]()
-        while place and place not in causes and place not in seen and because.get(place):
+        while place and place not in causes and place not in seen:
             seen.add(place)
-            place = because[place]
-        roots.append(place)
+            place = because.get(place)
+        roots.append(place if place in causes else None)
     return roots
 
 

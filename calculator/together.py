@@ -9,7 +9,7 @@ from typing import TypeVar
 from calculator.exchanged import exchanged, exchanged_headers, exchanged_tables
 from calculator.findings import Finding
 from calculator.model.sheet import Sheet
-from calculator.moved import moved_lines, of_another_table, tables_left_behind
+from calculator.moved import is_edited_formula, moved_lines, of_another_table, tables_left_behind
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
 from calculator.workbook.words import normal
@@ -17,7 +17,7 @@ from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
 
-__all__ = ["LOST", "LOST_QUIETLY", "lost_together", "moved_together"]
+__all__ = ["LOST", "LOST_QUIETLY", "lost_together", "moved_together", "pasted_over"]
 
 LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
@@ -143,6 +143,33 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
             places = {str(each.place) for each in others} - {str(first.place)}
             together |= dict.fromkeys(places, str(first.place))
     return together
+
+
+def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of each sheet the first formula that was lost, where none is left among those that were.
+
+    Whoever pastes values over a sheet, or a part of it, does so at once.
+    """
+    for sheet in reading.sheets.values():
+        lost = {
+            place_of(each.cell): each
+            for each in findings
+            if each.sheet == sheet.name
+            and each.cell
+            and each.code in ("formula", "missing-formula")
+            and not is_edited_formula(each)
+        }
+        rows, columns = ([at[axis] for at in lost] for axis in (0, 1))
+        if not lost:
+            continue
+        is_left = any(
+            cell.formula is not None
+            and min(rows) <= row <= max(rows)
+            and min(columns) <= column <= max(columns)
+            for (row, column), cell in sheet.cells.items()
+        )
+        if not is_left:
+            yield lost[min(lost)]
 
 
 def _runs(listed: Iterable[_T], lost: Container[_T]) -> Iterator[list[_T]]:

@@ -16,6 +16,7 @@ from calculator.model.sheet import Column, Setting
 from calculator.report import WorkbookReport
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import place as place_of
 from tests.helpers import (
     AS_BUILT_IN,
     AWS_SAMPLE,
@@ -508,13 +509,19 @@ def test_what_was_done_to_several_cells_at_once_is_counted() -> None:
         assert said == f"{words} changed with it" * bool(words)
 
 
-@pytest.mark.parametrize(("sheet", "most"), [("Sizes", 4), ("WarmENI", 7), ("Groups", 1)])
-def test_values_pasted_over_a_sheet_are_few_findings(sheet: str, most: int) -> None:
-    """As many as there are blocks, whatever of them showed nothing."""
+@pytest.mark.parametrize("sheet", ["Plan", "Sizes", "WarmENI", "Groups"])
+def test_values_pasted_over_a_sheet_are_one_finding(sheet: str) -> None:
+    """Whatever of them showed nothing, and wherever they stand."""
     raw = small()
-    for cell in raw.formulas(sheet):
+    formulas = raw.formulas(sheet)
+    for cell in formulas:
         raw.put(sheet, cell, formula=None)
-    assert 0 < len(causes(report_of(raw))) <= most
+    [(_, at)] = causes(report_of(raw))
+    assert at == f"{sheet}!{min(formulas, key=place_of)}"
+    # With one formula left between, nobody pasted over all.
+    cell, formula = [*formulas.items()][len(formulas) // 2]
+    raw.put(sheet, cell, formula=formula)
+    assert len(causes(report_of(raw))) > 1
 
 
 # --- AWS's sample ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def test_what_follows_over_several_steps_follows_from_the_cause() -> None:
         finding("value", "A!B3", because_of="A!B2"),
         finding("value", "A!B4", because_of="nowhere"),
     ]
-    assert root_of(chain) == [None, "A!B1", "A!B1", "nowhere"]
+    assert root_of(chain) == [None, "A!B1", "A!B1", None]
 
 
 def test_a_file_that_cannot_be_read_is_an_issue() -> None:

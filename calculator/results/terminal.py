@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from calculator.extras import PROGRAM
 from calculator.findings import OVERFLOWS, SEVERITIES, Finding
+from calculator.issues import root_of
 from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
 from calculator.results.as_json import Json
 from calculator.results.console import Field, print_table, printable
@@ -305,24 +306,31 @@ def problems(
     if report.error:
         yield printable(f"{report.file}: {report.error}")
     shown = {"warning": warnings, "difference": differences}
-    findings = [each for each in report.findings if shown.get(each.severity, True)]
-    yield from lines_of(report.file, findings, everything=everything, failing=failing)
+    shown_severities = [each for each in SEVERITIES if shown.get(each, True)]
+    yield from lines_of(
+        report.file, report.findings, shown_severities, everything=everything, failing=failing
+    )
 
 
 def lines_of(
     file: str,
     findings: Iterable[Finding],
+    severities: Sequence[str] = SEVERITIES,
     *,
     everything: bool = False,
     failing: Container[Finding | None] = (),
 ) -> Iterator[str]:
-    """Findings of a file as lines, the worst first; the rest is as for :func:`problems`."""
-    listed = list(findings)
-    follow: Counter[str] = Counter()
+    """Findings of a file as lines, the worst first; the rest is as for :func:`problems`.
+
+    What follows from another is not said, of whatever severity that is.
+    """
+    listed, follow = [*findings], Counter[str]()
     most = len(listed) if everything else _SHOWN
     if not everything:
-        listed, follow = _causes(listed)
-    for severity in SEVERITIES:
+        rooted = [*zip(listed, root_of(listed), strict=True)]
+        listed = [each for each, root in rooted if root is None]
+        follow = Counter(root for each, root in rooted if root and each.severity in severities)
+    for severity in severities:
         found = [each for each in listed if each.severity == severity]
         for each in found[:most]:
             start = "warning: " if severity == "warning" and each not in failing else ""
@@ -334,23 +342,6 @@ def lines_of(
 
 def _more(number: int) -> str:
     return f" … and {number} more that follow{'s' * (number == 1)} from it (--all lists them)"
-
-
-def _causes(findings: Sequence[Finding]) -> tuple[list[Finding], Counter[str]]:
-    """The findings that follow from no other of these, and how many follow from each place."""
-    places = {each.place for each in findings if not each.because_of}
-    because = {each.place: each.because_of for each in findings if each.because_of}
-    causes, follow = [], Counter[str]()
-    for finding in findings:
-        place, seen = finding.because_of, set[str]()
-        while place and place not in places and place not in seen:
-            seen.add(place)
-            place = because.get(place)
-        if place in places and place:
-            follow[place] += 1
-        else:
-            causes.append(finding)
-    return causes, follow
 
 
 def moved_from(report: WorkbookReport) -> str:

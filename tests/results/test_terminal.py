@@ -433,6 +433,19 @@ def test_nothing_is_lost_whatever_it_is_said_to_follow_from() -> None:
     assert len(list(problems(report("a.xlsx", *circle)))) == 3
 
 
+def test_what_follows_from_a_difference_is_not_said_beside_it() -> None:
+    """``verify`` prints differences on stdout, and faults and warnings on stderr."""
+    moved = report(
+        "a.xlsx",
+        finding("moved-rows", "Plan!A12"),
+        finding("missing-label", "Plan!B8", because_of="Plan!A12"),
+        finding("chart", "Plan!D3", because_of="Plan!A12"),
+        finding("one-zone", "Plan!B5"),
+    )
+    [line] = problems(moved, differences=False)
+    assert line == "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone"
+
+
 @pytest.mark.parametrize(
     ("code", "noun"),
     [("missing", "fault"), ("value", "difference"), ("one-zone", "warning")],
