@@ -371,12 +371,27 @@ def _findings(reading: WorkbookReading, report: WorkbookReport, naming: Naming) 
         for notice in sheet.notices
         if not notice.is_fault
     }
+    plans = {plan.plan.name: plan.plan for plan in reading.plans}
     return [
         Told(each.severity, each.code, naming.where(each), words)
         for each in report.findings
         if not each.because_of and each.code not in (*_ELSEWHERE, *_OF_THE_FILE)
-        for words in [each.message if each.code in notices else _words(each)]
+        for words in [
+            each.message
+            if each.code in notices
+            else _row_below(plans[str(each.sheet)], each)
+            if each.code == "below-the-table"
+            else _words(each)
+        ]
     ]
+
+
+def _row_below(plan: SheetCells, finding: Finding) -> str:
+    """All inputs of a row that does not count, so that a change of any is told."""
+    row, columns = place(str(finding.cell))[0], plan.layout.columns
+    at = ((row, columns[each.name]) for each in plan.layout.sheet.inputs if each.name in columns)
+    found = (plan.cells[each].value for each in at if each in plan.cells)
+    return f"found {', '.join(found_words(each) for each in found if each not in (None, ''))}"
 
 
 def _words(finding: Finding) -> str:

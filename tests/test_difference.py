@@ -195,6 +195,21 @@ def test_an_input_whose_label_is_gone_is_still_what_it_was(tmp_path: Path, label
     assert [each for each in changes(old, new) if each.kind == "input"] == []
 
 
+def test_other_instances_below_the_table_are_told(tmp_path: Path) -> None:
+    said = []
+    for instances in (3.0, 9.0):
+        raw = Raw(saved(tmp_path / "plan.xlsx", catalog=FEW_TYPES).read_bytes())
+        for cell, value in (("A60", "m5.large"), ("B60", instances), ("C60", 5.0)):
+            raw.put("Plan", cell, value)
+        said.append(describe(raw.save(tmp_path / "below.xlsx")))
+    [change] = changes(*said)
+    assert (change.what, change.old, change.new) == (
+        "below-the-table",
+        'found "m5.large", 3, 5',
+        'found "m5.large", 9, 5',
+    )
+
+
 def test_an_input_of_no_use_is_told_from_one_of_use(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", catalog=FEW_TYPES)
     raw = Raw(path.read_bytes())
