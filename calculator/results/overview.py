@@ -94,8 +94,7 @@ class Overview:
         worksheet.set_row(0, 26)
         worksheet.write_string(0, 0, "EKS subnet report", style("title"))
         worksheet.write_string(1, 0, *self._verdict())
-        self._write_counts(_TOP)
-        row = self._write_guide(_TOP + len(_COUNTED) + 2, sheets)
+        row = self._write_guide(self._write_counts(_TOP) + 2, sheets)
         if self._worst:
             self._write_worst(book, row)
         worksheet.hide_gridlines(2)
@@ -115,16 +114,20 @@ class Overview:
         )
         return words, self._style("status", "bad")
 
-    def _write_counts(self, row: int) -> None:
+    def _write_counts(self, row: int) -> int:
+        """Say what was found, in numbers; gives the last row."""
         worksheet, style = self._worksheet, self._style
         for column, words in enumerate(("What was found", "Workbooks")):
             worksheet.write_string(row, column, words, style("head"))
         for name, (words, mark) in _COUNTED.items():
-            row += 1
             number = self._counts[name]
+            if name == "accepted" and not number:  # without a baseline, nothing is known
+                continue
+            row += 1
             worksheet.write_string(row, 0, words, style.text)
             marked = style("body", mark) if number else style.number
             worksheet.write_number(row, 1, number, marked)
+        return row
 
     def _write_guide(self, row: int, sheets: Sequence[Listed]) -> int:
         """Say what stands where, and what does not; gives the row below."""

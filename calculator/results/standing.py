@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container
 
+from calculator.findings import OVERFLOWS
 from calculator.report import SheetReport, WorkbookReport
 
 __all__ = [
@@ -31,13 +32,18 @@ SIZES = ("smallest_subnet", "smallest_pod_subnet")
 def remarks(report: WorkbookReport) -> list[str]:
     """What of :data:`REMARKS` is true of a workbook, the worst first; nothing of one that is fine.
 
-    ``overflow`` is said of a plan whose verdict is that it does not fit. What is known or
-    suppressed is not said.
+    ``overflow`` is said of a plan whose verdict is that it does not fit, and of the findings that
+    say so no more. What is known or suppressed is not said.
     """
-    found = {f"{each.severity}s" for each in report.findings if each.counts and not each.because_of}
+    too_small = report.verdict is not None and report.verdict.fits is False
+    found = {
+        f"{each.severity}s"
+        for each in report.findings
+        if each.counts and not each.because_of and not (too_small and each.code in OVERFLOWS)
+    }
     if report.error:
         found.add("unreadable")
-    if report.verdict and report.verdict.fits is False:
+    if too_small:
         found.add("overflow")
     return [each for each in REMARKS if each in found and each not in report.accepted]
 

@@ -57,7 +57,8 @@ def rows(worksheet: Any) -> list[dict[str, Any]]:
 
 def counts(book: Any) -> dict[str, int]:
     """The numbers of the overview."""
-    return dict(book["Overview"].iter_rows(5, 13, max_col=2, values_only=True))
+    numbers = book["Overview"].iter_rows(5, 13, max_col=2, values_only=True)
+    return {words: number for words, number in numbers if words}
 
 
 @pytest.fixture
@@ -144,8 +145,7 @@ def test_overview_counts_workbooks(path: Path) -> None:
         "Does not fit: the subnet is too small": 1,
         "With differences": 1,
         "Less than 10% of the subnet remains": 2,
-        "With warnings": 2,
-        "Nothing but what is known or suppressed": 0,
+        "With warnings": 1,
         "Nothing needs attention": 3,
     }
 
@@ -386,7 +386,7 @@ def test_links_lead_to_the_cells(path: Path) -> None:
     assert [link.location for link in links(book["Summary"])] == [
         *("'WarmENI'!A1", None, "'It''s'!A1")
     ]
-    assert [cell.hyperlink.location for cell in book["Overview"]["A"][14:16]] == [
+    assert [cell.hyperlink.location for cell in book["Overview"]["A"][13:15]] == [
         "'Summary'!A1",
         "'Needs attention'!A1",
     ]
