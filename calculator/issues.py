@@ -78,7 +78,10 @@ def issues_of(report: WorkbookReport) -> Iterator[Issue]:
     follow: dict[str, set[str]] = {}
     for each, root in rooted:
         if root is not None:
-            follow.setdefault(root, set()).add(each.code)
+            codes = follow.setdefault(root, set())
+            codes.add(each.code)
+            if each.severity == "fault":  # the plan is not known, whatever that follows from
+                codes.add("faults")
     for each in causes:
         overflows = too_small and each.code in OVERFLOWS
         remark = OVERFLOW if overflows else f"{each.severity}s"

@@ -19,6 +19,14 @@ def test_causes_are_issues_and_what_follows_is_not() -> None:
     assert first.asked == {"faults", "not-a-number", "value"}
 
 
+def test_a_fault_is_asked_for_whatever_it_follows_from() -> None:
+    moved = finding("moved-rows", "Settings!A20")
+    lost = finding("missing-label", "Settings!B20", because_of="Settings!A20")
+    [issue] = issues_of(report("a.xlsx", moved, lost))
+    assert issue.remark == "differences"
+    assert issue.asked == {"differences", "moved-rows", "faults", "missing-label"}
+
+
 def test_what_follows_over_several_steps_follows_from_the_cause() -> None:
     chain = [
         finding("formula", "A!B1"),

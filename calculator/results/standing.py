@@ -33,13 +33,16 @@ def remarks(report: WorkbookReport) -> list[str]:
     """What of :data:`REMARKS` is true of a workbook, the worst first; nothing of one that is fine.
 
     ``overflow`` is said of a plan whose verdict is that it does not fit, and of the findings that
-    say so no more. What is known or suppressed is not said.
+    say so no more. A fault is said whatever it follows from, for the plan is not known. What is
+    known or suppressed is not said.
     """
     too_small = report.verdict is not None and report.verdict.fits is False
     found = {
         f"{each.severity}s"
         for each in report.findings
-        if each.counts and not each.because_of and not (too_small and each.code in OVERFLOWS)
+        if each.counts
+        and (each.severity == "fault" or not each.because_of)
+        and not (too_small and each.code in OVERFLOWS)
     }
     if report.error:
         found.add("unreadable")

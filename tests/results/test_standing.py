@@ -27,9 +27,20 @@ def test_remarks() -> None:
     assert remarks(everything) == list(REMARKS)
 
 
+def test_what_says_that_a_plan_does_not_fit_is_no_warning_beside_it() -> None:
+    overflow = finding("peak-overflow", "Plan!B4")
+    assert remarks(report("a.xlsx", overflow, fits=False)) == ["overflow"]
+    assert remarks(report("a.xlsx", overflow)) == ["warnings"]  # of a mode that is not chosen
+
+
 def test_what_follows_is_no_remark_of_its_own() -> None:
     found = finding("value", because_of="Plan!B15")
     assert remarks(report("a", found)) == []
+
+
+def test_a_fault_is_said_whatever_it_follows_from() -> None:
+    moved, lost = finding("moved-rows", "Plan!A12"), finding(because_of="Plan!A12")
+    assert remarks(report("a.xlsx", moved, lost)) == ["faults", "differences"]
 
 
 def test_what_is_accepted_is_no_remark() -> None:
