@@ -33,7 +33,7 @@ __all__ = ["FIGURES", "catalog_of", "changed_words", "figures_of"]
 #: Figures of an instance type that formulas look up.
 FIGURES = (
     *LOOKED_UP,
-    *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis"),
+    *("vcpus", "hypervisor", "bare_metal", "trunk_compatible", "branch_enis", "efa_interfaces"),
 )
 _NO_CELL = Cell(None, None)
 _FORMULA = re.compile(rb"<f[ />]")

@@ -43,6 +43,7 @@ def causes(raw: Raw) -> list[tuple[str, str | None]]:
         ("C", "ten", 'found "ten", a text, for m5.large, but 10 is'),
         ("G", "none", 'found "none" for m5.large, but "no" is'),
         ("G", False, 'found FALSE for m5.large, but "no" is'),
+        ("J", 2.0, "found 2 for m5.large, but 0 is"),  # which no formula looks up
     ],
 )
 def test_a_figure_of_no_use_is_said_as_it_stands_and_once(

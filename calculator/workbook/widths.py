@@ -17,7 +17,7 @@ from calculator.workbook.seen import Place, is_step, wording_of
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.hidden import Hidden
-from calculator.xlsx.number_format import width_shown
+from calculator.xlsx.number_format import shown, width_shown
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1, place
 from calculator.xlsx.shapes import Grid
@@ -101,11 +101,12 @@ class Room:
         self, look: Look, at: Place, value: float | str, needs: float, free: int = 0
     ) -> _Lack | None:
         is_text, setting = isinstance(value, str), look.setting
+        words = found_words(value) if is_text else shown(look.number_format, value)
         needs *= look.digit
         if setting.turn or look.is_large or setting.wraps or at[0] in self._hidden.low:
             lines = self._lines(look, needs, at) if is_text and setting.wraps else 1
             if self._is_low(look, needs, lines, at):
-                return ROWS, f"row {at[0]} is too low for {found_words(value)}: heighten it"
+                return ROWS, f"row {at[0]} is too low for {words}: heighten it"
         if setting.turn or (setting.wraps and is_text):
             return None
         needs += setting.indent * _INDENT
@@ -118,10 +119,9 @@ class Room:
             return None
         column, beside = column_of(at), self._end(at, 1) + 1
         if beside <= at[1] + free and setting.side not in ("right", "center"):
-            what = f"{a1(at[0], beside)} cuts off {found_words(value)}"
-            return column, f"{what}: move what stands there"
+            return column, f"{a1(at[0], beside)} cuts off {words}: move what stands there"
         how = " in its font, format and indent" if look.is_large else ""
-        return column, f"{column} is too narrow for {found_words(value)}{how}: widen it"
+        return column, f"{column} is too narrow for {words}{how}: widen it"
 
     def _needs(self, name: str, at: Place, text: str) -> float:
         """How wide a text is, as far as a new workbook has room for it [digits]."""
