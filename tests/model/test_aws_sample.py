@@ -17,32 +17,36 @@ from tests.layouts import HEADERS, file_of, words_of
 MODEL = get_model("aws-sample")
 PLAN = Plan(node_groups=[NodeGroup("m5.12xlarge", 2, 100), NodeGroup("c5.2xlarge", 1, 30)])
 
-#: Sheet: its table, then header, formula of row 23 ([x] is a cell of the same row), the two values.
+#: Header, formula of row 23 ([x] is a cell of the same row), the two values: what both sheets have.
+COMMON = [
+    (
+        "Max ENIs per Instance (PI)",
+        "XLOOKUP([instance type],Table1[Type],Table1[MaxENI])",
+        8,
+        4,
+    ),
+    ("IPs per ENI PI", "XLOOKUP([instance type],Table1[Type],Table1[IPv4addr])", 30, 15),
+    (
+        "Max Pods PI",
+        "XLOOKUP([instance type],Table2[instance type],Table2[max pods])",
+        234,
+        58,
+    ),
+    ("Max IPv4 PI", "[Max ENIs per Instance (PI)]*[IPs per ENI PI]", 240, 60),
+    ("Raw ENIs needed PI", "[Target Workload Pods per Node]/[IPs per ENI PI]", 10 / 3, 2),
+    (
+        "in use ENIs PI",
+        "CEILING.MATH([Target Workload Pods per Node]/[IPs per ENI PI])",
+        4,
+        2,
+    ),
+]
+#: Sheet: its table, and its columns likewise.
 COLUMNS = {
     "WarmENI": (
         "Table3",
         [
-            (
-                "Max ENIs per Instance (PI)",
-                "XLOOKUP([instance type],Table1[Type],Table1[MaxENI])",
-                8,
-                4,
-            ),
-            ("IPs per ENI PI", "XLOOKUP([instance type],Table1[Type],Table1[IPv4addr])", 30, 15),
-            (
-                "Max Pods PI",
-                "XLOOKUP([instance type],Table2[instance type],Table2[max pods])",
-                234,
-                58,
-            ),
-            ("Max IPv4 PI", "[Max ENIs per Instance (PI)]*[IPs per ENI PI]", 240, 60),
-            ("Raw ENIs needed PI", "[Target Workload Pods per Node]/[IPs per ENI PI]", 10 / 3, 2),
-            (
-                "in use ENIs PI",
-                "CEILING.MATH([Target Workload Pods per Node]/[IPs per ENI PI])",
-                4,
-                2,
-            ),
+            *COMMON,
             ("with warm ENI PI", "[in use ENIs PI]+WARM_ENI_TARGET", 5, 3),
             ("Actual IPs PI", "[Target Workload Pods per Node]+$B$14", 102, 32),
             ("Used IPs PI", "[with warm ENI PI]*[IPs per ENI PI]+$B$14", 152, 47),
@@ -54,27 +58,7 @@ COLUMNS = {
     "WarmIP": (
         "Table36",
         [
-            (
-                "Max ENIs per Instance (PI)",
-                "XLOOKUP([instance type],Table1[Type],Table1[MaxENI])",
-                8,
-                4,
-            ),
-            ("IPs per ENI PI", "XLOOKUP([instance type],Table1[Type],Table1[IPv4addr])", 30, 15),
-            (
-                "Max Pods PI",
-                "XLOOKUP([instance type],Table2[instance type],Table2[max pods])",
-                234,
-                58,
-            ),
-            ("Max IPv4 PI", "[Max ENIs per Instance (PI)]*[IPs per ENI PI]", 240, 60),
-            ("Raw ENIs needed PI", "[Target Workload Pods per Node]/[IPs per ENI PI]", 10 / 3, 2),
-            (
-                "in use ENIs PI",
-                "CEILING.MATH([Target Workload Pods per Node]/[IPs per ENI PI])",
-                4,
-                2,
-            ),
+            *COMMON,
             ("Actual IPs PI", "[Target Workload Pods per Node]+$B$14", 102, 32),
             ("Used IPs PI", "[in use ENIs PI]*[IPs per ENI PI]+$B$14", 122, 32),
             ("Warm ENIs Needed", "IF(([Used IPs PI]-[Actual IPs PI])<WARM_IP_TARGET,1,0)", 0, 1),
