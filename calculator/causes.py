@@ -107,27 +107,22 @@ class _Graph:
         self._reading, self._geometry = reading, geometry
         self._by_place: dict[str, Finding] = {}
         self._by_column: dict[tuple[str, str], str] = {}
-        self._outside: dict[tuple[str | None, int], str] = {}
         # The formulas that look for inputs below the table look at those in it, too.
         inputs = [each for each in findings if each.severity == "fault" and self._is_input(each)]
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
-        self._lost = [str(each.place) for each in findings if each.code in LOST]
-        self._is_any_gone = bool(self._lost) or any(each.code in _GONE for each in findings)
-        self._lost_of: dict[str, str] = {}
-        self._lost_input: dict[str, str] = {}
-        for each in findings:
-            if each.code in LOST:
-                self._lost_of.setdefault(str(each.sheet), str(each.place))
-                if each.severity == "fault":
-                    self._lost_input.setdefault(str(each.sheet), str(each.place))
+        lost = [each for each in findings if each.code in LOST]
+        self._lost = [str(each.place) for each in lost]
+        # The first of a sheet or row counts.
+        self._lost_of = {str(each.sheet): str(each.place) for each in lost[::-1]}
+        of_input = (each for each in lost[::-1] if each.severity == "fault")
+        self._lost_input = {str(each.sheet): str(each.place) for each in of_input}
+        cut = (each for each in findings[::-1] if each.code == "outside-the-table")
+        self._outside = {(each.sheet, _row(each)): str(each.place) for each in cut}
         for each in findings:
             if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):
                 self._by_place.setdefault(each.place, each)
-                if each.column and each.sheet:
-                    self._by_column.setdefault((each.sheet, each.column), each.place)
-                if each.code == "outside-the-table":
-                    self._outside.setdefault((each.sheet, _row(each)), each.place)
+                self._by_column.setdefault((str(each.sheet), str(each.column)), each.place)
         for each in inputs:
             if each.code == "below-the-table":  # it stands at one of them
                 row, layout = _row(each), reading.plan.layout
@@ -189,14 +184,20 @@ class _Graph:
 
     def follow(self, places: Iterable[str], cause: str) -> None:
         """Let what is found at some places follow from what is found at another."""
-        cause = self._together.get(cause, cause)
+        cause = self._origin(cause)
         self._together |= dict.fromkeys((each for each in places if each != cause), cause)
+
+    def _origin(self, place: str) -> str:
+        """The first of what was done at once with what is found at a place."""
+        while place in self._together:
+            place = self._together[place]
+        return place
 
     def cause(self, finding: Finding) -> str | None:
         """The place of what a finding follows from; None for one that is a cause."""
         place = finding.place
         if place in self._together:
-            return self._together[place]
+            return self._origin(place)
         if (known := finding.because_of) is not None:
             before = self._by_place.get(known)
             return (before and self.cause(before)) or known
@@ -204,24 +205,26 @@ class _Graph:
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
         if finding.code == "chart" and (lost := self._lost_of.get(self._reading.plan.name)):
-            return self._together.get(lost, lost)  # with the rows that it should show
+            return self._origin(lost)  # with the rows that it should show
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
             follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
             return place if place in self._by_place and follows else None
         if place not in self._known:
             self._known[place] = None  # ends a circle, which no model has
-            self._known[place] = self._cause(finding, place)
+            cause = self._origin(self._cause(finding, place) or place)
+            self._known[place] = None if cause == place else cause
         return self._known[place]
 
+    def _first(self, finding: Finding) -> str | None:
+        """The place of what a finding follows from, or its own."""
+        return self.cause(finding) or finding.place
+
     def _cause(self, finding: Finding, place: str) -> str | None:
-        outside = self._outside.get((finding.sheet, _row(finding)), place)
-        if outside != place:
+        if outside := self._outside.get((finding.sheet, _row(finding))):
             return outside
         if self._is_broken(finding):
-            gone = self._gone(finding) if _kind(finding) == "formula" else None
-            cause = self._lost[0] if self._lost else gone or self._broken
-            return None if place == cause else cause
+            return self._lost[0] if self._lost else self._gone(finding) or self._broken
         if finding.code in ("figure", "head"):
             # What is done to rows of a data sheet, or to a line of heads, is done at once.
             row, column = place_of(str(finding.cell))
@@ -233,20 +236,20 @@ class _Graph:
             for each in own:
                 self._first_of_line.setdefault((finding.sheet, each), first)
             if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
-                return self._together.get(lost, lost)  # with the column of the words
-            return None if place == first else first
+                return lost  # with the column of the words
+            return first
         if finding.code == "unknown-type" and self._figure and self._figure.code != "figure":
             return self._figure.place
         if finding.code == "empty-row":
             # Some programs make errors of the formulas in all rows that are not filled in.
             self._first_empty = self._first_empty or place
-            return None if place == self._first_empty else self._first_empty
+            return self._first_empty
         # What is gone explains where a formula of this program looks, and none that does more.
         ours = skeletons_of(self._reading.model) if _kind(finding) == "formula" else ()
         if skeleton(str(finding.found)) in ours and (gone := self._gone(finding)):
             return gone
         lost = self._lost_of.get(str(finding.sheet))
-        if lost and lost != place and _kind(finding) == "typed" and self._is_of_words(finding):
+        if lost and _kind(finding) == "typed" and self._is_of_words(finding):
             return lost
         uneven = self._uneven_of.get(finding.sheet)
         if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
@@ -254,13 +257,13 @@ class _Graph:
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
         if finding.code in _VALUES and finding.found in (None, "") and lost:
-            return self._together.get(lost, lost)  # it stands elsewhere, if anywhere
+            return lost  # it stands elsewhere, if anywhere
         if finding.code in _VALUES and self._uneven and str(finding.found).startswith("#"):
             return self._uneven
         if finding.code in _VALUES:
             return self._find(finding)
         neighbour = self._neighbour(finding)
-        return (self.cause(neighbour) or neighbour.place) if neighbour else None
+        return self._first(neighbour) if neighbour else None
 
     def _is_broken(self, finding: Finding) -> bool:
         """Whether a formula, or what is recorded of one, lost what it referred to."""
@@ -282,23 +285,19 @@ class _Graph:
 
     def _gone(self, finding: Finding) -> str | None:
         """What a formula should refer to, and was emptied, moved away or lost its label."""
-        declared, row = self._declared(finding)
-        if self._is_any_gone and declared is not None and declared.formula is not None:
-            for place, _ in self._precedents.of(self._sheets[str(finding.sheet)], declared, row):
-                before = self._by_place.get(place)
-                if before is not None and before.code in _GONE:
-                    return self.cause(before) or before.place
-                if place in self._lost:
-                    return place
+        sheet, (declared, row) = self._sheets[str(finding.sheet)], self._declared(finding)
+        assert declared is not None
+        for place, _ in self._precedents.of(sheet, declared, row):
+            before = self._by_place.get(place)
+            if before is not None and before.code in _GONE:
+                return self._first(before)
         if data := self._data_lost(str(finding.expected)):
             return data
         if (finding.sheet, finding.column) in self._misnamed_columns:
-            told = self._misnamed[finding.sheet]
-            return self._together.get(told, told)
+            return self._misnamed[finding.sheet]
         # Where a row or column was deleted, each formula behind it stands where another should.
-        lost = self._lost_of.get(str(finding.sheet))
-        sheet = self._sheets.get(str(finding.sheet))
-        if lost is None and sheet is not None and sheet.layout.inserted.number < 0:
+        lost = self._lost_of.get(sheet.name)
+        if lost is None and sheet.layout.inserted.number < 0:
             return self._head_of.get(sheet.name)
         return lost
 
@@ -308,56 +307,49 @@ class _Graph:
         return next(lost, None)
 
     def _find(self, finding: Finding) -> str | None:
-        declared, row = self._declared(finding)
-        if declared is None or declared.formula is None:
-            return None
-        sheet = self._sheets[str(finding.sheet)]
+        sheet, (declared, row) = self._sheets[str(finding.sheet)], self._declared(finding)
+        if declared is None:
+            return None  # of an input that is a formula
         # A function that the program lacks that calculated the file is the same for all.
         inputs = ["#NAME?"] if finding.found == "#NAME?" else []
         if is_rounded(finding.found, finding.expected):
             inputs.append("rounded")  # so is the way to calculate
         if finding.found == 0 and str(finding.expected).startswith("#"):
             inputs.append("0 for an error")  # as where LibreOffice saved as .ods
-        if isinstance(declared, Column) and declared.looks_up and row is not None:
-            # A figure of a data sheet is an input, too: the same for the row of every mode.
-            inputs.append(f"{declared.looks_up} of row {row - sheet.layout.header_row}")
-            typed = self._unknown_type(row - sheet.layout.header_row)
-            if typed is not None:
-                return self.cause(typed) or typed.place
-        if isinstance(declared, Column) and declared.copies and finding.found in (None, ""):
-            # Of a node group that was added, all inputs are one.
-            inputs.append(f"added in row {row} of {sheet.name}")
+        if isinstance(declared, Column):
+            if declared.looks_up and (typed := self._unknown_type(sheet, row)):
+                return self._first(typed)
+            if declared.copies and finding.found in (None, ""):
+                # Of a node group that was added, all inputs are one.
+                inputs.append(f"added in row {row} of {sheet.name}")
         for place, is_input in self._precedents.of(sheet, declared, row):
             before = self._by_place.get(place)
             if before is not None and place != finding.place:
-                return self.cause(before) or before.place
-            if place in self._lost:
-                return place
+                return self._first(before)
             if is_input:
                 inputs.append(place)
         for place in inputs:
             if place in self._claimed:
                 return self._claimed[place]
         with suppress(KeyError):  # it refers to more that is not there
-            if self._lost_data and (
-                data := self._data_lost(sheet.layout.formula(declared.name, row))
-            ):
+            if data := self._data_lost(sheet.layout.formula(declared.name, row)):
                 return data
         if lost := self._lost_by(sheet, declared, row):
             return lost
         if self._figure is not None:
-            return self.cause(self._figure) or self._figure.place
+            return self._first(self._figure)
         if uneven := self._uneven_of.get(sheet.name):
             return uneven
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 
-    def _unknown_type(self, number: int) -> Finding | None:
-        """What is said of the type in a row of the plan that is not on a data sheet."""
+    def _unknown_type(self, sheet: SheetCells, row: int | None) -> Finding | None:
+        """What is said of the type in a row of a sheet that is not on a data sheet."""
         plan = self._reading.plan.layout
         if "instance_type" not in plan.columns:
             return None
-        cell = plan.cell("instance_type", plan.header_row + number)
+        assert row is not None
+        cell = plan.cell("instance_type", row - sheet.layout.header_row + plan.header_row)
         found = self._by_place.get(f"{plan.name}!{cell}")
         return found if found is not None and found.code == "unknown-type" else None
 
@@ -370,7 +362,7 @@ class _Graph:
                     return place
                 there = self._sheets.get(place.partition("!")[0])
                 found = self._precedents.declared_at(place)
-                if place not in seen and there and found[0] and found[0].formula is not None:
+                if place not in seen and there and found[0]:
                     seen.add(place)
                     waiting.append((there, *found))  # type: ignore[arg-type]
         return None
@@ -394,15 +386,13 @@ class _Graph:
                 beside = [at for at in beside if self._is_of_block(finding, at)]
             cells = [a1(*at) for at in beside if min(at) > 0]
         else:
-            columns = [each.name for each in sheet.layout.sheet.computed]
+            layout = sheet.layout
+            columns = [each.name for each in layout.sheet.computed if each.name in layout.columns]
             at = columns.index(declared.name)
             # A formula that is filled down is the same in a column, and another in the next.
             left = columns[at - 1 : at] if kind != "formula" else []
-            cells = [
-                sheet.layout.cell(name, number)
-                for name, number in [(declared.name, row - 1), *((name, row) for name in left)]
-                if name in sheet.layout.columns and number > sheet.layout.header_row
-            ]
+            cells = [layout.cell(declared.name, row - 1)]
+            cells += [layout.cell(name, row) for name in left]
         for cell in cells:
             there = self._by_place.get(f"{sheet.name}!{cell}")
             if there is not None and (
@@ -430,7 +420,7 @@ class _Graph:
 
 
 def _row(finding: Finding) -> int:
-    return int(str(finding.cell).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if finding.cell else 0
+    return place_of(finding.cell)[0] if finding.cell else 0
 
 
 def _kind(finding: Finding) -> str:

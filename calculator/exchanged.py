@@ -36,6 +36,7 @@ class Exchanged(NamedTuple):
 
     sheet: SheetCells
     pairs: Sequence[tuple[str, str]]
+    geometry: Geometry
 
     def finding(self) -> Finding:
         """What happened."""
@@ -45,7 +46,7 @@ class Exchanged(NamedTuple):
         label = a1(*layout.label_place(first))
         return replace(self.sheet.finding("head", first, None, None, message), cell=label)
 
-    def concerns(self, finding: Finding, geometry: Geometry) -> bool:
+    def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of their cells or rows, or a formula takes one for the other."""
         name, layout = self.sheet.name.casefold(), self.sheet.layout
         cells = [
@@ -59,11 +60,11 @@ class Exchanged(NamedTuple):
                 return any(area.left == column for area in there)
             if finding.code == "head" or (there and finding.code in ("formula", "reworded")):
                 return True
-        taken = differing(finding, geometry) if finding.code == "formula" else None
+        taken = differing(finding, self.geometry) if finding.code == "formula" else None
         return bool(taken) and all({*pair} in cells for pair in taken or ())
 
 
-def exchanged(reading: PlanReading) -> Iterator[Exchanged]:
+def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
     """The words that were exchanged, where all others of the sheet stand as they should."""
     for sheet in reading.sheets.values():
         layout = sheet.layout
@@ -84,7 +85,7 @@ def exchanged(reading: PlanReading) -> Iterator[Exchanged]:
                 pair = name, found[there][0]
                 pairs.setdefault(tuple(map(layout.text_of, pair)), []).append(pair)
         for alike in pairs.values():
-            yield Exchanged(sheet, alike)
+            yield Exchanged(sheet, alike, geometry)
 
 
 class ExchangedHeaders(NamedTuple):

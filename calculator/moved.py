@@ -155,6 +155,11 @@ class OfAnother(NamedTuple):
         )
         return Finding("formula", self.sheet.name, None, None, None, message)
 
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a finding is of one of the formulas, or of what its own table is called."""
+        of_name = finding.code == "name" and finding.sheet == self.sheet.name
+        return finding.place in self.places or of_name
+
 
 def of_another_table(
     findings: Sequence[Finding], geometry: Geometry, reading: PlanReading
@@ -204,16 +209,17 @@ class LeftBehind(NamedTuple):
     header_row: int
     table: Table
 
-    def message(self) -> str:
-        """What happened, in words."""
+    def finding(self) -> Finding:
+        """What happened."""
         off, row = self.header_row - self.table.header_row, self.table.header_row
         many = "a row was" if abs(off) == 1 else f"{abs(off)} rows were"
         done = "inserted" if off > 0 else "deleted"
-        return (
+        message = (
             f"the headers stand in row {self.header_row}, and table {self.table.name} begins in "
             f"row {row}: {many} {done} above by a program that moves neither tables nor "
             "references, and formulas look at other cells than they should; convert the workbook"
         )
+        return Finding("moved-rows", self.sheet, a1(self.header_row, 1), None, None, message)
 
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of a formula on its sheet, or one that looks there."""

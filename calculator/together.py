@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from calculator.exchanged import exchanged, exchanged_headers, exchanged_tables
 from calculator.findings import Finding
 from calculator.model.sheet import Sheet
-from calculator.moved import is_edited_formula, moved_lines, of_another_table, tables_left_behind
+from calculator.moved import (
+    Moved,
+    is_edited_formula,
+    moved_lines,
+    of_another_table,
+    tables_left_behind,
+)
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
 from calculator.workbook.words import normal
 from calculator.xlsx.geometry import Geometry
-from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
 
 __all__ = ["LOST", "LOST_QUIETLY", "lost_together", "moved_together", "pasted_over"]
@@ -26,6 +31,14 @@ _T = TypeVar("_T")
 _OF_LINES = ("head", "name", "conditional-format")
 
 
+class _Cause(Protocol):
+    """Something that was done at once, and what is found because of it."""
+
+    def finding(self) -> Finding: ...
+
+    def concerns(self, finding: Finding) -> bool: ...
+
+
 def moved_together(
     reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
 ) -> Iterator[tuple[Finding, set[str]]]:
@@ -33,56 +46,50 @@ def moved_together(
     yield from _lost_headers(reading, findings, geometry)
     for called in exchanged_tables(reading):
         # Where formulas were renamed with the tables, nothing differs.
-        if concerned := {str(each.place) for each in findings if called.concerns(each)}:
+        if concerned := _places(findings, called.concerns):
             yield called.finding(), concerned
-            findings = [each for each in findings if str(each.place) not in concerned]
-    for copy in of_another_table(findings, geometry, reading):
-        of_copy = (each for each in findings if each.sheet == copy.sheet.name)
-        named = {str(each.place) for each in of_copy if each.code == "name"}
-        yield copy.finding(), named | copy.places
-    behind = list(tables_left_behind(reading, geometry))
-    for each in behind:
-        cell = a1(each.header_row, 1)
-        cause = Finding("moved-rows", each.sheet, cell, None, None, each.message())
-        yield cause, {str(one.place) for one in findings if each.concerns(one)}
-    explained: set[str] = set()
-    for words in exchanged(reading):
-        cause = words.finding()
-        concerned = {str(each.place) for each in findings if words.concerns(each, geometry)}
-        explained |= concerned
-        yield cause, concerned - {str(cause.place)}
     lines = [*moved_lines(findings, geometry, reading)]
-    for headers in exchanged_headers(lines, geometry, reading):
-        cause = headers.finding()
-        concerned = {str(each.place) for each in findings if headers.concerns(each)}
+    causes: list[_Cause] = [
+        *of_another_table(findings, geometry, reading),
+        *tables_left_behind(reading, geometry),
+        *exchanged(reading, geometry),
+        *exchanged_headers(lines, geometry, reading),
+    ]
+    explained: set[str] = set()
+    for each in causes:
+        concerned = _places(findings, each.concerns)
         explained |= concerned
-        yield cause, concerned - {str(cause.place)}
+        yield each.finding(), concerned
     for moved in lines:
-        first = moved.first
-        if first.sheet in (each.sheet.casefold() for each in behind) or explained.issuperset(
-            moved.places
-        ):
-            continue
-        names = [each.name for each in reading.sheets.values()]
-        names += [each.sheet for each in geometry.tables_of(first.sheet)]
-        name = next((each for each in names if each.casefold() == first.sheet), first.sheet)
-        there = [each for each in findings if each.sheet == name]
-        follows = {*moved.places}
-        follows |= {str(each.place) for each in there if each.code in _OF_LINES}
-        if name == reading.plan.name:  # whose figures the chart shows
-            follows |= {str(each.place) for each in findings if each.code == "chart"}
-        if first.axis and (gone := next((each for each in there if each.code in LOST), None)):
-            yield gone, follows  # a column with all that it held
-            continue
-        lost = {
-            str(each.place): place_of(each.cell)[first.axis]
-            for each in there
-            if each.cell and each.code in ("missing-label", *LOST_QUIETLY)
-        }
-        # What was lost stood in the first of those that were deleted.
-        first = first._replace(number=min([first.number, *lost.values()]))
-        cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
-        yield cause, {*follows, *lost}
+        if not explained.issuperset(moved.places):
+            yield _moved(moved, reading, findings, geometry)
+
+
+def _moved(
+    moved: Moved, reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> tuple[Finding, set[str]]:
+    """What happened to the lines that formulas miss, and the places of what follows."""
+    first, name = moved.first, geometry.sheet(moved.first.sheet)
+    there = [each for each in findings if each.sheet == name]
+    follows = {*moved.places, *_places(there, lambda each: each.code in _OF_LINES)}
+    if name == reading.plan.name:  # whose figures the chart shows
+        follows |= _places(findings, lambda each: each.code == "chart")
+    gone = next((each for each in there if each.code in LOST), None)
+    if gone and first.axis:
+        return gone, follows  # a column with all that it held
+    lost = {
+        str(each.place): place_of(str(each.cell))[first.axis]
+        for each in there
+        if each.code in ("missing-label", *LOST_QUIETLY)
+    }
+    # What was lost stood in the first of those that were deleted.
+    first = first._replace(number=min([first.number, *lost.values()]))
+    cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
+    return cause, {*follows, *lost}
+
+
+def _places(findings: Iterable[Finding], concerned: Callable[[Finding], bool]) -> set[str]:
+    return {str(each.place) for each in findings if concerned(each)}
 
 
 def _lost_headers(
@@ -91,15 +98,12 @@ def _lost_headers(
     """The columns that were lost and that their tables still have, under other headers."""
     for sheet in reading.sheets.values():
         there = [each for each in findings if each.sheet == sheet.name]
-        if all(each.code != "name" for each in there):
-            continue
         called = {normal(name) for _, name in misnamed(sheet, geometry)}
-        for lost in there:
-            if lost.code in (*LOST, *LOST_QUIETLY) and normal(str(lost.column)) in called:
-                # Where it is but one, a header was typed; else the columns behind it moved up.
-                codes = _OF_LINES if len(called) > 1 else ("name",)
-                yield lost, {str(each.place) for each in there if each.code in codes}
-                break
+        # Where it is but one, a header was typed; else the columns behind it moved up.
+        codes = _OF_LINES if len(called) > 1 else ("name",)
+        lost = (each for each in there if each.code in (*LOST, *LOST_QUIETLY))
+        if first := next((each for each in lost if normal(str(each.column)) in called), None):
+            yield first, _places(there, lambda each: each.code in codes)  # noqa: B023
 
 
 def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str, str]:
@@ -109,10 +113,14 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
         layout, declared = sheet.layout, sheet.layout.sheet
         of_sheet = [each for each in findings if each.sheet == sheet.name]
         lost = [each for each in of_sheet if each.code in (*LOST, *LOST_QUIETLY)]
+        if not lost:
+            continue
         words = {str(each.column) for each in lost}
         rows: dict[int, set[str]] = {}
-        columns: dict[int, set[str]] = {}
-        for each in declared.placed if lost else ():
+        columns: dict[int, set[str]] = {
+            number: {each.header} for number, each in enumerate(declared.columns, 1)
+        }
+        for each in declared.placed:
             row, column = place_of(each.label_cell)
             rows.setdefault(row, set()).add(each.label)
             for number in (column, place_of(each.cell)[1]):
@@ -129,16 +137,10 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
                 [each for each in lost if each.column in labels or each.cell in cells]
                 + [each for each in cleared if each.cell in cells]
             )
-        for run in _side_by_side(declared, words) if lost else ():
-            lines.append([each for each in lost if each.column in run])
         headers = [each.header for each in declared.columns]
-        for run in _runs(headers, words):
-            if len(run) > 1:
-                lines.append([each for each in lost if each.column in run])
-        for number, header in enumerate(headers, 1):
-            if header in words:
-                line = {header} | columns.get(number, set())
-                lines.append([each for each in lost if each.column in line])
+        with_header = [columns[number] for number, each in enumerate(headers, 1) if each in words]
+        for line in (*_side_by_side(declared, words), *_runs(headers, words), *with_header):
+            lines.append([each for each in lost if each.column in line])
         for first, *others in lines:
             places = {str(each.place) for each in others} - {str(first.place)}
             together |= dict.fromkeys(places, str(first.place))

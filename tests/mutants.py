@@ -71,7 +71,7 @@ TESTS = {
     "calculator/baseline.py": _GATE,
     "calculator/causes.py": [*_FILES, "tests/test_moved.py"],
     "calculator/precedents.py": [*_FILES, "tests/test_moved.py"],
-    "calculator/together.py": [*_FILES, "tests/test_moved.py"],
+    "calculator/together.py": ["tests/test_together.py", *_FILES, "tests/test_moved.py"],
     "calculator/comparison.py": _FILES,
     "calculator/data_sheets.py": ["tests/test_data_sheets.py", *_FILES],
     "calculator/evaluation.py": _FILES,

@@ -110,7 +110,7 @@ class Geometry:
     def __init__(
         self, tables: Iterable[Table], names: Iterable[DefinedName], sheets: Iterable[str] = ()
     ) -> None:
-        self._sheets = {sheet.casefold() for sheet in sheets}
+        self._sheets = {sheet.casefold(): sheet for sheet in sheets}
         self._tables = {table.name.casefold(): table for table in tables}
         self._tables_of: dict[str, list[Table]] = {}
         for table in self._tables.values():
@@ -138,6 +138,10 @@ class Geometry:
     ) -> Geometry:
         """The same one for all files that are alike in these, as most of a folder's are."""
         return cls(tables, names, sheets)
+
+    def sheet(self, folded: str) -> str:
+        """The name of a worksheet, by that of an area."""
+        return self._sheets[folded]
 
     def table(self, name: str) -> Table | None:
         """The table of this name, in any case."""
