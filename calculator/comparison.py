@@ -122,9 +122,12 @@ class SheetComparison:
             for kind, value, default in zip(types, raw, values, strict=True)
         ]
 
-    def _spare(self, column: Column, row: int) -> Any:
+    def _spare(self, column: Column) -> Sequence[Any]:
+        """What it should hold in the other rows, which are alike but for their numbers."""
+        if column.name == "number":
+            return [float(row - self.layout.header_row) for row in self._spare_rows]
         values = spare_row(self.layout.model, self.layout.sheet)
-        return values.get(column.name, float(row - self.layout.header_row))
+        return [values[column.name]] * len(self._spare_rows)
 
     def formula_cells(self) -> Iterator[Cell]:
         """The cells that should hold formulas, as far as they are there."""
@@ -160,61 +163,27 @@ class SheetComparison:
             if result.name not in self.layout.missing and not by_rows:
                 yield from self._judge(result, None, cell, value)
         for column in self._computed:
-            yield from self._judge_column(column)
-        yield from self._judge_spare_rows()
+            yield from self._judge_column(column, self.rows, self._expected(column))
+        for column in self._computed:
+            yield from self._judge_column(column, self._spare_rows, self._spare(column), True)
 
-    def _judge_column(self, column: Column) -> Iterator[Finding]:
-        """Judge a column's filled rows; most are as they should be, and are passed over at once."""
-        layout, cells = self.layout, self.sheet.cells
-        expected, at = self._expected(column), layout.columns[column.name]
-        text, last = self._text_in_table(column)
-        recorded = list(map(cells.get, zip(self.rows, repeat(at))))
+    def _judge_column(
+        self, column: Column, rows: Sequence[int], expected: Sequence[Any], spare: bool = False
+    ) -> Iterator[Finding]:
+        """Judge some rows of a column; most are as they should be, and are passed over at once."""
+        layout, cells, text = self.layout, self.sheet.cells, None
+        with suppress(KeyError):  # it refers to a column that is not there
+            text = layout.formula(column.name, layout.first_row, spare=spare)
+        recorded = list(map(cells.get, zip(rows, repeat(layout.columns[column.name]))))
         nothing = self._nothing
         wanted = [nothing if value == "" or value == NOTHING else value for value in expected]
-        alike = recorded == list(zip(wanted, repeat(text))) and max(self.rows, default=0) <= last
+        # Without a table a formula reads otherwise in every row.
+        alike = layout.table is not None and recorded == list(zip(wanted, repeat(text)))
         # TRUE is 1 to Python, and to no spreadsheet.
         if alike and bool not in map(type, map(_VALUE, recorded)):
             return
-        for row, cell, value in zip(self.rows, recorded, expected, strict=True):
-            yield from self._judge(column, row, cell or _NO_CELL, value)
-
-    def _text_in_table(self, column: Column) -> tuple[str | None, int]:
-        """The formula that a column has in every row of the table, and the last of these rows."""
-        layout = self.layout
-        if layout.table is None:
-            return None, 0
-        try:
-            return layout.formula(column.name, layout.first_row), layout.table_last_row
-        except KeyError:
-            return None, 0
-
-    def _judge_spare_rows(self) -> Iterator[Finding]:
-        """Judge the rows without a node group: they are alike, and compared as wholes."""
-        layout, cells, computed = self.layout, self.sheet.cells, self._computed
-        numbers = [layout.columns[column.name] for column in computed]
-        texts: list[str | None] = []
-        for column in computed if layout.table is not None else ():
-            try:
-                texts.append(layout.formula(column.name, layout.first_row, spare=True))
-            except KeyError:
-                texts.append(None)
-        values = [self._spare(column, 0) for column in computed]
-        wanted = [
-            (self._nothing if value == NOTHING else value, text)
-            for value, text in zip(values, texts, strict=False)
-        ]
-        own = next((at for at, each in enumerate(computed) if each.name == "number"), None)
-        for row in self._spare_rows:
-            if own is not None:
-                values[own] = float(row - layout.header_row)
-            if texts and row <= layout.table_last_row:
-                if own is not None:
-                    wanted[own] = values[own], texts[own]
-                recorded = list(map(cells.get, zip(repeat(row), numbers)))
-                if recorded == wanted and bool not in map(type, map(_VALUE, recorded)):
-                    continue
-            for column, number, value in zip(computed, numbers, values, strict=True):
-                yield from self._judge(column, row, cells.get((row, number), _NO_CELL), value, True)
+        for row, cell, value in zip(rows, recorded, expected, strict=True):
+            yield from self._judge(column, row, cell or _NO_CELL, value, spare)
 
     def _judge(
         self,
@@ -240,11 +209,10 @@ class SheetComparison:
             expected = layout.formula(name, row, spare=spare)
         except KeyError:
             return None  # it refers to something that is missing, which is a finding of its own
-        if cell.formula == expected and layout.in_table(row):
+        if cell.formula == expected:
             return None
-        outside = row is not None and layout.table is not None and not layout.in_table(row)
-        if outside and cell.formula == layout.formula(name, layout.first_row):
-            return None  # such a row is one difference, not one a cell
+        if layout.table is not None and cell.formula == layout.formula(name):
+            return None  # a row below the table is one difference, not one a cell
         if cell.formula is not None:
             allowed = self._allowed(name, row, expected, spare)
             if self._means_one_of(name, row, cell.formula, allowed):
@@ -287,12 +255,11 @@ class SheetComparison:
     def _allowed(self, name: str, row: int | None, expected: str, spare: bool) -> list[str]:
         layout = self.layout
         allowed = [expected]
-        if row is not None and layout.sheet.spare_row:
-            with suppress(KeyError):  # it refers to a column that is not there
+        with suppress(KeyError):  # it refers to a column that is not there
+            if row is not None:
                 allowed.append(layout.formula(name, row, spare=not spare))
-        if row is None and layout.table is not None and layout.last_row > layout.table_last_row:
-            # Whoever added rows below the table may have had the totals reach them.
-            allowed.append(replace(layout, table=None).formula(name, row))
+            else:  # whoever added rows below the table may have had the totals reach them
+                allowed.append(replace(layout, table=None).formula(name))
         return allowed
 
     def _means_one_of(
@@ -378,10 +345,9 @@ class SheetComparison:
                 yield from self._judge_given(result, None, values.get(place), value, engine)
         for column in self._computed:
             at = layout.columns[column.name]
-            expected = dict(zip(self.rows, self._expected(column), strict=True))
-            for row in self._table_rows:
+            expected = [*self._expected(column), *self._spare(column)]
+            for row, value in zip([*self.rows, *self._spare_rows], expected, strict=True):
                 if cells.get((row, at), _NO_CELL).formula is not None:
-                    value = expected[row] if row in expected else self._spare(column, row)
                     yield from self._judge_given(column, row, values.get((row, at)), value, engine)
 
     def _judge_given(

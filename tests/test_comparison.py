@@ -363,6 +363,45 @@ def test_a_row_of_aws_sample_may_have_the_formulas_of_a_spare_one() -> None:
     assert report_of(raw).findings == []
 
 
+def test_the_formula_of_a_filled_row_and_that_of_a_spare_one_are_expected_in_their_rows() -> None:
+    raw, layout = Raw(small("aws-sample")), layouts("aws-sample")["WarmENI"]
+    cells = [layout.cell("ips_total", row) for row in (layout.first_row, layout.last_row)]
+    formulas = raw.formulas("WarmENI")
+    for cell in cells:
+        raw.put("WarmENI", cell, formula="1+1")
+    said = {each.cell: each.expected for each in report_of(raw).findings}
+    assert said == {cell: f"={formulas[cell]}" for cell in cells}
+    assert len({*said.values()}) == 2
+
+
+def test_in_a_row_without_a_type_an_optional_input_shows_nothing() -> None:
+    raw, layout = Raw(small()), layouts("vpc-cni")["Groups"]
+    raw.put("Plan", "A15", None)
+    at = f"Groups!{layout.cell('os', layout.header_row + 2)}"
+    [said] = [each for each in report_of(raw).findings if each.place == at]
+    assert (said.found, said.expected) == ("Linux", "")
+
+
+def test_of_a_row_that_was_emptied_one_finding_says_so() -> None:
+    raw, row = Raw(small()), layouts("vpc-cni")["WarmENI"].header_row + 7
+    cells = [cell for cell in raw.formulas("WarmENI") if place(cell)[0] == row]
+    for cell in [*cells, "B8"]:
+        raw.put("WarmENI", cell, None, None)
+    total, whole = [each for each in report_of(raw).findings if not each.because_of]
+    assert (total.place, total.cells) == ("WarmENI!B8", 1)
+    assert total.message == "the cell is empty; its formula is missing"
+    assert (whole.place, whole.cells) == (f"WarmENI!A{row}", len(cells))
+    assert whole.message.startswith(f"row {row} has none of its {len(cells)} formulas: ")
+    last = cells[-1].rstrip("0123456789")
+    assert whole.message.endswith(f"copy the cells of columns A to {last} from another row")
+    plan = Raw(small())
+    row = layouts("vpc-cni")["Plan"].header_row + 7
+    for letter in "DNO":
+        plan.put("Plan", f"{letter}{row}", None, None)
+    [few] = [each for each in report_of(plan).findings if not each.because_of]
+    assert few.message.endswith("copy the cells of columns D, N, O from another row")
+
+
 # --- what another engine gives --------------------------------------------------------------------
 
 
@@ -455,6 +494,29 @@ def test_a_formula_that_refers_to_a_column_that_is_gone() -> None:
     raw.put("WarmENI", "A22", None, None)
     causes = [each for each in report_of(raw).findings if not each.because_of]
     assert ("missing-column", "WarmENI!A22") in [(each.code, each.place) for each in causes]
+
+
+def test_the_formula_of_another_row_is_none_of_a_row_without_a_table() -> None:
+    raw = Raw(content("aws-sample", rows=6))
+    raw.without_tables()
+    layout = read(raw).plans[0].plan.layout
+    cells = [layout.cell("ips_total", row) for row in range(layout.first_row, layout.first_row + 6)]
+    for cell in cells[1:]:
+        raw.put(layout.name, cell, formula=raw.formulas(layout.name)[cells[0]])
+    wrong = {("formula", f"{layout.name}!{cell}") for cell in cells[1:]}
+    assert differences(report_of(raw)) == wrong
+
+
+@pytest.mark.parametrize("name", ["max_enis", "number"])
+@pytest.mark.parametrize("rows", [range(1, FILLED + 1), range(FILLED + 1, ROWS + 1)])
+def test_a_column_without_any_result_is_not_alike(name: str, rows: range) -> None:
+    raw, layout = Raw(small()), layouts("vpc-cni")["Groups"]
+    cells = [layout.cell(name, layout.header_row + row) for row in rows]
+    shown = {cell: read(raw).plans[0].sheets["Groups"].cells[place(cell)].value for cell in cells}
+    for cell in cells:
+        raw.put("Groups", cell, None)
+    wrong = {("value", f"Groups!{cell}") for cell in cells if shown[cell] not in (None, "")}
+    assert differences(report_of(raw)) == wrong
 
 
 def test_a_filled_row_without_a_table_may_have_the_formula_of_a_spare_one() -> None:

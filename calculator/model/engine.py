@@ -343,7 +343,8 @@ def spare_row(model: Model, sheet: Sheet) -> dict[str, Any]:
         for each in one.settings
     }
     book = Book(model, model.sheets, settings, nothing, np.array([0]))
-    values = {each.name: book[sheet.name].groups[each.name][0] for each in sheet.computed}
+    groups = book[sheet.name].groups
+    values = {each.name: groups.listed(each.name, slice(0, 1))[0] for each in sheet.computed}
     values = {name: NOTHING if value == "" else value for name, value in values.items()}
     return {name: value for name, value in values.items() if name != "number"}
 
