@@ -97,27 +97,28 @@ def judge(
     """
     reports = [WorkbookReport(each.file) for each in readings]
     engine_values = _recalculate(readings, reports, recalculate) if recalculate else {}
-    kinds: dict[str, list[Evaluated]] = {}
+    kinds: dict[tuple[str, str], list[Evaluated]] = {}
     in_order: list[list[Evaluated]] = []
     for reading, report in zip(readings, reports, strict=True):
-        in_order.append([])
+        plans: list[Evaluated] = []
+        in_order.append(plans)
         try:
-            of_plans = [figures_of(reading, plan, catalog) for plan in reading.plans]
+            plans += [
+                Evaluated(reading, plan, *figures_of(reading, plan, catalog))
+                for plan in reading.plans
+            ]
         except WorkbookError as error:
             report.error = error.message
-            continue
-        for plan, (figures, changed) in zip(reading.plans, of_plans, strict=True):
-            checked = Evaluated(reading, plan, figures, changed)
-            kind = f"{plan.model.name} {'' if plan.model.plan else next(iter(plan.sheets))}"
+        for checked in plans:
+            kind = checked.reading.model.name, next(iter(checked.reading.sheets))
             kinds.setdefault(kind, []).append(checked)
-            in_order[-1].append(checked)
     for alike in kinds.values():
         evaluate_alike(alike)
     for report, plans in zip(reports, in_order, strict=True):
         if plans:
             given = engine_values.get(report.file)
             try:
-                _report(report, plans, given, recalculate or "")
+                _report(report, plans, given, str(recalculate))
             except WorkbookError as error:  # of a part that is read only now
                 report.error = error.message
                 report.plan, report.verdict, report.sheets, report.findings = None, None, [], []
@@ -155,11 +156,11 @@ def _report(
     engine: str,
 ) -> None:
     """Fill in the report of a workbook."""
-    book = plans[0].book
-    report.model, report.layout = plans[0].reading.model.name, book.layout
+    first, *_ = plans
+    book, model = first.book, first.reading.model
+    report.model = model.name
+    report.layout = model.layout if book.layout is None else book.layout
     formulas, values = _holds(plans)
-    if report.layout is None:
-        report.layout = plans[0].reading.model.layout
     if not (formulas and values) and not book.is_of_other_layout:
         report.findings.append(_nothing_to_compare(formulas=formulas))
     for checked in plans:
@@ -176,24 +177,24 @@ def _report(
             for sheet in checked.reading.sheets.values():
                 findings += [*wrong_heads(sheet), *reworded(sheet)]
             findings += look_at_calculated_columns(book, checked.reading, findings)
-        if any(map(_shows_0, findings)) and book.package.application.startswith("LibreOffice"):
+        if book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]
         findings += look_at(book, checked.reading, _mode(checked))
         findings += look_at_shapes(book, checked.reading)
         of_book: list[Finding] = []
-        if checked is plans[0]:
+        if checked is first:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
             of_book += look_at_data(book)
             if not book.is_of_other_layout:
                 of_book += misnamed_sheets(
                     sheet for each in plans for sheet in each.reading.sheets.values()
                 )
-            if checked.reading.model.plan:
+            if model.plan:
                 of_book += look_at_charts(book, checked.reading)
         every = [*of_book, *findings]
         report.findings += by_cause(checked.reading, every, book.geometry, report.findings)
         report.sheets += _sheet_reports(checked)
-        if checked.reading.model.plan:
+        if model.plan:
             report.plan, report.verdict = _plan_report(checked), checked.verdict
     if report.verdict is None:
         report.verdict = _verdict_of_sheets(report.sheets)
@@ -235,8 +236,10 @@ def _holds(plans: Sequence[Evaluated]) -> tuple[bool, bool]:
     for checked in plans:
         for one in _compared(checked, True, True):
             for cell in one.formula_cells():
-                has_formulas = has_formulas or cell.formula is not None
-                if cell.formula is not None and cell.value not in (None, "", 0.0):
+                if cell.formula is None:
+                    continue
+                has_formulas = True
+                if cell.value not in (None, "", 0.0):
                     return True, True
     return has_formulas, not has_formulas
 

@@ -405,7 +405,10 @@ def test_0_for_nothing_is_no_matter_from_libreoffice(program: str, named: bool) 
     raw.put("Plan", "C4", 0.0)  # what is wrong with the subnet's size: nothing
     raw.put("WarmIP", "B9", 123.0)
     raw.put("WarmIP", "B10", 0.0)  # of a number, 0 is no nothing
-    wanted = {("value", "WarmIP!B9"), ("value", "WarmIP!B10")}
+    raw.put("Plan", "C5", False)
+    raw.put("Plan", "C6", 1.0)
+    wanted = {("value", f"WarmIP!{cell}") for cell in ("B9", "B10")}
+    wanted |= {("value", f"Plan!{cell}") for cell in ("C5", "C6")}
     wanted |= {("value", "Plan!C4")} if named else set()
     assert differences(report_of(raw)) == wanted
 
