@@ -88,7 +88,7 @@ class Room:
         needs, free = 0.0, 0
         if isinstance(value, str):
             needs, free = self._needs(name, at, value), self._free(name)
-        elif at[1] in self._hidden.narrow or look.is_large:
+        elif isinstance(value, float) and (at[1] in self._hidden.narrow or look.is_large):
             needs = width_shown(look.number_format, value)
         return self._lack(look, at, value, needs, free)
 
@@ -101,7 +101,8 @@ class Room:
         self, look: Look, at: Place, value: float | str, needs: float, free: int = 0
     ) -> _Lack | None:
         is_text, setting = isinstance(value, str), look.setting
-        words = found_words(value) if is_text else shown(look.number_format, value)
+        is_number = isinstance(value, float)
+        words = shown(look.number_format, value) if is_number else found_words(value)
         needs *= look.digit
         if setting.turn or look.is_large or setting.wraps or at[0] in self._hidden.low:
             lines = self._lines(look, needs, at) if is_text and setting.wraps else 1

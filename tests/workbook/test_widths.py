@@ -63,6 +63,13 @@ def test_a_number_in_a_usual_column(code: str, alignment: str, shown: str | None
     assert found == ([] if shown is None else [f"Plan!E5 {words}"])
 
 
+@pytest.mark.parametrize("width", [3.0, 30.0])
+def test_a_truth_has_no_format_of_numbers(width: float) -> None:
+    raw = column(Raw(content()), 9, width)
+    raw.put("Plan", "I5", True)
+    assert ("value", "Plan!I5") in {(each.code, each.place) for each in report_of(raw).findings}
+
+
 @pytest.mark.parametrize(("size", "is_seen"), [(20, True), (36, True), (72, False)])
 def test_a_number_in_large_letters(size: int, *, is_seen: bool) -> None:
     found = unseen(report_of(in_font(styled(Raw(content()), "Plan!E5", "0"), size)))
