@@ -143,6 +143,7 @@ class _Graph:
                 self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
         numbered = (each.name for each in reading.model.sheets if "number" in each.by_name)
         self._below += [name for name in numbered if name in self._lost]
+        self._below += [str(each.place) for each in findings if each.code == "uneven-rows"]
         self._precedents = Precedents(
             reading, self._by_column, self._misnamed, self._below, self._outside
         )
@@ -162,8 +163,8 @@ class _Graph:
             for table in reading.model.data_tables
             if table.sheet == each.sheet
         }
-        # What formulas look up is no name of the model's.
-        self._figure = next((each for each in findings if self._is_of_data(each)), None)
+        # What formulas look up is no name of the model's; the plans of a workbook share it.
+        self._figure = next((each for each in every if self._is_of_data(each)), None)
         #: By sheet and row; by sheet and column, below 0.
         self._first_of_line: dict[tuple[str | None, int], str] = {}
         self._first_empty: str | None = None
@@ -206,10 +207,15 @@ class _Graph:
             return self._lost_of.get(sheet.name)
         if finding.code == "chart" and (lost := self._lost_of.get(self._reading.plan.name)):
             return self._origin(lost)  # with the rows that it should show
+        if finding.code == "chart" and self._broken and self._geometry.lacks(finding.message):
+            return self._broken  # a sheet that was renamed without what refers to it
         if place is None or finding is not self._by_place.get(place):
             # A second finding of a cell, such as what another engine gives, follows the first.
+            first = self._by_place.get(str(place))
             follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
-            return place if place in self._by_place and follows else None
+            if first and first.severity == "fault":  # a number that was typed brings its format
+                follows = follows or (finding.code == "number-format" and finding.cells < 2)
+            return place if first and follows else None
         if place not in self._known:
             self._known[place] = None  # ends a circle, which no model has
             cause = self._origin(self._cause(finding, place) or place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ _MOST_DECLARED = 1_000
 #: Those behind the point that cells show.
 _DIGITS = (1, 2, 3)
 _NO_CELL = Cell(None, None)
+#: Functions that came after the file format, as files call them.
+_NEWER = re.compile(r"_xlfn\.([a-z.]+)", re.IGNORECASE)
 _EMPTY = (None, "")
 _VALUE: Any = itemgetter(0)
 
@@ -371,10 +374,21 @@ class SheetComparison:
         said = f"{engine} gives" if engine else "recorded"
         message = f"{said} {_words(found)}, but {_words(expected)} is the result"
         if found == CellError("#NAME?"):
-            message += " (a function or name of the formula was unknown to what calculated it)"
+            message += f" ({self._why_unknown(declared, row)})"
         elif is_rounded(found, expected):
             message += " (rounded as it is shown: turn that off in the program, and calculate anew)"
         return self.sheet.finding(code, declared.name, row, found, message, expected=expected)
+
+    def _why_unknown(self, declared: Column | Total, row: int | None) -> str:
+        """Why a program gives #NAME? for a formula of ours."""
+        place = self.layout.place(declared.name, row)
+        formula = self.sheet.cells.get(place, _NO_CELL).formula or ""
+        if newer := _NEWER.findall(formula):
+            return (
+                f"what calculated it does not know {' and '.join(dict.fromkeys(newer)).upper()}: "
+                "save it with LibreOffice 24.8, Excel 2021 or a newer one"
+            )
+        return "a function or name of the formula was unknown to what calculated it"
 
 
 def same_value(found: Any, expected: Any) -> bool:

@@ -60,6 +60,8 @@ class Exchanged(NamedTuple):
                 return any(area.left == column for area in there)
             if finding.code == "head" or (there and finding.code in ("formula", "reworded")):
                 return True
+        if finding.code == "chart":  # whose series are called by the words
+            return all(layout.text_of(each) in finding.message for each in self.pairs[0])
         taken = differing(finding, self.geometry) if finding.code == "formula" else None
         return bool(taken) and all({*pair} in cells for pair in taken or ())
 

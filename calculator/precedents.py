@@ -79,8 +79,10 @@ class Precedents:
             if name.name not in layout.columns:
                 yield self._by_column.get((there.name, found.header), there.name), False
             elif row is not None:
-                if there is not sheet and "number" not in sheet.layout.columns:
-                    yield sheet.name, False  # a row of another sheet is found by its number
+                if there is not sheet:  # whose rows are found by their number
+                    has_number = "number" in sheet.layout.columns
+                    number = sheet.layout.cell("number", row) if has_number else ""
+                    yield f"{sheet.name}!{number}" if number else sheet.name, False
                 at = row - sheet.layout.header_row + layout.header_row
                 if layout.table and at > layout.table_last_row:
                     yield f"{layout.table}, below its rows", True

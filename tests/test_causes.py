@@ -666,6 +666,8 @@ def test_a_function_that_the_program_lacked_is_one_finding() -> None:
     report = report_of(raw)
     assert found(report) == [("value", "WarmENI!B5")]
     assert following(report) == {"WarmENI!B5"}
+    [cause] = report.of("difference", causes=True)
+    assert "what calculated it does not know XLOOKUP: save it with" in cause.message
 
 
 def test_numbers_rounded_as_they_are_shown_are_one_finding(tmp_path: Path) -> None:
@@ -920,6 +922,47 @@ def test_rules_follow_from_columns_that_were_deleted_and_the_chart_from_what_it_
     assert linked(typed("missing-result", "Plan!N4", column="mine"), rule, chart) == {
         "Chart!A1": "Plan!N4"
     }
+
+
+def test_the_chart_follows_from_a_sheet_that_was_renamed_alone() -> None:
+    renamed = typed("formula", "Settings!B43", "=Planned!B5")
+    of_it, other = (
+        replace(typed("chart", f"Chart!{cell}"), message=f'series "Left" shows {shown}')
+        for cell, shown in (("A1", "Planned!G5:G8"), ("A2", "Plan!G5:G6"))
+    )
+    assert linked(renamed, of_it, other) == {"Chart!A1": "Settings!B43"}
+    assert linked(of_it) == {}
+
+
+def test_what_is_found_by_the_number_of_a_row_follows_from_that() -> None:
+    layout = MODEL.sheet("WarmIP")
+    column = 1 + [each.name for each in layout.columns].index("number")
+    number, below = (f"WarmIP!{a1(layout.header_row + row, column)}" for row in (1, 2))
+    value = typed("value", f"WarmIP!A{layout.header_row + 1}", "m5.large", expected="t3.medium")
+    assert linked(value, typed("formula", number, 3.0)) == {value.place: number}
+    assert linked(value, typed("formula", below, 3.0)) == {}
+
+
+def test_what_counts_the_rows_of_all_tables_follows_from_one_that_was_cut() -> None:
+    cut, last_row = typed("uneven-rows", "WarmIP!Z29"), typed("value", "Plan!N6", 12.0)
+    assert linked(cut, last_row) == {"Plan!N6": "WarmIP!Z29"}
+
+
+def test_a_figure_of_all_plans_of_a_workbook_is_one_cause() -> None:
+    figure, value = typed("figure", "CidrData!B24", 500.0), typed("value", "WarmIP!B5", 500.0)
+    assert linked(value, before=[figure]) == {"WarmIP!B5": "CidrData!B24"}
+    assert linked(value, before=[typed("head", "CidrData!B1", "x")]) == {}
+
+
+def test_a_number_that_cannot_be_used_brings_its_format() -> None:
+    typed_in, shown = (
+        typed("not-a-whole-number", "Plan!B15", 0.1),
+        typed("number-format", "Plan!B15"),
+    )
+    assert linked(typed_in, shown) == {"Plan!B15": "Plan!B15"}
+    # That of a whole column was set, and so was that of a result.
+    assert linked(typed_in, replace(shown, cells=3)) == {}
+    assert linked(typed("formula", "Plan!E5", 1.0), typed("number-format", "Plan!E5")) == {}
 
 
 #: Results that have no input in common.

@@ -216,6 +216,14 @@ def test_exchanged_words_are_one_finding(
     assert all(each in cause.message for each in words)
 
 
+def test_a_chart_by_whose_words_others_go_follows_from_their_exchange() -> None:
+    raw = Raw(content())
+    raw.put("Plan", "F4", "Left")
+    raw.put("Plan", "G4", "At the peak")
+    [chart] = [each for each in report_of(raw).findings if each.code == "chart"]
+    assert chart.because_of == "Plan!G4"
+
+
 @pytest.mark.parametrize(
     ("sheet", "headers", "cause"),
     [
