@@ -88,7 +88,7 @@ TESTS = {
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
     "calculator/workbook/filled_in.py": _READER,
     "calculator/workbook/finder.py": _READER,
-    "calculator/workbook/places.py": [*_READER, "tests/workbook/test_layout.py"],
+    "calculator/workbook/places.py": ["tests/workbook/test_places.py", *_READER],
     "calculator/workbook/reader.py": _READER,
     "calculator/workbook/reading.py": [*_READER, "tests/test_verify.py"],
     "calculator/xlsx/": ["tests/xlsx/test_{name}.py", "tests/xlsx/test_package.py"],

@@ -253,11 +253,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "what is asked of it are words",
     },
     "calculator/workbook/places.py": {
+        ("_MOST_EMPTY = 4", "*"): "a margin: more empty settings than anybody leaves",
+        ("MOST_INSERTED, MOST_ROWS = 3, 10", "*"): "a margin: more than anybody inserts at once",
         (
-            "_MOST_EMPTY = 4",
-            "4  ->  5",
-        ): "a margin: more empty settings than anybody leaves",
-        ("column: int = 0", "0  ->  1"): "no label stands before the first column",
+            "if label[0] < self.row <= below:",
+            "label[0] < self.row <= below  ->  label[0] <= self.row <= below",
+        ): "no label stands in a row that was inserted",
     },
     "calculator/xlsx/formula_text.py": {
         ("_VALUE, _SIGN = -2, -1", "2  ->  3"): "below the sign's, whatever it is",

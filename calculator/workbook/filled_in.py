@@ -168,42 +168,36 @@ def _find_rows_below(reading: PlanReading, last: int, geometry: Geometry) -> Non
     And formulas in rows that show nothing, wherever: one day they may give a node group.
     """
     layout = reading.plan.layout
-    numbers = {
-        layout.columns[each.name] for each in layout.sheet.inputs if each.name in layout.columns
+    names = {
+        layout.columns[each.name]: each.name
+        for each in layout.sheet.inputs
+        if each.name in layout.columns
     }
-    below: dict[int, int] = {}
+    below: dict[int, set[int]] = {}
     has_error = False
     idle = []
     known = {*reading.rows}
     for (row, column), cell in reading.plan.cells.items():
-        if column not in numbers or row <= layout.header_row:
+        if column not in names or row <= layout.header_row:
             continue
         if _has_value(cell):
             has_error = has_error or isinstance(cell.value, CellError)
             if row > last:
-                below[row] = below.get(row, 0) + 1
+                below.setdefault(row, set()).add(column)
         elif cell.formula is not None and row not in known:
             idle.append((row, column))
     reading.findings += idle_formulas(reading, idle, geometry)
     if reading.model.plan:
         # Beside an error the workbook's formulas cannot see what is filled in.
-        count, last_below = sum(below.values()), max(below, default=0)
+        count, last_below = sum(map(len, below.values())), max(below, default=0)
         reading.given["given_inputs_below"] = _UNKNOWN if has_error else float(count)
         reading.given["given_last_row_below"] = _UNKNOWN if has_error else float(last_below)
     else:
         # Below the tables of AWS's sample stand remarks; a node group has more than a name.
-        below = {row: count for row, count in below.items() if count > 1}
-    for row in below:
-        name = next(
-            (
-                each.name
-                for each in layout.sheet.inputs
-                if each.name in layout.columns
-                and _has_value(reading.plan.cells.get((row, layout.columns[each.name]), _NO_CELL))
-            ),
-            "instance_type",
-        )
-        found = reading.plan.cells.get(layout.place(name, row), _NO_CELL).value
+        below = {row: columns for row, columns in below.items() if len(columns) > 1}
+    for row, columns in below.items():
+        number, name = next(each for each in names.items() if each[0] in columns)
+        found = reading.plan.cells[row, number].value
         advice = _MOVE_IT_UP if name == "instance_type" else _MOVE_IT_ASIDE
         if isinstance(found, str) and not found.strip():
             advice = "clear the cell, which only looks empty"

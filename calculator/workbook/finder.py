@@ -285,7 +285,7 @@ def find_sheet(
         cells,
         moved=moved,
         has_gap=has_gap,
-        has_head=partial(kind.has_head, cells),
+        headed=partial(kind.headed, cells),
     )
     if not inserted.number:
         column, number = kind.inserted_beyond(cells)

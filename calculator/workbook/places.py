@@ -88,7 +88,7 @@ def find_places(
     *,
     moved: int,
     has_gap: bool,
-    has_head: Callable[[int], bool] = lambda _: False,
+    headed: Callable[[], Set[int]],
 ) -> tuple[dict[str, Place], Missing, Inserted]:
     """The cell of each setting and result, those that are missing, and what was inserted.
 
@@ -97,32 +97,25 @@ def find_places(
     labels: where each known label stands.
     moved: by how many rows the header row has moved; what has no label is taken to move with it.
     has_gap: whether there are columns in the node table that the model does not know.
-    has_head: whether a column has its head, and cannot have been deleted.
+    headed: tells the columns that have their heads, and cannot have been deleted.
     """
-    found = _labels_of(placed, labels, cells)
+    found = _labels_of(placed, labels, cells, moved)
     # An input may be a word that is a label of another sheet.
     taken = {at for each in found for at in labels[each.label]}
     inserted = Inserted()
-    places = {each.name: inserted.beside(label, each) for each, label in found.items()}
-    apart = len({*places.values()} - taken) == len(places)
-    # Few results stand below their labels; there, one that is not where it should be says enough.
-    gone = any(
-        each.holds is None
-        and each.distance[0]
-        and cells.get(places[each.name], _NO_CELL)[1] is None
-        for each in found
-    )
-    if (
+    # Columns that came into the table, or a result that is not where it should be, say more.
+    if found and (
         has_gap
-        or gone
-        or not apart
-        or _score(found, cells, taken, inserted) < len(found) - 2 * _MOST_EMPTY
+        or any(
+            each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None
+            for each, label in found.items()
+        )
     ):
         # Without formulas, nothing tells an input from a result.
-        lowest = max((row + each.distance[0] for each, (row, _) in found.items()), default=0)
+        lowest, _ = max(found.values())
         if any(at[0] <= lowest and cell.formula is not None for at, cell in cells.items()):
-            inserted = _inserted(found, cells, taken, moved, has_head)
-        places = _dropped(found, taken, inserted)
+            inserted = _inserted(found, cells, taken, moved, headed())
+    places = _dropped(found, taken, inserted)
     missing = {each.name: each for each in placed if each.name not in places}
     taken |= {*places.values()}
     places |= {name: _guessed(each, found, moved) for name, each in missing.items()}
@@ -137,60 +130,60 @@ def find_places(
 
 
 def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
-    """Where a cell should be, as what is nearest to it in a new workbook has moved."""
-    row, column = each.place
-    if found:
-        near = min(found, key=lambda one: _far(one.label_place, each.label_place))
-        moved = found[near][0] - near.label_place[0]
-    return row + moved if row + moved > 0 else row, column
+    """Where a cell should be whose label is not there: in its column, beside that of a label."""
+    row = _expected(each, found, moved)[0] + each.distance[0]
+    return row if row > 0 else each.place[0], each.place[1]
+
+
+def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:
+    """Where a label should be, as the nearest that was found has moved; without any, the table."""
+    row, column = each.label_place
+    if not found:
+        return row + moved, column
+    near = min(found, key=lambda one: _far(one.label_place, each.label_place))
+    before = near.label_place
+    return row + found[near][0] - before[0], column + found[near][1] - before[1]
 
 
 def _labels_of(
-    placed: Sequence[PlacedLabel], labels: Mapping[str, list[Place]], cells: Cells
+    placed: Sequence[PlacedLabel], labels: Mapping[str, list[Place]], cells: Cells, moved: int
 ) -> dict[PlacedLabel, Place]:
     """The label that is meant for each: its words may stand elsewhere, too, as a remark or input.
 
     It is the one that stands as the labels around it do, and has a cell beside it.
     """
     there = [each for each in placed if each.label in labels]
-    alone = [each for each in there if len(labels[each.label]) == 1]
-    found = {each: labels[each.label][0] for each in alone}
-    for each in there if len(alone) < len(there) else ():
-        row, column = each.label_place
+    alone = {each: labels[each.label][0] for each in there if len(labels[each.label]) == 1}
+
+    def likely(each: PlacedLabel) -> Place:
+        expected = _expected(each, alone, moved)
         down, right = each.distance
-
-        def unlikeness(at: Place, row: int = row, column: int = column) -> int:
-            """How far a place is from where the nearest of the others says that it should be."""
-            if not alone:
-                return 0
-            near = min(alone, key=lambda one: _far(one.label_place, (row, column)))
-            moved = (found[near][0] - near.label_place[0], found[near][1] - near.label_place[1])
-            return _far(at, (row + moved[0], column + moved[1]))
-
-        found[each] = min(
-            sorted(labels[each.label]),
-            key=lambda at: (unlikeness(at), (at[0] + down, at[1] + right) not in cells),
+        return min(
+            labels[each.label],
+            key=lambda at: (_far(at, expected), (at[0] + down, at[1] + right) not in cells),
         )
-    return found
+
+    return alone | {each: likely(each) for each in there if each not in alone}
 
 
 def _far(one: Place, other: Place) -> int:
     return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
-def _score(found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted) -> int:
+def _score(found: _Found, cells: Cells, labels: Set[Place], inserted: Inserted) -> int:
     """How many cells hold what they should, less those that do not."""
-    fitting, others = set(), 0
+    score, taken = 0, {*labels}
     for each, label in found.items():
         at = inserted.beside(label, each)
         value, formula = cells.get(at, _NO_CELL)
         holds = formula is not None if each.holds is None else isinstance(value, each.holds)
         if holds and at not in taken:
-            fitting.add(at)
+            taken.add(at)
+            score += 1
         # A number in place of a formula was typed over it, as a rule.
         elif at[1] and not (each.holds is None and type(value) is float):
-            others += 1
-    return len(fitting) - others
+            score -= 1
+    return score
 
 
 def _inserted(
@@ -198,13 +191,13 @@ def _inserted(
     cells: Cells,
     taken: Set[Place],
     moved: int,
-    has_head: Callable[[int], bool],
+    headed: Set[int],
 ) -> Inserted:
     """The columns and rows that were inserted, or deleted, by what then fits best.
 
     Rows that were inserted above a table have moved it.
     """
-    farthest = max((label[1] + each.distance[1] for each, label in found.items()), default=0)
+    farthest = max(label[1] + each.distance[1] for each, label in found.items())
     below = {
         label[0] + down for each, label in found.items() for down in range(1, each.distance[0] + 1)
     }
@@ -219,7 +212,6 @@ def _inserted(
         )
 
     numbers = [*range(1, MOST_INSERTED + 1), *range(-1, -MOST_INSERTED - 1, -1)]
-    headed = {column for column in range(2, farthest + MOST_INSERTED + 1) if has_head(column)}
     ways = (
         Inserted(column, number)
         for column, number in itertools.product(range(2, farthest + 1), numbers)

@@ -73,13 +73,13 @@ class Kind(NamedTuple):
     placed: list[PlacedLabel]
     heads: Mapping[int, frozenset[str]]
 
-    def has_head(self, cells: Cells, column: int) -> bool:
-        """Whether a column has a head that the model has there."""
-        words = self.heads.get(column, frozenset())
-        return any(
-            at[1] == column and type(cell[0]) is str and normal(cell[0]) in words
-            for at, cell in (cells.items() if words else ())
-        )
+    def headed(self, cells: Cells) -> set[int]:
+        """The columns that have a head which the model has there."""
+        return {
+            column
+            for (_, column), cell in (cells.items() if self.heads else ())
+            if type(cell[0]) is str and normal(cell[0]) in self.heads.get(column, ())
+        }
 
     def inserted_beyond(self, cells: Cells) -> tuple[int, int]:
         """Before which column others were inserted beyond all results, and how many; 0 for none.
