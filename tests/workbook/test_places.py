@@ -250,6 +250,7 @@ def test_what_has_no_label_is_missing_and_moves_with_what_is_near() -> None:
     # Without any, with the header of the table.
     places, missing = found({}, {}, moved=4)
     assert (places["s2"], missing) == ("B6", {each.name for each in PLACED})
+    assert found({}, {}, moved=-1)[0]["s2"] == "B1"
     assert found({}, {}, moved=-9)[0]["s2"] == "B2"
 
 

@@ -574,6 +574,27 @@ def test_an_empty_row_of_the_published_sample() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("refers_to", "code", "where"),
+    [
+        ("WarmENI!$B$14", "name", "WarmENI!$B$14"),
+        ("WarmIP!$B$13", "name", "WarmIP!$B$13"),
+        ("WarmENI!$B$13:$B$14", "name", "WarmENI!$B$13:$B$14"),
+        ("[1]WarmENI!$B$13", "name", "another workbook"),
+        ("Old!$B$13", "dangling-name", "a sheet that is not there"),
+    ],
+)
+def test_a_name_that_stands_for_something_else(refers_to: str, code: str, where: str) -> None:
+    raw = raw_of("aws-sample")
+    raw.replace_in("xl/workbook.xml", ">WarmENI!$B$13<", f">{refers_to}<")
+    reading = read(raw)
+    assert said(reading) == [(code, "WarmENI!B13")]
+    assert findings(reading)[0].message == (
+        f"the name WARM_ENI_TARGET refers to {where}; let it refer to WarmENI!$B$13"
+    )
+    assert all(map(same_inputs, reading.plans))
+
+
 # --- instance types -------------------------------------------------------------------------------
 
 
