@@ -256,6 +256,26 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ("_MOST_EMPTY = 4", "*"): "a margin: more empty settings than anybody leaves",
         ("MOST_INSERTED, MOST_ROWS = 3, 10", "*"): "a margin: more than anybody inserts at once",
         (
+            "each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None",
+            "each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None  ->  each.holds is None or cells.get(inserted.beside(label, each), _NO_CELL).formula is None",
+        ): _LONG,
+        (
+            "each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None",
+            "each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None  ->  cells.get(inserted.beside(label, each), _NO_CELL).formula is None",
+        ): _LONG,
+        (
+            "each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None",
+            "each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None  ->  each.holds is None",
+        ): _LONG,
+        (
+            "near = min(found, key=lambda one: _far(one.label_place, each.label_place))",
+            "_far(one.label_place, each.label_place)  ->  _far(each.label_place, one.label_place)",
+        ): "as far from either end",
+        (
+            "return alone | {each: likely(each) for each in there if each not in alone}",
+            "for each in there if each not in alone  ->  for each in there",
+        ): _LONG,
+        (
             "if label[0] < self.row <= below:",
             "label[0] < self.row <= below  ->  label[0] <= self.row <= below",
         ): "no label stands in a row that was inserted",

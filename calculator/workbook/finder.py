@@ -276,8 +276,8 @@ def find_sheet(
         for each, header in zip(sheet.columns, kind.headers, strict=True)
         if header in headers
     }
-    numbers = columns.values() or [0]
-    has_gap = max(numbers) - min(numbers) >= max(len(columns), 1)
+    numbers = columns.values()
+    has_gap = bool(columns) and max(numbers) - min(numbers) >= len(columns)
     moved = header_row - sheet.header_row if header_row else 0
     places, missing, inserted = find_places(
         kind.placed,
@@ -360,9 +360,9 @@ _LOOKED_AT = 100
 
 def _bottom(places: Mapping[str, tuple[int, int]], cells: Cells, last_row: int) -> int:
     """How far down the file's own formula looks for inputs below the table; 0 if not far enough."""
-    cell = cells.get(places.get("rows_below", (0, 0)), _NO_CELL)
-    rows = [int(number) for number in _ROW_NUMBER.findall(cell.formula or "")]
-    deepest = max(rows, default=0)
+    at = places.get("rows_below")
+    formula = cells.get(at, _NO_CELL).formula if at else None
+    deepest = max(map(int, _ROW_NUMBER.findall(formula or "")), default=0)
     return deepest if deepest >= last_row + _LOOKED_AT else 0
 
 

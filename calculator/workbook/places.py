@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import partial
 from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
@@ -99,7 +100,7 @@ def find_places(
     has_gap: whether there are columns in the node table that the model does not know.
     headed: tells the columns that have their heads, and cannot have been deleted.
     """
-    found = _labels_of(placed, labels, cells, moved)
+    found = _labels_of(placed, labels, moved)
     # An input may be a word that is a label of another sheet.
     taken = {at for each in found for at in labels[each.label]}
     inserted = Inserted()
@@ -131,8 +132,8 @@ def find_places(
 
 def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
     """Where a cell should be whose label is not there: in its column, beside that of a label."""
-    row = _expected(each, found, moved)[0] + each.distance[0]
-    return row if row > 0 else each.place[0], each.place[1]
+    row, _ = _expected(each, found, moved)
+    return max(row + each.distance[0], 1), each.place[1]
 
 
 def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:
@@ -146,22 +147,17 @@ def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:
 
 
 def _labels_of(
-    placed: Sequence[PlacedLabel], labels: Mapping[str, list[Place]], cells: Cells, moved: int
+    placed: Sequence[PlacedLabel], labels: Mapping[str, list[Place]], moved: int
 ) -> dict[PlacedLabel, Place]:
     """The label that is meant for each: its words may stand elsewhere, too, as a remark or input.
 
-    It is the one that stands as the labels around it do, and has a cell beside it.
+    It is the one that stands as the labels around it do.
     """
     there = [each for each in placed if each.label in labels]
-    alone = {each: labels[each.label][0] for each in there if len(labels[each.label]) == 1}
+    alone = {each: at for each in there for at, *others in [labels[each.label]] if not others}
 
     def likely(each: PlacedLabel) -> Place:
-        expected = _expected(each, alone, moved)
-        down, right = each.distance
-        return min(
-            labels[each.label],
-            key=lambda at: (_far(at, expected), (at[0] + down, at[1] + right) not in cells),
-        )
+        return min(labels[each.label], key=partial(_far, _expected(each, alone, moved)))
 
     return alone | {each: likely(each) for each in there if each not in alone}
 

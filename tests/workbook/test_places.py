@@ -251,7 +251,7 @@ def test_what_has_no_label_is_missing_and_moves_with_what_is_near() -> None:
     places, missing = found({}, {}, moved=4)
     assert (places["s2"], missing) == ("B6", {each.name for each in PLACED})
     assert found({}, {}, moved=-1)[0]["s2"] == "B1"
-    assert found({}, {}, moved=-9)[0]["s2"] == "B2"
+    assert found({}, {}, moved=-9)[0]["s2"] == "B1"
 
 
 def test_where_rows_were_inserted_between_the_nearest_label_tells() -> None:
@@ -300,9 +300,25 @@ def test_of_two_that_would_stand_in_a_cell_the_nearer_one_does() -> None:
     assert (places["total"], missing) == ("C2", {"s2", "m2"})
 
 
-def test_a_label_that_stands_twice_is_the_one_with_a_cell_beside_it() -> None:
+def test_a_label_that_stands_twice_is_the_one_in_its_place() -> None:
     labels = {**LABELS, "setting 1": [(9, 5), (1, 1), (0, 1)]}
     assert found(CELLS, labels) == (AS_MADE, set())
+
+
+@pytest.mark.parametrize("setting", [1, 3])
+def test_of_labels_that_stand_twice_the_one_counts_that_stands_as_those_around_it(
+    setting: int,
+) -> None:
+    """On a sheet that has moved; its words are there, too, in other rows, and in other columns."""
+    labels = {label: [(row + 7, column + 3)] for label, [(row, column)] in LABELS.items()}
+    cells = {(row + 7, column + 3): cell for (row, column), cell in CELLS.items()}
+    here = setting + 7
+    others = [(here, column) for column in (1, 7, 8, 9, 12)]
+    others += [(row, 4) for row in (1, 2, 3, 5, here + 8, here + 14)]
+    labels[f"setting {setting}"] += others
+    beside = {(row, column + 1): FIVE for row, column in others}
+    places, missing = found({**beside, **cells}, labels)
+    assert (places[f"s{setting}"], missing) == (f"E{here}", set())
 
 
 def test_what_has_no_label_is_guessed_to_be_on_the_sheet() -> None:
