@@ -242,6 +242,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "setting.defined_name and setting.name not in sheet.layout.missing  ->  setting.defined_name or setting.name not in sheet.layout.missing",
         ): "no name is called None, and one whose label is gone refers to where that should be",
         (
+            "if setting.defined_name and setting.name not in sheet.layout.missing:",
+            "setting.defined_name and setting.name not in sheet.layout.missing  ->  setting.name not in sheet.layout.missing",
+        ): "no name is called None",
+        (
             'others = [found.get(name, _NO_CELL) for name in ("instances", "pods_per_node")]',
             "found.get(name, _NO_CELL)  ->  found.get(name)",
         ): "they are not asked for where a column is missing",
@@ -275,6 +279,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "return alone | {each: likely(each) for each in there if each not in alone}",
             "for each in there if each not in alone  ->  for each in there",
         ): _LONG,
+        ("score, taken = 0, {*labels}", "*"): "a score is only compared with others",
         (
             "if label[0] < self.row <= below:",
             "label[0] < self.row <= below  ->  label[0] <= self.row <= below",

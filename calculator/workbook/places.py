@@ -176,8 +176,7 @@ def _score(found: _Found, cells: Cells, labels: Set[Place], inserted: Inserted) 
         if holds and at not in taken:
             taken.add(at)
             score += 1
-        # A number in place of a formula was typed over it, as a rule.
-        elif at[1] and not (each.holds is None and type(value) is float):
+        elif at[1]:
             score -= 1
     return score
 
@@ -193,10 +192,6 @@ def _inserted(
 
     Rows that were inserted above a table have moved it.
     """
-    farthest = max(label[1] + each.distance[1] for each, label in found.items())
-    below = {
-        label[0] + down for each, label in found.items() for down in range(1, each.distance[0] + 1)
-    }
 
     def best(ways: Iterable[Inserted]) -> Inserted:
         # Where a few cells are empty, nothing need have been deleted.
@@ -207,22 +202,28 @@ def _inserted(
             ),
         )
 
-    numbers = [*range(1, MOST_INSERTED + 1), *range(-1, -MOST_INSERTED - 1, -1)]
+    numbers = [sign * number for sign in (1, -1) for number in range(1, MOST_INSERTED + 1)]
     ways = (
         Inserted(column, number)
-        for column, number in itertools.product(range(2, farthest + 1), numbers)
+        for column, number in itertools.product(_between(found, 1), numbers)
         if headed.isdisjoint(range(column, column - number))
     )
     way = best([Inserted(), *ways])
-    rows = itertools.product(sorted(below), range(1, min(moved, MOST_ROWS) + 1))
+    rows = itertools.product(_between(found, 0), range(1, min(moved, MOST_ROWS) + 1))
     return best([way, *(way._replace(row=row, rows=number) for row, number in rows)])
+
+
+def _between(found: _Found, axis: int) -> list[int]:
+    """The rows, for axis 0, or columns behind a label up to its cell, of all labels."""
+    ways = ((label[axis], each.distance[axis]) for each, label in found.items())
+    return sorted({start + 1 + by for start, distance in ways for by in range(distance)})
 
 
 def _dropped(found: _Found, labels: Set[Place], inserted: Inserted) -> dict[str, Place]:
     """The cells, but none on a label, in a deleted column, or nearer to the label of another."""
     taken = {*labels}
     places = {}
-    for each in sorted(found, key=lambda each: each.distance[::-1]):
+    for each in sorted(found, key=lambda each: each.distance):
         at = inserted.beside(found[each], each)
         if at[1] and at not in taken:
             taken.add(at)

@@ -595,6 +595,13 @@ def test_a_name_that_stands_for_something_else(refers_to: str, code: str, where:
     assert all(map(same_inputs, reading.plans))
 
 
+def test_the_name_of_a_setting_that_is_gone_is_no_fault_of_its_own() -> None:
+    raw = raw_of("aws-sample")
+    raw.replace_in("xl/workbook.xml", ">WarmENI!$B$13<", ">#REF!<")
+    raw.put("WarmENI", "A13", None)
+    assert [code for code, _ in said(read(raw))] == ["missing-label"]
+
+
 # --- instance types -------------------------------------------------------------------------------
 
 
