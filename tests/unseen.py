@@ -281,6 +281,19 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): _LONG,
         ("score, taken = 0, {*labels}", "*"): "a score is only compared with others",
         (
+            "numbers = [sign * number for sign in (1, -1) for number in range(1, MOST_INSERTED + 1)]",
+            "range(1, MOST_INSERTED + 1)  ->  range(MOST_INSERTED + 1)",
+        ): "nothing inserted comes first",
+        ("score += 1", "1  ->  2"): "what fits counts for more, of all ways alike",
+        (
+            "_score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)",
+            "0  ->  1",
+        ): "a margin",
+        (
+            "_score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)",
+            "0  ->  -1",
+        ): "a margin",
+        (
             "if label[0] < self.row <= below:",
             "label[0] < self.row <= below  ->  label[0] <= self.row <= below",
         ): "no label stands in a row that was inserted",
@@ -309,9 +322,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "moved = header_row - sheet.header_row if header_row else 0",
             "0  ->  -1",
         ): "of a sheet without a node table some label is there, and says it",
+        ("_LARGE = 4 << 20", "*"): _ROOM,
         (
-            "_LARGE = 4 << 20",
-            "20  ->  19",
+            "if package.size_of(name) > _LARGE:",
+            "package.size_of(name) > _LARGE  ->  package.size_of(name) >= _LARGE",
+        ): _ROOM,
+        (
+            "large = package.size_of(name) > _LARGE",
+            "package.size_of(name) > _LARGE  ->  package.size_of(name) >= _LARGE",
         ): _ROOM,
     },
     "calculator/together.py": {

@@ -312,6 +312,37 @@ def test_a_formula_that_was_never_calculated(name: str, formula: str, expected: 
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "found", "read_as"),
+    [
+        ("warm_ip_target", "", NOTHING),
+        ("own_max_pods", "", 0),
+        ("os", "", "Linux"),
+        ("pod_eni", "YES", "yes"),
+        ("warm_ip_target", 4.0, 4),
+        ("os", "windows", "Windows"),
+    ],
+)
+def test_a_formula_that_gives_a_value_or_nothing_is_read_and_named_once(
+    name: str, found: str | float, read_as: object
+) -> None:
+    sheet, cell = cell_of(name)
+    raw = raw_of()
+    raw.put(sheet, cell, found, "IF(Z1,Z2,Z3)")
+    reading = read(raw)
+    [plan] = reading.plans
+    [said_of_it] = findings(reading)
+    words = f"{found:g}" if isinstance(found, float) else f'"{found}"' if found else "nothing"
+    assert (said_of_it.code, said_of_it.place) == ("input-formula", f"{sheet}!{cell}")
+    assert said_of_it.found == found
+    assert said_of_it.message == (
+        f"{words} is recorded of the formula =IF(Z1,Z2,Z3), which is not calculated here; "
+        "type the value itself"
+    )
+    value = plan.settings[name] if name in plan.settings else plan.groups[name][1]
+    assert value == read_as
+
+
 def test_a_row_without_type_and_counts_is_none() -> None:
     reading = edited(A15=None, B15=None, C15=None)
     assert said(reading) == []
@@ -332,6 +363,27 @@ def test_a_row_with_nothing_but_what_few_rows_need_is_none() -> None:
     assert said(reading) == [("row-without-type", "Plan!E20"), ("row-without-type", "Plan!F20")]
     assert {each.severity for each in findings(reading)} == {"warning"}
     assert same_inputs(reading.plans[0])
+
+
+def test_what_is_said_of_inputs_in_a_row_without_a_type() -> None:
+    fine, faulty = findings(edited(E20="Windows", F20="many"))
+    assert fine.message == ('found "Windows"; the row has no instance type, and counts for nothing')
+    assert (faulty.code, faulty.found) == ("not-a-number", "many")
+    assert faulty.message.startswith('found "many"; a whole number')
+    assert faulty.message.endswith(" is expected")
+
+
+def test_formulas_that_show_nothing_yet_are_named_once_a_column() -> None:
+    """In rows without a node group; what stands in such a row and shows something is an input."""
+    raw = raw_of()
+    for row in (19, 20, 21):
+        raw.put("Plan", f"B{row}", "", f"IF(Z{row}=1,4,TRIM(Z{row}))")
+    raw.put("Plan", "H20", "", "TRIM(Z20)")
+    named = findings(read(raw))
+    assert [(each.code, each.place, each.cells) for each in named] == [
+        ("input-formula", "Plan!B19", 3),
+        ("input-formula", "Plan!H20", 1),
+    ]
 
 
 def test_what_few_rows_need_may_stay_empty() -> None:
