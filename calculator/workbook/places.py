@@ -132,8 +132,8 @@ def find_places(
 
 def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
     """Where a cell should be whose label is not there: in its column, beside that of a label."""
-    row, _ = _expected(each, found, moved)
-    return max(row + each.distance[0], 1), each.place[1]
+    row = _expected(each, found, moved)[0] + each.distance[0]
+    return row if row > 0 else each.place[0], each.place[1]
 
 
 def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:
@@ -194,15 +194,16 @@ def _inserted(
     """
 
     def best(ways: Iterable[Inserted]) -> Inserted:
-        # Where a few cells are empty, nothing need have been deleted.
+        # Where a few cells are empty, nothing need have been deleted; and the fewest do.
         return max(
             ways,
             key=lambda way: (
-                _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)
+                _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0),
+                -abs(way.number),
             ),
         )
 
-    numbers = [sign * number for sign in (1, -1) for number in range(1, MOST_INSERTED + 1)]
+    numbers = range(-MOST_INSERTED, MOST_INSERTED + 1)
     ways = (
         Inserted(column, number)
         for column, number in itertools.product(_between(found, 1), numbers)

@@ -261,7 +261,7 @@ def test_what_has_no_label_is_missing_and_moves_with_what_is_near() -> None:
     places, missing = found({}, {}, moved=4)
     assert (places["s2"], missing) == ("B6", {each.name for each in PLACED})
     assert found({}, {}, moved=-1)[0]["s2"] == "B1"
-    assert found({}, {}, moved=-9)[0]["s2"] == "B1"
+    assert found({}, {}, moved=-9)[0]["s2"] == "B2"
 
 
 def test_where_rows_were_inserted_between_the_nearest_label_tells() -> None:
@@ -325,7 +325,7 @@ def test_of_labels_that_stand_twice_the_one_counts_that_stands_as_those_around_i
     here = setting + 7
     others = [(here, column) for column in (1, 7, 8, 9, 12)]
     others += [(row, 4) for row in (1, 2, 3, 5, here + 8, here + 14)]
-    labels[f"setting {setting}"] += others
+    labels[f"setting {setting}"] = [*others, (here, 4)]
     beside = {(row, column + 1): FIVE for row, column in others}
     places, (missing, _), inserted = find_places(
         PLACED, labels, {**beside, **cells}, moved=7, has_gap=False, headed=set
