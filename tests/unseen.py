@@ -294,6 +294,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  -1",
         ): "a margin",
         (
+            "if found and (",
+            "found and (has_gap or any((each.holds is None and cells.get(inserted.beside(label, each), _NO_CELL).formula is None f...  ->  found",
+        ): _LONG,
+        (
             "if label[0] < self.row <= below:",
             "label[0] < self.row <= below  ->  label[0] <= self.row <= below",
         ): "no label stands in a row that was inserted",
@@ -322,6 +326,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "moved = header_row - sheet.header_row if header_row else 0",
             "0  ->  -1",
         ): "of a sheet without a node table some label is there, and says it",
+        (
+            'match = _ONE_CELL.fullmatch(meaning_of(package, sheet, name) or "")',
+            "''  ->  '?'",
+        ): "neither is a cell",
         ("_LARGE = 4 << 20", "*"): _ROOM,
         (
             "if package.size_of(name) > _LARGE:",
