@@ -210,8 +210,8 @@ def _inserted(
         if headed.isdisjoint(range(column, column - number))
     )
     way = best([Inserted(), *ways])
-    rows = itertools.product(_between(found, 0), range(1, min(moved, MOST_ROWS) + 1))
-    return best([way, *(way._replace(row=row, rows=number) for row, number in rows)])
+    rows = itertools.product(_between(found, 0), range(min(moved, MOST_ROWS)))
+    return best([way, *(way._replace(row=row, rows=1 + number) for row, number in rows)])
 
 
 def _between(found: _Found, axis: int) -> list[int]:
