@@ -281,16 +281,16 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): _LONG,
         ("score, taken = 0, {*labels}", "*"): "a score is only compared with others",
         (
-            "numbers = range(-MOST_INSERTED, MOST_INSERTED + 1)",
+            "numbers = sorted(range(-MOST_INSERTED, MOST_INSERTED + 1), key=abs)",
             "1  ->  2",
         ): "a margin: more than anybody inserts at once",
         ("score += 1", "1  ->  2"): "what fits counts for more, of all ways alike",
         (
-            "_score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0),",
+            "_score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)",
             "0  ->  1",
         ): "a margin",
         (
-            "_score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0),",
+            "_score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)",
             "0  ->  -1",
         ): "a margin",
         (

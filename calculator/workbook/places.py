@@ -194,16 +194,15 @@ def _inserted(
     """
 
     def best(ways: Iterable[Inserted]) -> Inserted:
-        # Where a few cells are empty, nothing need have been deleted; and the fewest do.
+        # Where a few cells are empty, nothing need have been deleted.
         return max(
             ways,
             key=lambda way: (
-                _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0),
-                -abs(way.number),
+                _score(found, cells, taken, way) - (_MOST_EMPTY if way.number < 0 else 0)
             ),
         )
 
-    numbers = range(-MOST_INSERTED, MOST_INSERTED + 1)
+    numbers = sorted(range(-MOST_INSERTED, MOST_INSERTED + 1), key=abs)
     ways = (
         Inserted(column, number)
         for column, number in itertools.product(_between(found, 1), numbers)
