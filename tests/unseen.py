@@ -238,6 +238,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/workbook/filled_in.py": {
         (
+            'return float(f"{value:.15g}") if isinstance(value, float) and value % 1 else value',
+            "1  ->  2",
+        ): "a whole number that an input takes has fewer than 15 digits",
+        (
+            'reading.groups[column.name].append("" if column.is_text else column.empty or 0.0)',
+            "column.empty or 0.0  ->  column.empty",
+        ): "where an empty row counts, all numbers have one: it is said for the type checker",
+        (
             "if setting.defined_name and setting.name not in sheet.layout.missing:",
             "setting.defined_name and setting.name not in sheet.layout.missing  ->  setting.defined_name or setting.name not in sheet.layout.missing",
         ): "no name is called None, and one whose label is gone refers to where that should be",

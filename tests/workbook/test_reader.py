@@ -6,6 +6,7 @@ import dataclasses
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from calculator.model import get_model
@@ -341,6 +342,13 @@ def test_a_formula_that_gives_a_value_or_nothing_is_read_and_named_once(
     )
     value = plan.settings[name] if name in plan.settings else plan.groups[name][1]
     assert value == read_as
+
+
+def test_what_cannot_be_used_stays_as_words_or_is_unknown() -> None:
+    [plan] = edited(E15="BeOS", B6="sometimes", B5="two").plans
+    assert plan.groups["os"][1] == '"BeOS"'
+    assert plan.settings["mode"] == '"sometimes"'
+    assert np.isnan(plan.settings["availability_zones"])
 
 
 def test_a_row_without_type_and_counts_is_none() -> None:
