@@ -137,12 +137,11 @@ class _Graph:
         # They look at whole columns of the node table, and count the rows of all.
         if reading.plan.name in self._misnamed:
             self._below.append(self._misnamed[reading.plan.name])
-        for sheet in reading.sheets.values():
-            number = sheet.layout.sheet.by_name.get("number")
-            if isinstance(number, Column) and "number" not in sheet.layout.columns:
-                self._below.append(self._by_column.get((sheet.name, number.header), sheet.name))
-        numbered = (each.name for each in reading.model.sheets if "number" in each.by_name)
-        self._below += [name for name in numbered if name in self._lost]
+        names = {name: each.name for name, each in reading.sheets.items()}
+        for declared in reading.model.sheets:
+            name = names.get(declared.name, declared.name)
+            if "number" in declared.by_name and name in self._lost:
+                self._below.append(name)
         self._below += [str(each.place) for each in findings if each.code == "uneven-rows"]
         self._precedents = Precedents(
             reading, self._by_column, self._misnamed, self._below, self._outside

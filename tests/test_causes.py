@@ -558,7 +558,11 @@ def test_a_row_below_the_table_of_aws_sample_is_one_finding() -> None:
     raw = small(PLANS["aws-sample"], "aws-sample")
     for cell, value in (("A31", "m5.large"), ("B31", 4.0), ("C31", 9.0)):
         raw.put("WarmENI", cell, value)
+    formulas = raw.formulas("WarmENI")
+    for letter in "DEFGHIJKLMNO":  # which came along
+        raw.put("WarmENI", f"{letter}31", formula=formulas[f"{letter}23"])
     report = report_of(raw)
+    assert "formula" not in {each.code for each in report.findings}
     assert ("outside-the-table", "WarmENI!A31") in causes(report)
     assert {each.place for each in report.findings if each.code == "value"} >= {
         "WarmENI!B8",
@@ -845,7 +849,8 @@ def test_heads_of_one_row_or_column_were_changed_at_once() -> None:
 
 def test_types_below_a_table_that_was_cut_are_unknown_because_of_that() -> None:
     unknown = typed("unknown-type", "Plan!A15", "m5.large")
-    assert linked(unknown, typed("outside-the-table", "InstanceTypes!A9")) == {
+    wrong = typed("not-a-number", "Plan!B15", "x")
+    assert linked(unknown, wrong, typed("outside-the-table", "InstanceTypes!A9")) == {
         "Plan!A15": "InstanceTypes!A9"
     }
     assert linked(unknown, typed("figure", "InstanceTypes!A9")) == {}
@@ -1037,6 +1042,8 @@ def test_inputs_of_a_node_group_that_was_added_are_one() -> None:
     cells = ("A6", "B6", "D6", "A7")
     added = [typed("value", f"Groups!{cell}", None, expected=1.0) for cell in cells]
     assert linked(*added) == {"Groups!B6": "Groups!A6", "Groups!D6": "Groups!A6"}
+    computed = [typed("value", f"WarmIP!{cell}", None, expected=1.0) for cell in ("D31", "E31")]
+    assert linked(*computed) == {}
     changed = [replace(each, found=2.0) for each in added]
     assert linked(changed[0], changed[1], changed[3]) == {}
 

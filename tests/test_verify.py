@@ -367,6 +367,8 @@ def test_a_label_that_is_gone(model: str) -> None:
     assert difference.message == (
         f'the label "{label}" was not found; what belongs there cannot be checked'
     )
+    raw.put("WarmENI", "B8", None, None)  # which is told with its label
+    assert only(report_of(raw)) == difference
 
 
 @BOTH

@@ -17,6 +17,18 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/causes.py": {
         (
+            "cells = [a1(*at) for at in beside if min(at) > 0]",
+            "min(at) > 0  ->  min(at) >= 0",
+        ): "above the first row, and before the first column, nothing is found",
+        (
+            "cells = [a1(*at) for at in beside if min(at) > 0]",
+            "0  ->  -1",
+        ): "above the first row, and before the first column, nothing is found",
+        (
+            'if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):',
+            "each.place and (each.severity != 'warning' or each.code in LOST_QUIETLY)  ->  each.severity != 'warning' or each.code in LOST_QUIETLY",
+        ): "what has no place is asked for by none",
+        (
             "_BACK = (1, 2, 3)",
             "3  ->  4",
         ): "a margin: no block of results has more other cells between them",
@@ -30,6 +42,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "what follows is no warning, and then its place is known",
     },
     "calculator/comparison.py": {
+        (
+            "same = found == value and type(found) is not bool",
+            "type(found) is not bool  ->  type(found) is bool",
+        ): _LONG,
         (
             "alike = layout.table is not None and recorded == list(zip(wanted, repeat(text)))",
             "zip(wanted, repeat(text))  ->  zip(wanted)",
