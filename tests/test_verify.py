@@ -377,10 +377,25 @@ def test_a_column_that_is_gone(model: str) -> None:
     raw.put("WarmENI", layout.cell("pods_total", layout.header_row), "mine")
     [missing] = [each for each in report_of(raw).findings if each.code == "missing-result"]
     header = layout.text_of("pods_total")
-    assert missing.column == header
+    assert (missing.column, missing.expected) == (header, header)
     assert missing.message == (
         f'the column "{header}" was not found; its formulas cannot be checked'
     )
+
+
+def test_a_constant_is_a_fact_and_no_formula() -> None:
+    one, other, *_, lost = get_model("vpc-cni").sheet("Settings").constants
+    raw = Raw(small())
+    raw.put("Settings", one.cell, one.value, "1+1")
+    raw.put("Settings", other.cell, other.value + 1)
+    raw.put("Settings", lost.label_cell, None)
+    raw.put("Settings", lost.cell, lost.value + 1)
+    said = {each.cell: each.code for each in report_of(raw).findings if not each.because_of}
+    assert {cell: said.get(cell) for cell in (one.cell, other.cell, lost.cell)} == {
+        one.cell: "input-formula",
+        other.cell: "constant",
+        lost.cell: "missing-result",
+    }
 
 
 @pytest.mark.thorough

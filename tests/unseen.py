@@ -36,10 +36,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "return finding.sheet == sheet.name and finding.column in headers",
             "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
         ): "no input of another sheet is called as one of the node table",
-        (
-            "return place if place in self._by_place and follows else None",
-            "place in self._by_place and follows  ->  follows",
-        ): "what follows is no warning, and then its place is known",
     },
     "calculator/comparison.py": {
         (
