@@ -65,13 +65,9 @@ class SheetComparison:
     with_values: bool
 
     def __post_init__(self) -> None:
-        self.layout = self.sheet.layout
-        header = self.layout.header_row
-        self.rows = (
-            [header + number for number in self.reading.positions]
-            if self.reading.model.plan
-            else self.reading.rows
-        )
+        self.layout, reading = self.sheet.layout, self.reading
+        rows = [self.layout.header_row + number for number in reading.positions]
+        self.rows = rows if reading.model.plan else reading.rows
 
     # --- what is looked at ------------------------------------------------------------------------
 
@@ -151,7 +147,7 @@ class SheetComparison:
         yield from misnamed_columns(self.sheet, self.geometry)
         yield from self._outside_the_table()
         yield from self._constants()
-        known = self.layout.known_formulas
+        known, lost = self.layout.known_formulas, self.layout.unplaced
         for result in self.layout.sheet.totals:
             cell = self.sheet.cells.get(self.layout.places[result.name], _NO_CELL)
             value = self.totals[result.name]
@@ -163,7 +159,7 @@ class SheetComparison:
             # A row's number among values that were copied is from where they stood.
             copied = not self.with_formulas
             by_rows = copied and any(each.name in ROWS_SEEN for each in result.formula.names())
-            if result.name not in self.layout.missing and not by_rows:
+            if result.name not in lost and not by_rows:
                 yield from self._judge(result, None, cell, value)
         for column in self._computed:
             yield from self._judge_column(column, self.rows, self._expected(column))

@@ -141,6 +141,15 @@ class Layout:
         return list(dict.fromkeys(lost))
 
     @property
+    def unplaced(self) -> frozenset[str]:
+        """Those of `missing` whose place is a guess; the check of an input stands beside that."""
+        if not self.missing or self.deleted:
+            return self.missing
+        inputs = {each.label for each in self.sheet.settings}
+        checks = {each.name for each in self.sheet.totals if each.label in inputs}
+        return self.missing - checks | self.gone
+
+    @property
     def deleted_words(self) -> str:
         """Which column of the worksheet was lost, as far as that can be told, and what with it."""
         lines = [
