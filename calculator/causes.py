@@ -150,6 +150,8 @@ class _Graph:
         self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
+        by_xls = (each.place for each in every if each.found == _LOST_BY_XLS)
+        self._by_xls = next(by_xls, None)
         self._uneven_of = {
             each.sheet: str(each.place) for each in findings if each.code == "uneven-rows"
         }
@@ -204,6 +206,8 @@ class _Graph:
         sheet = self._sheets.get(str(finding.sheet))
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
+        if finding.code == "conditional-format" and self._by_xls:
+            return self._by_xls  # which has three rules for a cell
         if finding.code == "chart" and (lost := self._lost_of.get(self._reading.plan.name)):
             return self._origin(lost)  # with the rows that it should show
         if finding.code == "chart" and self._broken and self._geometry.lacks(finding.message):

@@ -131,7 +131,7 @@ _WARNINGS = {
     "unseen": "Give the text a colour and size, or the column a width, that can be read.",
     "struck-out": "Clear the row if it does not count any more, or take the line away.",
     "number-format": "Give the cell a format that shows the number as it is, such as 0.",
-    "conditional-format": "Delete the rule of conditional formatting.",
+    "conditional-format": "Delete the rule or paint, or convert the workbook to have its rules.",
     "covered": "Move or delete what lies over it.",
     "chart": "Let the chart show the results of the modes again, or convert the workbook.",
     "manual-calculation": "Turn automatic calculation on again.",

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from calculator.model.sheet import Total
 from calculator.workbook.layout import Layout
+from calculator.xlsx.cells import Cells
 from calculator.xlsx.reference import a1
 
-__all__ = ["Mark", "marks_of_column", "marks_of_results"]
+__all__ = ["Mark", "marks_of_column", "marks_of_results", "style_of"]
 
 _COLOURS = {
     "fits": "good",
@@ -63,6 +64,19 @@ def marks_of_column(layout: Layout, name: str) -> Iterator[Mark]:
     cell = f"${a1(layout.first_row, layout.columns[name])}"
     yield Mark(name, f'={cell}="OK"', "good")
     yield Mark(name, f"=LEN({cell})>0", "bad")
+
+
+def style_of(layout: Layout, name: str, at: tuple[int, int], cells: Cells) -> str | None:
+    """The style that rules give to the cell of a result or check; None where that is not known."""
+    declared, value = layout.sheet.by_name[name], cells[at].value
+    if value is None:
+        return None
+    if not isinstance(declared, Total):
+        return "good" if value == "OK" else "bad" if value else None
+    if outcome := _outcome_of(layout, declared):
+        told = cells.get(layout.places[outcome])
+        return _COLOURS.get(str(told.value)) if told else None
+    return "good" if isinstance(value, float) and value >= 0 else "bad"
 
 
 def _outcome_of(layout: Layout, result: Total) -> str | None:

@@ -1,21 +1,26 @@
-"""Rules of conditional formatting by which people may read something otherwise than it is."""
+"""Rules of conditional formatting by which people may read something otherwise than it is.
+
+Our own rules colour results by what is said of them. Programs drop all rules of a sheet, a person
+one of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
 from calculator.workbook.figures import shown_otherwise
-from calculator.workbook.marks import Mark, marks_of_column, marks_of_results
+from calculator.workbook.layout import Layout
+from calculator.workbook.marks import Mark, marks_of_column, marks_of_results, style_of
 from calculator.workbook.reading import SheetCells, WorkbookReading
 from calculator.workbook.seen import Place, Seen, is_step, words_for
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
-from calculator.xlsx.colours import BLACK
-from calculator.xlsx.decoration import Rule, are_all_rules, looks_of, rules_of
+from calculator.xlsx.colours import BLACK, is_green, is_red
+from calculator.xlsx.decoration import Rule, are_all_rules, looks_at, looks_of, rules_of
 from calculator.xlsx.formula import same_formula
 from calculator.xlsx.number_format import alters
 from calculator.xlsx.package import Package
@@ -44,6 +49,8 @@ _OPERATORS = {
     "notBetween": "not between",
 }
 _OTHERWISE = "otherwise than it is, or not at all"
+#: The colours of our styles, as they are called.
+_COLOURS = {"good": "green", "warning": "amber", "bad": "red"}
 
 
 def look_at_rules(
@@ -53,6 +60,8 @@ def look_at_rules(
     package = reading.package
     tail = package.tails.get(sheet.name, b"")
     if b"conditionalFormatting" not in tail:
+        if _marks_of(sheet.layout):
+            yield from _Values(reading, sheet, seen).painted(package, ())
         return
     # Most sheets of a folder have the same rules in the same places.
     places = hash(tuple(at for *_, at in seen))
@@ -64,15 +73,22 @@ def look_at_rules(
     rules = [each for each in every if "#REF!" not in "".join(each.formulas)]
     values, words = _Values(reading, sheet, seen), _Words(package, sheet, seen)
     found: list[Finding] = []
+    said: set[str] = set()
     for rule in rules:
         told = [*values.wrong(rule)] or [*words.wrong(rule)]
         found += [each.over(str(one.cell) for one in told) for each in told[:1]]
+        said |= {str(each.cell) for each in told}
+    kept = values.kept(every)
+    found += values.lost(kept, said)
+    found += values.painted(package, every)
     if not are_all_rules(package, sheet.name):
         message = "the sheet has more rules of conditional formatting, or areas of these, than are "
         message += "looked at: what the last of them show otherwise is not known"
         found.append(Finding(_CODE, sheet.name, None, None, None, message))
     # Whether words are lost, their own look tells, too.
-    if not found and not any(map(words.under, rules)):
+    # Where no colours are left of ours, what is recorded tells.
+    is_harmless = not found and (kept or not values.marks)
+    if is_harmless and not any(map(words.under, rules)):
         if len(_HARMLESS) >= _MOST_KNOWN:
             _HARMLESS.clear()
         _HARMLESS.add(alike)
@@ -110,13 +126,9 @@ class _Values:
         self._may_alter = cache(lambda look, name: shown_otherwise(look, by_name[name]) is not None)
 
     @cached_property
-    def _marks(self) -> list[Mark]:
-        layout = self._sheet.layout
-        marks = [*marks_of_results(layout)]
-        for column in layout.sheet.computed:
-            if column.style == "check" and column.name in layout.columns:
-                marks += marks_of_column(layout, column.name)
-        return marks
+    def marks(self) -> dict[str, list[Mark]]:
+        """Ours, by name."""
+        return _marks_of(self._sheet.layout)
 
     def wrong(self, rule: Rule) -> Iterator[Finding]:
         """The cells of which a rule shows something else than there is."""
@@ -126,27 +138,89 @@ class _Values:
             return
         numbers = sorted(self._in_order[each] for each in rule.those_of(self._places))
         for name, row, at in map(self._results.__getitem__, numbers):
-            ours = [mark for mark in self._marks if mark.name == name and rule.look.is_green]
+            ours = self.marks.get(name, ()) if rule.look.is_green else ()
             if self._may_alter(rule.look, name):
                 what = f"show it {_OTHERWISE}"
             elif _strikes_out(rule):
                 what = "strike it out, and it counts"
-            elif ours and not any(self._is_mark(rule, mark, at) for mark in ours):
+            elif ours and not any(
+                mark.style == "good" and self._is_mark(rule, mark, at) for mark in ours
+            ):
                 what = "colour it green, whatever the verdict is"
             else:
                 continue
             value = self._sheet.cells.get(at, _NO_CELL).value
             yield self._sheet.finding(_CODE, name, row, value, _message(rule, what))
 
-    def _is_mark(self, rule: Rule, mark: Mark, at: Place) -> bool:
-        """Whether a green rule is one of ours, wherever rows were inserted and whoever saved it."""
+    def kept(self, rules: Sequence[Rule]) -> set[Mark]:
+        """Which marks of ours rules still are; of one that lost what it refers to, all may be."""
+        found: set[Mark] = set()
+        for rule in rules:
+            if not rule.look.paints:
+                continue
+            for number in rule.those_of(self._places):
+                name, _, at = self._results[self._in_order[number]]
+                left = [mark for mark in self.marks.get(name, ()) if mark not in found]
+                is_broken = "#REF!" in "".join(rule.formulas)
+                found |= {each for each in left if is_broken or self._is_mark(rule, each, at)}
+        return found
+
+    def lost(self, kept: Container[Mark], said: Container[str]) -> Iterator[Finding]:
+        """The results that lack colours by rule, where others of the sheet have theirs, as one.
+
+        Parameters
+        ----------
+        said: cells of which it is said that a rule is wrong.
+        """
         layout = self._sheet.layout
-        if mark.style != "good" or len(rule.formulas) != 1:
+        if not kept or not layout.model.plan or self._reading.is_of_other_layout or layout.deleted:
+            return
+        told = [
+            (name, row, mark)
+            for name, row, at in self._results
+            if self._sheet.cells.get(at, _NO_CELL).formula is not None and a1(*at) not in said
+            for mark in self.marks.get(name, ())
+            if mark not in kept
+        ]
+        for name, row, mark in told[:1]:
+            what = f"a rule by which this is coloured {_COLOURS[mark.style]} ({mark.formula})"
+            message = f"{what} is gone, and other results of the sheet have theirs"
+            value = self._sheet.cells.get(layout.place(name, row), _NO_CELL).value
+            found = self._sheet.finding(_CODE, name, row, value, message)
+            yield found.over(layout.cell(name, row) for name, row, _ in told)
+
+    def painted(self, package: Package, rules: Iterable[Rule]) -> Iterator[Finding]:
+        """The results without rules that are painted as others would be coloured, as one."""
+        if self._reading.is_of_other_layout:
+            return
+        covered = {self._in_order[each] for rule in rules for each in rule.those_of(self._places)}
+        others = (each for at, each in enumerate(self._results) if at not in covered)
+        marked = [each for each in others if each[0] in self.marks]
+        looks = looks_at(package, self._sheet.name, [at for *_, at in marked])
+        told = [
+            (name, row, paint, style)
+            for name, row, at in marked
+            if (paint := _paint(looks.get(at, _PLAIN)))
+            and (style := style_of(self._sheet.layout, name, at, self._sheet.cells))
+            and (paint == "green") != (style == "good")
+        ]
+        for name, row, paint, style in told[:1]:
+            message = f"the cell is painted {paint}, and by rule it would be {_COLOURS[style]}"
+            value = self._sheet.cells.get(self._sheet.layout.place(name, row), _NO_CELL).value
+            found = self._sheet.finding(_CODE, name, row, value, message)
+            yield found.over(self._sheet.layout.cell(name, row) for name, row, *_ in told)
+
+    def _is_mark(self, rule: Rule, mark: Mark, at: Place) -> bool:
+        """Whether a rule is one of ours, wherever rows were inserted and whoever saved it."""
+        layout = self._sheet.layout
+        if len(rule.formulas) != 1:
             return False
         if not layout.model.plan and (rule.operator, *rule.formulas) in _OF_AWS:
             return True
         # LibreOffice writes FALSE as 0.
         pair = rule.formulas[0].replace(",0)", ",FALSE)"), mark.formula.removeprefix("=")
+        if pair[0] == pair[1]:
+            return True
         if at[0] > layout.header_row > 0:  # of a column: in which row it begins is no matter
             found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
             return found == ours
@@ -193,6 +267,26 @@ class _Words:
             found = value if isinstance(value, float | str) else None
             told = _CODE, self._sheet.name, a1(*at), str(value or ""), found
             yield Finding(*told, _message(rule, what))
+
+
+def _marks_of(layout: Layout) -> dict[str, list[Mark]]:
+    """The colours that results of a sheet have by rule, by name."""
+    marks = [*marks_of_results(layout)]
+    for column in layout.sheet.computed:
+        if column.style == "check" and column.name in layout.columns:
+            marks += marks_of_column(layout, column.name)
+    found: dict[str, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.name, []).append(mark)
+    return found
+
+
+def _paint(look: Look) -> str:
+    """The colour of a verdict that a cell has of its own, "" for any other."""
+    for paint, is_so in (("green", is_green), ("red", is_red)):
+        if any(map(is_so, (look.ink, *look.grounds))):
+            return paint
+    return ""
 
 
 def _strikes_out(rule: Rule) -> bool:

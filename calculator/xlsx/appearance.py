@@ -124,6 +124,11 @@ class Look:
         """Whether a value may have no room in a usual cell."""
         return self.digit > _LARGE or self.setting.is_odd or is_wide(self.number_format)
 
+    @property
+    def paints(self) -> bool:
+        """Whether a rule with this look gives cells a colour."""
+        return self.ink != "" or bool(self.grounds)
+
     def loses(self, text: Look) -> bool:
         """Whether a rule that makes this of a cell lets a text be lost that looks so itself."""
         font = Font(text.ink if self.ink == "" else self.ink, self.size)

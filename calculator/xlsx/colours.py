@@ -18,6 +18,7 @@ __all__ = [
     "are_one",
     "is_green",
     "is_lost",
+    "is_red",
     "theme_in",
 ]
 
@@ -236,6 +237,14 @@ def is_green(colour: str | None) -> bool:
         return False
     red, green, blue = _channels(colour)
     return green > max(red, blue) + 0.03
+
+
+def is_red(colour: str | None) -> bool:
+    """Whether a colour says that something is wrong; amber is none."""
+    if colour is None:
+        return False
+    red, green, blue = _channels(colour)
+    return red > max(green, blue) + 0.1
 
 
 def _size(at: Mapping[str, str]) -> float:

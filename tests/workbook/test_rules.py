@@ -1,0 +1,123 @@
+"""Rules of conditional formatting of ours that are gone, and paint where none is left."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from calculator import Plan
+from tests.helpers import AWS_PLAN, PLAN, Raw, content, report_of
+from tests.workbook.test_looks import styled
+
+#: A rule of one cell, and all rules of a sheet.
+_RULE = r"<cfRule(?:(?!</cfRule>).)*{}.*?</cfRule>"
+_ALL = "<conditionalFormatting.*</conditionalFormatting>"
+#: What does not fit.
+_LACKS = Plan(subnet_prefix_length=26, node_groups=PLAN.node_groups)
+
+
+def changed(raw: Raw, sheet: str, pattern: str, to: str = "") -> Raw:
+    part, number = re.subn(pattern, to, raw.text(sheet), flags=re.DOTALL)
+    assert number
+    raw.parts[raw.sheets[sheet]] = part.encode()
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("sheet", "pattern", "to", "expected"),
+    [
+        ("WarmENI", _RULE.format("does-not-fit"), "", ("B10", "red", 6)),
+        ("WarmENI", '"does-not-fit",IFERROR', '"no",IFERROR', ("B10", "red", 6)),
+        ("WarmIP", _RULE.format("fits-with-remarks"), "", ("B10", "amber", 6)),
+        ("Prefix", r'\$B\$22="not', '$B$21="not', ("B10", "red", 6)),
+        ("Plan", _RULE.format('"not-known"'), "", ("A2", "red", 9)),
+        ("Plan", _RULE.format(r"LEN\(\$D14"), "", ("D14", "red", 5)),
+    ],
+)
+def test_a_rule_of_ours_that_is_gone_is_named_where_others_are_left(
+    sheet: str, pattern: str, to: str, expected: tuple[str, str, int]
+) -> None:
+    report = report_of(changed(Raw(content(rows=8)), sheet, pattern, to))
+    cell, colour, cells = expected
+    [found] = report.findings
+    assert (found.code, found.place) == ("conditional-format", f"{sheet}!{cell}")
+    assert found.message.startswith(f"a rule by which this is coloured {colour} (=")
+    assert found.cells == cells
+
+
+def test_a_green_rule_that_goes_by_something_else_is_one_finding() -> None:
+    raw = changed(Raw(content(rows=8)), "Prefix", r"\$B\$22=", "$B$21=")
+    found = [each for each in report_of(raw).findings if "is gone" in each.message]
+    assert len(report_of(raw).findings) == 6
+    assert not found
+
+
+def test_a_rule_of_ours_that_colours_nothing_any_more_is_gone() -> None:
+    raw = Raw(content(rows=8))
+    [number] = set(re.findall(r'dxfId="(\d+)"[^>]*><formula>AND\([^<]*not-known', raw.text("IPv6")))
+    styles = raw.parts["xl/styles.xml"].decode()
+    begin = styles.index("<dxfs")
+    dxfs = re.findall("<dxf>.*?</dxf>", styles[begin:])
+    styles = styles.replace(dxfs[int(number)], "<dxf><font><b/></font></dxf>")
+    raw.parts["xl/styles.xml"] = styles.encode()
+    found = {each.place: each.cells for each in report_of(raw).findings}
+    assert found["IPv6!B10"] > 0
+
+
+@pytest.mark.parametrize("plan", [PLAN, _LACKS])
+def test_rules_that_a_program_drops_are_no_edit(plan: Plan) -> None:
+    raw = Raw(content(plan=plan, rows=8))
+    for sheet in ("Plan", "WarmENI", "WarmIP"):
+        changed(raw, sheet, _ALL)
+    assert not [each for each in report_of(raw).findings if each.code == "conditional-format"]
+
+
+def painted(raw: Raw, cell: str, colour: str) -> Raw:
+    """The workbook with a fill in a cell that has no rule any more."""
+    raw = styled(changed(raw, cell.partition("!")[0], _ALL), cell, "General")
+    styles = raw.parts["xl/styles.xml"].decode()
+    number = styles[: styles.index("</fills>")].count("<fill>")
+    solid = f'<patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill>'
+    fill = f"<fill>{solid}</fill>"
+    before, last, after = styles.replace("</fills>", f"{fill}</fills>").rpartition('fillId="0"')
+    raw.parts["xl/styles.xml"] = f"{before}{last.replace('0', str(number))}{after}".encode()
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("plan", "cell", "colour", "said"),
+    [
+        (_LACKS, "WarmENI!B10", "C6EFCE", "the cell is painted green, and by rule it would be red"),
+        (_LACKS, "Plan!A2", "00B050", "the cell is painted green, and by rule it would be red"),
+        (PLAN, "WarmENI!B10", "FFC7CE", "the cell is painted red, and by rule it would be green"),
+        (_LACKS, "WarmENI!B10", "FFC7CE", None),
+        (PLAN, "WarmENI!B10", "C6EFCE", None),
+        (PLAN, "WarmENI!B10", "FFF1D0", None),
+        (_LACKS, "WarmENI!B8", "C6EFCE", None),
+        (PLAN, "Plan!D14", "FF0000", "the cell is painted red, and by rule it would be green"),
+        (PLAN, "Plan!D19", "FF0000", None),
+    ],
+)
+def test_a_cell_that_is_painted_otherwise_than_a_rule_would(
+    plan: Plan, cell: str, colour: str, said: str | None
+) -> None:
+    report = report_of(painted(Raw(content(plan=plan, rows=8)), cell, colour))
+    found = [each for each in report.findings if each.code == "conditional-format"]
+    assert [(each.place, each.message) for each in found] == ([(cell, said)] if said else [])
+
+
+@pytest.mark.parametrize(("prefix_length", "is_told"), [(20, False), (26, True)])
+def test_a_painted_result_of_aws_sample(prefix_length: int, *, is_told: bool) -> None:
+    plan = Plan(subnet_prefix_length=prefix_length, node_groups=AWS_PLAN.node_groups)
+    raw = painted(Raw(content("aws-sample", plan)), "WarmIP!B10", "C6EFCE")
+    found = [each for each in report_of(raw).findings if each.code == "conditional-format"]
+    assert [each.place for each in found] == (["WarmIP!B10"] if is_told else [])
+
+
+def test_a_rule_or_paint_of_a_result_that_was_never_calculated_says_nothing() -> None:
+    raw = Raw(content(plan=_LACKS, rows=8))
+    raw.put("WarmENI", "B10", None, raw.formulas("WarmENI")["B10"])
+    assert "conditional-format" not in {
+        each.code for each in report_of(painted(raw, "WarmENI!B10", "C6EFCE")).findings
+    }
