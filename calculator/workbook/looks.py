@@ -243,14 +243,7 @@ def _looks(
     # What is right for a number is wrong for a share, or where there is little room.
     others = [layout.places[each.name] for each in layout.sheet.totals if kind_of(each) == "share"]
     others += room.doubtful(seen)
-    if lost := lost_on_tables(package, sheet.name):
-        every = looks_of(package, sheet.name)
-        bare = {at: each for at in sheet.cells if (each := every.get(at, _PLAIN)).is_bare}
-        found |= {
-            at: replace(look, unseen=True)
-            for at, look in bare.items()
-            if any(each.is_for(at) for each in lost)
-        }
+    found |= lost_on_tables(package, sheet.name, sheet.cells)
     if not (unknown := {*others}.difference(found)):
         return found
     few = len(unknown) <= _FEW

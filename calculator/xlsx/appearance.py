@@ -95,6 +95,7 @@ class Look:
     is_crossed: whether one runs from corner to corner of the cell.
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
+    is_on_none: whether it has no fill of its own.
     """
 
     number_format: str
@@ -111,6 +112,7 @@ class Look:
     is_crossed: bool = False
     is_white_on_none: bool = field(default=False, compare=False)
     is_bare: bool = field(default=False, compare=False)
+    is_on_none: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
@@ -145,14 +147,14 @@ class Styles:
     odd: those that may show something otherwise than it is, likewise.
     of_rules: what rules of conditional formatting make of a cell, by number.
     palette: the colours of the workbook.
-    tables: the parts of a table in which each style of its own lets a bare text be lost.
+    tables: what styles of tables of its own make of the parts of a table.
     """
 
     every: Mapping[str, Look] = field(default_factory=dict)
     odd: Mapping[str, Look] = field(default_factory=dict)
     of_rules: Sequence[Look] = ()
     palette: Palette = _USUAL_COLOURS
-    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Made]] = field(default_factory=dict)
 
 
 def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Styles:
@@ -202,7 +204,7 @@ def looks(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) -> Seq
             look = _look(written, font, fill.grounds(), palette)
             on_none = look.unseen and fill.is_none and not font.is_unseen((None,))
             is_bare = fill.is_none and at.get("fontId", "0") == "0"
-            look = replace(look, digit=digit, is_white_on_none=on_none)
+            look = replace(look, digit=digit, is_white_on_none=on_none, is_on_none=fill.is_none)
             is_crossed = _of(crossed, at.get("borderId")) or False
             look = replace(look, is_bare=is_bare, is_crossed=is_crossed)
             found.append(look)

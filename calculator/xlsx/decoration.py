@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
-from calculator.xlsx.colours import BLACK, Font, Palette, are_alike, is_green, theme_in
+from calculator.xlsx.colours import BLACK, Fill, Font, Palette, are_alike, is_green, theme_in
+from calculator.xlsx.geometry import Table
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1, place
 from calculator.xlsx.source import Element, whole
 from calculator.xlsx.spelling import may_hold, usual
-from calculator.xlsx.table_styles import Lost, places_of
+from calculator.xlsx.table_styles import TableStyle, dark_style
 
 __all__ = [
     "Rule",
@@ -45,12 +46,9 @@ _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
 
 _RULE = re.compile(rb"<(?:x14:)?cfRule\b([^<>]*)>")
 _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
-#: The area and the style of a table. Of Excel's own, light and medium ones fill the head at most.
-_TABLE = re.compile(rb'<table [^>]*?\bref="([^" ]{1,99})"')
-_STYLE = re.compile(rb'<tableStyleInfo [^>]*?\bname="([^"]{1,255})"')
-_UNFILLED = re.compile(rb"TableStyleLight(?:[1-7]|1[5-9]|2[01])")
-_BRIGHT = re.compile(rb"TableStyle(?:Light|Medium)[0-9]+")
-_SHOWN = re.compile(rb'\bshow([A-Za-z]{1,20})="(?:1|true)"')
+#: Of Excel's own styles of tables, light and medium ones fill the head at most.
+_UNFILLED = re.compile("TableStyleLight(?:[1-7]|1[5-9]|2[01])")
+_BRIGHT = re.compile("TableStyle(?:Light|Medium)[0-9]+")
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
@@ -67,6 +65,7 @@ _NUMBER_ALONE = re.compile(r"-?[0-9.]+")
 #: A bar or a sign in place of a number; texts stay.
 _NO_VALUE = re.compile(rb'<(?:x14:)?(?:dataBar|iconSet)\b[^<>]*showValue="(?:0|false)"')
 _ONLY_TEXT, _PLAIN = Look(";;;@", unseen=False), Look("General", unseen=False)
+_BARE = replace(_PLAIN, is_bare=True, is_on_none=True)
 #: What paints by value: a scale, bars, or signs, and the sets of signs of which none is green.
 _BY_VALUE = re.compile(rb"<(?:x14:)?(?:colorScale|dataBar|iconSet)\b")
 _NOT_GREEN = re.compile("Gray|RedToBlack|Rating|Quarters|Stars|Boxes")
@@ -149,34 +148,50 @@ def _styled(package: Package, sheet: str, looks: Mapping[str, Look]) -> dict[Pla
 def _on_tables(package: Package, sheet: str, found: dict[Place, Look]) -> dict[Place, Look]:
     """The looks of cells where the style of a table may fill what has no fill."""
     if any(look.is_white_on_none for look in found.values()):
-        for area in _filled(_parts(package, sheet, "table")[:_MOST_TABLES]):
+        for area in _filled(package.tables_of(sheet)[:_MOST_TABLES]):
             for at, look in found.items():
                 if look.is_white_on_none and _is_in(area, at):
                     found[at] = replace(look, unseen=False, grounds=(None,))
     return found
 
 
-def _filled(tables: Iterable[bytes]) -> Iterator[Area]:
+def _filled(tables: Iterable[Table]) -> Iterator[Area]:
     """The areas that styles of tables may fill with something dark."""
-    for table in map(usual, tables):
-        named, area = _STYLE.search(table), _TABLE.search(table)
-        if named and area and not _UNFILLED.fullmatch(named[1]):
-            for top, left, bottom, right in _areas_of(area[1]):
-                yield top, left, top if _BRIGHT.fullmatch(named[1]) else bottom, right
+    for table in tables:
+        name = table.style.get("name", "")
+        if name and not _UNFILLED.fullmatch(name):
+            top, left, bottom, right = table.area
+            yield top, left, top if _BRIGHT.fullmatch(name) else bottom, right
 
 
-def lost_on_tables(package: Package, sheet: str) -> list[Lost]:
-    """Where on a sheet the styles of its tables let a bare text be lost."""
-    styles = _styles(package).tables
-    found: list[Lost] = []
-    for table in _parts(package, sheet, "table")[:_MOST_TABLES] if any(styles.values()) else ():
-        named, area = _STYLE.search(table), _TABLE.search(table)
-        lost = styles.get(named[1].decode(errors="replace")) if named else None
-        if lost and area:
-            shown = [each.decode() for each in _SHOWN.findall(table)]
-            for each in _areas_of(area[1]):
-                found += places_of(lost, shown, each)
+def lost_on_tables(package: Package, sheet: str, cells: Iterable[Place]) -> dict[Place, Look]:
+    """Those of the cells of a sheet whose text the style of a table lets be lost.
+
+    What rules paint is no matter of the table's.
+    """
+    styles, found = _styles(package), {}
+    tables = [*_styled_tables(package.tables_of(sheet)[:_MOST_TABLES], styles)]
+    looks = looks_of(package, sheet) if tables else {}
+    painted = [each.areas for each in rules_of(package, sheet) if each.look.grounds]
+    for at in cells if tables else ():
+        look = looks.get(at, _BARE)
+        fonts_and_fills = (each.of(at) for each in tables) if look.is_on_none else ()
+        for font, fill in fonts_and_fills:
+            ink = font or Font() if look.is_bare else Font(look.ink, look.size)
+            is_lost = (fill or (font and look.is_bare)) and ink.is_unseen(
+                (fill or Fill()).grounds(of_rule=True)
+            )
+            if is_lost and not any(_is_in(area, at) for areas in painted for area in areas):
+                found[at] = replace(look, unseen=True, is_bare=True)
     return found
+
+
+def _styled_tables(tables: Iterable[Table], styles: Styles) -> Iterator[TableStyle]:
+    for table in tables:
+        name = table.style.get("name", "")
+        if parts := styles.tables.get(name) or dark_style(name, styles.palette):
+            shown = [key for key, value in table.style.items() if value in ("1", "true")]
+            yield TableStyle(parts, shown, table.area)
 
 
 def partly_unseen(package: Package, sheet: str) -> set[Place]:

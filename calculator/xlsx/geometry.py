@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from calculator.errors import CalculatorError
-from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number, place
+from calculator.xlsx.source import Element, unescape, whole
 
-__all__ = ["Area", "DefinedName", "FormulaError", "Geometry", "OfCellError", "Table"]
+__all__ = ["Area", "DefinedName", "FormulaError", "Geometry", "OfCellError", "Table", "table_in"]
 
 _REFERENCE = re.compile(
     r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
@@ -33,6 +34,7 @@ class Table:
     header_row: the row of its headers, 0 if they are switched off.
     first_row, last_row: its data rows, without the headers and the totals.
     columns: the names of its columns, from first_column on.
+    style: the name of its style, and which parts of that it shows, as its part says it.
     """
 
     name: str
@@ -42,6 +44,44 @@ class Table:
     last_row: int
     first_column: int
     columns: tuple[str, ...]
+    style: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def area(self) -> tuple[int, int, int, int]:
+        """Top, left, bottom and right, without the totals."""
+        last = self.first_column + len(self.columns) - 1
+        return self.header_row or self.first_row, self.first_column, self.last_row, last
+
+
+def table_in(elements: Sequence[Element], sheet: str) -> Table | None:
+    """A table by the elements of its part; None for one that cannot be right, as libraries leave.
+
+    Parameters
+    ----------
+    elements: its root, its columns and its style.
+    """
+    at = elements[0].attributes.get
+    columns = [each for each in elements if each.name == "tableColumn"]
+    header, totals = whole(at("headerRowCount", "1")), whole(at("totalsRowCount", "0"))
+    first, _, last = at("ref", "").partition(":")
+    if first.isalpha():  # whole columns, as LibreOffice writes a table that fills the sheet
+        first, last = f"{first}1", f"{last or first}{MAX_ROW}"
+    try:
+        (top, left), (bottom, right) = place(first), place(last or first)
+    except ValueError:
+        return None
+    if header not in (0, 1) or totals not in (0, 1) or right - left + 1 != len(columns):
+        return None
+    return Table(
+        name=at("displayName") or at("name", ""),
+        sheet=sheet,
+        header_row=top if header else 0,
+        first_row=top + header,
+        last_row=bottom - totals,
+        first_column=left,
+        columns=tuple(unescape(column.attributes.get("name", "")) for column in columns),
+        style=next((each.attributes for each in elements if each.name == "tableStyleInfo"), {}),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ from functools import cached_property
 from calculator.errors import WorkbookError
 from calculator.xlsx.appearance import PARTS
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
-from calculator.xlsx.geometry import DefinedName, Table
+from calculator.xlsx.geometry import DefinedName, Table, table_in
 from calculator.xlsx.hidden import Hidden, hidden_in
 from calculator.xlsx.kinds import content_of, kind_of_zip
 from calculator.xlsx.plain_cells import LARGEST, around_rows, only_rows, plain_cells, shared_in
-from calculator.xlsx.reference import MAX_ROW, column_letters, place
+from calculator.xlsx.reference import MAX_ROW, column_letters
 from calculator.xlsx.source import (
     HUGE,
     PLAIN,
@@ -423,28 +423,9 @@ class Package:
         return [to for key, (kind, to) in of.items() if kind in kinds or key in kinds]
 
     def _table(self, sheet: str, part: str) -> Table | None:
-        """A table; None for one that cannot be right, as some libraries leave them behind."""
-        root, *columns = self._elements(part, "tableColumn")
-        at = root.attributes.get
-        name, area = at("displayName") or at("name", ""), at("ref", "")
-        header, totals = whole(at("headerRowCount", "1")), whole(at("totalsRowCount", "0"))
-        first, _, last = area.partition(":")
-        if first.isalpha():  # whole columns, as LibreOffice writes a table that fills the sheet
-            first, last = f"{first}1", f"{last or first}{MAX_ROW}"
-        try:
-            (top, left), (bottom, right) = place(first), place(last or first)
-        except ValueError:
+        """A table; None for one that cannot be right, or has the name of another."""
+        table = table_in(self._elements(part, "tableColumn", "tableStyleInfo"), sheet)
+        if table is None or table.name.casefold() in self._table_names:
             return None
-        fits = header in (0, 1) and totals in (0, 1) and right - left + 1 == len(columns)
-        if not fits or name.casefold() in self._table_names:
-            return None
-        self._table_names.add(name.casefold())
-        return Table(
-            name=name,
-            sheet=sheet,
-            header_row=top if header else 0,
-            first_row=top + header,
-            last_row=bottom - totals,
-            first_column=left,
-            columns=tuple(unescape(column.attributes.get("name", "")) for column in columns),
-        )
+        self._table_names.add(table.name.casefold())
+        return table

@@ -1,47 +1,74 @@
-"""Styles of tables that a workbook has of its own, and where they let a text be lost."""
+"""Styles of tables: those that a workbook has of its own, and Excel's dark ones."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from calculator.xlsx.colours import Fill, Font
+from calculator.xlsx.colours import Fill, Font, Palette
 from calculator.xlsx.source import Element, whole
 
-__all__ = ["Lost", "Made", "places_of", "tables_in"]
+__all__ = ["Made", "TableStyle", "dark_style", "tables_in"]
 
 #: What a rule, or a part of a table's style, has: number formats, a font and a fill.
 Made = tuple[list[str], Font, Fill]
-#: The part that is for all cells, and those that a table may leave out, with what it has for them.
-_ALL = "wholeTable"
+#: The parts that a table may leave out, with what it has for them.
 _IF_SHOWN = {
-    "firstColumn": "FirstColumn",
-    "lastColumn": "LastColumn",
-    "firstRowStripe": "RowStripes",
-    "secondRowStripe": "RowStripes",
+    "firstRowStripe": "showRowStripes",
+    "secondRowStripe": "showRowStripes",
+    "lastColumn": "showLastColumn",
+    "firstColumn": "showFirstColumn",
 }
+#: Those of Excel's styles that fill the body with something dark: with the ink, or an accent. Of
+#: each, the theme's colour and the tints of the whole table, and of stripes and outer columns.
+_DARK = re.compile("TableStyleDark([1-7])")
+_INK, _TINTS_OF_INK, _TINTS_OF_ACCENT = 1, (0.45, 0.25), (0.0, -0.25)
+_BEFORE_ACCENTS, _OUTER = 2, ("firstColumn", "lastColumn")
 
 
-class Lost(NamedTuple):
-    """Cells of a table in which its style lets a bare text be lost: of so many rows one.
+@dataclass(frozen=True, slots=True)
+class TableStyle:
+    """The style of one table.
 
     Parameters
     ----------
-    area: their top, left, bottom and right.
+    parts: what it makes of each part of a table.
+    shown: which of those that it may leave out the table has.
+    area: its top, left, bottom and right, with the headers.
     """
 
+    parts: Mapping[str, Made]
+    shown: Container[str]
     area: tuple[int, int, int, int]
-    rows: int = 1
 
-    def is_for(self, at: tuple[int, int]) -> bool:
-        """Whether a cell is one of them."""
+    def of(self, at: tuple[int, int]) -> tuple[Font | None, Fill | None]:
+        """The font and the fill that it gives to a cell, None where it leaves them as they are."""
+        found: tuple[Font | None, Fill | None] = None, None
+        for part in self._parts_at(at):
+            if part in self.parts and (part not in _IF_SHOWN or _IF_SHOWN[part] in self.shown):
+                _, font, fill = self.parts[part]
+                found = font if font != Font() else found[0], fill if fill != Fill() else found[1]
+        return found
+
+    def _parts_at(self, at: tuple[int, int]) -> Iterator[str]:
+        """The parts of a table that a cell is in, the later ones on top."""
         top, left, bottom, right = self.area
-        is_in = top <= at[0] <= bottom and left <= at[1] <= right
-        return is_in and (at[0] - top) % self.rows == 0
+        if not (top <= at[0] <= bottom and left <= at[1] <= right):
+            return
+        yield "wholeTable"
+        if at[0] == top:
+            yield "headerRow"
+            return
+        yield "firstRowStripe" if (at[0] - top) % 2 else "secondRowStripe"
+        if at[1] == right:
+            yield "lastColumn"
+        if at[1] == left:
+            yield "firstColumn"
 
 
-def tables_in(elements: Iterable[Element], made: Sequence[Made]) -> dict[str, frozenset[str]]:
-    """The parts of a table in which each style lets a text without a font and a fill be lost."""
+def tables_in(elements: Iterable[Element], made: Sequence[Made]) -> dict[str, dict[str, Made]]:
+    """What each style makes of each part of a table."""
     styles: dict[str, dict[str, Made]] = {}
     style = ""
     for name, at, _ in elements:
@@ -49,37 +76,20 @@ def tables_in(elements: Iterable[Element], made: Sequence[Made]) -> dict[str, fr
             style = at.get("name", "")
         elif name == "tableStyleElement" and 0 <= whole(at.get("dxfId", "")) < len(made):
             styles.setdefault(style, {})[at.get("type", "")] = made[whole(at["dxfId"])]
-    return {name: _lost(parts) for name, parts in styles.items()}
+    return styles
 
 
-def _lost(parts: Mapping[str, Made]) -> frozenset[str]:
-    """Those of the parts: each has what it does not say from the whole table."""
-    _, all_font, all_fill = parts.get(_ALL) or ([], Font(), Fill())
-    lost = set()
-    for name, (_, font, fill) in parts.items():
-        ink = all_font if font == Font() else font
-        behind = all_fill if fill == Fill() else fill
-        if ink.is_unseen(behind.grounds(of_rule=True)):
-            lost.add(name)
-    if any("Stripe" in name for name in parts.keys() - lost):  # which may lie over all of it
-        lost.discard(_ALL)
-    return frozenset(lost)
-
-
-def places_of(
-    lost: Iterable[str], shown: Container[str], table: tuple[int, int, int, int]
-) -> Iterator[Lost]:
-    """Where these parts of a table are, of which it shows those that it may leave out."""
-    top, left, bottom, right = table
-    first = top + 1
-    places = {
-        _ALL: Lost((first, left, bottom, right)),
-        "headerRow": Lost((top, left, top, right)),
-        "firstColumn": Lost((first, left, bottom, left)),
-        "lastColumn": Lost((first, right, bottom, right)),
-        "firstRowStripe": Lost((first, left, bottom, right), 2),
-        "secondRowStripe": Lost((first + 1, left, bottom, right), 2),
-    }
-    for part in lost:
-        if part in places and (part not in _IF_SHOWN or _IF_SHOWN[part] in shown):
-            yield places[part]
+def dark_style(name: str, palette: Palette) -> dict[str, Made]:
+    """What a style of Excel's makes of the body of a table, where that is dark."""
+    if not (found := _DARK.fullmatch(name)):
+        return {}
+    number = int(found[1])
+    colour = _INK if number == 1 else _BEFORE_ACCENTS + number
+    tints = _TINTS_OF_INK if number == 1 else _TINTS_OF_ACCENT
+    body, other = (
+        Fill("solid", back=palette.colour({"theme": str(colour), "tint": str(tint)}), is_told=True)
+        for tint in tints
+    )
+    font = Font(palette.colour({"theme": "0"}), is_told=True)
+    parts = {"wholeTable": body, **dict.fromkeys(("firstRowStripe", *_OUTER), other)}
+    return {part: ([], font, fill) for part, fill in parts.items()}

@@ -737,7 +737,11 @@ DARK = '<dxf><fill><patternFill><bgColor rgb="FF101010"/></patternFill></fill></
         ({"wholeTable": DARK}, ["WarmENI!A23"]),
         ({"secondRowStripe": DARK}, ["WarmENI!A24"]),
         ({"firstColumn": DARK}, []),
-        ({"wholeTable": WHITE_ON_NONE, "firstRowStripe": DARK, "secondRowStripe": DARK}, []),
+        # On what is dark, white is seen, and the ink of a workbook of ours is not.
+        (
+            {"wholeTable": WHITE_ON_NONE, "firstRowStripe": DARK, "secondRowStripe": DARK},
+            ["WarmENI!D23"],
+        ),
         ({"wholeTable": DARK.replace("10", "F0")}, []),
     ],
 )
@@ -761,6 +765,26 @@ def test_a_style_of_tables_that_hides_what_is_bare(parts: dict[str, str], found:
     own = '<tableStyleInfo name="Own" showRowStripes="1"/>'
     raw.parts["xl/tables/table1.xml"] = re.sub("<tableStyleInfo[^>]*/>", own, table).encode()
     assert said(report_of(raw)) == [("unseen", each) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("style", "shown", "expected"),
+    [
+        ("TableStyleDark1", "showRowStripes", ("WarmENI!A30", 72)),
+        ("TableStyleDark1", "showFirstColumn", ("WarmENI!A30", 5)),
+        *(("TableStyleDark1", each, None) for each in ("showColumnStripes", "showLastColumn")),
+        *((f"TableStyle{each}", "showRowStripes", None) for each in ("Dark2", "Dark9", "Medium1")),
+    ],
+)
+def test_a_dark_style_of_tables_below_our_own_ink(
+    style: str, shown: str, expected: tuple[str, int] | None
+) -> None:
+    raw = Raw(content(rows=8))
+    own = f'<tableStyleInfo name="{style}" {shown}="1"/>'
+    table = raw.parts["xl/tables/table3.xml"].decode()
+    raw.parts["xl/tables/table3.xml"] = re.sub("<tableStyleInfo[^>]*/>", own, table).encode()
+    found = [(each.code, each.place, each.cells) for each in report_of(raw).findings]
+    assert found == ([("unseen", *expected)] if expected else [])
 
 
 @pytest.mark.parametrize(
