@@ -31,7 +31,7 @@ from calculator.workbook.calculation import settings_of_calculation
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
 from calculator.workbook.explanations import reworded
 from calculator.workbook.heads import misnamed_sheets, wrong_heads
-from calculator.workbook.looks import look_at, look_at_data
+from calculator.workbook.looks import look_at, look_at_data, look_at_windows
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -184,7 +184,7 @@ def _report(
         of_book: list[Finding] = []
         if checked is first:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
-            of_book += look_at_data(book)
+            of_book += [*look_at_data(book), *look_at_windows(book)]
             if not book.is_of_other_layout:
                 of_book += misnamed_sheets(
                     sheet for each in plans for sheet in each.reading.sheets.values()

@@ -31,7 +31,7 @@ from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_ROW, a1, place
 
-__all__ = ["look_at", "look_at_data"]
+__all__ = ["look_at", "look_at_data", "look_at_windows"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: The odd cells and rules of data sheets, by what tells the sheets and their styles apart.
@@ -78,6 +78,14 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         if not reading.is_of_other_layout:
             words += _cut_words(package, sheet, room, said)
         yield from (each for line, each in _once(words).items() if line not in said)
+
+
+def look_at_windows(reading: WorkbookReading) -> Iterator[Finding]:
+    """Whether the workbook opens without a window, as personal ones do."""
+    windows = reading.package.windows
+    if windows and not any(each == "visible" for each in windows):
+        message = "the windows of the workbook are hidden, and nothing of it is seen"
+        yield Finding("hidden", None, None, None, None, message)
 
 
 def look_at_data(reading: WorkbookReading) -> Iterator[Finding]:
@@ -265,7 +273,7 @@ def _hidden_value(
     sheet: SheetCells, hidden: Hidden, name: str, row: int | None, at: tuple[int, int]
 ) -> _Told:
     """A value that is hidden; of steps only with its row."""
-    is_away = at[1] in hidden.columns or at[1] < hidden.first[1]
+    is_away = at[1] in hidden.columns or not hidden.first[1] <= at[1] <= hidden.last[1]
     if is_away and is_step(sheet.layout.sheet, name):
         return None
     return _hidden(hidden, at, f"and {_COUNTS}", in_table=bool(row))
@@ -283,6 +291,9 @@ def _hidden(hidden: Hidden, at: tuple[int, int], why: str, *, in_table: bool = F
         return "hidden", line, f"{line} {are} hidden, {why}"
     if at[0] < hidden.first[0] or at[1] < hidden.first[1]:
         where = "stands before the frozen panes, where nobody can scroll to"
+        return "hidden", "panes", f"the cell {where}, {why}: unfreeze them"
+    if at[0] > hidden.last[0] or at[1] > hidden.last[1]:
+        where = "stands behind frozen panes that fill a window, where nobody can scroll to"
         return "hidden", "panes", f"the cell {where}, {why}: unfreeze them"
     if hidden.is_under_another(*at):
         return "hidden", "merged", f"the cell lies under a merged one, {why}"

@@ -169,11 +169,13 @@ def lost_on_tables(package: Package, sheet: str, cells: Iterable[Place]) -> dict
 
     What rules paint is no matter of the table's.
     """
-    styles, found = _styles(package), {}
-    tables = [*_styled_tables(package.tables_of(sheet)[:_MOST_TABLES], styles)]
-    looks = looks_of(package, sheet) if tables else {}
+    found: dict[Place, Look] = {}
+    tables = [*_styled_tables(package.tables_of(sheet)[:_MOST_TABLES], _styles(package))]
+    if not tables:
+        return found
+    looks = looks_of(package, sheet)
     painted = [each.areas for each in rules_of(package, sheet) if each.look.grounds]
-    for at in cells if tables else ():
+    for at in cells:
         look = looks.get(at, _BARE)
         fonts_and_fills = (each.of(at) for each in tables) if look.is_on_none else ()
         for font, fill in fonts_and_fills:

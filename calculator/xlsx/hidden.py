@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from calculator.xlsx.reference import MAX_COLUMN, place_or_none
+from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, place_or_none
 
 __all__ = ["LOW_ROW", "Hidden", "hidden_in"]
 
@@ -38,7 +38,17 @@ _FORMULAS_SHOWN = re.compile(rb'<sheetView [^<>]*showFormulas="(?:1|true)"')
 _ZEROS_HIDDEN = re.compile(rb'<sheetView [^<>]*showZeros="(?:0|false)"')
 _VIEW = re.compile(rb'<sheetView [^<>]*topLeftCell="([A-Z]{1,3}[0-9]{1,7})"')
 _FROZEN = re.compile(rb'<pane (?=[^<>]*state="frozen)[^<>]*>')
-_SPLIT_ROWS, _SPLIT_COLUMNS = re.compile(rb' ySplit="[1-9]'), re.compile(rb' xSplit="[1-9]')
+_SPLIT_ROWS = re.compile(rb' ySplit="([0-9]{1,7})')
+_SPLIT_COLUMNS = re.compile(rb' xSplit="([0-9]{1,5})')
+_HEIGHT = re.compile(
+    rb'<row (?=[^<>]* ht="([0-9]{1,5}(?:[.][0-9]*)?)")(?:[^<>]* )?r="([0-9]{1,7})"'
+)
+#: So many frozen rows have room in a window; of more, so many are looked at.
+_FEW_ROWS, _MOST_FROZEN = 20, 2_000
+#: Excel's own height of rows, and what fills a window of 1,200 pixels [points].
+_USUAL_HEIGHT, _WINDOW_HIGH = 15.0, 900.0
+#: What fills one of 2,560 [characters].
+_WINDOW_WIDE = 365.0
 _TRANSITION = re.compile(rb'<sheetPr [^<>]*transitionEvaluation="(?:1|true)"')
 _MERGED = re.compile(rb'<mergeCell [^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: So many merged areas of a sheet are looked at.
@@ -59,7 +69,7 @@ class Hidden:
     widths: of all columns that say it [characters].
     low: height of rows that are seen, and in which letters may be cut [points].
     formulas, zeros: whether formulas stand in place of what they give, and 0 is left out.
-    first: the first row and column that people can scroll to.
+    first, last: the first and the last row and column that people can scroll to.
     transition: whether texts count as 0 in its formulas, as they did in Lotus 1-2-3.
     """
 
@@ -72,6 +82,7 @@ class Hidden:
     zeros: bool = False
     first: tuple[int, int] = (1, 1)
     transition: bool = False
+    last: tuple[int, int] = (MAX_ROW, MAX_COLUMN)
     widths: Mapping[int, float] = field(default_factory=dict, compare=False)
     low: Mapping[int, float] = field(default_factory=dict, compare=False)
 
@@ -124,24 +135,52 @@ def hidden_in(part: bytes, rows: frozenset[int] | None = None) -> Hidden:
     )
     formulas = _FORMULAS_SHOWN.search(part, 0, head) is not None
     zeros = _ZEROS_HIDDEN.search(part, 0, head) is not None
-    first = _first(part, head)
+    first, last = _within_reach(part, head, widths, rows)
     transition = _TRANSITION.search(part, 0, head) is not None
     columns = frozenset(each for each, width in widths.items() if width < _LEAST_WIDTH)
     narrow = {each: width for each, width in widths.items() if _LEAST_WIDTH <= width < _WIDE}
     return Hidden(
-        *(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition, widths, low)
+        *(rows, columns, merged, is_low, narrow, formulas, zeros, first, transition, last),
+        *(widths, low),
     )
 
 
-def _first(part: bytes, head: int) -> tuple[int, int]:
-    """The first row and column that people can scroll to: frozen panes keep where they begin."""
+def _within_reach(
+    part: bytes, head: int, widths: Mapping[int, float], hidden: Container[int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The first and the last row and column that people can scroll to.
+
+    Frozen panes keep where they begin; behind those that fill a window, there is no room.
+    """
     view, pane = _VIEW.search(part, 0, head), _FROZEN.search(part, 0, head)
     row, column = (view and pane and place_or_none(view[1])) or (1, 1)
     split = pane[0] if pane else b""
-    return (
-        row if _SPLIT_ROWS.search(split) else 1,
-        column if _SPLIT_COLUMNS.search(split) else 1,
+    rows, columns = (
+        int(found[1]) if (found := each.search(split)) else 0
+        for each in (_SPLIT_ROWS, _SPLIT_COLUMNS)
     )
+    last_row, last_column = MAX_ROW, MAX_COLUMN
+    if rows > _FEW_ROWS:
+        heights = {int(number): float(height) for height, number in _HEIGHT.findall(part)}
+        high = (
+            (each, 0.0 if each in hidden else heights.get(each, _USUAL_HEIGHT))
+            for each in range(row, row + min(rows, _MOST_FROZEN))
+        )
+        last_row = _last_that_fits(high, _WINDOW_HIGH, MAX_ROW)
+    if columns > 1:
+        wide = ((each, widths.get(each, _USUAL_WIDTH)) for each in range(column, column + columns))
+        last_column = _last_that_fits(wide, _WINDOW_WIDE, MAX_COLUMN)
+    return (row if rows else 1, column if columns else 1), (last_row, last_column)
+
+
+def _last_that_fits(sizes: Iterable[tuple[int, float]], most: float, otherwise: int) -> int:
+    """The last frozen line that a window has room for; `otherwise` where it has for all."""
+    total = 0.0
+    for number, size in sizes:
+        total += size
+        if total > most:
+            return number - 1
+    return otherwise
 
 
 def _widths(part: bytes, head: int) -> dict[int, float]:

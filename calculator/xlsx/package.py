@@ -287,7 +287,8 @@ class Package:
             mimetype = next(self._pieces("mimetype", 100), b"") if there else b""
             self._fail(*kind_of_zip(self._members, mimetype))
         root, *elements = self._elements(
-            main[0], "sheet", "definedName", "workbookPr", "calcPr", with_text=True
+            *(main[0], "sheet", "definedName", "workbookPr", "calcPr", "workbookView"),
+            with_text=True,
         )
         if root.name != "workbook":
             what = f"It is an Office file with a {root.name[:40]!r} in it, not a workbook"
@@ -296,6 +297,8 @@ class Package:
         sheets: dict[str, str] = {}  # of all kinds: scopes count them all
         self.hidden_sheets: set[str] = set()
         self.settings: dict[str, str] = {}
+        #: Of each window, whether it is ``visible``.
+        self.windows: list[str] = []
         self._parts: dict[str, str] = {}
         for element in elements:
             if element.name == "sheet":
@@ -314,6 +317,8 @@ class Package:
                     self._parts[name] = part
                     if at("state", "visible") != "visible":
                         self.hidden_sheets.add(name)
+            elif element.name == "workbookView":
+                self.windows.append(element.attributes.get("visibility", "visible"))
             elif element.name != "definedName":
                 self.settings |= element.attributes
         self.sheets = tuple(self._parts)

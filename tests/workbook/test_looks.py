@@ -475,9 +475,14 @@ def test_views(sheet: str, view: str, expected: list[tuple[str, str]]) -> None:
         ("Plan", "A5", 'ySplit="9"', [("hidden", "Plan!B4")]),
         ("WarmENI", "C1", 'xSplit="2"', [("hidden", "WarmENI!B4")]),
         ("Plan", "A5", 'xSplit="1"', []),
+        # What fills a window leaves no room to scroll in.
+        ("Settings", "A1", 'ySplit="70"', [("hidden", "Settings!B45")]),
+        ("Prefix", "A1", 'xSplit="60"', [("hidden", "Prefix!AA30")]),
+        ("Settings", "A1", 'ySplit="40"', []),
+        ("WarmENI", "A1", 'xSplit="3" ySplit="29"', []),
     ],
 )
-def test_nobody_can_scroll_to_what_is_before_frozen_panes(
+def test_nobody_can_scroll_to_what_is_beyond_frozen_panes(
     sheet: str, view: str, pane: str, expected: list[tuple[str, str]]
 ) -> None:
     raw = Raw(content())
@@ -487,6 +492,25 @@ def test_nobody_can_scroll_to_what_is_before_frozen_panes(
     report = report_of(raw)
     assert said(report) == expected
     assert all("unfreeze" in each.message for each in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("windows", "is_told"),
+    [
+        (['visibility="hidden"'], True),
+        (['visibility="veryHidden"', 'visibility="hidden"'], True),
+        (['visibility="hidden"', 'xWindow="0"'], False),
+        (['visibility="visible"'], False),
+        ([], False),
+    ],
+)
+def test_a_workbook_that_opens_without_a_window(windows: list[str], *, is_told: bool) -> None:
+    raw = Raw(content(rows=5))
+    part = raw.parts["xl/workbook.xml"].decode()
+    views = "".join(f"<workbookView {each}/>" for each in windows)
+    part = re.sub("<bookViews>.*</bookViews>", f"<bookViews>{views}</bookViews>", part)
+    raw.parts["xl/workbook.xml"] = part.encode()
+    assert said(report_of(raw)) == [("hidden", None)] * is_told
 
 
 def test_a_sheet_without_a_0_may_leave_it_out() -> None:
