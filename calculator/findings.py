@@ -132,6 +132,7 @@ _WARNINGS = {
     "struck-out": "Clear the row if it does not count any more, or take the line away.",
     "number-format": "Give the cell a format that shows the number as it is, such as 0.",
     "conditional-format": "Delete the rule or paint, or convert the workbook to have its rules.",
+    "validation": "Let the cell take what is expected, or convert the workbook.",
     "covered": "Move or delete what lies over it.",
     "chart": "Let the chart show the results of the modes again, or convert the workbook.",
     "manual-calculation": "Turn automatic calculation on again.",

@@ -28,7 +28,10 @@ __all__ = ["with_fingerprints"]
 _MOST = 60
 _COMPUTED = ("value", "recalculated")
 #: What is said of how a cell looks, whatever it holds.
-_OF_LOOKS = ("hidden", "unseen", "struck-out", "number-format", "covered", "conditional-format")
+_OF_LOOKS = (
+    *("hidden", "unseen", "struck-out", "number-format", "covered", "conditional-format"),
+    "validation",
+)
 #: Of a node group that does not count, how many instances are missing is told, lest it grow.
 _NOT_COUNTED = ("below-the-table", "unknown-type")
 #: The number of a node group among its like, which another one may have tomorrow.
@@ -114,9 +117,9 @@ class _Words:
         names = []
         for cell in finding.holds.split("\n"):
             at = place(cell)
-            value = self._sheets[finding.sheet][1].cells[at].value
+            held = self._sheets[finding.sheet][1].cells.get(at)
             # Words are called as they are: an address would be another below an inserted row.
-            _, name, row = self._naming.at(finding.sheet, at, _shown(value or ""))
+            _, name, row = self._naming.at(finding.sheet, at, _shown((held and held.value) or ""))
             names.append(", ".join(filter(None, (name, _NUMBER.sub("", row)))))
         return "\n".join(sorted(names))
 

@@ -483,6 +483,7 @@ WITHOUT = {
     "unseen": "it takes a style that this program does not write",
     "struck-out": "it takes a style that this program does not write",
     "conditional-format": "it takes a style that this program does not write",
+    "validation": "it takes data validation that this program does not write",
     "dates-of-1904": "it takes an Excel of the first Macintosh",
     "recalculated": "no spreadsheet program is known to compute a formula of ours otherwise",
     "macros": "a workbook with macros takes one that only Excel makes",

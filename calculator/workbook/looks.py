@@ -13,6 +13,7 @@ from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import Seen, is_step, seen_of, shows, words_for
+from calculator.workbook.validations import look_at_validations
 from calculator.workbook.widths import COLUMNS, ROWS, Room, column_of
 from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell, Cells
@@ -63,6 +64,8 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
             yield Finding("hidden", sheet.name, None, None, None, message)
         seen = [*seen_of(plan, sheet)]
         yield from look_at_rules(reading, sheet, seen)
+        if not reading.is_of_other_layout:
+            yield from look_at_validations(package, sheet)
         room = Room(package, sheet, hidden)
         looks = _looks(package, sheet, room, seen)
         parts = partly_unseen(package, sheet.name)

@@ -22,6 +22,7 @@ from calculator.xlsx.table_styles import TableStyle, dark_style
 
 __all__ = [
     "Rule",
+    "Validation",
     "are_all_rules",
     "formats_of",
     "looks_at",
@@ -31,6 +32,7 @@ __all__ = [
     "odd_cells",
     "partly_unseen",
     "rules_of",
+    "validations_of",
 ]
 
 Place = tuple[int, int]
@@ -50,6 +52,8 @@ _AREAS = re.compile(rb'sqref="([^"]*)"|<xm:sqref>([^<]*)</')
 _UNFILLED = re.compile("TableStyleLight(?:[1-7]|1[5-9]|2[01])")
 _BRIGHT = re.compile("TableStyle(?:Light|Medium)[0-9]+")
 _FORMULA = re.compile(rb"<(?:formula|xm:f)>([^<]*)</")
+_VALIDATION = re.compile(rb"<(?:x14:)?dataValidation\b([^<>]*)>")
+_LIMIT = re.compile(rb"<(?:formula[12]|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
 _KIND = re.compile(rb'\btype="([A-Za-z0-9]{1,30})"')
@@ -114,6 +118,40 @@ class Rule:
             end = bisect_left(places, (bottom + 1, 0), begin)
             found.update(at for at in range(begin, end) if left <= places[at][1] <= right)
         return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What may be typed into cells.
+
+    Parameters
+    ----------
+    areas: the cells it is for.
+    kind: ``list``, ``whole`` or another kind of value; "" for any.
+    operator: how a value compares with the formulas, "" for ``between``.
+    formulas: as it has them: a list, or limits.
+    """
+
+    areas: tuple[Area, ...]
+    kind: str
+    operator: str
+    formulas: tuple[str, ...]
+
+
+def validations_of(package: Package, sheet: str) -> Iterator[Validation]:
+    """What may be typed into the cells of a sheet that was read, as far as rules are looked at."""
+    tail = package.tails.get(sheet, b"")
+    starts = [*itertools.islice(_VALIDATION.finditer(tail), _MOST_RULES)]
+    for start, end in itertools.pairwise([*(each.start() for each in starts), len(tail)]):
+        part = tail[start:end]
+        head = part[: part.index(b">")]
+        kind, operator = (each.search(head) for each in (_KIND, _OPERATOR))
+        yield Validation(
+            tuple(itertools.islice(_areas(part), _MOST_AREAS)),
+            kind[1].decode() if kind else "",
+            operator[1].decode() if operator else "",
+            tuple(html.unescape(each.decode(errors="replace")) for each in _LIMIT.findall(part)),
+        )
 
 
 def odd_cells(package: Package, sheet: str) -> dict[Place, Look]:
