@@ -15,7 +15,7 @@ from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import Seen, is_step, seen_of, shows, words_for
 from calculator.workbook.validations import look_at_validations
 from calculator.workbook.widths import COLUMNS, ROWS, Room, column_of
-from calculator.xlsx.appearance import Look
+from calculator.xlsx.appearance import ACROSS, Look
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.decoration import (
     Rule,
@@ -192,6 +192,7 @@ def _values(
             (shows(cell) and _hidden_value(sheet, hidden, name, row, at))
             or _unseen(look, at in parts, name, cell)
             or _altered(sheet, look, name, cell)
+            or (row and _across(sheet, looks, at, cell))
             or _left_out(sheet, hidden, name, cell)
             or ((lack := room.lack(look, name, at, cell)) and ("unseen", *lack))
             or _struck(look, row, cell)
@@ -336,6 +337,22 @@ def _altered(sheet: SheetCells, look: Look, name: str, cell: Cell) -> _Told:
     what = f"{found_words(odd)} as {'a date' if text is None else found_words(text)}"
     not_known = ", say: what the formula gives is not known" if value is None else ""
     return "number-format", look, f"the number format {look.number_format} shows {what}{not_known}"
+
+
+def _across(
+    sheet: SheetCells, looks: Mapping[tuple[int, int], Look], at: tuple[int, int], cell: Cell
+) -> _Told:
+    """A value in a node table that is shown below the headers of empty columns beside its own."""
+    row, end = at
+    while looks.get((row, end), _PLAIN).setting.side == ACROSS and (
+        end == at[1] or (row, end) not in sheet.cells
+    ):
+        end += 1
+    if end - at[1] < 2 or not shows(cell):
+        return None
+    where = f"in the middle of {a1(*at)} to {a1(row, end - 1)}"
+    message = f"the alignment Center Across Selection shows {found_words(cell.value)} {where}"
+    return "number-format", looks[at], message
 
 
 def _struck(look: Look, row: int | None, cell: Cell) -> _Told:

@@ -14,6 +14,7 @@ from calculator.xlsx.source import Element, whole
 from calculator.xlsx.table_styles import Made, tables_in
 
 __all__ = [
+    "ACROSS",
     "PARTS",
     "Look",
     "Styles",
@@ -49,6 +50,8 @@ _DIAGONALS = ("diagonalUp", "diagonalDown")
 _LARGE, _FAR = 1.6, 2
 #: Alignments that break a text into lines, and the order of reading from right to left.
 _SPREAD, _FROM_RIGHT = ("justify", "distributed"), "2"
+#: What Excel calls Center Across Selection.
+ACROSS = "centerContinuous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Setting:
 
     Parameters
     ----------
-    side: where a text is aligned: ``left``, ``right``, ``center``; "" where its kind tells.
+    side: where a text is aligned: ``left``, ``right``, ``center``, or ``centerContinuous``, over
+        the empty cells that follow and have the same; "" where its kind tells.
     indent: as often as three blanks are wide.
     turn: the angle it is turned by, to either side; 255 where it stands letter above letter.
     wraps, shrinks: what is done where it is too long: whether it goes on below, or gets smaller.
@@ -71,8 +75,8 @@ class Setting:
 
     @property
     def is_odd(self) -> bool:
-        """Whether it may take more room than cells have."""
-        return self.indent > _FAR or self.turn != 0 or self.shrinks
+        """Whether it may take more room than cells have, or that of others."""
+        return self.indent > _FAR or self.turn != 0 or self.shrinks or self.side == ACROSS
 
 
 @dataclass(frozen=True, slots=True)

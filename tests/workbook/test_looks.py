@@ -338,6 +338,20 @@ def test_a_number_that_is_repeated() -> None:
     assert report_of(nothing).findings == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "is_told"), [("FG", True), ("FGH", True), ("F", False), ("CD", False), ("GH", False)]
+)
+def test_a_value_that_is_centred_over_empty_cells_beside_it(cells: str, *, is_told: bool) -> None:
+    raw = Raw(content(plan=Plan(node_groups=[NodeGroup("m5.large", 2, 9, own_max_pods=20)])))
+    for letter in cells:
+        across = '<alignment horizontal="centerContinuous"/>'
+        raw = styled(raw, f"Plan!{letter}14", "General", within=across)
+    found = report_of(raw).findings
+    assert [(each.code, each.place) for each in found] == [("number-format", "Plan!F14")] * is_told
+    end = f"shows 20 in the middle of F14 to {cells[-1]}14"
+    assert all(each.message.endswith(end) for each in found)
+
+
 @pytest.mark.parametrize("code", ["[Yellow]0", "[Yellow]0;0", "0;[Yellow]0"])
 def test_the_colour_of_a_number_is_that_for_its_sign(code: str) -> None:
     expected = [] if code.startswith("0") else [("unseen", "WarmENI!B8")]
