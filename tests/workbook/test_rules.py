@@ -7,6 +7,7 @@ import re
 import pytest
 
 from calculator import Plan
+from calculator.xlsx.cells import CellError
 from tests.helpers import AWS_PLAN, PLAN, Raw, content, report_of
 from tests.workbook.test_looks import styled
 
@@ -71,6 +72,15 @@ def test_rules_that_a_program_drops_are_no_edit(plan: Plan) -> None:
     for sheet in ("Plan", "WarmENI", "WarmIP"):
         changed(raw, sheet, _ALL)
     assert not [each for each in report_of(raw).findings if each.code == "conditional-format"]
+
+
+def test_rules_lost_with_a_save_as_xls_go_with_its_formulas() -> None:
+    raw = changed(Raw(content(rows=8)), "WarmENI", _RULE.format("not-possible"))
+    raw.put("WarmENI", "B9", CellError("#N/A"), "NA()")
+    findings = report_of(raw).findings
+    assert {each.because_of for each in findings if each.code == "conditional-format"} == {
+        "WarmENI!B9"
+    }
 
 
 def painted(raw: Raw, cell: str, colour: str) -> Raw:
