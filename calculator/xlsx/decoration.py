@@ -143,8 +143,8 @@ def validations_of(package: Package, sheet: str) -> Iterator[Validation]:
     tail = package.tails.get(sheet, b"")
     starts = [*itertools.islice(_VALIDATION.finditer(tail), _MOST_RULES)]
     for start, end in itertools.pairwise([*(each.start() for each in starts), len(tail)]):
-        part = tail[start:end]
-        head = part[: part.index(b">")]
+        head, _, inside = tail[start:end].partition(b">")
+        part = head if head.endswith(b"/") else head + inside.partition(b"dataValidation>")[0]
         kind, operator = (each.search(head) for each in (_KIND, _OPERATOR))
         yield Validation(
             tuple(itertools.islice(_areas(part), _MOST_AREAS)),
