@@ -39,7 +39,7 @@ _LOST_FORMULA = {"typed", "missing-formula"}
 #: Cells between results that hold other things, and are passed over.
 _BACK = (1, 2, 3)
 #: What rules and widths of columns do that stand where others should.
-_OF_COLUMNS = ("conditional-format", "unseen")
+_OF_COLUMNS = ("conditional-format", "unseen", "validation")
 #: What LibreOffice makes of a formula with references to tables in a file of the old format.
 _LOST_BY_XLS = "=NA()"
 #: What is lost with the row or column of an input.

@@ -28,7 +28,7 @@ LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "mi
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
 _T = TypeVar("_T")
 #: What else is found where lines were moved without what refers to them.
-_OF_LINES = ("head", "name", "conditional-format")
+_OF_LINES = ("head", "name", "conditional-format", "validation")
 
 
 class _Cause(Protocol):
