@@ -1126,6 +1126,7 @@ def test_cells_that_were_changed_with_a_cause_are_counted_once() -> None:
     alone = [typed("formula", "WarmIP!H30", 5.0), typed("value", "Sizes!H7", 5.0)]
     assert [each.cells for each in by_cause(book.plans[0], alone, book.geometry)] == [1, 0]
 
+
 def test_the_check_of_an_input_is_looked_at_without_its_label() -> None:
     raw = small()
     raw.put("Plan", "A5", "AZs")
