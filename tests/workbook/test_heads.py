@@ -220,7 +220,7 @@ def test_titles_of_ones_own(sheet: str, title: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("area", "cells"),
-    [("I5:J26", ["I5"]), ("J5:J26", ["J5"]), ("A1:AH37", ["B2", "I5", "X5", "Q16", "X22", "A30"])],
+    [("I5:J26", ["I5"]), ("J5:J26", ["J5"]), ("A1:AH37", ["B2"])],
 )
 def test_values_pasted_over_formulas_are_no_deleted_column(area: str, cells: list[str]) -> None:
     """With real empties where a formula gave nothing."""

@@ -22,7 +22,7 @@ def in_tags(change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def prefixed(part: str) -> str:
-    part = re.sub("(</?)(?=[a-zA-Z]+[ />])", r"\1y:", part).replace(" xmlns=", " xmlns:y=", 1)
+    part = re.sub("(</?)(?=[a-zA-Z0-9]+[ />])", r"\1y:", part).replace(" xmlns=", " xmlns:y=", 1)
     return part.replace("x14:", "z:").replace("xmlns:x14", "xmlns:z")
 
 
