@@ -292,7 +292,7 @@ class SheetComparison:
             label = layout.text_of(name)
             if label not in inputs | said:
                 said.add(label)
-                message = f'the label "{label}" was not found; what belongs there cannot be checked'
+                message = f"{self.sheet.not_found(label)}; what belongs there cannot be checked"
                 cell = layout.cell(name)
                 yield Finding("missing-result", layout.name, cell, label, None, message, label)
         for column in layout.sheet.computed:

@@ -97,7 +97,7 @@ def _read_setting(
     # Without a number, or one of some words, nothing can be computed; without a remark, all can.
     is_remark = isinstance(setting.input, Text)
     code = "missing-setting" if is_remark else "missing-label"
-    message = f'the label "{setting.label}" was not found'
+    message = sheet.not_found(setting.label)
     if setting.name in layout.gone:
         message += ", and its row, which stood here, seems to be deleted; put it back"
     else:
@@ -138,7 +138,7 @@ def _read_rows(reading: PlanReading, book: WorkbookReading) -> None:
     missing = [each for each in layout.sheet.inputs if each.name not in layout.columns]
     for column in missing:
         if not (layout.deleted or (column.optional and book.is_of_other_layout)):
-            reading.findings.append(_missing_column(layout, column))
+            reading.findings.append(_missing_column(sheet, column))
     reading.groups = {each.name: [] for each in layout.sheet.inputs}
     reading.raw = {each.name: [] for each in layout.sheet.inputs}
     columns = [(each, layout.columns.get(each.name)) for each in layout.sheet.inputs]
@@ -228,7 +228,8 @@ def _find_uneven_tables(
             reading.findings.append(sheet.finding("uneven-rows", "number", None, rows, message))
 
 
-def _missing_column(layout: Layout, column: Column) -> Finding:
+def _missing_column(sheet: SheetCells, column: Column) -> Finding:
+    layout = sheet.layout
     present = ", ".join(layout.text_of(name) for name in layout.columns)
     code, assumed = "missing-column", ""
     if column.optional and column.input:
@@ -237,10 +238,8 @@ def _missing_column(layout: Layout, column: Column) -> Finding:
             f"{_words(column)} is assumed, and formulas with it not compared; ",
         )
     cell = a1(layout.header_row, 1 + layout.sheet.columns.index(column))
-    message = (
-        f'the column "{column.header}" was not found in row {layout.header_row}; '
-        f"{assumed}its headers: {present}"
-    )
+    message = sheet.not_found(column.header, row=layout.header_row)
+    message += f"; {assumed}its headers: {present}"
     return Finding(code, layout.name, cell, column.header, None, message)
 
 

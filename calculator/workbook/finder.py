@@ -16,7 +16,7 @@ from functools import partial
 from calculator.model.sheet import DataTable, Sheet
 from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
 from calculator.workbook.layout import Layout, quoted
-from calculator.workbook.places import find_places
+from calculator.workbook.places import find_places, headers_with_cells
 from calculator.workbook.words import (
     KNOWN_WORDS,
     Kind,
@@ -276,6 +276,11 @@ def find_sheet(
         for each, header in zip(sheet.columns, kind.headers, strict=True)
         if header in headers
     }
+    columns = headers_with_cells(
+        columns,
+        [each.name for each in sheet.columns],
+        lambda: {at[1] for at, cell in cells.items() if at[0] > header_row and cell != _NO_CELL},
+    )
     numbers = columns.values()
     has_gap = bool(columns) and max(numbers) - min(numbers) >= len(columns)
     moved = header_row - sheet.header_row if header_row else 0

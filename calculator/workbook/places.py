@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
 
-__all__ = ["MOST_INSERTED", "MOST_ROWS", "Inserted", "Missing", "PlacedLabel", "find_places"]
+__all__ = [
+    "MOST_INSERTED",
+    "MOST_ROWS",
+    "Inserted",
+    "Missing",
+    "PlacedLabel",
+    "find_places",
+    "headers_with_cells",
+]
 
 Place = tuple[int, int]
 
@@ -116,10 +124,17 @@ def find_places(
         lowest, _ = max(found.values())
         if any(at[0] <= lowest and cell.formula is not None for at, cell in cells.items()):
             inserted = _inserted(found, cells, taken, moved, headed())
-    places = _dropped(found, taken, inserted)
+    left = _left_behind(found, cells, taken, inserted, moved)
+    beside = {each: label for each, label in found.items() if each not in left}
+    # A label is none of a cell that it left, unless another of its cells is beside it.
+    labelled = {each.label for each in beside}
+    stayed = {each.name: at for each, at in left.items() if each.label in labelled}
+    places = stayed | _dropped(beside, taken, inserted)
     missing = {each.name: each for each in placed if each.name not in places}
     taken |= {*places.values()}
-    places |= {name: _guessed(each, found, moved) for name, each in missing.items()}
+    there = {each.name: at for each, at in left.items()}
+    guessed = {name: _guessed(each, beside, moved) for name, each in missing.items()}
+    places = guessed | there | places
     # A sheet's title is anybody's to write, and only what is below it is looked for.
     titled = {each.name for each in placed if each.label_place == (1, 1)}
     for name in titled & missing.keys():
@@ -128,6 +143,34 @@ def find_places(
     rows = frozenset(name for name in missing if places[name] in taken)
     in_order = {each.name: places[each.name] for each in placed}
     return in_order, Missing(frozenset(missing), rows), inserted
+
+
+def headers_with_cells(
+    columns: Mapping[str, int], names: Sequence[str], filled: Callable[[], Set[int]]
+) -> dict[str, int]:
+    """The columns under their headers, without headers that were moved away from their cells.
+
+    Parameters
+    ----------
+    columns: where each header stands.
+    names: of all columns of the sheet, in their order.
+    filled: tells the columns that hold something below the headers.
+    """
+    by = {name: columns[name] - number for number, name in enumerate(names) if name in columns}
+    if len({*by.values()}) < 2:
+        return {**columns}
+    held = filled()
+    sound = {name: number for number, name in enumerate(names) if columns.get(name) in held}
+
+    def is_away(name: str, number: int) -> bool:
+        if name in sound or any(by[name] == by[one] for one in sound):
+            return False
+        near = min(sound, key=lambda one: abs(sound[one] - number), default=name)
+        at = number + by[near]
+        return at in held and at not in columns.values()
+
+    away = {name for number, name in enumerate(names) if name in columns and is_away(name, number)}
+    return {name: at for name, at in columns.items() if name not in away}
 
 
 def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
@@ -142,8 +185,8 @@ def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:
     if not found:
         return row + moved, column
     near = min(found, key=lambda one: _far(one.label_place, each.label_place))
-    before = near.label_place
-    return row + found[near][0] - before[0], column + found[near][1] - before[1]
+    down, right = _shift(near, found[near])
+    return row + down, column + right
 
 
 def _labels_of(
@@ -166,14 +209,46 @@ def _far(one: Place, other: Place) -> int:
     return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
+def _left_behind(
+    found: _Found, cells: Cells, taken: Set[Place], inserted: Inserted, moved: int
+) -> dict[PlacedLabel, Place]:
+    """The cells that stay where labels stood which were moved without them, and not as others."""
+    there = {each: inserted.beside(label, each) for each, label in found.items()}
+    sound = {each: found[each] for each, at in there.items() if _holds(each, cells, at)}
+    others = {*taken, *there.values()}
+    away = {}
+    for each in found.keys() - sound.keys():
+        around = {one: label for one, label in sound.items() if one.label != each.label}
+        if not any(
+            _shift(one, label) == _shift(each, found[each]) for one, label in around.items()
+        ):
+            label = _expected(each, around, moved)
+            at = inserted.beside(label, each)
+            if label not in others and at not in others:
+                away[each] = at
+    held = {each.label for each, at in away.items() if _holds(each, cells, at)}
+    alone = held - {each.label for each in sound}
+    return {each: at for each, at in away.items() if each.label in alone or _holds(each, cells, at)}
+
+
+def _shift(each: PlacedLabel, label: Place) -> Place:
+    """By how many rows and columns a label has moved."""
+    row, column = each.label_place
+    return label[0] - row, label[1] - column
+
+
+def _holds(each: PlacedLabel, cells: Cells, at: Place) -> bool:
+    """Whether a cell holds what it should."""
+    value, formula = cells.get(at, _NO_CELL)
+    return formula is not None if each.holds is None else isinstance(value, each.holds)
+
+
 def _score(found: _Found, cells: Cells, labels: Set[Place], inserted: Inserted) -> int:
     """How many cells hold what they should, less those that do not."""
     score, taken = 0, {*labels}
     for each, label in found.items():
         at = inserted.beside(label, each)
-        value, formula = cells.get(at, _NO_CELL)
-        holds = formula is not None if each.holds is None else isinstance(value, each.holds)
-        if holds and at not in taken:
+        if at not in taken and _holds(each, cells, at):
             taken.add(at)
             score += 1
         elif at[1]:

@@ -13,6 +13,7 @@ from calculator.model.sheet import Column, Model, Setting
 from calculator.workbook.about import ABOUT
 from calculator.workbook.finder import DataSheets
 from calculator.workbook.layout import Layout
+from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.package import Package
@@ -32,6 +33,19 @@ class SheetCells:
     def name(self) -> str:
         """The worksheet's name."""
         return self.layout.name
+
+    def not_found(self, label: str, *, row: int | None = None) -> str:
+        """That a label, or the header in a row, was not found; or where it is, in words."""
+        noun, here = ("label", "beside") if row is None else ("column", "above")
+        places = (
+            a1(*at)
+            for at, cell in self.cells.items()
+            if row in (None, at[0]) and normal(str(cell.value)) == normal(label)
+        )
+        away = next(places, None)
+        missing = "" if row is None else f" in row {row}"
+        where = f" {here} its cells, but in {away}" if away else missing
+        return f'the {noun} "{label}" was not found{where}'
 
     def finding(
         self, code: str, name: str, row: int | None, found: object, message: str, **more: object

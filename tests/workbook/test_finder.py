@@ -702,6 +702,56 @@ def test_a_label_that_everyone_needs_is_gone(name: str, label: str, limits: str)
     assert found(report_of(raw)) == [("missing-label", f"Plan!{cell}")]
 
 
+#: Words that are moved away from their cells, and what is then found.
+MOVED_AWAY = [
+    ("vpc-cni", "Plan", "A5", "T5", "Availability Zones", ("missing-label", "Plan!B5")),
+    ("vpc-cni", "Plan", "A5", "A3", "Availability Zones", ("missing-label", "Plan!B5")),
+    (
+        *("vpc-cni", "Settings", "A23", "J23", "Rollout surge of pods [%]"),
+        ("missing-label", "Settings!B23"),
+    ),
+    ("vpc-cni", "WarmIP", "D18", "CZ18", "In use at the peak", ("missing-result", "WarmIP!I18")),
+    ("vpc-cni", "Plan", "B13", "T13", "# of Instances", ("missing-column", "Plan!B13")),
+    (
+        *("aws-sample", "WarmENI", "A14", "Q14", "Host Networking IPs"),
+        ("missing-label", "WarmENI!B14"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("model", "sheet", "cell", "to", "words", "cause"), MOVED_AWAY)
+def test_words_that_were_moved_away_from_their_cells_are_missing(
+    model: str, sheet: str, cell: str, to: str, words: str, cause: tuple[str, str]
+) -> None:
+    """And nothing is read from beside, or below, where they now stand."""
+    raw = raw_of(model)
+    raw.put(sheet, cell, None)
+    alone = found(report_of(raw), causes=False)
+    raw.put(sheet, to, words)
+    report = report_of(raw)
+    assert found(report) == [cause]
+    # As where they are nowhere.
+    assert found(report, causes=False) == alone
+    told = next(each for each in report.findings if each.place == cause[1])
+    start = f'column "{words}" was not found above' if "column" in cause[0] else ""
+    start = start or f'label "{words}" was not found beside'
+    assert told.message.startswith(f"the {start} its cells, but in {to}; ")
+
+
+def test_a_setting_may_be_moved_with_its_label_and_without_what_is_said_of_it() -> None:
+    """Its message stays where it was, and is compared there."""
+    raw = raw_of()
+    raw.put("Plan", "T5", "Availability Zones")
+    raw.put("Plan", "U5", 3)
+    raw.put("Plan", "A5", None)
+    raw.put("Plan", "B5", None)
+    layout = read(raw).plans[0].plan.layout
+    assert (layout.cell("availability_zones"), layout.missing) == ("U5", frozenset())
+    places = [at for name, at in layout.places.items() if at[0] == 5 and name != "availability_zones"]
+    assert (5, 3) in places
+    assert all(column < 20 for _, column in places)
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

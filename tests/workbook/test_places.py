@@ -8,7 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from calculator.workbook.places import MOST_INSERTED, MOST_ROWS, Inserted, PlacedLabel, find_places
+from calculator.workbook.places import (
+    MOST_INSERTED,
+    MOST_ROWS,
+    Inserted,
+    PlacedLabel,
+    find_places,
+    headers_with_cells,
+)
 from calculator.workbook.words import Kind, kinds, normal
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.reference import a1, place
@@ -339,3 +346,62 @@ def test_what_has_no_label_is_guessed_to_be_on_the_sheet() -> None:
     cells = {(row - 1, column): cell for (row, column), cell in CELLS.items() if row > 1}
     places, missing = found(cells, labels)
     assert ("s1" in missing, places["s1"], places["s2"]) == (True, "B1", "B1")
+
+
+@pytest.mark.parametrize("to", [(2, 20), (9, 1), (30, 1)])
+def test_a_label_that_was_moved_away_from_its_cells_is_missing(to: Place) -> None:
+    labels = {**LABELS, "setting 2": [to]}
+    assert found(CELLS, labels) == (AS_MADE, {"s2", "m2"})
+    # Though its message is gone, too.
+    cells = {at: cell for at, cell in CELLS.items() if at != (2, 3)}
+    assert found(cells, labels) == (AS_MADE, {"s2", "m2"})
+
+
+def test_a_setting_that_was_moved_with_its_label_leaves_its_message() -> None:
+    labels = {**LABELS, "setting 2": [(2, 20)]}
+    cells = {at: cell for at, cell in CELLS.items() if at != (2, 2)} | {(2, 21): FIVE}
+    assert found(cells, labels) == (AS_MADE | {"s2": "U2"}, set())
+    # Both were moved where nothing is left.
+    del cells[2, 3]
+    assert found(cells, labels) == (AS_MADE | {"s2": "U2", "m2": "V2"}, set())
+
+
+def test_an_empty_setting_below_a_row_of_somebody_else_is_where_its_label_is() -> None:
+    """Others have moved as it has; or nothing of its own is where it should be."""
+    labels = {label: [(row + (row > 2), 1)] for label, [(row, _)] in LABELS.items()}
+    cells = {(row + (row > 2), column): cell for (row, column), cell in CELLS.items()}
+    del cells[4, 2]
+    expected = {
+        each.name: a1(each.place[0] + (each.place[0] > 2), each.place[1]) for each in PLACED
+    }
+    assert found({**cells, (3, 2): FIVE}, labels) == (expected, set())
+    # A label that stands there has its own cell.
+    cells = {at: cell for at, cell in CELLS.items() if at[0] != 1}
+    exchanged = {**LABELS, "setting 1": [(2, 1)], "setting 2": [(8, 1)]}
+    assert found(cells, exchanged)[0]["s2"] == "B8"
+
+
+NAMES = ["type", "number", "pods", "note", "step"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "filled", "away"),
+    [
+        ([1, 20, 3, 4, 5], {1, 2, 3, 5}, "number"),
+        ([20, 2, 3, 4, 5], {1, 2, 3, 5}, "type"),
+        ([4, 21, 6, 7, 8], {4, 5, 6, 8}, "number"),
+        # Nothing is where it should be; or it stands with others; or has cells.
+        ([1, 20, 3, 4, 5], {1, 3, 5}, None),
+        ([1, 2, 3, 20, 5], {1, 2, 3, 5}, None),
+        ([1, 2, 4, 5, 6], {1, 2, 3, 4, 6}, None),
+        ([1, 20, 3, 4, 5], {1, 2, 3, 5, 20}, None),
+        ([1, 3, 2, 4, 5], {1, 2, 5}, None),
+        ([1, 20, 3, 4, 5], set(), None),
+    ],
+)
+def test_a_header_that_was_moved_away_from_its_cells_is_none(
+    columns: list[int], filled: set[int], away: str | None
+) -> None:
+    headers = dict(zip(NAMES, columns, strict=True))
+    expected = {name: at for name, at in headers.items() if name != away}
+    assert headers_with_cells(headers, NAMES, lambda: filled) == expected
