@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, TypeVar
 
@@ -40,6 +41,8 @@ _FORMULA = re.compile(rb"<f[ />]")
 #: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
 _AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
 _MOST_KNOWN = 1_024
+#: So many figures of a column are not all changed one by one, if some are of types not in use.
+_FEWEST = 3
 
 
 def figures_of(
@@ -57,7 +60,8 @@ def figures_of(
     builtin = load_catalog(model=plan.model.name)
     if catalog is not None or found is builtin or not _is_said_to_have(reading, builtin):
         return figures, []
-    return figures, [*_changed_figures(reading, plan, builtin, found)]
+    changed = [*_changed_figures(reading, plan, builtin, found)]
+    return figures, [*_by_column(reading, builtin, changed)] if changed else []
 
 
 def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
@@ -309,6 +313,34 @@ def _changed_figures(
                 message = f"found {found_words(found)}{text} for {name}, but "
                 message += f"{found_words(expected)} is the figure of {builtin.version}"
                 yield name, Finding("figure", *where, found, message, expected=expected)
+
+
+def _by_column(
+    reading: WorkbookReading, builtin: Catalog, changed: Sequence[tuple[str, Finding]]
+) -> Iterator[tuple[str, Finding]]:
+    """What was changed, each column once that was sorted, moved or filled by itself."""
+    differing = Counter(
+        (where.sheet, header)
+        for where in reading.data.values()
+        if where.data.figures and where.data in reading.model.data_tables
+        for row, header, _, _ in _differing(reading, where, _rows(where.data, builtin))
+        if row > where.header_row
+    )
+    in_use = Counter((each.sheet, each.column) for _, each in changed)
+    first: dict[tuple[str | None, str | None], str | None] = {}
+    for name, each in changed:
+        column = each.sheet, each.column
+        number = differing[str(each.sheet), str(each.column)]
+        if number < _FEWEST or number <= in_use[column]:
+            yield name, each
+        elif column in first:
+            yield name, replace(each, because_of=first[column])
+        else:
+            first[column] = each.place
+            more = (
+                f"; {number:,} figures of the column differ: it was sorted, moved or filled alone"
+            )
+            yield name, replace(each, cells=number, message=each.message + more)
 
 
 def _renamed(

@@ -747,7 +747,9 @@ def test_a_setting_may_be_moved_with_its_label_and_without_what_is_said_of_it() 
     raw.put("Plan", "B5", None)
     layout = read(raw).plans[0].plan.layout
     assert (layout.cell("availability_zones"), layout.missing) == ("U5", frozenset())
-    places = [at for name, at in layout.places.items() if at[0] == 5 and name != "availability_zones"]
+    places = [
+        at for name, at in layout.places.items() if at[0] == 5 and name != "availability_zones"
+    ]
     assert (5, 3) in places
     assert all(column < 20 for _, column in places)
 
