@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,24 +25,31 @@ __all__ = [
 ]
 
 
+Place = tuple[int, int]
+
+
 class Exchanged(NamedTuple):
     """Words of a sheet that stand in each other's places.
 
     Parameters
     ----------
-    pairs: the settings or results that they are of, by name; more than one pair where the words
-        stand beside or above several cells.
+    rings: the settings or results that they are of, by name, each in the place of the next; more
+        than one where the words stand beside or above several cells, or more than two were sorted.
     """
 
     sheet: SheetCells
-    pairs: Sequence[tuple[str, str]]
+    rings: Sequence[tuple[str, ...]]
     geometry: Geometry
 
     def finding(self) -> Finding:
         """What happened."""
-        layout, (first, _) = self.sheet.layout, self.pairs[0]
-        one, other = (f'"{layout.text_of(name)}"' for name in self.pairs[0])
+        layout, (first, second, *_) = self.sheet.layout, self.rings[0]
+        words = dict.fromkeys(layout.text_of(name) for ring in self.rings for name in ring)
+        one, other = (f'"{layout.text_of(name)}"' for name in (first, second))
         message = f"the words {one} and {other} were exchanged, so that each names the other's cell"
+        if len(words) > 2:
+            message = f"{len(words)} words, {one} among them, stand in each other's places, as "
+            message += "where rows were sorted: formulas take each for another; put them back"
         label = a1(*layout.label_place(first))
         return replace(self.sheet.finding("head", first, None, None, message), cell=label)
 
@@ -50,20 +57,21 @@ class Exchanged(NamedTuple):
         """Whether a finding is of their cells or rows, or a formula takes one for the other."""
         name, layout = self.sheet.name.casefold(), self.sheet.layout
         cells = [
-            {Area(name, *layout.places[each], *layout.places[each]) for each in pair}
-            for pair in self.pairs
+            {Area(name, *layout.places[each], *layout.places[each]) for each in ring}
+            for ring in self.rings
         ]
         if finding.cell and finding.sheet == self.sheet.name:
             row, column = place_of(finding.cell)
-            there = [area for pair in cells for area in pair if area.top == row]
+            there = [area for ring in cells for area in ring if area.top == row]
             if finding.severity == "fault":  # what is filled in is of the other
                 return any(area.left == column for area in there)
             if finding.code == "head" or (there and finding.code in ("formula", "reworded")):
                 return True
         if finding.code == "chart":  # whose series are called by the words
-            return all(layout.text_of(each) in finding.message for each in self.pairs[0])
+            words = {layout.text_of(name) for ring in self.rings for name in ring}
+            return sum(each in finding.message for each in words) > 1
         taken = differing(finding, self.geometry) if finding.code == "formula" else None
-        return bool(taken) and all({*pair} in cells for pair in taken or ())
+        return bool(taken) and all(any({*pair} <= ring for ring in cells) for pair in taken or ())
 
 
 def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
@@ -79,15 +87,27 @@ def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
         if len(moved) < 2:
             continue  # as on nearly all of them
         [((down, right), _)] = moved.most_common(1)
-        pairs: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        for at, (name, (row, column)) in found.items():
-            there = row - down, column - right
-            # Each where the other should be, and said once.
-            if at < there and there in found and found[there][1] == (at[0] + down, at[1] + right):
-                pair = name, found[there][0]
-                pairs.setdefault(tuple(map(layout.text_of, pair)), []).append(pair)
-        for alike in pairs.values():
-            yield Exchanged(sheet, alike, geometry)
+        homes = {at: (to[0] - down, to[1] - right) for at, (_, to) in found.items()}
+        rings: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for ring in _rings(homes):
+            names = tuple(found[at][0] for at in ring)
+            rings.setdefault(tuple(map(layout.text_of, names)), []).append(names)
+        if any(len(words) > 2 for words in rings):  # more than two are sorted at once
+            yield Exchanged(sheet, [each for alike in rings.values() for each in alike], geometry)
+        else:
+            yield from (Exchanged(sheet, alike, geometry) for alike in rings.values())
+
+
+def _rings(homes: Mapping[Place, Place]) -> Iterator[list[Place]]:
+    """Places of which each has what belongs in the next, and the last what does in the first."""
+    away = {at: there for at, there in homes.items() if at != there}
+    while not away.keys() >= {*away.values()}:
+        away = {at: there for at, there in away.items() if there in away}
+    while away:
+        ring = [min(away)]
+        while (there := away.pop(ring[-1])) != ring[0]:
+            ring.append(there)
+        yield ring
 
 
 class ExchangedHeaders(NamedTuple):
