@@ -63,7 +63,8 @@ class Exchanged(NamedTuple):
         if finding.cell and finding.sheet == self.sheet.name:
             row, column = place_of(finding.cell)
             there = [area for ring in cells for area in ring if area.top == row]
-            if finding.severity == "fault":  # what is filled in is of the other
+            # What is filled in is of the other, and so is what may be.
+            if finding.severity == "fault" or finding.code == "validation":
                 return any(area.left == column for area in there)
             if finding.code == "head" or (there and finding.code in ("formula", "reworded")):
                 return True

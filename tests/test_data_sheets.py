@@ -55,6 +55,31 @@ def test_a_figure_of_no_use_is_said_as_it_stands_and_once(
     assert report_of(raw).findings[0].message.startswith(said)
 
 
+@pytest.mark.parametrize("how", ["filled", "moved"])
+def test_a_column_that_was_changed_as_a_whole_is_one_finding(how: str) -> None:
+    """Which tells how many of its figures differ, of types that are not in use, too."""
+    raw = book()
+    figures = [each.max_enis for each in FEW_TYPES]
+    now = [99] * len(figures) if how == "filled" else [*figures[1:], 98]
+    differ = sum(one != other for one, other in zip(figures, now, strict=True))
+    for row, value in enumerate(now, 2):
+        raw.put("InstanceTypes", f"B{row}", float(value))
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.cells) == ("figure", differ)
+    assert cause.message.endswith(
+        f"; {differ} figures of the column differ: it was sorted, moved or filled alone"
+    )
+
+
+def test_figures_of_the_types_in_use_alone_are_changed_one_by_one() -> None:
+    raw = book()
+    numbers = {each.instance_type: row for row, each in enumerate(FEW_TYPES, 2)}
+    cells = [f"B{numbers[name]}" for name in ("m5.large", "c5.large")]
+    for cell in cells:
+        raw.put("InstanceTypes", cell, 9.0)
+    assert "of the column differ" not in report_of(raw).findings[0].message
+
+
 @pytest.mark.parametrize("name", ["m5.large ", "m5. large", "\u00a0M5.large"])
 def test_a_name_of_a_type_with_a_blank_is_said_where_it_stands(name: str) -> None:
     raw = book()

@@ -216,6 +216,22 @@ def test_exchanged_words_are_one_finding(
     assert all(each in cause.message for each in words)
 
 
+def test_rows_of_inputs_that_were_sorted_are_one_finding() -> None:
+    """Their labels stand beside them, and formulas look where they stood."""
+
+    def sort(book: Any) -> None:
+        sheet = book["Plan"]
+        rows = [tuple(sheet.cell(row, column).value for column in (1, 2)) for row in range(4, 13)]
+        for row, (label, value) in enumerate(sorted(rows, key=lambda each: str(each[0])), 4):
+            sheet.cell(row, 1).value, sheet.cell(row, 2).value = label, value
+
+    report = saved_by_openpyxl(sort)
+    assert causes(report) == [("head", "Plan!A9")]
+    [cause] = report.of("difference", causes=True)
+    assert " words, " in cause.message
+    assert "stand in each other's places" in cause.message
+
+
 def test_a_chart_by_whose_words_others_go_follows_from_their_exchange() -> None:
     raw = Raw(content())
     raw.put("Plan", "F4", "Left")
