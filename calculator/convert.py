@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from calculator.catalog import Catalog, load_catalog
-from calculator.data_sheets import catalog_of
 from calculator.errors import InputError, WorkbookError
 from calculator.findings import Finding
 from calculator.inputs import found_words
 from calculator.model import get_model
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Model
+from calculator.parity.data_sheets import catalog_of
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS, NodeGroup, Plan
 from calculator.report import WorkbookReport
 from calculator.verify import judge, without_garbage_collection

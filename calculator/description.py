@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from calculator.catalog import Catalog, load_catalog
-from calculator.data_sheets import FIGURES
 from calculator.errors import WorkbookError
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.result import verdict_words
 from calculator.model.sheet import Model
 from calculator.naming import SPARE, Naming, Where, group_title, groups_of, titles_of
+from calculator.parity.data_sheets import FIGURES
 from calculator.report import SheetReport, WorkbookReport
 from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.about import CHART_TITLE, PROPERTIES

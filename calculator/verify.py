@@ -13,9 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from calculator.catalog import Catalog
-from calculator.causes import by_cause
-from calculator.comparison import SheetComparison
-from calculator.data_sheets import changed_words, figures_of
 from calculator.errors import RecalculationError, WorkbookError
 from calculator.evaluation import Evaluated, evaluate_alike
 from calculator.findings import Finding
@@ -24,6 +21,9 @@ from calculator.inputs import plain
 from calculator.model.engine import details
 from calculator.model.result import FITS, verdict_words
 from calculator.model.sheet import Model
+from calculator.parity.causes import by_cause
+from calculator.parity.comparison import SheetComparison
+from calculator.parity.data_sheets import changed_words, figures_of
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
 from calculator.workbook.calculated_columns import look_at_calculated_columns

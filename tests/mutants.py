@@ -1,6 +1,6 @@
 """Mutation tests: small changes of a module, each of which some test should find.
 
-    python -m tests.mutants calculator/comparison.py calculator/causes.py --sample 40 --seed 1
+    python -m tests.mutants calculator/parity/comparison.py calculator/verify.py --sample 40 --seed 1
 
 Each change is made in a process of its own, forked from one that has imported the libraries, and
 the tests of the module that run the changed statement are run until one fails, those that failed
@@ -52,8 +52,8 @@ LIBRARIES = [
 #: What a process may take [bytes]; LibreOffice and IronCalc reserve much and use little.
 _MOST_MEMORY = 4 << 30
 _FILES = [
-    *("tests/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
-    *("tests/test_causes.py", "tests/test_report.py", "tests/workbook/test_finder.py"),
+    *("tests/parity/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
+    *("tests/parity/test_causes.py", "tests/test_report.py", "tests/workbook/test_finder.py"),
 ]
 _TEXTS = [
     *("tests/xlsx/test_formula_text.py", "tests/test_description.py"),
@@ -69,11 +69,15 @@ TESTS = {
     "calculator/": ["tests/test_{name}.py"],
     "calculator/answers/": ["tests/answers"],
     "calculator/baseline.py": _GATE,
-    "calculator/causes.py": [*_FILES, "tests/test_moved.py"],
-    "calculator/precedents.py": [*_FILES, "tests/test_moved.py"],
-    "calculator/together.py": ["tests/test_together.py", *_FILES, "tests/test_moved.py"],
-    "calculator/comparison.py": _FILES,
-    "calculator/data_sheets.py": ["tests/test_data_sheets.py", *_FILES],
+    "calculator/parity/causes.py": [*_FILES, "tests/parity/test_moved.py"],
+    "calculator/parity/precedents.py": [*_FILES, "tests/parity/test_moved.py"],
+    "calculator/parity/together.py": [
+        "tests/parity/test_together.py",
+        *_FILES,
+        "tests/parity/test_moved.py",
+    ],
+    "calculator/parity/comparison.py": _FILES,
+    "calculator/parity/data_sheets.py": ["tests/parity/test_data_sheets.py", *_FILES],
     "calculator/evaluation.py": _FILES,
     "calculator/gate.py": _GATE,
     "calculator/model/": ["tests/model", "tests/workbook/test_style.py", "tests/test_engines.py"],
@@ -84,7 +88,7 @@ TESTS = {
         *(*_FILES, "tests/workbook/test_drawings.py", "tests/workbook/test_looks.py"),
         "tests/workbook/test_calculated_columns.py",
     ],
-    "calculator/exchanged.py": [*_FILES, "tests/test_moved.py"],
+    "calculator/parity/exchanged.py": [*_FILES, "tests/parity/test_moved.py"],
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
     "calculator/workbook/filled_in.py": _READER,
     "calculator/workbook/finder.py": _READER,
@@ -391,7 +395,7 @@ def _killer(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description="Mutation tests.")
-    parser.add_argument("modules", nargs="+", help="such as calculator/comparison.py")
+    parser.add_argument("modules", nargs="+", help="such as calculator/parity/comparison.py")
     parser.add_argument("--sample", type=int, help="so many changes of each; by default all")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--tests", nargs="*", default=[], help="instead of those of TESTS")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from calculator.catalog import Catalog, load_catalog
-from calculator.data_sheets import figures_of
 from calculator.model import get_model
 from calculator.model.vpc_cni.messages import MESSAGES
+from calculator.parity.data_sheets import figures_of
 from calculator.report import WorkbookReport
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError

@@ -15,7 +15,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "open(path, encoding='utf-8')  ->  open(path)",
         ): "what is written there is ASCII",
     },
-    "calculator/causes.py": {
+    "calculator/parity/causes.py": {
         (
             "cells = [a1(*at) for at in beside if min(at) > 0]",
             "min(at) > 0  ->  min(at) >= 0",
@@ -37,7 +37,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
         ): "no input of another sheet is called as one of the node table",
     },
-    "calculator/comparison.py": {
+    "calculator/parity/comparison.py": {
         (
             "same = found == value and type(found) is not bool",
             "type(found) is not bool  ->  type(found) is bool",
@@ -117,7 +117,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "same or not self.with_values  ->  same",
         ): "passes over sooner what is judged to be right later",
     },
-    "calculator/data_sheets.py": {
+    "calculator/parity/data_sheets.py": {
         ("_MOST_KNOWN = 1_024", "*"): _ROOM,
         ("if len(known) >= _MOST_KNOWN:", "*"): _ROOM,
         ("known.clear()", "*"): _ROOM,
@@ -228,7 +228,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "total_product(hosted, 'zone_nodes')  ->  total_product('zone_nodes', hosted)",
         ): "a product has no order",
     },
-    "calculator/precedents.py": {
+    "calculator/parity/precedents.py": {
         (
             "yield self._by_column.get((there.name, found.header), there.name), False",
             "False  ->  True",
@@ -360,7 +360,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "package.size_of(name) > _LARGE  ->  package.size_of(name) >= _LARGE",
         ): _ROOM,
     },
-    "calculator/together.py": {
+    "calculator/parity/together.py": {
         ("continue", "continue  ->  pass"): "where nothing is lost, nothing is lost with it",
     },
 }

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from calculator import together
 from calculator.findings import Finding
-from calculator.moved import Line, Moved
-from calculator.together import lost_together, moved_together, pasted_over
+from calculator.parity import together
+from calculator.parity.moved import Line, Moved
+from calculator.parity.together import lost_together, moved_together, pasted_over
 from tests.workbook.readings import raw_of, read
 
 BOOK = read(raw_of(rows=3))

@@ -7,12 +7,12 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from calculator.comparison import is_rounded
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.sheet import Column, Total
-from calculator.moved import misnamed_headers, refers_to
-from calculator.precedents import Precedents
-from calculator.together import (
+from calculator.parity.comparison import is_rounded
+from calculator.parity.moved import misnamed_headers, refers_to
+from calculator.parity.precedents import Precedents
+from calculator.parity.together import (
     LOST,
     LOST_QUIETLY,
     lost_together,

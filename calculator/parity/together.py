@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from calculator.exchanged import exchanged, exchanged_headers, exchanged_tables
 from calculator.findings import Finding
 from calculator.model.sheet import Sheet
-from calculator.moved import (
+from calculator.parity.exchanged import exchanged, exchanged_headers, exchanged_tables
+from calculator.parity.moved import (
     Moved,
     is_edited_formula,
     moved_lines,

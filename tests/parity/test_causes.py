@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 
 from calculator import NodeGroup, Plan, read_workbook
-from calculator.causes import by_cause
 from calculator.findings import SEVERITIES, Finding
 from calculator.model import get_model
 from calculator.model.sheet import Column, Setting
+from calculator.parity.causes import by_cause
 from calculator.report import WorkbookReport
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import CellError

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from calculator import Plan
-from calculator.comparison import TOLERANCE, same_value
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column
+from calculator.parity.comparison import TOLERANCE, same_value
 from calculator.workbook import recalculate
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook

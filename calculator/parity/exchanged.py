@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from calculator.findings import Finding
-from calculator.moved import NAMED_TABLE, Moved, differing, is_edited_formula
+from calculator.parity.moved import NAMED_TABLE, Moved, differing, is_edited_formula
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1

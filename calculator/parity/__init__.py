@@ -1,0 +1,1 @@
+"""What a workbook holds against what it should: what differs, and what follows from what."""
