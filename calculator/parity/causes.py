@@ -10,7 +10,7 @@ from dataclasses import replace
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.sheet import Column, Total
 from calculator.parity.comparison import is_rounded
-from calculator.parity.moved import misnamed_headers, refers_to
+from calculator.parity.moved import looking_alike, misnamed_headers, refers_to
 from calculator.parity.precedents import Precedents
 from calculator.parity.together import (
     LOST,
@@ -147,6 +147,7 @@ class _Graph:
             reading, self._by_column, self._misnamed, self._below, self._outside
         )
         self._together = lost_together(reading, findings)
+        self._alike = looking_alike(findings, geometry)
         self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
@@ -271,7 +272,7 @@ class _Graph:
             return self._uneven
         if finding.code in _VALUES:
             return self._find(finding)
-        neighbour = self._neighbour(finding)
+        neighbour = self._neighbour(finding) or self._alike.get(place)
         return self._first(neighbour) if neighbour else None
 
     def _is_broken(self, finding: Finding) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "OfAnother",
     "differing",
     "is_edited_formula",
+    "looking_alike",
     "misnamed_headers",
     "moved_lines",
     "of_another_table",
@@ -319,6 +320,22 @@ def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
         return None
     [(sheet, axis, off)] = offs
     return Line(sheet, axis, min(meant)), off
+
+
+def looking_alike(findings: Sequence[Finding], geometry: Geometry) -> dict[str, Finding]:
+    """The first edited formula that looks at the same other rows or columns, by place of each."""
+    first: dict[frozenset[tuple[object, ...]], Finding] = {}
+    alike = {}
+    for each in filter(is_edited_formula, findings):
+        lines = frozenset(
+            (there.sheet, number, there[number], here[number])
+            for there, here in differing(each, geometry) or ()
+            for number in range(1, len(here))
+            if there.sheet == here.sheet and there[number] != here[number]
+        )
+        if lines and first.setdefault(lines, each) is not each:
+            alike[str(each.place)] = first[lines]
+    return alike
 
 
 def differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] | None:

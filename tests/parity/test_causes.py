@@ -1132,3 +1132,21 @@ def test_the_check_of_an_input_is_looked_at_without_its_label() -> None:
     raw.put("Plan", "A5", "AZs")
     raw.put("Plan", "C5", "", 'IF(B5="","","")')
     assert causes(report_of(raw)) == [("missing-label", "Plan!B5"), ("formula", "Plan!C5")]
+
+
+def test_formulas_that_look_at_the_same_other_rows_are_one_finding() -> None:
+    """As where cells of a few columns were inserted, and their areas reach one row further."""
+    raw = Raw(content(rows=6))
+    formulas = raw.formulas("Plan")
+    last = max(map(int, re.findall(r"\$C\$([0-9]+)", formulas["N7"])))
+
+    def reach(cell: str, row: int) -> None:
+        formula = re.sub(rf"(\$[AC]\$){last}", rf"\g<1>{row}", formulas[cell])
+        raw.put("Plan", cell, formula=formula)
+
+    reach("N7", last + 1)
+    reach("N8", last + 1)
+    [cause] = report_of(raw).of("difference", causes=True)
+    assert (cause.place, cause.cells) == ("Plan!N7", 2)
+    reach("N8", last + 2)  # another row is another finding
+    assert len(report_of(raw).of("difference", causes=True)) == 2
