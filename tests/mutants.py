@@ -1,6 +1,6 @@
 """Mutation tests: small changes of a module, each of which some test should find.
 
-    python -m tests.mutants calculator/parity/comparison.py calculator/verify.py --sample 40 --seed 1
+    python -m tests.mutants calculator/parity/comparison.py calculator/verify.py --sample 40
 
 Each change is made in a process of its own, forked from one that has imported the libraries, and
 the tests of the module that run the changed statement are run until one fails, those that failed

@@ -236,6 +236,7 @@ class LeftBehind(NamedTuple):
 _OF_FORMULAS = (
     *("formula", "missing-formula", "value", "recalculated"),
     *("missing-result", "missing-label", "missing-setting", "name", "conditional-format"),
+    "validation",
 )
 
 
