@@ -39,6 +39,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/parity/comparison.py": {
         (
+            "letters = [a1(1, each)[:-1] for each in columns]",
+            "1  ->  2",
+        ): "the row is cut off again",
+        (
             "same = found == value and type(found) is not bool",
             "type(found) is not bool  ->  type(found) is bool",
         ): _LONG,

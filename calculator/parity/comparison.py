@@ -378,8 +378,7 @@ class SheetComparison:
     def _why_unknown(self, declared: Column | Total, row: int | None) -> str:
         """Why a program gives #NAME? for a formula of ours."""
         place = self.layout.place(declared.name, row)
-        formula = self.sheet.cells.get(place, _NO_CELL).formula or ""
-        if newer := _NEWER.findall(formula):
+        if newer := _NEWER.findall(str(self.sheet.cells[place].formula)):
             return (
                 f"what calculated it does not know {' and '.join(dict.fromkeys(newer)).upper()}: "
                 "save it with LibreOffice 24.8, Excel 2021 or a newer one"
