@@ -118,7 +118,7 @@ def judge(
         if plans:
             given = engine_values.get(report.file)
             try:
-                _report(report, plans, given, str(recalculate))
+                _report(report, plans, given, recalculate)
             except WorkbookError as error:  # of a part that is read only now
                 report.error = error.message
                 report.plan, report.verdict, report.sheets, report.findings = None, None, [], []
@@ -153,7 +153,7 @@ def _report(
     report: WorkbookReport,
     plans: Sequence[Evaluated],
     engine_values: Recalculated | None,
-    engine: str,
+    engine: str | None,
 ) -> None:
     """Fill in the report of a workbook."""
     first, *_ = plans
@@ -171,7 +171,7 @@ def _report(
         compared = [] if book.is_of_other_layout else _compared(checked, formulas, values)
         for one in compared:
             findings += one.differences()
-            if engine_values is not None:
+            if engine and engine_values is not None:
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
         if not book.is_of_other_layout:
             for sheet in checked.reading.sheets.values():

@@ -53,7 +53,8 @@ LIBRARIES = [
 _MOST_MEMORY = 4 << 30
 _FILES = [
     *("tests/parity/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
-    *("tests/parity/test_causes.py", "tests/test_report.py", "tests/workbook/test_finder.py"),
+    *("tests/parity/test_causes.py", "tests/parity/test_causes_of_typed_findings.py"),
+    *("tests/test_report.py", "tests/workbook/test_finder.py"),
 ]
 _TEXTS = [
     *("tests/xlsx/test_formula_text.py", "tests/test_description.py"),
@@ -88,7 +89,11 @@ TESTS = {
         *(*_FILES, "tests/workbook/test_drawings.py", "tests/workbook/test_looks.py"),
         "tests/workbook/test_calculated_columns.py",
     ],
-    "calculator/parity/exchanged.py": [*_FILES, "tests/parity/test_moved.py"],
+    "calculator/parity/exchanged.py": [
+        "tests/parity/test_exchanged.py",
+        *_FILES,
+        "tests/parity/test_moved.py",
+    ],
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
     "calculator/workbook/filled_in.py": _READER,
     "calculator/workbook/finder.py": _READER,

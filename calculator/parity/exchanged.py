@@ -102,13 +102,12 @@ def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
 def _rings(homes: Mapping[Place, Place]) -> Iterator[list[Place]]:
     """Places of which each has what belongs in the next, and the last what does in the first."""
     away = {at: there for at, there in homes.items() if at != there}
-    while not away.keys() >= {*away.values()}:
-        away = {at: there for at, there in away.items() if there in away}
     while away:
         ring = [min(away)]
-        while (there := away.pop(ring[-1])) != ring[0]:
+        while (there := away.pop(ring[-1])) in away:
             ring.append(there)
-        yield ring
+        if there == ring[0]:  # others only came to stand elsewhere
+            yield ring
 
 
 class ExchangedHeaders(NamedTuple):
