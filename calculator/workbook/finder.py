@@ -30,7 +30,7 @@ from calculator.workbook.words import (
 from calculator.xlsx.cells import Cell, CellError, Cells
 from calculator.xlsx.geometry import Table
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import MAX_ROW, column_letters, place
+from calculator.xlsx.reference import MAX_ROW, column_letters, place_or_none
 
 __all__ = [
     "DataSheets",
@@ -406,9 +406,8 @@ def _names_of_settings(
 def name_target(package: Package, sheet: str, name: str) -> tuple[str, tuple[int, int]] | None:
     """The sheet (casefolded) and cell that a defined name stands for, seen from `sheet`."""
     match = _ONE_CELL.fullmatch(meaning_of(package, sheet, name) or "")
-    if match is None:
-        return None
-    return (match[1] or match[2]).replace("''", "'").casefold(), place(match[3] + match[4])
+    at = place_or_none(match[3] + match[4]) if match else None
+    return ((match[1] or match[2]).replace("''", "'").casefold(), at) if match and at else None
 
 
 def meaning_of(package: Package, sheet: str, name: str) -> str | None:

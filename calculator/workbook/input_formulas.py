@@ -16,7 +16,7 @@ from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.formula import Canonical, FormulaError, canonical
 from calculator.xlsx.geometry import Area, Geometry
-from calculator.xlsx.reference import place
+from calculator.xlsx.reference import place_or_none
 from calculator.xlsx.tree import Node, read, related
 
 __all__ = ["fetched_inputs", "formula_words", "idle_formulas", "what_it_comes_to"]
@@ -86,8 +86,9 @@ def what_it_comes_to(
     if link := _LINK.fullmatch(formula):
         named = (link[1] or link[2] or sheet.name).replace("''", "'").casefold()
         there = {each.name.casefold(): each for each in reading.sheets.values()}.get(named)
-        if there is not None:
-            value = there.cells.get(place(link[3] + link[4]), _NO_CELL).value
+        linked = place_or_none(link[3] + link[4])
+        if there is not None and linked is not None:
+            value = there.cells.get(linked, _NO_CELL).value
             # An empty cell counts as 0, and may show as nothing.
             if cell.value not in ((0.0, "") if value is None else (value,)):
                 message = f"recorded {found_words(cell.value)}, but {link[3]}{link[4]} holds "

@@ -60,9 +60,9 @@ def place(reference: str) -> tuple[int, int]:
     return row, column
 
 
-def place_or_none(reference: bytes) -> tuple[int, int] | None:
+def place_or_none(reference: str | bytes) -> tuple[int, int] | None:
     """The row and column of a reference as a file has it; None for one beyond the end."""
     try:
-        return place(reference.decode())
+        return place(reference if isinstance(reference, str) else reference.decode())
     except ValueError:
         return None

@@ -313,6 +313,12 @@ def test_a_formula_that_was_never_calculated(name: str, formula: str, expected: 
     )
 
 
+def test_a_formula_that_refers_beyond_the_end_of_a_sheet() -> None:
+    raw = raw_of()
+    raw.put("Plan", "B15", 3.0, "WarmIP!B1048577")
+    assert said(read(raw)) == [("input-formula", "Plan!B15")]
+
+
 @pytest.mark.parametrize(
     ("name", "found", "read_as"),
     [
@@ -642,6 +648,7 @@ def test_an_empty_row_of_the_published_sample() -> None:
         ("WarmENI!$B$13:$B$14", "name", "WarmENI!$B$13:$B$14"),
         ("[1]WarmENI!$B$13", "name", "another workbook"),
         ("Old!$B$13", "dangling-name", "a sheet that is not there"),
+        ("WarmENI!$B$1048577", "name", "WarmENI!$B$1048577"),  # which no sheet has
     ],
 )
 def test_a_name_that_stands_for_something_else(refers_to: str, code: str, where: str) -> None:
