@@ -332,7 +332,7 @@ def characters_by_number(book: Book) -> None:
 def utf_16(book: Book) -> None:
     names = book.named("xl/")
     if names and b"\xff\xfe" not in book.parts[name := book.any.choice(names)][:2]:
-        text = re.sub("^<[?]xml.*?[?]>", "", book.parts[name].decode("utf-8", "replace"))
+        text = re.sub("^<[?]xml.*?[?]>", "", book.parts[name].decode("utf-8-sig", "replace"))
         book.parts[name] = f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16")
 
 
@@ -617,7 +617,9 @@ EDITS: dict[str, Mutation] = {
         TABLE, "<tableColumn [^>]*?(?:/>|>.*?</tableColumn>)"
     ),
     "a column of a table twice": double(TABLE, "<tableColumn [^>]*?(?:/>|>.*?</tableColumn>)"),
-    "a table renamed": rewrite(TABLE, r'(?<=[eE]=")\w+(?=")', "Nodes", "WarmENI", "A1", "", "x y"),
+    "a table renamed": rewrite(
+        TABLE, r'(?<=[nN]ame=")\w+(?=")', "Nodes", "WarmENI", "A1", "", "x y"
+    ),
     "another number of a table": rewrite(TABLE, r'(?<= id=")[0-9]+', "1", "2", "0", "x"),
     "a table without its headers": rewrite(
         TABLE,
