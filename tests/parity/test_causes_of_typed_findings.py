@@ -19,6 +19,8 @@ from tests.helpers import PLAN, Raw, content
 from tests.workbook.readings import read
 
 MODEL = get_model("vpc-cni")
+#: Results that have no input in common.
+APART = ("WarmENI!I11", "Prefix!B9")
 
 
 @cache
@@ -147,6 +149,29 @@ def test_rules_follow_from_columns_that_were_deleted_and_the_chart_from_what_it_
     }
 
 
+def test_rules_and_formulas_that_a_save_as_xls_lost_are_one() -> None:
+    lost = [typed("formula", f"WarmIP!{cell}", "=NA()") for cell in ("B8", "X5")]
+    rule = typed("conditional-format", "Plan!B5")
+    follows = {"WarmIP!X5": "WarmIP!B8", "Plan!B5": "WarmIP!B8"}
+    assert linked(*lost, rule) == follows
+    assert linked(rule, before=[typed("formula", "Copy!B8", "=NA()")]) == {"Plan!B5": "Copy!B8"}
+    assert linked(rule, typed("formula", "WarmIP!B8", "=1")) == {}
+
+
+@pytest.mark.parametrize("lost", ["=#REF!", "=1+#NAME?", "=Planned!B5", "=NA()"])
+def test_formulas_that_lost_what_they_refer_to_are_one(lost: str) -> None:
+    one, other = (typed("formula", place, lost) for place in APART)
+    assert linked(one, other) == {APART[1]: APART[0]}
+    edited = [replace(each, found="=1+1", expected="=1") for each in (one, other)]
+    assert linked(*edited) == {}
+
+
+def test_an_input_that_lost_what_it_refers_to_elsewhere_stands_for_itself() -> None:
+    value = typed("value", "Plan!B15", CellError("#REF!"), expected=3.0)
+    assert linked(value, typed("formula", "WarmIP!B8", "=#REF!")) == {}
+    assert linked(value, typed("missing-mode", "Tables")) == {"Plan!B15": "Tables"}
+
+
 def test_the_chart_follows_from_a_sheet_that_was_renamed_alone() -> None:
     renamed = typed("formula", "Settings!B43", "=Planned!B5")
     of_it, other = (
@@ -184,12 +209,8 @@ def test_a_number_that_cannot_be_used_brings_its_format() -> None:
     )
     assert linked(typed_in, shown) == {"Plan!B15": "Plan!B15"}
     # That of a whole column was set, and so was that of a result.
-    assert linked(typed_in, replace(shown, cells=3)) == {}
+    assert linked(typed_in, replace(shown, cells=2)) == {}
     assert linked(typed("formula", "Plan!E5", 1.0), typed("number-format", "Plan!E5")) == {}
-
-
-#: Results that have no input in common.
-APART = ("WarmENI!I11", "Prefix!B9")
 
 
 @pytest.mark.parametrize(
@@ -279,6 +300,9 @@ def test_what_looks_in_a_data_sheet_follows_from_what_is_lost_or_changed_there()
     assert linked(typed("figure", "InstanceTypes!A5", 1.0), value) == {
         "Groups!AJ6": "InstanceTypes!A5"
     }
+    # Where two are lost, it follows from the one that it looks in.
+    other, follows = typed("missing-mode", "Tables"), {"Groups!AJ6": "InstanceTypes"}
+    assert linked(other, lost, value) == linked(lost, other, value) == follows
 
 
 @pytest.mark.parametrize(
