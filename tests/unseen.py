@@ -25,6 +25,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  -1",
         ): "above the first row, and before the first column, nothing is found",
         (
+            'there = self._by_place.get(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None',
+            "0  ->  -1",
+        ): "above the first row, and before the first column, nothing is found",
+        (
+            "return place_of(finding.cell)[0] if finding.cell else 0",
+            "0  ->  -1",
+        ): "no row of a worksheet is 0, or -1",
+        (
             'if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):',
             "each.place and (each.severity != 'warning' or each.code in LOST_QUIETLY)  ->  each.severity != 'warning' or each.code in LOST_QUIETLY",
         ): "what has no place is asked for by none",

@@ -42,6 +42,8 @@ _MOST_KNOWN = 256
 _FEW = 20
 #: Of cells that have one odd look, so many are named beside the first.
 _NAMED = 3
+#: Lines of which several are one finding.
+_LINES = (ROWS, COLUMNS)
 #: How far from a cell hidden lines are told with its own.
 _MOST_LINES = 500
 
@@ -71,16 +73,19 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
         parts = partly_unseen(package, sheet.name)
         odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
         may_be = [each for each in seen if each[2] in odd] if is_plain else seen
-        said = _once(_values(sheet, hidden, room, looks, parts, may_be))
-        yield from said.values()
+        told = [*_values(sheet, hidden, room, looks, parts, may_be)]
+        said = {line for line, _ in told}
         header = sheet.layout.header_row or MAX_ROW
         others = odd.difference(at for *_, at in seen)
         words: list[tuple[_Line, Finding]] = []
         if not is_plain or any(row <= header for row, _ in others):
             words += _words(sheet, hidden, looks, parts, seen)
         if not reading.is_of_other_layout:
-            words += _cut_words(package, sheet, room, said)
-        yield from (each for line, each in _once(words).items() if line not in said)
+            narrow = {place(str(each.cell))[1] for line, each in told if line[1] == COLUMNS}
+            words += _cut_words(package, sheet, room, narrow)
+        # Words in a line that is told of go with it.
+        told += ((line, each) for line, each in words if line not in said or line[1] in _LINES)
+        yield from _once(told)
 
 
 def look_at_windows(reading: WorkbookReading) -> Iterator[Finding]:
@@ -153,18 +158,17 @@ def _odd_data(
     return _ODD_DATA[key]
 
 
-def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
+def _once(told: Iterable[tuple[_Line, Finding]]) -> Iterator[Finding]:
     """The first finding of each line of cells, with the number of cells that it is for."""
     every: dict[_Line, list[Finding]] = {}
     for line, finding in told:
         every.setdefault(line, []).append(finding)
-    found = {}
     for line, (first, *others) in every.items():
         message = first.message
         also: list[str] = []  # of other lines, the message says which
         if isinstance(line[1], Look):
             also = [str(each.cell) for each in others]
-        elif line[1] in (ROWS, COLUMNS):
+        elif line[1] in _LINES:
             places = [place(str(each.cell)) for each in (first, *others)]
             lines = (f"row {at[0]}" if line[1] == ROWS else column_of(at) for at in places)
             also = [*dict.fromkeys(lines)][1:]
@@ -173,8 +177,7 @@ def _once(told: Iterable[tuple[_Line, Finding]]) -> dict[_Line, Finding]:
             more = f" and {left:,} more" if left > 0 else ""
             message += f"; so it is with {', '.join(also[:_NAMED])}{more}"
         cells = (str(each.cell) for each in (first, *others))
-        found[line] = replace(first, message=message).over(cells)
-    return found
+        yield replace(first, message=message).over(cells)
 
 
 def _values(
@@ -228,15 +231,14 @@ def _words(
 
 
 def _cut_words(
-    package: Package, sheet: SheetCells, room: Room, said: Container[_Line]
+    package: Package, sheet: SheetCells, room: Room, narrow: Container[int]
 ) -> Iterator[tuple[_Line, Finding]]:
-    """The same words, where they have no room; a column that is too narrow is said already."""
-    places = sorted(at for at in {*room.words()} if ("unseen", column_of(at)) not in said)
+    """The same words, where they have no room; columns that are too narrow are said already."""
+    places = sorted(at for at in {*room.words()} if at[1] not in narrow)
     looks = looks_at(package, sheet.name, places) if places else {}
     for at in places:
         if at in looks and (lack := room.lack_of_words(looks[at], at)):
-            line, message = lack
-            yield _of_words(sheet, at, "unseen", ROWS if line == ROWS else COLUMNS, message)
+            yield _of_words(sheet, at, "unseen", *lack)
 
 
 def _of_words(

@@ -122,7 +122,7 @@ class Room:
         if beside <= at[1] + free and setting.side not in ("right", "center"):
             return column, f"{a1(at[0], beside)} cuts off {words}: move what stands there"
         how = " in its font, format and indent" if look.is_large else ""
-        return column, f"{column} is too narrow for {words}{how}: widen it"
+        return COLUMNS, f"{column} is too narrow for {words}{how}: widen it"
 
     def _needs(self, name: str, at: Place, text: str) -> float:
         """How wide a text is, as far as a new workbook has room for it [digits]."""

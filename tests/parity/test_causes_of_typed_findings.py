@@ -350,6 +350,11 @@ def test_what_depends_on_what_was_lost_follows_through_what_shows_nothing_of_it(
     assert linked(zones, far, other) == {"WarmENI!B10": "Plan!B5"}
 
 
+def test_cells_were_cleared_side_by_side_though_a_column_between_them_was_deleted() -> None:
+    left, right, row = (typed("missing-formula", f"WarmIP!{cell}") for cell in ("G31", "H31", "A1"))
+    assert linked(left, right, row, deleted=2) == {"WarmIP!H31": "WarmIP!G31"}
+
+
 def test_cells_that_were_changed_with_a_cause_are_counted_once() -> None:
     column = [typed("formula", f"WarmIP!H{row}", 5.0) for row in range(30, 34)]
     book = book_of()

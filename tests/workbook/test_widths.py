@@ -111,6 +111,14 @@ def test_words_in_a_narrow_column(number: int, width: float, found: list[str]) -
     assert [each.partition(" ")[0] for each in said] == found
 
 
+def test_columns_that_are_too_narrow_are_one() -> None:
+    raw = Raw(content())
+    for number in (5, 6, 7):
+        column(raw, number, 2.71)
+    also = "; so it is with column F, column G"
+    assert unseen(report_of(raw)) == [f"Plan!E5 column E is too narrow for 578: widen it{also}"]
+
+
 @pytest.mark.parametrize("beside", ['t="str"><f>""</f><v></v>', 't="str"><v>fits</v>'])
 def test_a_verdict_is_cut_by_what_is_beside_it(beside: str) -> None:
     raw = Raw(content())
@@ -212,6 +220,7 @@ def test_labels_that_are_cut_off(
             8,
             ["Plan!B5 row 5 is too low for 2: heighten it; so it is with row 6, row 14"],
         ),
+        ((5, 13), 7, ["Plan!B5 row 5 is too low for 2: heighten it; so it is with row 13"]),
     ],
 )
 def test_rows_that_are_too_low(rows: tuple[int, ...], height: float, found: list[str]) -> None:
