@@ -159,7 +159,23 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "self.is_updating and self.baseline is not None  ->  self.is_updating",
         ): "there is no updating without one, which a type checker cannot know",
     },
+    "calculator/model/functions.py": {
+        (
+            "return np.maximum(one, other)",
+            "np.maximum(one, other)  ->  np.maximum(other, one)",
+        ): "the larger of two is so in either order",
+    },
+    "calculator/model/vpc_cni/groups.py": {
+        (
+            "roundup(_ZONE * _MOST_UNITS / maximum(1, _UNITS)),",
+            "1  ->  0",
+        ): "where there are no units the other branch is taken",
+    },
     "calculator/model/engine.py": {
+        (
+            "values.ndim == 0 or (values.size == 1 and self._level is self._tables.plans)",
+            "1  ->  0",
+        ): "of one plan a number is as good as an array of one, and quicker",
         (
             "if sheet and sheet != tables.sheet.name:",
             "sheet and sheet != tables.sheet.name  ->  sheet",

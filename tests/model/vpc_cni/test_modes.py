@@ -274,6 +274,8 @@ PREFIXES = (PREFIX, IPV6)
         ({**LARGE, "nodes_from": "self-managed", "other_enis": 2, "reserved_enis": 1}, 234, 234),
         ({"nodes_from": "EKS Auto Mode"}, 110, 110),
         ({**LARGE, "vcpus": 64, "nodes_from": "EKS Auto Mode"}, 110, 110),
+        # its nodes have prefixes in every mode: 2 on the slots beside the addresses of two ENIs
+        ({"max_enis": 2, "ips_per_eni": 2, "nodes_from": "EKS Auto Mode"}, 34, 34),
         ({**LARGE, "os": "Windows", "nodes_from": "Karpenter"}, 110, 110),
     ],
 )

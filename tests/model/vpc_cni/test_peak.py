@@ -156,6 +156,23 @@ def test_fargate_is_an_address_a_pod_and_no_node(sheet):
     assert result.details["peak_ips"] == 22
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"own_max_pods": 20},
+        {"security_group_pods": 1},
+        {"security_group_pods": 1, "other_enis": 1},
+        {"other_ips_per_node": 1},
+        {"os": "Windows"},
+    ],
+)
+def test_what_only_nodes_have_counts_nothing_on_fargate(given):
+    result = of("warm-ip", NodeGroup("fargate", 3, 8, **given))
+    assert result.node_groups.check.tolist() == [
+        "On Fargate pods are Linux, and only instances and their pods count"
+    ]
+
+
 # --- all together ---------------------------------------------------------------------------------
 
 

@@ -331,6 +331,17 @@ def test_prefixes_for_which_tagged_subnets_have_no_block_take_blocks_of_the_node
     more |= {"subnet_prefix_length": 24.0, "pod_subnet_prefix_length": 28.0, "daemonset_pods": 0.0}
     tables = of(PREFIX, [("m5.large", 1, pods, "Linux", 250)], **more)
     assert shown(tables, "outcome") == [outcome]
+    if outcome != "does-not-fit":  # 4 prefixes on another ENI: a /26 has two whole blocks, a /25 6
+        assert shown(tables, "smallest_pod_subnet") == [25]
+
+
+@pytest.mark.parametrize("nodes", [7, 8, 12])
+def test_prefixes_move_whole_to_tagged_subnets_and_few_more_than_must(nodes):
+    """A /25 has 6 whole blocks, and each node has a prefix on its primary ENI."""
+    more = {"pods_from": "tagged subnets", "warm_prefix_target": 0.0, "daemonset_pods": 0.0}
+    tables = of(PREFIX, [("m5.large", nodes, 4)], **more, subnet_prefix_length=25.0)
+    moved = (17 * nodes - shown(tables, "ips_used")[0]) / 16
+    assert moved in range(nodes - 6, nodes - 6 + 2)
 
 
 def test_an_eni_goes_whole_to_another_subnet_or_not_at_all():
@@ -503,6 +514,11 @@ def test_blocks_of_a_subnet_address_by_address(prefix_length, singles, seed):
     assert len(free_blocks(prefix_length, apart)) == worst
     anyhow = random.Random(seed).sample(usable, singles)
     assert worst <= len(free_blocks(prefix_length, anyhow)) <= best
+
+
+def test_of_a_subnet_that_is_more_than_full_no_block_is_free():
+    tables = of(PREFIX, [], subnet_prefix_length=24.0, other_ips=300.0)
+    assert shown(tables, "prefixes_best_case", "prefixes_worst_case") == [0, 0]
 
 
 @pytest.mark.parametrize("prefix_length", [27, 28])
