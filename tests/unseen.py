@@ -130,11 +130,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "passes over sooner what is judged to be right later",
     },
     "calculator/parity/data_sheets.py": {
-        ("_MOST_KNOWN = 1_024", "*"): _ROOM,
-        ("if len(known) >= _MOST_KNOWN:", "*"): _ROOM,
-        ("known.clear()", "*"): _ROOM,
-        ("if len(_AS_WRITTEN) >= _MOST_KNOWN:", "*"): _ROOM,
-        ("_AS_WRITTEN.clear()", "*"): _ROOM,
         (
             "for row, value in zip(rows, expected.tolist(), strict=True):",
             "zip(rows, expected.tolist(), strict=True)  ->  zip(expected.tolist(), rows, strict=True)",
@@ -354,9 +349,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ("_VALUE, _SIGN = -2, -1", "2  ->  3"): "below the sign's, whatever it is",
     },
     "calculator/xlsx/formula.py": {
-        ("_MOST_KNOWN = 4_000", "*"): _ROOM,
-        ("if len(geometry.memory) >= _MOST_KNOWN:", "*"): _ROOM,
-        ("geometry.memory.clear()", "*"): _ROOM,
         (
             "if area.top != area.bottom and self.row in (one.top, other.top):",
             "area.top != area.bottom and self.row in (one.top, other.top)  ->  area.top != area.bottom or self.row in (one.top, other.top)",

@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any, TypeVar
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
+from calculator.memory import Kept
 from calculator.model.engine import catalog_figures
 from calculator.model.sheet import LOOKED_UP, DataTable
 from calculator.plan import PLAN_INPUTS
@@ -39,8 +40,7 @@ FIGURES = (
 _NO_CELL = Cell(None, None)
 _FORMULA = re.compile(rb"<f[ />]")
 #: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
-_AS_WRITTEN: dict[tuple[object, ...], set[str]] = {}
-_MOST_KNOWN = 1_024
+_AS_WRITTEN = Kept[tuple[object, ...], set[str]](1_024)
 #: So many figures of a column are not all changed one by one, if some are of types not in use.
 _FEWEST = 3
 
@@ -150,16 +150,12 @@ def _as_written(reading: WorkbookReading, catalog: Catalog, types: Sequence[str]
 
 def _once(find: Callable[..., _Found]) -> Callable[..., _Found]:
     """Keeps what is found on a data sheet for all sheets that are the same, byte for byte."""
-    known: dict[tuple[object, ...], _Found] = {}
+    known = Kept[tuple[object, ...], _Found](1_024)
 
     @wraps(find)
     def found(reading: WorkbookReading, sheet: str, *where: object) -> _Found:
         key = reading.package.identity(sheet), *where
-        if key not in known:
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[key] = find(reading, sheet, *where)
-        return known[key]
+        return known.of(key, partial(find, reading, sheet, *where))
 
     return found
 
@@ -204,9 +200,7 @@ def _differing(
     package, data = reading.package, where.data
     columns = [(header, where.columns.get(header)) for header in data.headers]
     key = data, package.identity(where.sheet), where.header_row, *columns
-    if len(_AS_WRITTEN) >= _MOST_KNOWN:
-        _AS_WRITTEN.clear()
-    known = _AS_WRITTEN.setdefault(key, set())
+    known = _AS_WRITTEN.of(key, set)
     if known.issuperset(wanted):
         return
     if data.figures:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
+from calculator.memory import Kept
 from calculator.workbook.figures import kind_of, shown_otherwise
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
@@ -36,8 +37,7 @@ __all__ = ["look_at", "look_at_data", "look_at_windows"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: The odd cells and rules of data sheets, by what tells the sheets and their styles apart.
-_ODD_DATA: dict[Hashable, tuple[Mapping[tuple[int, int], Look], Sequence[Rule]]] = {}
-_MOST_KNOWN = 256
+_ODD_DATA = Kept[Hashable, tuple[Mapping[tuple[int, int], Look], Sequence[Rule]]](256)
 #: So many cells are looked up by themselves.
 _FEW = 20
 #: Of cells that have one odd look, so many are named beside the first.
@@ -149,13 +149,12 @@ def _odd_data(
     package: Package, sheet: str
 ) -> tuple[Mapping[tuple[int, int], Look], Sequence[Rule]]:
     """The odd cells and rules of a data sheet; most are those of another file, byte for byte."""
-    key = package.identity(sheet), package.style_part
-    if key not in _ODD_DATA:
-        if len(_ODD_DATA) >= _MOST_KNOWN:
-            _ODD_DATA.clear()
+
+    def found() -> tuple[Mapping[tuple[int, int], Look], Sequence[Rule]]:
         rules = [each for each in rules_of(package, sheet) if each.look.is_odd]
-        _ODD_DATA[key] = odd_cells(package, sheet), rules
-    return _ODD_DATA[key]
+        return odd_cells(package, sheet), rules
+
+    return _ODD_DATA.of((package.identity(sheet), package.style_part), found)
 
 
 def _once(told: Iterable[tuple[_Line, Finding]]) -> Iterator[Finding]:

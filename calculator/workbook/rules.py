@@ -12,6 +12,7 @@ from functools import cache, cached_property
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
+from calculator.memory import Kept
 from calculator.workbook.figures import shown_otherwise
 from calculator.workbook.layout import Layout
 from calculator.workbook.marks import Mark, marks_of_column, marks_of_results, style_of
@@ -31,8 +32,7 @@ __all__ = ["look_at_rules", "wrong_on_data"]
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, ink=BLACK)
 _CODE = "conditional-format"
 #: Rules that were found to say nothing wrong, where they are.
-_HARMLESS: set[Hashable] = set()
-_MOST_KNOWN = 256
+_HARMLESS = Kept[Hashable, None](256)
 #: A rule that goes by what stands somewhere may strike out what is 0.
 _REFERS = re.compile("[A-Z][$]?[0-9]")
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
@@ -89,9 +89,7 @@ def look_at_rules(
     # Where no colours are left of ours, what is recorded tells.
     is_harmless = not found and (kept or not values.marks)
     if is_harmless and not any(map(words.under, rules)):
-        if len(_HARMLESS) >= _MOST_KNOWN:
-            _HARMLESS.clear()
-        _HARMLESS.add(alike)
+        _HARMLESS[alike] = None
     yield from found
 
 

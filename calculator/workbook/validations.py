@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from calculator.findings import Finding
 from calculator.inputs import MOST, Choice, Input, Quantity, found_words
+from calculator.memory import Kept
 from calculator.workbook.reading import SheetCells
 from calculator.xlsx.decoration import Validation, validations_of
 from calculator.xlsx.package import Package
@@ -18,8 +19,7 @@ from calculator.xlsx.package import Package
 __all__ = ["look_at_validations"]
 
 #: Sheets whose rules were found to say nothing else, by rules and places.
-_HARMLESS: set[Hashable] = set()
-_MOST_KNOWN = 256
+_HARMLESS = Kept[Hashable, None](256)
 
 
 def look_at_validations(package: Package, sheet: SheetCells) -> Iterator[Finding]:
@@ -42,9 +42,7 @@ def look_at_validations(package: Package, sheet: SheetCells) -> Iterator[Finding
         )
         yield told.over(sheet.layout.cell(name, row) for name, row, _ in found)
     if not found:
-        if len(_HARMLESS) >= _MOST_KNOWN:
-            _HARMLESS.clear()
-        _HARMLESS.add(alike)
+        _HARMLESS[alike] = None
 
 
 def _inputs(sheet: SheetCells) -> Iterator[tuple[str, int | None, Input]]:

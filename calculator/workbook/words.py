@@ -8,10 +8,11 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from calculator.inputs import Text
+from calculator.memory import Memo
 from calculator.model import models
 from calculator.model.sheet import DataTable, Model, Placed, Setting, Sheet, Total
 from calculator.workbook.places import MOST_INSERTED, PlacedLabel
-from calculator.xlsx.cells import Cells, Memo
+from calculator.xlsx.cells import Cells
 from calculator.xlsx.reference import place
 
 __all__ = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from itertools import chain, count
-from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from calculator.memory import Memo
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, a1, place
 from calculator.xlsx.source import RESAVE, Limits, Source, tags_under, unescape, whole
 
@@ -22,14 +22,10 @@ __all__ = [
     "CellError",
     "Cells",
     "Formulas",
-    "Memo",
     "Strings",
     "read_cells",
     "value_of",
 ]
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
 
 class CellError(str):
@@ -56,22 +52,6 @@ Cells = dict[tuple[int, int], Cell]
 
 class BadValueError(ValueError):
     """Something in a cell that cannot be; holds a reason and what was found."""
-
-
-class Memo(dict[_K, _V], Generic[_K, _V]):
-    """A dict that computes what it lacks, and starts afresh before it grows without end."""
-
-    def __init__(self, compute: Callable[[_K], _V], most: int = 65_536) -> None:
-        super().__init__()
-        self._compute = compute
-        self._most = most
-
-    def __missing__(self, key: _K) -> _V:
-        value = self._compute(key)
-        if len(self) >= self._most:
-            self.clear()
-        self[key] = value
-        return value
 
 
 # Parentheses, and whole what may hide some: text, column names (' escapes), sheet names.

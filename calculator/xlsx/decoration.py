@@ -9,8 +9,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from calculator.errors import WorkbookError
+from calculator.memory import Kept
 from calculator.xlsx.appearance import Look, Styles, styled_in, styles_of
 from calculator.xlsx.colours import BLACK, Fill, Font, Palette, are_alike, is_green, theme_in
 from calculator.xlsx.geometry import Table
@@ -39,9 +41,8 @@ Place = tuple[int, int]
 Area = tuple[int, int, int, int]
 
 #: Styles of files made from one template are alike; so are the rules of their sheets.
-_STYLES: dict[bytes, Styles] = {}
-_RULES: dict[tuple[bytes, bytes], tuple[Sequence[Rule], bool]] = {}
-_MOST_SEEN = 512
+_STYLES = Kept[bytes, Styles](512)
+_RULES = Kept[tuple[bytes, bytes], "tuple[Sequence[Rule], bool]"](512)
 #: So many rules of a sheet, areas of them all, and tables are looked at.
 _MOST_RULES, _MOST_AREAS, _MOST_TABLES = 2_000, 20_000, 50
 _FORMATS = (b"conditionalFormatting", b"x14:conditionalFormatting")
@@ -292,11 +293,7 @@ def _known_rules(package: Package, sheet: str) -> tuple[Sequence[Rule], bool]:
     if b"conditionalFormatting" not in tail:
         return (), True
     key = tail, package.style_part or b""
-    if key not in _RULES:
-        if len(_RULES) >= _MOST_SEEN:
-            _RULES.clear()
-        _RULES[key] = _rules(tail, _styles(package))
-    return _RULES[key]
+    return _RULES.of(key, lambda: _rules(tail, _styles(package)))
 
 
 def formats_of(package: Package, sheet: str) -> dict[Place, str]:
@@ -319,17 +316,15 @@ def notes_of(package: Package, sheet: str) -> dict[Place, str]:
 
 def _styles(package: Package) -> Styles:
     key = package.style_part
-    if key is None:
-        return Styles()
-    if key not in _STYLES:
-        if len(_STYLES) >= _MOST_SEEN:
-            _STYLES.clear()
-        _STYLES[key] = Styles()
-        themes = _parts(package, "", "officeDocument", "theme")
-        palette = Palette(theme_in(usual(themes[0]))) if themes else Palette()
-        with contextlib.suppress(WorkbookError):  # without styles, all is shown as it is
-            _STYLES[key] = styles_of(package.styles(), palette)
-    return _STYLES[key]
+    return Styles() if key is None else _STYLES.of(key, partial(_styles_in, package))
+
+
+def _styles_in(package: Package) -> Styles:
+    themes = _parts(package, "", "officeDocument", "theme")
+    palette = Palette(theme_in(usual(themes[0]))) if themes else Palette()
+    with contextlib.suppress(WorkbookError):
+        return styles_of(package.styles(), palette)
+    return Styles()  # without styles, all is shown as it is
 
 
 def _parts(package: Package, sheet: str, *kinds: str) -> list[bytes]:

@@ -29,9 +29,6 @@ MAX_NESTING = 64
 TOLERANCE = 1e-12
 """Relative tolerance between numbers: programs write 15 to 17 digits."""
 
-_MOST_KNOWN = 4_000
-"""Forms that are kept for the files of one geometry."""
-
 # One atom is an area or a tag with its values, such as ("number", 1.0) or ("call", "sum", 1).
 Atom = Area | tuple[object, ...]
 Canonical = tuple[Atom, ...]
@@ -116,8 +113,6 @@ def canonical(formula: str, *, sheet: str, row: int, column: int, geometry: Geom
         return known.form
     if isinstance(known, str):
         raise FormulaError(known)
-    if len(geometry.memory) >= _MOST_KNOWN:
-        geometry.memory.clear()
     try:
         parser = _Parser(formula, sheet, row, column, geometry)
         parsed = parser.parse()

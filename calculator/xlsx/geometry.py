@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calculator.errors import CalculatorError
+from calculator.memory import Kept
 from calculator.xlsx.reference import MAX_COLUMN, MAX_ROW, column_number, place
 from calculator.xlsx.source import Element, unescape, whole
 
@@ -167,7 +168,7 @@ class Geometry:
             for name in names
         }
         # For formula.canonical: forms of texts that were met before, or why they have none.
-        self.memory: dict[object, object] = {}
+        self.memory = Kept[object, object](4_000)
         # A column has one formula in many cells.
         self.lacks = lru_cache(maxsize=1_024)(self._lacks)
 

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from calculator.errors import WorkbookError
+from calculator.memory import Kept
 from calculator.xlsx.appearance import PARTS
 from calculator.xlsx.cells import BadValueError, Cell, CellError, Cells, Strings, read_cells
 from calculator.xlsx.geometry import DefinedName, Table, table_in
@@ -62,8 +63,8 @@ _NAME_AND_EXTRA = struct.Struct("<HH")
 #: A sheet's part that is no larger [bytes] is kept until another one is asked for.
 _KEPT = 4 << 20
 #: Small parts [bytes] and their elements: files made from one template have most of them alike.
-_SMALL, _MOST_SEEN = 32 << 10, 512
-_SEEN: dict[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]] = {}
+_SMALL = 32 << 10
+_SEEN = Kept[tuple[bytes, tuple[str, ...], bool, Limits], list[Element]](512)
 
 
 class Package:
@@ -357,13 +358,12 @@ class Package:
             return self._source(part).elements(*names, with_text=with_text)
         content = self._whole(part)
         key = content, names, with_text, self._limits
-        if (found := _SEEN.get(key)) is None:
+
+        def found() -> list[Element]:
             source = Source(part, iter([content]), self._limits, self._fail)
-            found = source.elements(*names, with_text=with_text)
-            if len(_SEEN) >= _MOST_SEEN:
-                _SEEN.clear()
-            _SEEN[key] = found
-        return found
+            return source.elements(*names, with_text=with_text)
+
+        return _SEEN.of(key, found)
 
     def _pieces(self, part: str, size: int) -> Iterator[bytes]:
         """The unpacked part in pieces; small ones for a part that is read as far as needed."""

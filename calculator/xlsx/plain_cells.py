@@ -17,13 +17,13 @@ from itertools import repeat
 from typing import Any
 from xml.parsers import expat
 
+from calculator.memory import Kept, Memo
 from calculator.xlsx.cells import (
     NUMBERS,
     BadValueError,
     Cell,
     Cells,
     Formulas,
-    Memo,
     Strings,
     value_of,
 )
@@ -58,8 +58,7 @@ _TAG = re.compile(
 _NUMBERED_ROW = re.compile(b'<row r="[0-9]+"')
 # The number of a shared string, however the cell is spelled around it.
 _INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*([0-9]{1,9})\s*</""")
-_SHARED: dict[bytes, tuple[str, ...]] = {}
-_MOST_SHARED = 256
+_SHARED = Kept[bytes, tuple[str, ...]](256)
 _LOW = re.compile(LOW_ROW)
 _ODD_NUMBER = re.compile(ODD_NUMBER)
 _ROW = re.compile("<row[^>]+>")
@@ -337,11 +336,11 @@ def shared_in(key: bytes, part: Callable[[], bytes]) -> tuple[str, ...]:
 
     key: the same for the same part.
     """
-    if key not in _SHARED:
-        if len(_SHARED) >= _MOST_SHARED:
-            _SHARED.clear()
+
+    def found() -> tuple[str, ...]:
         whole = part()
         is_sure = whole.startswith(_START) and not (b"<!" in whole or b"&#" in whole)
-        found = _INDEX.findall(whole) if is_sure else [b"-1"]
-        _SHARED[key] = tuple(dict.fromkeys(map(bytes.decode, found)))
-    return _SHARED[key]
+        numbers = _INDEX.findall(whole) if is_sure else [b"-1"]
+        return tuple(dict.fromkeys(map(bytes.decode, numbers)))
+
+    return _SHARED.of(key, found)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
+from calculator.memory import Kept
 from calculator.xlsx.reference import a1, place
 from calculator.xlsx.source import whole
 
@@ -48,8 +49,7 @@ ODD_NUMBER = (
 )
 _ODD_NUMBER = re.compile(ODD_NUMBER.encode())
 #: Whether parts are usual, by what tells them apart: a data sheet is long, and the same in many.
-_KNOWN: dict[bytes, bool] = {}
-_MOST_KNOWN = 4_096
+_KNOWN = Kept[bytes, bool](4_096)
 #: Tags and texts of a part that are spelled anew: those of as many cells as are read.
 _MOST_PIECES = 5_000_000
 
@@ -62,16 +62,15 @@ def may_hold(part: bytes, *names: bytes) -> bool:
 def is_usual(part: bytes) -> bool:
     """Whether a part, or a piece of one, is spelled as most programs do."""
     key = hashlib.blake2b(part, digest_size=16).digest()
-    if key not in _KNOWN:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[key] = (
+    return _KNOWN.of(
+        key,
+        lambda: (
             _TAGS.fullmatch(part) is not None
             and _PREFIXED_ROOT.match(part) is None
             and _ODD_NUMBER.search(part) is None
             and _has_usual_prefixes(part)
-        )
-    return _KNOWN[key]
+        ),
+    )
 
 
 def _has_usual_prefixes(part: bytes) -> bool:
