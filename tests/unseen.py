@@ -47,6 +47,19 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/parity/comparison.py": {
         (
+            "value = self.sheet.cells.get((rows[0], self.layout.columns[columns[0].name]), _NO_CELL)[0]",
+            "*",
+        ): _LONG,
+        ('return "" if value == "" else None', "*"): _LONG,
+        (
+            "if row is None or len(columns) < 2 or any(each != _NO_CELL for each in held):",
+            "len(columns) < 2  ->  len(columns) <= 2",
+        ): "no sheet has two columns with formulas",
+        (
+            'which = ", ".join(letters) if len(letters) < 5 else f"{letters[0]} to {letters[-1]}"',
+            "5  ->  6",
+        ): "no sheet has five columns with formulas",
+        (
             "letters = [a1(1, each)[:-1] for each in columns]",
             "1  ->  2",
         ): "the row is cut off again",

@@ -13,7 +13,7 @@ import pytest
 from calculator import Plan
 from calculator.model.expression import NOTHING
 from calculator.model.sheet import Column
-from calculator.parity.comparison import TOLERANCE, same_value
+from calculator.parity.comparison import TOLERANCE, is_rounded, same_value
 from calculator.workbook import recalculate
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
@@ -413,6 +413,11 @@ def test_of_a_row_that_was_emptied_one_finding_says_so() -> None:
         ("B8", CellError("#NAME?"), "an engine gives #NAME?, but {} is the result (a function"),
         ("J5", 7.0, "an engine gives 7, but nothing is the result"),
         ("A30", 7.0, 'an engine gives 7, but "m5.12xlarge" is the result'),
+        (
+            "A30",
+            CellError("#NAME?"),
+            'an engine gives #NAME?, but "m5.12xlarge" is the result (a function',
+        ),
     ],
 )
 def test_what_an_engine_gives_otherwise_is_named(
@@ -430,6 +435,35 @@ def test_what_an_engine_gives_otherwise_is_named(
     [found] = report_of(small(), recalculate="an engine").findings
     assert (found.code, found.place) == ("recalculated", f"WarmENI!{cell}")
     assert found.message.startswith(message.format(int(result) if cell == "B8" else ""))
+
+
+def test_an_engine_gives_nothing_to_cells_that_are_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = Raw(small())
+    for cell in ("B8", "D31"):
+        raw.put("WarmENI", cell, None, None)
+    nothing: Any = {each: {} for each in ("Plan", *SHEETS["vpc-cni"])}
+    monkeypatch.setattr(
+        recalculate, "recalculate", lambda files, *_, **__: dict.fromkeys(files, nothing)
+    )
+    every = report_of(raw, recalculate="an engine").findings
+    given = {each.place for each in every if each.code == "recalculated"}
+    assert not given & {"WarmENI!B8", "WarmENI!D31"}
+    assert given >= {"WarmENI!B9", "WarmENI!D30"}
+
+
+def test_what_was_lost_is_known_by_its_label() -> None:
+    raw = Raw(small())
+    label = read_workbook("book.xlsx", small()).plans[0].sheets["WarmIP"].cells[8, 1].value
+    raw.put("WarmIP", "A8", "Total")
+    [lost] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (lost.code, lost.place, lost.column) == ("missing-result", "WarmIP!B8", label)
+    assert lost.expected == label
+
+
+@pytest.mark.parametrize(("digits", "is_so"), [(1, True), (3, True), (4, False)])
+def test_a_number_that_is_rounded_as_cells_show_it(digits: int, *, is_so: bool) -> None:
+    assert is_rounded(round(2 / 3, digits), 2 / 3) == is_so
+    assert not is_rounded(1.0, 1.0003)  # without digits behind the point it tells nothing
 
 
 def test_where_an_error_is_the_result() -> None:
