@@ -167,6 +167,9 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "self.is_updating and self.baseline is not None  ->  self.is_updating",
         ): "there is no updating without one, which a type checker cannot know",
     },
+    "calculator/model/vpc_cni/remarks.py": {
+        ("figure: Operand = 0", "*"): "stands in no words where none is given",
+    },
     "calculator/model/functions.py": {
         (
             "return np.maximum(one, other)",
@@ -180,6 +183,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "where there are no units the other branch is taken",
     },
     "calculator/model/engine.py": {
+        (
+            "tables.plans.seen.find(Name(result.name))",
+            "tables.plans.seen.find(Name(result.name))  ->  pass",
+        ): "what was not evaluated is once it is asked for",
+        (
+            'limits = figures["catalog_max_enis"] + figures["catalog_ipv4_per_eni"]',
+            "figures['catalog_max_enis'] + figures['catalog_ipv4_per_eni']  ->  figures['catalog_max_enis'] - figures['catalog_ipv4_per_eni']",
+        ): "where one is not a number neither is the other",
         (
             "values.ndim == 0 or (values.size == 1 and self._level is self._tables.plans)",
             "1  ->  0",

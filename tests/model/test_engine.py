@@ -20,6 +20,7 @@ from calculator.model.engine import (
     spare_row,
 )
 from calculator.model.expression import NOTHING
+from calculator.model.sheet import GIVEN
 from calculator.plan import MODES, NodeGroup, Plan
 from calculator.report import MAIN_TOTALS
 from tests.helpers import examples
@@ -170,6 +171,7 @@ def test_a_spare_row_shows_nothing_but_its_number(which):
 def test_figures_of_types():
     catalog = Catalog([InstanceType("my.type", 2, 5, 10), InstanceType("other", None, None)], "own")
     figures = catalog_figures(["My.Type", "none", "other"], catalog)
+    assert figures.keys() <= GIVEN
     # without limits a type is as good as not there
     assert figures["catalog_position"].tolist() == [1, 0, 0]
     assert figures["catalog_max_enis"] == pytest.approx([2, math.nan, math.nan], nan_ok=True)

@@ -84,6 +84,7 @@ NUMBERS = [
     (where(A > B, A, B), [7, 0, 4, NAN]),
     (where(A == B, 1, 0), [0, 1, 0, NAN]),
     (where(A != B, 1, 0), [1, 0, 1, NAN]),
+    (where(A + 9, 1, 0), [1, 1, 1, NAN]),
     # The branch that is not taken may be an error, or nothing.
     (where(B == 0, 0, A / B), [3.5, 0, -0.5, NAN]),
     (where(B == 0, not_available(), B), [2, NAN, 4, 1]),

@@ -121,6 +121,15 @@ def test_a_cell_in_the_node_table(parts):
     assert a_sheet(**parts, table=None)
 
 
+def test_a_text_has_no_whole_column():
+    """Of a column a text would be one for each row."""
+    column = a_column("x", number(1))
+    texts = [total("x") & "!", ref("n") & total("x")]
+    for each in texts:
+        with pytest.raises(ValueError, match=r"^sheet First: sum is a text with a whole column$"):
+            a_sheet(settings=(a_setting("n"),), columns=(column,), totals=(a_total(each),))
+
+
 # --- references -----------------------------------------------------------------------------------
 
 

@@ -289,6 +289,12 @@ def test_max_pods_by_where_nodes_come_from(given, by_enis, with_prefixes):
         assert nodes(sheet, [{**M5_LARGE, **given}]).max_pods.tolist() == [expected], sheet.name
 
 
+def test_no_more_pods_have_an_address_at_the_peak_than_a_node_has_slots():
+    case = {**M5_LARGE, "instances": 1, "pods_per_node": 10, "most_pods": 40}
+    for sheet in (WARM_ENI, WARM_IP):
+        assert nodes(sheet, [case]).peak_active_ips.tolist() == [27]
+
+
 def test_a_row_says_itself_where_its_nodes_come_from():
     group = NodeGroup("m5.4xlarge", nodes_from="Karpenter")
     for plan in (Plan(node_groups=[group]), Plan(nodes_from="self-managed", node_groups=[group])):

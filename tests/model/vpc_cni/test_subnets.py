@@ -342,6 +342,11 @@ def test_prefixes_move_whole_to_tagged_subnets_and_few_more_than_must(nodes):
     tables = of(PREFIX, [("m5.large", nodes, 4)], **more, subnet_prefix_length=25.0)
     moved = (17 * nodes - shown(tables, "ips_used")[0]) / 16
     assert moved in range(nodes - 6, nodes - 6 + 2)
+    # Those of two subnets of nodes come to one that is tagged, or are spread over two.
+    of_two = {**more, "subnet_prefix_length": 25.0, "node_subnets": 2.0}
+    for subnets in (1.0, 2.0):
+        tables = of(PREFIX, [("m5.large", 2 * nodes, 4)], **of_two, pod_subnets=subnets)
+        assert shown(tables, "prefixes_moved") == [2 * moved / subnets]
 
 
 def test_an_eni_goes_whole_to_another_subnet_or_not_at_all():
