@@ -229,7 +229,11 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     ),
     "a type that a formula makes and nobody knows": (
         put("Plan!A15", "m5.lagre", formula='"m5."&"lagre"'),
-        [("input-formula", "Plan!A15"), ("unknown-type", "Plan!A15")],
+        [("unknown-type", "Plan!A15")],
+    ),
+    "a formula that gives nothing where a number should be": (
+        put("Plan!B9", "", formula='IF(A1="","",0)'),
+        [("missing", "Plan!B9")],
     ),
     "a table without its last column": (narrow_table, [("name", f"Prefix!{_LAST}29")]),
     "AWS's name of another workbook": (name_elsewhere, [("name", "WarmENI!B13")]),

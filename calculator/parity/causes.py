@@ -219,6 +219,7 @@ class _Graph:
             follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
             if first and first.severity == "fault":  # a number that was typed brings its format
                 follows = follows or (finding.code == "number-format" and finding.cells < 2)
+                follows = follows or finding.code == "input-formula"
             return place if first and follows else None
         if place not in self._known:
             self._known[place] = None  # ends a circle, which no model has

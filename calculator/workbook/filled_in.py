@@ -415,7 +415,8 @@ def _read_input(
     if code == "missing" and declared.empty is not None:
         say("empty-cell", None, f"the cell is empty and counts as {declared.empty:g}")
         return declared.empty
-    message = f"found {found_words(value)}; {expected} is expected"
+    given_by = "" if cell.formula is None else f", which ={cell.formula} gives"
+    message = f"found {found_words(value)}{given_by}; {expected} is expected"
     if not declared.is_text and isinstance(value, str) and _looks_like_number(value):
         message += " (the cell holds text: type the number again, without an apostrophe)"
     say(code, value, message)

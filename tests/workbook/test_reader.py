@@ -313,6 +313,15 @@ def test_a_formula_that_was_never_calculated(name: str, formula: str, expected: 
     )
 
 
+def test_what_a_formula_gives_and_cannot_be_used_is_named_with_it() -> None:
+    raw = raw_of()
+    raw.put("Plan", "B15", CellError("#DIV/0!"), "B16/0")
+    [fault] = [each for each in findings(read(raw)) if each.severity == "fault"]
+    assert fault.message == (
+        "found #DIV/0!, which =B16/0 gives; a whole number of 0 or more is expected"
+    )
+
+
 def test_a_formula_that_refers_beyond_the_end_of_a_sheet() -> None:
     raw = raw_of()
     raw.put("Plan", "B15", 3.0, "WarmIP!B1048577")
