@@ -167,6 +167,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "self.is_updating and self.baseline is not None  ->  self.is_updating",
         ): "there is no updating without one, which a type checker cannot know",
     },
+    "calculator/model/vpc_cni/verdict.py": {
+        (
+            "applies = where(known_here, self.when, number(0) > 0)",
+            "where(known_here, self.when, number(0) > 0)  ->  where(self.when, known_here, number(0) > 0)",
+        ): "both must hold",
+    },
     "calculator/model/vpc_cni/remarks.py": {
         ("figure: Operand = 0", "*"): "stands in no words where none is given",
     },
@@ -266,6 +272,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "how a word stands in its cell",
     },
     "calculator/model/vpc_cni/whole_plan.py": {
+        (
+            'return total_product(column, "units")',
+            "total_product(column, 'units')  ->  total_product('units', column)",
+        ): "a product is the same in either order",
         (
             '_IDLE = where(_HELD == 0, 0, total_product("warm_ips", "nodes") / maximum(1, _HELD))',
             "total_product('warm_ips', 'nodes')  ->  total_product('nodes', 'warm_ips')",
