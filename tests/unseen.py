@@ -25,6 +25,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  -1",
         ): "above the first row, and before the first column, nothing is found",
         (
+            "if place is None or finding is not self._by_place.get(place):",
+            "place is None or finding is not self._by_place.get(place)  ->  finding is not self._by_place.get(place)",
+        ): "of no place nothing is known",
+        (
             'there = self._by_place.get(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None',
             "0  ->  -1",
         ): "above the first row, and before the first column, nothing is found",

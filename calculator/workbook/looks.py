@@ -55,37 +55,54 @@ def look_at(reading: WorkbookReading, plan: PlanReading, chosen: str) -> Iterato
     ----------
     chosen: the mode that the plan is judged by, whose sheet people look at.
     """
-    package = reading.package
+    shown_by: dict[str, list[Finding]] = {}
     for sheet in plan.sheets.values():
-        if sheet.name in package.hidden_sheets and sheet.layout.sheet.mode in (None, chosen):
-            message = "the sheet is hidden, and what stands there counts"
-            yield Finding("hidden", sheet.name, None, None, None, message)
-        hidden = package.hidden.get(sheet.name, Hidden())
-        if hidden.formulas and (sheet.layout.sheet.totals or sheet.layout.sheet.computed):
-            message = "the sheet shows formulas in place of what they give"
-            yield Finding("hidden", sheet.name, None, None, None, message)
-        seen = [*seen_of(plan, sheet)]
-        yield from look_at_rules(reading, sheet, seen)
-        if not reading.is_of_other_layout:
-            yield from look_at_validations(package, sheet)
-        room = Room(package, sheet, hidden)
-        looks = _looks(package, sheet, room, seen)
-        parts = partly_unseen(package, sheet.name)
-        odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
-        may_be = [each for each in seen if each[2] in odd] if is_plain else seen
-        told = [*_values(sheet, hidden, room, looks, parts, may_be)]
-        said = {line for line, _ in told}
-        header = sheet.layout.header_row or MAX_ROW
-        others = odd.difference(at for *_, at in seen)
-        words: list[tuple[_Line, Finding]] = []
-        if not is_plain or any(row <= header for row, _ in others):
-            words += _words(sheet, hidden, looks, parts, seen)
-        if not reading.is_of_other_layout:
-            narrow = {place(str(each.cell))[1] for line, each in told if line[1] == COLUMNS}
-            words += _cut_words(package, sheet, room, narrow)
-        # Words in a line that is told of go with it.
-        told += ((line, each) for line, each in words if line not in said or line[1] in _LINES)
-        yield from _once(told)
+        for found in _look_at_sheet(reading, plan, sheet, chosen):
+            if found.message in _OPTIONS:
+                shown_by.setdefault(found.message, []).append(found)
+            else:
+                yield found
+    for first, *others in shown_by.values():
+        if not others:
+            yield first
+            continue
+        also = f"; so it is with {', '.join(str(each.sheet) for each in others)}"
+        cells = sum(max(each.cells, 1) for each in (first, *others))
+        yield replace(first, message=first.message + also, cells=cells, holds="")
+
+
+def _look_at_sheet(
+    reading: WorkbookReading, plan: PlanReading, sheet: SheetCells, chosen: str
+) -> Iterator[Finding]:
+    package = reading.package
+    if sheet.name in package.hidden_sheets and sheet.layout.sheet.mode in (None, chosen):
+        message = "the sheet is hidden, and what stands there counts"
+        yield Finding("hidden", sheet.name, None, None, None, message)
+    hidden = package.hidden.get(sheet.name, Hidden())
+    if hidden.formulas and (sheet.layout.sheet.totals or sheet.layout.sheet.computed):
+        yield Finding("hidden", sheet.name, None, None, None, _FORMULAS)
+    seen = [*seen_of(plan, sheet)]
+    yield from look_at_rules(reading, sheet, seen)
+    if not reading.is_of_other_layout:
+        yield from look_at_validations(package, sheet)
+    room = Room(package, sheet, hidden)
+    looks = _looks(package, sheet, room, seen)
+    parts = partly_unseen(package, sheet.name)
+    odd, is_plain = looks.keys() | parts, hidden == Hidden(narrow=hidden.narrow)
+    may_be = [each for each in seen if each[2] in odd] if is_plain else seen
+    told = [*_values(sheet, hidden, room, looks, parts, may_be)]
+    said = {line for line, _ in told}
+    header = sheet.layout.header_row or MAX_ROW
+    others = odd.difference(at for *_, at in seen)
+    words: list[tuple[_Line, Finding]] = []
+    if not is_plain or any(row <= header for row, _ in others):
+        words += _words(sheet, hidden, looks, parts, seen)
+    if not reading.is_of_other_layout:
+        narrow = {place(str(each.cell))[1] for line, each in told if line[1] == COLUMNS}
+        words += _cut_words(package, sheet, room, narrow)
+    # Words in a line that is told of go with it.
+    told += ((line, each) for line, each in words if line not in said or line[1] in _LINES)
+    yield from _once(told)
 
 
 def look_at_windows(reading: WorkbookReading) -> Iterator[Finding]:
@@ -265,6 +282,10 @@ def _looks(
 
 
 _COUNTS = "what stands there counts"
+_FORMULAS = "the sheet shows formulas in place of what they give"
+_ZEROS = "the sheet shows nothing in place of 0"
+#: What an option of a program does to all sheets at once.
+_OPTIONS = (_FORMULAS, _ZEROS)
 _IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
 #: A finding to be: its code, the line of cells that it is said once of, and its message.
@@ -369,7 +390,7 @@ def _left_out(sheet: SheetCells, hidden: Hidden, name: str, cell: Cell) -> _Told
     if not hidden.zeros or cell.value != 0 or is_step(sheet.layout.sheet, name):
         return None
     if kind_of(sheet.layout.sheet.by_name[name]) in SEEN_IF_0:
-        return "hidden", "zeros", "the sheet shows nothing in place of 0"
+        return "hidden", "zeros", _ZEROS
     return None
 
 

@@ -139,7 +139,8 @@ def test_rules_follow_from_columns_that_were_deleted_and_the_chart_from_what_it_
         for code, cell in (("missing-result", ""), ("conditional-format", "!A1"), ("unseen", "!B1"))
     )
     elsewhere, chart = typed("unseen", "Plan!B1"), typed("chart", "Chart!A1")
-    assert linked(lost, rule, unseen, elsewhere, chart, deleted=2) == {
+    on_data = typed("unseen", "InstanceTypes!B1")
+    assert linked(lost, rule, unseen, elsewhere, on_data, chart, deleted=2) == {
         "WarmIP!A1": "WarmIP",
         "WarmIP!B1": "WarmIP",
     }
@@ -330,7 +331,7 @@ def test_a_formula_may_have_followed_what_it_looks_at_to_another_place(
 def test_formulas_behind_a_column_that_was_deleted_follow_from_the_first_head() -> None:
     looks = '=IF(Plan!$C$4="",Plan!$B$4,NA())'
     moved = typed("formula", "WarmIP!B4", looks.replace("B$4", "B$40"), expected=looks)
-    heads = [typed("head", f"WarmIP!{cell}", "x") for cell in ("D4", "F9")]
+    heads = [typed("head", f"WarmIP!{cell}", "x") for cell in ("D4", "F9", "H12")]
     assert linked(*heads, moved, deleted=2) == {"WarmIP!B4": "WarmIP!D4"}
     assert linked(*heads, moved) == {}
 
@@ -348,6 +349,13 @@ def test_what_depends_on_what_was_lost_follows_through_what_shows_nothing_of_it(
     zones = typed("missing-label", "Plan!B5", column="Availability Zones")
     far, other = typed("value", "WarmENI!B10", 5.0), typed("value", "Sizes!H7", 5.0)
     assert linked(zones, far, other) == {"WarmENI!B10": "Plan!B5"}
+
+
+def test_results_that_were_cleared_with_other_cells_between_them_are_one() -> None:
+    lost = [typed("missing-formula", f"WarmIP!B{row}") for row in (5, 8, 10)]
+    assert linked(*lost) == {"WarmIP!B8": "WarmIP!B5", "WarmIP!B10": "WarmIP!B5"}
+    far = typed("missing-formula", "WarmIP!B14")
+    assert linked(lost[2], far) == {}
 
 
 def test_cells_were_cleared_side_by_side_though_a_column_between_them_was_deleted() -> None:

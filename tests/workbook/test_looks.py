@@ -527,6 +527,18 @@ def test_a_workbook_that_opens_without_a_window(windows: list[str], *, is_told: 
     assert said(report_of(raw)) == [("hidden", None)] * is_told
 
 
+@pytest.mark.parametrize(
+    ("option", "place", "cells"), [("showZeros", "Plan!B10", 9), ("showFormulas", "Plan", 2)]
+)
+def test_what_a_program_does_to_all_sheets_is_one(option: str, place: str, cells: int) -> None:
+    raw = Raw(content())
+    for sheet in ("Plan", "WarmENI"):
+        raw.replace(sheet, "<sheetView ", f'<sheetView {option}="{int(option != "showZeros")}" ')
+    [found] = report_of(raw).findings
+    assert (found.place, found.cells) == (place, cells)
+    assert found.message.endswith("; so it is with WarmENI")
+
+
 def test_a_sheet_without_a_0_may_leave_it_out() -> None:
     """Nor is it missed in the columns of the node table."""
     raw = Raw(content("aws-sample"))
