@@ -32,6 +32,8 @@ _OF_LOOKS = (
     *("hidden", "unseen", "struck-out", "number-format", "covered", "conditional-format"),
     "validation",
 )
+#: What holds the values of cells that were changed with it and are wrong.
+_CHANGED = ("formula", "missing-formula")
 #: Of a node group that does not count, how many instances are missing is told, lest it grow.
 _NOT_COUNTED = ("below-the-table", "unknown-type")
 #: The number of a node group among its like, which another one may have tomorrow.
@@ -77,7 +79,7 @@ class _Words:
         reading, sheet = self._sheets.get(finding.sheet, (None, None))
         at = place(finding.cell.partition(":")[0]) if finding.cell else None
         # Which cells look so is told beside it: of these, the first may be another tomorrow.
-        if finding.column is not None and not finding.holds:
+        if finding.column is not None and (not finding.holds or finding.code in _CHANGED):
             # Of results that share a label, its own name, too.
             shares = finding.severity == "difference" and sheet and at
             named = self._naming.at(finding.sheet, at)[1] if shares and at else ""
@@ -120,7 +122,8 @@ class _Words:
             held = self._sheets[finding.sheet][1].cells.get(at)
             # Words are called as they are: an address would be another below an inserted row.
             _, name, row = self._naming.at(finding.sheet, at, _shown((held and held.value) or ""))
-            names.append(", ".join(filter(None, (name, _NUMBER.sub("", row)))))
+            value = _shown(held.value if held else None) if finding.code in _CHANGED else ""
+            names.append(", ".join(filter(None, (name, _NUMBER.sub("", row), value))))
         return "\n".join(sorted(names))
 
     def _looks(self, sheet: str, at: tuple[int, int], found: object) -> str:

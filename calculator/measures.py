@@ -24,8 +24,9 @@ def measure_of(finding: Finding) -> Measure | None:
     """The measure of a value, or of what holds for several cells; None for what has none."""
     if finding.code in ("value", "recalculated"):
         return _rounded(finding.found), _rounded(finding.expected)
-    if finding.holds:
-        return finding.cells, finding.holds.split("\n")
+    # Of formulas that others were changed with none may be wrong, and one tomorrow.
+    if finding.holds or (finding.code in ("formula", "missing-formula") and finding.cells > 1):
+        return finding.cells, finding.holds.split("\n") if finding.holds else []
     return (finding.cells,) if finding.cells else None
 
 

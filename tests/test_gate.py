@@ -327,9 +327,19 @@ def out_of_sight(cells: int, *holds: str) -> WorkbookReport:
     return report("a.xlsx", finding("hidden", "Plan!C14", **what))
 
 
+def pasted(*wrong: str) -> WorkbookReport:
+    """Values over 24 formulas, of which some are not the results."""
+    what = {"fingerprint": "formula | plan | IPs used", "cells": 24, "holds": "\n".join(wrong)}
+    return report("a.xlsx", finding("formula", "Plan!E5", **what))
+
+
 @pytest.mark.parametrize(
     ("before", "now", "words"),
     [
+        (pasted(), pasted(), None),
+        (pasted("Remaining, 9999"), pasted(), None),
+        (pasted(), pasted("Remaining, 9999"), "worse than known: Remaining, 9999"),
+        (pasted("Remaining, 9999"), pasted("Remaining, 8888"), "worse than known: Remaining, 8888"),
         (out_of_sight(3), out_of_sight(3), None),
         (out_of_sight(3), out_of_sight(2), None),
         (out_of_sight(3), out_of_sight(4), "worse than known: 4 cells, and 3 are known"),

@@ -292,7 +292,7 @@ def test_a_number_typed_over_a_formula() -> None:
     difference = only(report_of(raw))
     assert difference.at("plan.xlsx") == (
         f"plan.xlsx, WarmENI!{cell} (IPs used per instance): "
-        f"a value was typed over the formula: found 150; ={expected} is expected"
+        f"a value was typed over the formula: found 150; ={expected} is expected, and comes to 18"
     )
     assert (difference.code, difference.found) == ("formula", 150)
     assert (difference.expected, difference.because_of) == (f"={expected}", None)

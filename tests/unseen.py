@@ -25,6 +25,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  -1",
         ): "above the first row, and before the first column, nothing is found",
         (
+            'inputs.append("rounded")  # so is the way to calculate',
+            "'rounded'  ->  'ounded'",
+        ): "a word of its own",
+        (
             "if place is None or finding is not self._by_place.get(place):",
             "place is None or finding is not self._by_place.get(place)  ->  finding is not self._by_place.get(place)",
         ): "of no place nothing is known",

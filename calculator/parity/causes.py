@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from calculator.parity.precedents import Precedents
 from calculator.parity.together import (
     LOST,
     LOST_QUIETLY,
+    counted,
     lost_together,
     moved_together,
     pasted_over,
@@ -74,26 +74,8 @@ def by_cause(
     for one, places in moved:
         graph.follow(places, str(one.place))
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
-    counted = _counted(linked, {one.place for one, _ in moved})
-    return sorted(counted, key=lambda each: (each.because_of is not None, order[each.severity]))
-
-
-def _counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
-    """The findings, with how many cells were changed with that of a cause not yet `said` to be."""
-    done, lost = ("formula", "missing-formula", "figure"), (*LOST, *LOST_QUIETLY)
-    also = Counter(each.because_of for each in findings if each.code in done)
-    also_lost = Counter(each.because_of for each in findings if each.code in lost)
-    for each in findings:
-        if each.code in lost and not each.because_of:
-            yield replace(each, cells=1 + also_lost[each.place])
-            continue
-        if each.code not in done or each.because_of:
-            yield each
-            continue
-        number = also[each.place]
-        more = f"; {number:,} more cell{'s were' if number > 1 else ' was'} changed with it"
-        more = more if 1 + number > each.cells and each.place not in said and number else ""
-        yield replace(each, cells=max(each.cells, 1 + number), message=each.message + more)
+    every = counted(linked, {one.place for one, _ in moved})
+    return sorted(every, key=lambda each: (each.because_of is not None, order[each.severity]))
 
 
 class _Graph:

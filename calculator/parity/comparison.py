@@ -195,10 +195,15 @@ class SheetComparison:
         found = None
         if self.with_formulas:
             found = self._formula_difference(declared, row, cell, spare)
-        if found is None and self.with_values and not same_value(cell.value, value):
-            found = self._value_difference("value", declared, row, cell.value, value)
-        if found is not None:
-            yield found
+        is_typed = found is not None and found.code == "formula" and cell.formula is None
+        wrong = None
+        if (found is None or is_typed) and self.with_values and not same_value(cell.value, value):
+            wrong = self._value_difference("value", declared, row, cell.value, value)
+        if found is not None and wrong is not None:
+            found = replace(
+                found, message=f"{found.message}, and comes to {_words(wrong.expected)}"
+            )
+        yield from filter(None, (found, wrong))
 
     def _formula_difference(
         self, declared: Column | Total, row: int | None, cell: Cell, spare: bool

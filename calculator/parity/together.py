@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import operator
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from calculator.findings import Finding
+from calculator.inputs import found_words
 from calculator.model.sheet import Sheet
 from calculator.parity.exchanged import exchanged, exchanged_headers, exchanged_tables
 from calculator.parity.moved import (
@@ -22,7 +26,7 @@ from calculator.workbook.words import normal
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import place as place_of
 
-__all__ = ["LOST", "LOST_QUIETLY", "lost_together", "moved_together", "pasted_over"]
+__all__ = ["LOST", "LOST_QUIETLY", "counted", "lost_together", "moved_together", "pasted_over"]
 
 LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
@@ -172,6 +176,44 @@ def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[F
         )
         if not is_left:
             yield lost[min(lost)]
+
+
+def counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
+    """The findings, with how many cells were changed with that of a cause not yet `said` to be."""
+    done, lost = ("formula", "missing-formula", "figure"), (*LOST, *LOST_QUIETLY)
+    also = Counter(each.because_of for each in findings if each.code in done)
+    also_lost = Counter(each.because_of for each in findings if each.code in lost)
+    typed = {
+        each.place: each.because_of or each.place
+        for each in findings
+        if each.code == "formula" and not is_edited_formula(each)
+    }
+    # What stands there that was typed over a formula, and is not its result.
+    is_typed = [
+        each.code == "value" and each.place == each.because_of in typed for each in findings
+    ]
+    wrong: dict[str | None, list[Finding]] = {}
+    for each in itertools.compress(findings, is_typed):
+        wrong.setdefault(typed[each.place], []).append(each)
+    for each in itertools.compress(findings, map(operator.not_, is_typed)):
+        if each.code in lost and not each.because_of:
+            yield replace(each, cells=1 + also_lost[each.place])
+            continue
+        if each.code not in done or each.because_of:
+            yield each
+            continue
+        number = also[each.place]
+        more = f"; {number:,} more cell{'s were' if number > 1 else ' was'} changed with it"
+        more = more if 1 + number > each.cells and each.place not in said and number else ""
+        values = [value for value in wrong.get(each.place, ()) if value.place != each.place]
+        for first in values[:1]:
+            more += f"; {first.cell} holds {found_words(first.found)} where "
+            more += f"{found_words(first.expected)} is the result"
+            others = len(values) - 1
+            more += f", and {others:,} more {'are' if others > 1 else 'is'} wrong" * (others > 0)
+        cells = max(each.cells, 1 + number)
+        holds = each.holds or "\n".join(str(value.cell) for value in values)
+        yield replace(each, cells=cells, holds=holds, message=each.message + more)
 
 
 def _runs(listed: Iterable[_T], lost: Container[_T]) -> Iterator[list[_T]]:

@@ -505,8 +505,10 @@ def test_what_was_done_to_several_cells_at_once_is_counted() -> None:
         cells = "BCD".index(cell[0]) + 1
         assert (cause.place, cause.cells) == ("WarmENI!B30", cells)
         words = "" if cells == 1 else f"; {cells - 1} more cell{'s were' if cells > 2 else ' was'}"
-        said = cause.message.partition(" is expected")[2]
+        said = cause.message.partition(" is expected, and comes to 2")[2]
+        said, _, wrong = said.partition("; C30 holds 7 where 100 is the result")
         assert said == f"{words} changed with it" * bool(words)
+        assert wrong == ", and 1 more is wrong" * (cell == "D30")
 
 
 @pytest.mark.parametrize("sheet", ["Plan", "Sizes", "WarmENI", "Groups"])

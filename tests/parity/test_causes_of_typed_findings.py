@@ -276,6 +276,7 @@ def test_figures_that_are_looked_up_follow_from_a_type_that_is_not_known() -> No
     looked_up = [typed("value", f"Groups!{cell}", 5.0) for cell in ("AJ6", "AK6", "AJ7")]
     assert linked(unknown, *looked_up) == {"Groups!AJ6": "Plan!A15", "Groups!AK6": "Plan!A15"}
     assert linked(typed("own-type", "Plan!A15", "own.large"), *looked_up) == {}
+    assert linked(unknown, typed("value", "Groups!B6", 5.0, expected=1.0)) == {}  # which is copied
 
 
 def test_inputs_of_a_node_group_that_was_added_are_one() -> None:
@@ -349,6 +350,28 @@ def test_what_depends_on_what_was_lost_follows_through_what_shows_nothing_of_it(
     zones = typed("missing-label", "Plan!B5", column="Availability Zones")
     far, other = typed("value", "WarmENI!B10", 5.0), typed("value", "Sizes!H7", 5.0)
     assert linked(zones, far, other) == {"WarmENI!B10": "Plan!B5"}
+
+
+def test_words_that_are_pasted_over_formulas_are_one_where_nothing_was_lost() -> None:
+    words = [typed("formula", f"WarmIP!H{row}", "Instances", expected="=1") for row in (30, 31)]
+    assert linked(*words) == {"WarmIP!H31": "WarmIP!H30"}
+
+
+def test_formulas_that_are_pasted_over_a_block_are_one() -> None:
+    edited = [typed("formula", f"WarmIP!B{row}", "=1", expected="=2") for row in (8, 9, 10)]
+    assert linked(*edited) == {"WarmIP!B9": "WarmIP!B8", "WarmIP!B10": "WarmIP!B8"}
+    assert linked(*edited[:2]) == {}  # two are edited alone
+
+
+def test_values_that_were_typed_over_formulas_are_told_with_those_that_are_wrong() -> None:
+    cells = [typed("formula", f"WarmIP!H{row}", 5.0, expected="=1") for row in range(30, 34)]
+    wrong = [typed("value", f"WarmIP!H{row}", 5.0, expected=row - 30.0) for row in (30, 31, 33)]
+    book = book_of()
+    first, *others = by_cause(book.plans[0], [*cells, *wrong], book.geometry)
+    assert (first.cells, first.holds) == (4, "H31\nH33")
+    told = "; 3 more cells were changed with it; H31 holds 5 where 1 is the result, and 1 more is"
+    assert first.message == f"{told} wrong"
+    assert {each.code for each in others} == {"formula"}
 
 
 def test_results_that_were_cleared_with_other_cells_between_them_are_one() -> None:
