@@ -100,8 +100,12 @@ def _look_at_sheet(
     if not reading.is_of_other_layout:
         narrow = {place(str(each.cell))[1] for line, each in told if line[1] == COLUMNS}
         words += _cut_words(package, sheet, room, narrow)
-    # Words in a line that is told of go with it.
-    told += ((line, each) for line, each in words if line not in said or line[1] in _LINES)
+    # Words go with the line that is told of, or with the value beside them.
+    beside = {(line[0], place(str(each.cell))[0]): line for line, each in told}
+    for line, each in words:
+        with_value = beside.get((line[0], place(str(each.cell))[0])) if line[1] == "words" else None
+        if with_value or line not in said or line[1] in _LINES:
+            told.append((with_value or line, each))
     yield from _once(told)
 
 

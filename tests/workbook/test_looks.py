@@ -635,6 +635,10 @@ def test_white_words_on_what_a_table_fills(style: str, cell: str, *, is_seen: bo
     [
         (["Plan!A15", "Plan!B15"], ("Plan!A15", "row 15 is struck out, and what stands there", 2)),
         (["WarmENI!B8"], ("WarmENI!B8", "the cell is struck out, and what stands there", 1)),
+        (
+            ["Plan!A11", "Plan!B11"],
+            ("Plan!B11", "the cell is struck out, and what stands there", 2),
+        ),
         (["Plan!A11"], ("Plan!A11", '"Host-network pods" is struck out, and what it stands', 1)),
         (["Plan!A22"], None),
     ],
