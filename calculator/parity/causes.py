@@ -9,6 +9,7 @@ from dataclasses import replace
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.sheet import Column, Total
 from calculator.parity.comparison import is_rounded
+from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import looking_alike, misnamed_headers, refers_to
 from calculator.parity.precedents import Precedents
 from calculator.parity.together import (
@@ -132,6 +133,7 @@ class _Graph:
         self._alike = looking_alike(findings, geometry)
         self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
         every = [*before, *findings]
+        self._lost_tables = LostTables(reading, findings, geometry)
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
         by_xls = (each.place for each in every if each.found == _LOST_BY_XLS)
         self._by_xls = next(by_xls, None)
@@ -267,7 +269,7 @@ class _Graph:
             found == _LOST_BY_XLS
             or "#REF!" in found
             or "#NAME?" in found
-            or self._geometry.lacks(found) is not None
+            or self._lost_tables.explain(finding)
         )
 
     def _is_of_words(self, finding: Finding) -> bool:
@@ -387,12 +389,19 @@ class _Graph:
             cells = [layout.cell(declared.name, row - 1)]
             cells += [layout.cell(name, row) for name in left]
         for cell in cells:
-            there = self._by_place.get(f"{sheet.name}!{cell}")
+            there = self._done_at(f"{sheet.name}!{cell}")
             if there is not None and (
                 _kind(there) == kind or {_kind(there), kind} == _LOST_FORMULA
             ):
                 return there
         return None
+
+    def _done_at(self, place: str) -> Finding | None:
+        """What was done to a cell; None for a formula that is explained by what it refers to."""
+        there = self._by_place.get(place)
+        if there is None or _kind(there) != "formula":
+            return there
+        return None if place in self._together or self._is_broken(there) else there
 
     def _is_of_block(self, finding: Finding, beside: Place) -> bool:
         """Whether formulas of three cells and more, side by side, were edited: they were pasted."""
@@ -403,7 +412,7 @@ class _Graph:
 
         def edited(step: int) -> bool:
             at = row + step * down, column + step * right
-            there = self._by_place.get(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None
+            there = self._done_at(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None
             return there is not None and _kind(there) == "formula"
 
         return edited(-1) and (edited(-2) or edited(1))

@@ -248,13 +248,13 @@ class SheetComparison:
         ), len(columns)
 
     def _edited(self, found: str, expected: str) -> str:
-        lost = self.geometry.lacks(found)
-        if lost:
-            return f"the formula refers to {lost}, which is not in the workbook"
-        if "#REF!" in found:
-            return f"the formula lost what it referred to: found {found}; ={expected} is expected"
-        how = "lost, as with a save as .xls" if found == "=NA()" else "edited"
-        return f"the formula was {how}: found {found}; ={expected} is expected"
+        if lost := self.geometry.lacks(found):
+            what = f"refers to {lost}, which is not in the workbook"
+        elif "#REF!" in found:
+            what = "lost what it referred to"
+        else:
+            what = "was lost, as with a save as .xls" if found == "=NA()" else "was edited"
+        return f"the formula {what}: found {found}; ={expected} is expected"
 
     def _allowed(self, name: str, row: int | None, expected: str, spare: bool) -> list[str]:
         layout = self.layout

@@ -180,6 +180,12 @@ class Geometry:
         """The same one for all files that are alike in these, as most of a folder's are."""
         return cls(tables, names, sheets)
 
+    def with_tables(self, tables: Iterable[Table]) -> Geometry:
+        """The same one with more tables."""
+        more = Geometry([*self._tables.values(), *tables], (), self._sheets.values())
+        more._names = self._names
+        return more
+
     def sheet(self, folded: str) -> str:
         """The name of a worksheet, by that of an area."""
         return self._sheets[folded]

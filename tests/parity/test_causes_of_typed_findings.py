@@ -161,10 +161,28 @@ def test_rules_and_formulas_that_a_save_as_xls_lost_are_one() -> None:
 
 @pytest.mark.parametrize("lost", ["=#REF!", "=1+#NAME?", "=Planned!B5", "=NA()"])
 def test_formulas_that_lost_what_they_refer_to_are_one(lost: str) -> None:
-    one, other = (typed("formula", place, lost) for place in APART)
+    one, other = (typed("formula", place, lost, expected="=Plan!B5") for place in APART)
     assert linked(one, other) == {APART[1]: APART[0]}
     edited = [replace(each, found="=1+1", expected="=1") for each in (one, other)]
     assert linked(*edited) == {}
+
+
+@pytest.mark.parametrize(
+    "found", ["=Planned!B5*2", "=Planned!B6", "=Planned!B5-Settings!B9", "=Sizes!B5-Settings!B5"]
+)
+def test_a_formula_that_was_edited_as_well_is_no_consequence_of_a_renamed_sheet(found: str) -> None:
+    renamed = typed("formula", APART[0], "=Planned!B5-1", expected="=Plan!B5-1")
+    edited = typed("formula", APART[1], found, expected="=Plan!B5-Settings!B5")
+    assert linked(renamed, edited) == {}
+    as_it_was = replace(edited, found="=Planned!B5-Settings!B5")
+    assert linked(renamed, as_it_was) == {APART[1]: APART[0]}
+
+
+@pytest.mark.parametrize("found", ["=SUM(Nodes_2[IPs])", "=SUM(Nodes_2[[#All],[Type]])"])
+def test_of_a_table_that_stood_nowhere_the_shape_of_a_formula_is_known(found: str) -> None:
+    one, other = (typed("formula", place, found, expected="=SUM(B2:B9)") for place in APART)
+    assert linked(one, other) == {APART[1]: APART[0]}
+    assert linked(one, replace(other, found=f"{found}*2")) == {}
 
 
 def test_an_input_that_lost_what_it_refers_to_elsewhere_stands_for_itself() -> None:
@@ -174,7 +192,7 @@ def test_an_input_that_lost_what_it_refers_to_elsewhere_stands_for_itself() -> N
 
 
 def test_the_chart_follows_from_a_sheet_that_was_renamed_alone() -> None:
-    renamed = typed("formula", "Settings!B43", "=Planned!B5")
+    renamed = typed("formula", "Settings!B43", "=Planned!B5", expected="=Plan!B5")
     of_it, other = (
         replace(typed("chart", f"Chart!{cell}"), message=f'series "Left" shows {shown}')
         for cell, shown in (("A1", "Planned!G5:G8"), ("A2", "Plan!G5:G6"))

@@ -1,0 +1,85 @@
+"""Formulas that name tables or sheets that are gone, told from those that were edited as well.
+
+Programs that lose tables leave the formulas as they were. As if each table stood where its headers
+do, such a formula means what is expected in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from calculator.findings import Finding
+from calculator.parity.moved import differing, is_edited_formula
+from calculator.workbook.layout import quoted
+from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.formula import skeleton
+from calculator.xlsx.geometry import Geometry, Table
+
+__all__ = ["LostTables"]
+
+#: Where a formula names its own row of a table, which is its own sheet's.
+_OWN_ROW = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\[\[#This Row\]")
+
+
+class LostTables:
+    """What the formulas of a plan mean, as if the tables that they name and the file lacks stood.
+
+    Parameters
+    ----------
+    findings: what was found, of which the formulas tell whose tables were lost.
+    """
+
+    def __init__(
+        self, reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+    ) -> None:
+        self._geometry = geometry
+        self._sheets = {sheet.name: sheet for sheet in reading.sheets.values()}
+        named = Counter(
+            (name, str(each.sheet))
+            for each in filter(is_edited_formula, findings)
+            for name in _OWN_ROW.findall(str(each.found))
+            if geometry.table(name) is None and each.sheet in self._sheets
+        )
+        # A formula of another sheet may have been pasted; most stand on their own.
+        lost: dict[str, Table] = {}
+        for (name, sheet), _ in named.most_common():
+            lost.setdefault(name, _table(name, self._sheets[sheet], geometry))
+        self._whole = geometry.with_tables(lost.values())
+
+    def explain(self, finding: Finding) -> bool:
+        """Whether a formula names what is gone, and would else be the one that is expected."""
+        found = str(finding.found)
+        if self._geometry.lacks(found) is None:
+            return False
+        if sheet := self._sheets.get(str(finding.sheet)):
+            for (table, header), text in sheet.layout.data.items():
+                found = found.replace(f"{table}[{header}]", text)
+        lacking = self._whole.lacks(found)
+        if lacking and lacking.startswith("table "):  # nothing tells where it stood
+            return skeleton(found) == skeleton(str(finding.expected))
+        areas = differing(replace(finding, found=found), self._whole)
+        return areas is not None and all(
+            self._geometry.lacks(f"{quoted(there.sheet)}!A1") and there[1:] == here[1:]
+            for there, here in areas
+        )
+
+
+def _table(name: str, sheet: SheetCells, geometry: Geometry) -> Table:
+    """A table of this name over the node table of a sheet."""
+    layout = sheet.layout
+    if own := geometry.table(layout.table or ""):
+        return replace(own, name=name)
+    first, last = min(layout.columns.values()), max(layout.columns.values())
+    headers = (sheet.cells.get((layout.header_row, at)) for at in range(first, last + 1))
+    return Table(
+        name,
+        layout.name,
+        layout.header_row,
+        layout.first_row,
+        layout.last_row,
+        first,
+        tuple(str(cell and cell.value) for cell in headers),
+    )

@@ -1,0 +1,90 @@
+"""Tables that a program lost are one finding, and hide no formula that was edited as well."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from calculator.report import WorkbookReport
+from tests.helpers import PLAN, Raw, content, report_of
+
+
+def lost_tables(model: str) -> Raw:
+    """A workbook without its tables, whose formulas name them."""
+    raw = Raw(content(model, PLAN, 8))
+    for name, part in raw.parts.items():
+        if name.endswith(".rels"):
+            kept = re.sub("<Relationship [^>]*/tables/[^>]*/>", "", part.decode())
+            raw.parts[name] = kept.encode()
+    return raw
+
+
+def causes(report: WorkbookReport) -> list[tuple[str, str | None]]:
+    return [(each.code, each.place) for each in report.of("difference", causes=True)]
+
+
+@cache
+def first(model: str) -> tuple[str, str | None]:
+    """What is said of the tables where nothing else was done."""
+    [cause] = causes(report_of(lost_tables(model)))
+    return cause
+
+
+@pytest.mark.parametrize("model", ["vpc-cni", "aws-sample"])
+def test_tables_that_were_lost_are_one_finding(model: str) -> None:
+    assert first(model)[0] == "formula"
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "done"),
+    [
+        ("vpc-cni", "WarmENI!N31", "+1"),  # alike above and below
+        ("vpc-cni", "Groups!AJ6", "*2"),  # it looks in a data table, too
+        ("vpc-cni", "WarmENI!I6", "*2"),
+        ("vpc-cni", "Plan!D14", '&"x"'),
+        ("vpc-cni", "WarmENI!B8", "+1"),  # it names no table
+        ("aws-sample", "WarmENI!L23", "-50"),
+        ("aws-sample", "WarmENI!B9", "*0.5"),
+        ("aws-sample", "WarmENI!B10", "+100"),  # it stands below two that name one
+    ],
+)
+def test_a_formula_that_was_edited_as_well_is_a_finding(model: str, place: str, done: str) -> None:
+    raw = lost_tables(model)
+    sheet, _, cell = place.partition("!")
+    raw.put(sheet, cell, formula=raw.formulas(sheet)[cell] + done)
+    report = report_of(raw)
+    assert causes(report) == [first(model), ("formula", place)]
+    [edited] = [each for each in report.findings if each.place == place]
+    assert f"{done}; ={str(edited.expected).removeprefix('=')} is expected" in edited.message
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "one", "other"),
+    [
+        ("vpc-cni", "WarmENI!I22", "WarmENI[Pods total]", "WarmIP[Pods total]"),
+        ("vpc-cni", "Plan!D15", "WarmENI[Check]", "WarmIP[Check]"),
+        ("aws-sample", "WarmENI!B9", "Table3[Pods Total]", "Table3[IPs Total]"),
+        ("aws-sample", "WarmENI!J23", "[in use ENIs PI]", "[Max ENIs per Instance (PI)]"),
+        ("aws-sample", "WarmENI!D23", "Table1[MaxENI]", "Table1[IPv4addr]"),
+    ],
+)
+def test_so_is_one_that_looks_at_another_column(
+    model: str, place: str, one: str, other: str
+) -> None:
+    raw = lost_tables(model)
+    sheet, _, cell = place.partition("!")
+    formula = raw.formulas(sheet)[cell]
+    raw.put(sheet, cell, formula=formula.replace(one, other))
+    assert raw.formulas(sheet)[cell] != formula
+    assert causes(report_of(raw)) == [first(model), ("formula", place)]
+
+
+def test_where_the_first_formula_was_edited_the_next_tells_of_the_tables() -> None:
+    raw = lost_tables("aws-sample")
+    (_, place), formulas = first("aws-sample"), raw.formulas("WarmENI")
+    sheet, _, cell = str(place).partition("!")
+    raw.put(sheet, cell, formula=formulas[cell] + "*2")
+    [_, (_, following)] = causes(report_of(raw))
+    assert following not in (None, place)
