@@ -12,9 +12,11 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from calculator.findings import Finding
+from calculator.model.sheet import Model
 from calculator.workbook.heads import misnamed
+from calculator.workbook.layout import skeletons_of
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.formula import FormulaError, canonical, same_formula
+from calculator.xlsx.formula import FormulaError, canonical, same_formula, skeleton
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1, column_number
 from calculator.xlsx.reference import place as place_of
@@ -209,6 +211,7 @@ class LeftBehind(NamedTuple):
     sheet: str
     header_row: int
     table: Table
+    model: Model
 
     def finding(self) -> Finding:
         """What happened."""
@@ -223,7 +226,13 @@ class LeftBehind(NamedTuple):
         return Finding("moved-rows", self.sheet, a1(self.header_row, 1), None, None, message)
 
     def concerns(self, finding: Finding) -> bool:
-        """Whether a finding is of a formula on its sheet, or one that looks there."""
+        """Whether a finding is of a formula on its sheet, or one that looks there.
+
+        Formulas of other cells came to stand in each other's place; none that does anything else.
+        """
+        ours = skeletons_of(self.model)
+        if is_edited_formula(finding) and skeleton(str(finding.found)) not in ours:
+            return False
         if finding.sheet == self.sheet:
             return finding.code in _OF_FORMULAS
         said = f"{finding.found} {finding.expected} {finding.message}"
@@ -257,7 +266,7 @@ def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[Lef
         headers = {column.header for column in layout.sheet.columns}
         for table in geometry.tables_of(each.name) if layout.table is None else ():
             if headers.issuperset(table.columns) and table.header_row not in (0, layout.header_row):
-                yield LeftBehind(each.name, layout.header_row, table)
+                yield LeftBehind(each.name, layout.header_row, table, reading.model)
 
 
 def is_edited_formula(finding: Finding) -> bool:

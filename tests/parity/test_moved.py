@@ -172,6 +172,18 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
     assert ("moved-rows", f"{sheet}!A{header - 1}") in causes(found)
 
 
+@pytest.mark.parametrize("cell", ["E6", "F7"])
+def test_a_table_that_was_left_behind_hides_no_formula_that_was_edited(cell: str) -> None:
+    def change(book: Any) -> None:
+        book["Plan"].insert_rows(1)
+        book["Plan"][cell].value += "+7"
+
+    assert causes(saved_by_openpyxl(change)) == [
+        ("moved-rows", "Plan!A14"),
+        ("formula", f"Plan!{cell}"),
+    ]
+
+
 @pytest.mark.thorough
 def test_settings_lost_above_a_table_that_was_left_behind_follow_from_it() -> None:
     found = saved_by_openpyxl(lambda book: book["Plan"].delete_rows(1))
