@@ -98,8 +98,9 @@ class _Graph:
         self._lost = [str(each.place) for each in lost]
         # The first of a sheet or row counts.
         self._lost_of = {str(each.sheet): str(each.place) for each in lost[::-1]}
-        of_input = (each for each in lost[::-1] if each.severity == "fault")
-        self._lost_input = {str(each.sheet): str(each.place) for each in of_input}
+        of_input = [each for each in lost if each.severity == "fault"]
+        self._lost_inputs = [str(each.place) for each in of_input]
+        self._lost_input = {str(each.sheet): str(each.place) for each in of_input[::-1]}
         cut = (each for each in findings[::-1] if each.code == "outside-the-table")
         self._outside = {(each.sheet, _row(each)): str(each.place) for each in cut}
         for each in findings:
@@ -329,8 +330,12 @@ class _Graph:
         with suppress(KeyError):  # it refers to more that is not there
             if data := self._data_lost(sheet.layout.formula(declared.name, row)):
                 return data
-        if lost := self._lost_by(sheet, declared, row):
-            return lost
+        # Results that were lost leave errors behind; only with inputs others are calculated.
+        lost = self._lost if str(finding.found).startswith("#") else self._lost_inputs
+        if lost:
+            places = self._precedents.all_of(sheet, declared, row)
+            if gone := next((each for each in places if each in lost), None):
+                return gone
         if self._figure is not None:
             return self._first(self._figure)
         if uneven := self._uneven_of.get(sheet.name):
@@ -347,20 +352,6 @@ class _Graph:
         cell = plan.cell("instance_type", row - sheet.layout.header_row + plan.header_row)
         found = self._by_place.get(f"{plan.name}!{cell}")
         return found if found is not None and found.code == "unknown-type" else None
-
-    def _lost_by(self, sheet: SheetCells, declared: Column | Total, row: int | None) -> str | None:
-        """What was lost of all that a formula depends on, where what lies between shows it not."""
-        waiting, seen = [(sheet, declared, row)] if self._lost else [], set[str]()
-        while waiting:
-            for place, _ in self._precedents.of(*waiting.pop()):
-                if place in self._lost:
-                    return place
-                there = self._sheets.get(place.partition("!")[0])
-                found = self._precedents.declared_at(place)
-                if place not in seen and there and found[0]:
-                    seen.add(place)
-                    waiting.append((there, *found))  # type: ignore[arg-type]
-        return None
 
     def _neighbour(self, finding: Finding) -> Finding | None:
         """The cell above, or at the left, to which the same was done."""

@@ -36,6 +36,7 @@ class Precedents:
         self._misnamed = misnamed
         self._below = below
         self._outside = outside
+        self._sheets = {each.name: each for each in reading.sheets.values()}
         self._names = {each.name: _named(each) for each in reading.sheets.values()}
 
     def declared_at(self, place: str) -> tuple[Column | Total | None, int | None]:
@@ -67,6 +68,18 @@ class Precedents:
         if isinstance(declared, Total):
             rows = (outside for (name, _), outside in self._outside.items() if name == sheet.name)
             yield from ((outside, False) for outside in rows)
+
+    def all_of(self, sheet: SheetCells, declared: Column | Total, row: int | None) -> Iterator[str]:
+        """The places that a formula refers to, and those that what stands there refers to."""
+        waiting, seen = [(sheet, declared, row)], set[str]()
+        while waiting:
+            for place, _ in self.of(*waiting.pop()):
+                yield place
+                there = self._sheets.get(place.partition("!")[0])
+                found, at = self.declared_at(place)
+                if place not in seen and there and found:
+                    seen.add(place)
+                    waiting.append((there, found, at))
 
     def _places(
         self, sheet: SheetCells, there: SheetCells, home: Sheet, name: Name, row: int | None

@@ -392,6 +392,22 @@ def test_values_that_were_typed_over_formulas_are_told_with_those_that_are_wrong
     assert {each.code for each in others} == {"formula"}
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        typed("missing-mode", "Groups"),
+        typed("missing-result", "Groups", column="Max ENIs"),
+    ],
+)
+def test_results_that_were_lost_explain_no_wrong_number_of_a_formula_that_is_right(
+    lost: Finding,
+) -> None:
+    number = typed("value", "WarmENI!I10", 99.0, expected=3.0)
+    assert linked(lost, number) == {}
+    error = replace(number, found=CellError("#REF!"))
+    assert linked(lost, error) == {"WarmENI!I10": "Groups"}
+
+
 def test_results_that_were_cleared_with_other_cells_between_them_are_one() -> None:
     lost = [typed("missing-formula", f"WarmIP!B{row}") for row in (5, 8, 10)]
     assert linked(*lost) == {"WarmIP!B8": "WarmIP!B5", "WarmIP!B10": "WarmIP!B5"}
