@@ -67,11 +67,12 @@ def by_cause(
     """
     if not findings:
         return []
-    moved = list(moved_together(reading, findings, geometry))
+    lost = LostTables(reading, findings, geometry)
+    moved = list(moved_together(reading, findings, geometry, lost.standing))
     findings = [*(one for one, _ in moved if one not in findings), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
-    graph = _Graph(reading, ordered, geometry, before)
+    graph = _Graph(reading, ordered, geometry, lost, before)
     for one, places in moved:
         graph.follow(places, str(one.place))
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
@@ -85,9 +86,10 @@ class _Graph:
         reading: PlanReading,
         findings: Sequence[Finding],
         geometry: Geometry,
+        lost_tables: LostTables,
         before: Sequence[Finding],
     ) -> None:
-        self._reading, self._geometry = reading, geometry
+        self._reading, self._geometry, self._lost_tables = reading, geometry, lost_tables
         self._by_place: dict[str, Finding] = {}
         self._by_column: dict[tuple[str, str], str] = {}
         # The formulas that look for inputs below the table look at those in it, too.
@@ -131,10 +133,9 @@ class _Graph:
             reading, self._by_column, self._misnamed, self._below, self._outside
         )
         self._together = lost_together(reading, findings)
-        self._alike = looking_alike(findings, geometry)
+        self._alike = looking_alike(findings, lost_tables.standing)
         self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
         every = [*before, *findings]
-        self._lost_tables = LostTables(reading, findings, geometry)
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
         by_xls = (each.place for each in every if each.found == _LOST_BY_XLS)
         self._by_xls = next(by_xls, None)
@@ -241,8 +242,7 @@ class _Graph:
             self._first_empty = self._first_empty or place
             return self._first_empty
         # What is gone explains where a formula of this program looks, and none that does more.
-        ours = skeletons_of(self._reading.model) if _kind(finding) == "formula" else ()
-        if skeleton(str(finding.found)) in ours and (gone := self._gone(finding)):
+        if self._is_ours(finding) and (gone := self._gone(finding)):
             return gone
         lost = self._lost_of.get(str(finding.sheet))
         if lost and _kind(finding) == "typed" and self._is_of_words(finding):
@@ -272,6 +272,11 @@ class _Graph:
             or "#NAME?" in found
             or self._lost_tables.explain(finding)
         )
+
+    def _is_ours(self, finding: Finding) -> bool:
+        """Whether a formula does what one of this program does, whatever it refers to."""
+        shapes = skeletons_of(self._reading.model) if _kind(finding) == "formula" else ()
+        return skeleton(str(finding.found)) in shapes
 
     def _is_of_words(self, finding: Finding) -> bool:
         """Whether words of a sheet came to stand on a formula of it, as where a row was deleted."""
@@ -380,19 +385,20 @@ class _Graph:
             cells = [layout.cell(declared.name, row - 1)]
             cells += [layout.cell(name, row) for name in left]
         for cell in cells:
-            there = self._done_at(f"{sheet.name}!{cell}")
+            there = self._beside(finding, cell)
             if there is not None and (
                 _kind(there) == kind or {_kind(there), kind} == _LOST_FORMULA
             ):
                 return there
         return None
 
-    def _done_at(self, place: str) -> Finding | None:
-        """What was done to a cell; None for a formula that is explained by what it refers to."""
-        there = self._by_place.get(place)
+    def _beside(self, finding: Finding, cell: str) -> Finding | None:
+        """What was done to another cell of the sheet, unless that explains no edited formula."""
+        there = self._by_place.get(f"{finding.sheet}!{cell}")
         if there is None or _kind(there) != "formula":
             return there
-        return None if place in self._together or self._is_broken(there) else there
+        moved = there.place in self._together and not self._is_ours(finding)
+        return None if moved or self._is_broken(there) else there
 
     def _is_of_block(self, finding: Finding, beside: Place) -> bool:
         """Whether formulas of three cells and more, side by side, were edited: they were pasted."""
@@ -403,7 +409,7 @@ class _Graph:
 
         def edited(step: int) -> bool:
             at = row + step * down, column + step * right
-            there = self._done_at(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None
+            there = self._beside(finding, a1(*at)) if min(at) > 0 else None
             return there is not None and _kind(there) == "formula"
 
         return edited(-1) and (edited(-2) or edited(1))

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.parity.moved import differing, is_edited_formula
 from calculator.workbook.layout import quoted
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.formula import skeleton
-from calculator.xlsx.geometry import Geometry, Table
+from calculator.xlsx.formula import canonical, skeleton
+from calculator.xlsx.geometry import Area, Geometry, Table
 
 __all__ = ["LostTables"]
 
@@ -36,31 +36,35 @@ class LostTables:
         self, reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
     ) -> None:
         self._geometry = geometry
-        self._sheets = {sheet.name: sheet for sheet in reading.sheets.values()}
+        sheets = {sheet.name: sheet for sheet in reading.sheets.values()}
         named = Counter(
             (name, str(each.sheet))
             for each in filter(is_edited_formula, findings)
             for name in _OWN_ROW.findall(str(each.found))
-            if geometry.table(name) is None and each.sheet in self._sheets
+            if geometry.table(name) is None and each.sheet in sheets
         )
         # A formula of another sheet may have been pasted; most stand on their own.
         lost: dict[str, Table] = {}
         for (name, sheet), _ in named.most_common():
-            lost.setdefault(name, _table(name, self._sheets[sheet], geometry))
-        self._whole = geometry.with_tables(lost.values())
+            lost.setdefault(name, _table(name, sheets[sheet], geometry))
+        data: dict[str, dict[str, Area]] = {}
+        for layout in (sheet.layout for sheet in sheets.values()):
+            for (name, header), text in layout.data.items():
+                [area] = canonical(text, sheet="", row=0, column=0, geometry=geometry)
+                assert isinstance(area, Area)
+                data.setdefault(name, {}).setdefault(header, area)
+        tables = [*lost.values(), *(_data_table(*each) for each in data.items())]
+        #: The tables and names of the file, with those that were lost.
+        self.standing = geometry.with_tables(tables) if tables else geometry
 
     def explain(self, finding: Finding) -> bool:
         """Whether a formula names what is gone, and would else be the one that is expected."""
         found = str(finding.found)
         if self._geometry.lacks(found) is None:
             return False
-        if sheet := self._sheets.get(str(finding.sheet)):
-            for (table, header), text in sheet.layout.data.items():
-                found = found.replace(f"{table}[{header}]", text)
-        lacking = self._whole.lacks(found)
-        if lacking and lacking.startswith("table "):  # nothing tells where it stood
+        if str(self.standing.lacks(found)).startswith("table "):  # nothing tells where it stood
             return skeleton(found) == skeleton(str(finding.expected))
-        areas = differing(replace(finding, found=found), self._whole)
+        areas = differing(finding, self.standing)
         return areas is not None and all(
             self._geometry.lacks(f"{quoted(there.sheet)}!A1") and there[1:] == here[1:]
             for there, here in areas
@@ -83,3 +87,11 @@ def _table(name: str, sheet: SheetCells, geometry: Geometry) -> Table:
         first,
         tuple(str(cell and cell.value) for cell in headers),
     )
+
+
+def _data_table(name: str, columns: Mapping[str, Area]) -> Table:
+    """A table of this name over columns of a data sheet."""
+    first, *_ = columns.values()
+    at = {area.left: header for header, area in columns.items()}
+    headers = tuple(at.get(number, "") for number in range(min(at), max(at) + 1))
+    return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)

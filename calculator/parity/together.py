@@ -44,15 +44,20 @@ class _Cause(Protocol):
 
 
 def moved_together(
-    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry, standing: Geometry
 ) -> Iterator[tuple[Finding, set[str]]]:
-    """Lines that were moved without the references to them, and the places of what follows."""
+    """Lines that were moved without the references to them, and the places of what follows.
+
+    Parameters
+    ----------
+    standing: the geometry as if no table were lost.
+    """
     yield from _lost_headers(reading, findings, geometry)
     for called in exchanged_tables(reading):
         # Where formulas were renamed with the tables, nothing differs.
         if concerned := _places(findings, called.concerns):
             yield called.finding(), concerned
-    lines = [*moved_lines(findings, geometry, reading)]
+    lines = [*moved_lines(findings, standing, reading)]
     causes: list[_Cause] = [
         *of_another_table(findings, geometry, reading),
         *tables_left_behind(reading, geometry),

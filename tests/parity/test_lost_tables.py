@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from functools import cache
 
+import openpyxl
 import pytest
 
 from calculator.report import WorkbookReport
@@ -79,6 +81,21 @@ def test_so_is_one_that_looks_at_another_column(
     raw.put(sheet, cell, formula=formula.replace(one, other))
     assert raw.formulas(sheet)[cell] != formula
     assert causes(report_of(raw)) == [first(model), ("formula", place)]
+
+
+def test_formulas_that_are_off_by_a_column_as_well_follow_from_that() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content("vpc-cni", PLAN, 6)))
+    for sheet in book:
+        for table in [*sheet.tables]:
+            del sheet.tables[table]
+    book["Plan"].insert_cols(2)
+    stream = io.BytesIO()
+    book.save(stream)
+    report = report_of(Raw(stream.getvalue()))
+    assert causes(report)[0] == ("moved-columns", "Plan!C1")
+    [pods] = [each for each in report.findings if each.place == "Groups!BB5"]
+    assert "Plan!$B$12" in str(pods.found)
+    assert pods.because_of == "Plan!C1"
 
 
 def test_where_the_first_formula_was_edited_the_next_tells_of_the_tables() -> None:

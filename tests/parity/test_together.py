@@ -154,7 +154,7 @@ def moved_of(
     moved = Moved(line, 1, ("WarmIP!B8", "WarmIP!B9", "WarmIP!B10"))
     monkeypatch.setattr(together, "moved_lines", lambda *_: [moved])
     monkeypatch.setattr(together, "exchanged", lambda *_: [Told(explained)] if explained else [])
-    told = moved_together(PLAN, findings, BOOK.geometry)
+    told = moved_together(PLAN, findings, BOOK.geometry, BOOK.geometry)
     return [(cause.code, cause.place, follows) for cause, follows in told]
 
 
@@ -261,6 +261,6 @@ def test_what_a_table_calls_otherwise_follows_from_the_header_that_was_lost(
         of("conditional-format", "WarmIP!C27"),
         of("name", "Plan!B29"),
     ]
-    [(cause, places)] = moved_together(book.plans[0], findings, book.geometry)
+    [(cause, places)] = moved_together(book.plans[0], findings, book.geometry, book.geometry)
     assert cause is lost
     assert places == {f"WarmIP!{cell}" for cell in follows}
