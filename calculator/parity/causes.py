@@ -151,6 +151,8 @@ class _Graph:
             for table in reading.model.data_tables
             if table.sheet == each.sheet
         }
+        pushed_out = (each.place for each in findings if self._is_pushed_out(each))
+        self._pushed_out = next(pushed_out, None)
         # What formulas look up is no name of the model's; the plans of a workbook share it.
         self._figure = next((each for each in every if self._is_of_data(each)), None)
         #: By sheet and row; by sheet and column, below 0.
@@ -164,6 +166,14 @@ class _Graph:
         """Whether it says that a data sheet does not hold what it should."""
         is_cut = finding.code == "outside-the-table" and finding.sheet not in self._sheets
         return finding.code == "figure" or is_cut
+
+    def _is_pushed_out(self, finding: Finding) -> bool:
+        """Whether it says of a row that it no longer counts, as where one was inserted above."""
+        plan = self._reading.plan
+        if finding.sheet != plan.name:
+            return False
+        in_table = finding.code == "below-the-table" and _row(finding) <= plan.layout.table_last_row
+        return in_table or finding.code == "outside-the-table"
 
     def _is_input(self, finding: Finding) -> bool:
         """Whether it is on an input of the node table, or below it."""
@@ -222,6 +232,12 @@ class _Graph:
             return outside
         if self._is_broken(finding):
             return self._lost[0] if self._lost else self._gone(finding) or self._broken
+        if finding.code == "below-the-table" and self._is_pushed_out(finding) and self._uneven:
+            return self._uneven  # it is in the table, and other sheets have fewer rows
+        if finding.code == "missing-formula" and finding.cells > 1 and self._pushed_out:
+            plan = self._reading.plan
+            if finding.sheet == plan.name and _row(finding) not in self._reading.rows:
+                return self._pushed_out  # by a row that was inserted and left empty
         if finding.code in ("figure", "head"):
             # What is done to rows of a data sheet, or to a line of heads, is done at once.
             row, column = place_of(str(finding.cell))

@@ -373,7 +373,10 @@ def test_formulas_of_a_row_that_was_inserted_into_one_table_follow_from_that() -
 def test_values_of_a_table_that_was_cut_follow_from_that() -> None:
     raw = small()
     cut(raw, "WarmIP", MODEL.sheet("WarmIP").header_row + 2)
-    assert {code for code, _ in causes(report_of(raw))} == {"below-the-table", "uneven-rows"}
+    report = report_of(raw)
+    assert {code for code, _ in causes(report)} == {"uneven-rows"}
+    # What the others have no rows for stands in the table.
+    assert "below-the-table" in {code for code, _ in found(report, causes=False)}
 
 
 @pytest.mark.parametrize("sheet", ["Chart", "About"])

@@ -104,6 +104,22 @@ def test_what_tables_of_uneven_length_lack_follows_from_that() -> None:
     assert linked(uneven, *found) == {"WarmIP!D33": "WarmIP!AA29", "Prefix!B8": "WarmIP!AA29"}
 
 
+def test_a_row_that_others_have_no_row_for_follows_from_their_tables() -> None:
+    uneven = typed("uneven-rows", "WarmIP!AA29", 9.0)
+    last, beyond = (typed("below-the-table", f"Plan!A{row}") for row in (21, 22))
+    assert linked(uneven, last, beyond) == {"Plan!A21": "WarmIP!AA29"}
+    assert linked(last) == {}
+
+
+def test_an_empty_row_that_was_inserted_follows_from_the_one_that_no_longer_counts() -> None:
+    last, beyond = (typed("below-the-table", f"Plan!A{row}") for row in (21, 22))
+    empty, filled = (typed("missing-formula", f"Plan!D{row}", cells=3) for row in (19, 14))
+    assert linked(last, empty, filled) == {"Plan!D19": "Plan!A21"}
+    # It was typed below the table, or one cell was cleared.
+    assert linked(beyond, empty) == {}
+    assert linked(last, replace(empty, cells=1)) == {}
+
+
 def test_results_of_the_sheet_are_lost_with_a_label_of_an_input() -> None:
     found = [typed("missing-result", "Plan!N10"), typed("missing-formula", "Plan!S7")]
     label = typed("missing-label", "Plan!B5", column="Availability Zones")
