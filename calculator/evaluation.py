@@ -21,6 +21,16 @@ from calculator.workbook.reading import PlanReading, WorkbookReading
 __all__ = ["Evaluated", "evaluate_alike"]
 
 
+#: What is said of a node group by the figures of its type.
+_BY_FIGURES = (
+    "pods-do-not-fit",
+    "beyond-max-pods",
+    "branch-enis-do-not-fit",
+    "prefix-fallback",
+    "vcpus-not-known",
+)
+
+
 class Evaluated:
     """One plan of a workbook while it is evaluated and checked."""
 
@@ -39,6 +49,15 @@ class Evaluated:
         self.totals: dict[str, dict[str, Any]] = {}
         self.verdict: Verdict | None = None
         self.findings: list[Finding] = []
+
+    def changed_figure(self, row: int) -> str | None:
+        """Where a figure was changed of the type of the node group in a row."""
+        number = self.reading.rows.index(row)
+        name = str(self.reading.groups["instance_type"][number]).lower()
+        of_type = (
+            each.place for of, each in self.changed if each.code == "figure" and of.lower() == name
+        )
+        return next(of_type, None)
 
 
 def evaluate_alike(alike: Sequence[Evaluated]) -> None:
@@ -118,12 +137,7 @@ def _find_unknown_types(checked: Evaluated) -> None:
             message += f"; {hint}"
         # AWS's sample shows max pods and computes nothing with them.
         code = "unknown-max-pods" if lacking == ["max_pods"] else "unknown-type"
-        of_type = (
-            each.place
-            for of, each in checked.changed
-            if each.code == "figure" and of.lower() == name.lower()
-        )
-        because = next(of_type, None)
+        because = checked.changed_figure(row)
         finding = sheet.finding(code, "instance_type", row, name, message, because_of=because)
         checked.findings.append(finding)
 
@@ -155,7 +169,10 @@ def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
             found = plain(level[notice.about][at])
             if overflows and checked.verdict is not None:
                 message = checked.verdict.message
-            finding = sheet.finding(notice.code, notice.about, row, found, message)
+            because = checked.changed_figure(row) if row and notice.code in _BY_FIGURES else None
+            finding = sheet.finding(
+                notice.code, notice.about, row, found, message, because_of=because
+            )
             checked.findings.append(finding)
             is_of_mode = notice.of_row and tables.sheet.mode is not None
             said[what] = finding, [tables.sheet.name] * is_of_mode

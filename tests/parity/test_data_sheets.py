@@ -97,6 +97,19 @@ def test_a_type_of_aws_sample_that_was_renamed_is_one_finding_of_both_sheets(nam
     assert follow == {"WarmENI!A23", "WarmIP!A23"}
 
 
+@pytest.mark.parametrize(
+    ("model", "cell"), [("vpc-cni", f"InstanceTypes!C{OURS}"), ("aws-sample", f"maxENI!A{AWS}")]
+)
+def test_that_pods_do_not_fit_by_a_figure_that_was_changed_follows_from_it(
+    model: str, cell: str
+) -> None:
+    raw = book(model)
+    raw.put(*cell.split("!"), 2.0)
+    assert causes(raw) == [("figure", cell)]
+    follow = [each for each in report_of(raw).findings if each.code == "pods-do-not-fit"]
+    assert {each.because_of for each in follow} == {cell}
+
+
 def test_a_type_that_is_gone_is_said_where_it_is_planned() -> None:
     raw = book()
     raw.put("InstanceTypes", f"A{OURS}", "m5.metal")  # which stands further down, too
