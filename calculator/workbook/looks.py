@@ -84,7 +84,7 @@ def _look_at_sheet(
     seen = [*seen_of(plan, sheet)]
     yield from look_at_rules(reading, sheet, seen)
     if not reading.is_of_other_layout:
-        yield from look_at_validations(package, sheet)
+        yield from look_at_validations(reading, sheet)
     room = Room(package, sheet, hidden)
     looks = _looks(package, sheet, room, seen)
     parts = partly_unseen(package, sheet.name)

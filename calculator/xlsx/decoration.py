@@ -58,6 +58,8 @@ _LIMIT = re.compile(rb"<(?:formula[12]|xm:f)>([^<]*)</")
 _NUMBER = re.compile(rb'dxfId="([0-9]{1,5})"')
 _OPERATOR = re.compile(rb'operator="([A-Za-z]{1,30})"')
 _KIND = re.compile(rb'\btype="([A-Za-z0-9]{1,30})"')
+_SHOWS_ERROR = re.compile(rb'\bshowErrorMessage="(?:1|true)"')
+_ERROR_STYLE = re.compile(rb'\berrorStyle="([A-Za-z]{1,30})"')
 #: Rules that never hold for texts, which are more than any number.
 _OF_NUMBERS = frozenset(
     (
@@ -131,12 +133,15 @@ class Validation:
     kind: ``list``, ``whole`` or another kind of value; "" for any.
     operator: how a value compares with the formulas, "" for ``between``.
     formulas: as it has them: a list, or limits.
+    refusal: what it does about other values: ``stop``, or ``warning`` and ``information``, which
+        let them stay; "" for nothing at all.
     """
 
     areas: tuple[Area, ...]
     kind: str
     operator: str
     formulas: tuple[str, ...]
+    refusal: str
 
 
 def validations_of(package: Package, sheet: str) -> Iterator[Validation]:
@@ -146,12 +151,14 @@ def validations_of(package: Package, sheet: str) -> Iterator[Validation]:
     for start, end in itertools.pairwise([*(each.start() for each in starts), len(tail)]):
         head, _, inside = tail[start:end].partition(b">")
         part = head if head.endswith(b"/") else head + inside.partition(b"dataValidation>")[0]
-        kind, operator = (each.search(head) for each in (_KIND, _OPERATOR))
+        kind, operator, style = (each.search(head) for each in (_KIND, _OPERATOR, _ERROR_STYLE))
+        refusal = style[1].decode() if style else "stop"
         yield Validation(
             tuple(itertools.islice(_areas(part), _MOST_AREAS)),
             kind[1].decode() if kind else "",
             operator[1].decode() if operator else "",
             tuple(html.unescape(each.decode(errors="replace")) for each in _LIMIT.findall(part)),
+            refusal if _SHOWS_ERROR.search(head) else "",
         )
 
 

@@ -11,6 +11,8 @@ from tests.helpers import Raw, content, report_of
 
 _OF = '<dataValidation [^>]*sqref="{}"[^>]*>.*?</dataValidation>'
 
+_REFUSES = 'showErrorMessage="1" '
+
 
 def changed(cells: str, old: str, new: str, sheet: str = "Plan") -> Raw:
     """A workbook in whose validation of some cells something was replaced."""
@@ -34,10 +36,14 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
         ("B6", 'type="list" ', "", "has no list: "),
         ("E14:E21", "Linux,Windows", "Linux", "offers Linux, in place of"),
         ("B4", "<formula2>28<", "<formula2>30<", "is for values of kind whole (between 16 and 30"),
-        ("B5", 'type="whole" ', "", "is for any value (between 1 and 6), in place of a whole"),
+        ("B5", 'type="whole" ', "", "is for any value, in place of a whole"),
         ("B7", 'type="whole"', 'type="decimal"', "is for values of kind decimal (greaterThanOr"),
         ("B7", "<formula1>0<", "<formula1>B8<", "is for values of kind whole (greaterThanOrEqual"),
         ("B14:B21", "greaterThanOrEqual", "lessThan", "is for values of kind whole (lessThan "),
+        ("B5", 'type="whole"', 'type="list"', 'offers what stands in "1", in place of a whole'),
+        ("B5", 'type="whole"', 'type="custom"', 'is for values by the formula "=1", in place'),
+        ("B14:B21", 'showErrorMessage="1"', "", "shows no error, and lets anything be typed in p"),
+        ("B6", 'type="list"', 'type="list" errorStyle="warning"', "only warns, and lets anything"),
     ],
 )
 def test_a_validation_for_other_values(cells: str, old: str, new: str, words: str) -> None:
@@ -59,7 +65,6 @@ def test_a_sheet_of_other_validations_is_one_finding() -> None:
     ("cells", "old", "new"),
     [
         ("B6", "undecided,warm-eni", "Undecided, WARM-ENI"),
-        ("A14:A21", "InstanceTypes!$A$2:$A$37", '"m5.large,m5.xlarge"'),
         ("C1", 'promptTitle="Name"', 'promptTitle="Who"'),
         # Whoever copies a cell takes its validation with it.
         ("B14:B21", 'sqref="B14:B21"', 'sqref="B14:B19 E14:E16"'),
@@ -78,3 +83,62 @@ def test_a_program_that_drops_validations_edits_nothing() -> None:
     part = re.sub("<dataValidations.*</dataValidations>", "", raw.text("Plan"))
     raw.parts[raw.sheets["Plan"]] = part.encode()
     assert report_of(raw).findings == []
+
+
+def of_types(head: str, formula: str) -> WorkbookReport:
+    """The report of a workbook with another validation of its instance types."""
+    raw = Raw(content(rows=8))
+    [rule] = re.findall(_OF.format("A14:A21"), raw.text("Plan"))
+    inside = f"<formula1>{formula}</formula1>"
+    new = f'<dataValidation {head} sqref="A14:A21">{inside}</dataValidation>'
+    raw.replace("Plan", rule, new)
+    return report_of(raw)
+
+
+@pytest.mark.parametrize(
+    ("head", "formula", "words"),
+    [
+        ('type="list"', "InstanceTypes!$B$2:$B$37", 'offers what stands in "InstanceTypes!$B$2:$'),
+        ('type="list"', "InstanceTypes!$Z$2:$Z$37", 'offers what stands in "InstanceTypes!$Z$2:$'),
+        ('type="list"', '"small,medium,large"', "offers small, medium, large, in place of instan"),
+        ('type="list"', "#REF!", 'offers what stands in "#REF!", in place of instance types'),
+        (_REFUSES + 'type="whole"', "1", "is for values of kind whole (between 1), in place of in"),
+        (_REFUSES + 'type="custom"', "FALSE", 'is for values by the formula "=FALSE", in place o'),
+        (
+            *(_REFUSES + 'type="textLength" operator="equal"', "3"),
+            "is for values of kind textLength (equal 3), in place of instance types",
+        ),
+    ],
+)
+def test_no_instance_type_can_be_picked_or_typed(head: str, formula: str, words: str) -> None:
+    report = of_types(head, formula)
+    assert said(report) == [("validation", "Plan!A14")]
+    assert report.findings[0].message.startswith(f"the data validation of the cell {words}")
+
+
+@pytest.mark.parametrize(
+    ("head", "formula"),
+    [
+        ('type="list"', '"m5.large,m5.xlarge"'),
+        ('type="list"', '"small,fargate"'),
+        ('type="list"', "InstanceTypes!$A$30:$C$37"),
+        ('type="list"', "$A$14:$A$21"),  # which a colleague's own list may be
+        ('type="list"', "INDIRECT(&quot;Somewhere!A1&quot;)"),
+        ('type="list"', "OurTypes"),
+        ('type="whole"', "1"),  # which shows no error
+        (_REFUSES + 'type="custom"', "LEN(A14)&gt;3"),
+        (_REFUSES + 'type="textLength" operator="lessThan"', "30"),
+        (_REFUSES + 'type="textLength" operator="lessThan"', "$X$1"),
+    ],
+)
+def test_fewer_instance_types_are_fine(head: str, formula: str) -> None:
+    assert of_types(head, formula).findings == []
+
+
+def test_a_list_of_types_of_ones_own() -> None:
+    """A type that only the workbook's own data sheet has is one."""
+    raw = Raw(content(rows=8))
+    [rule] = re.findall(_OF.format("A14:A21"), raw.text("Plan"))
+    raw.replace("Plan", rule, re.sub("InstanceTypes![^<]*", '"mine.large"', rule))
+    raw.put("InstanceTypes", "A37", "mine.large")
+    assert "validation" not in {each.code for each in report_of(raw).findings}
