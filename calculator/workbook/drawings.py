@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 
 from calculator.findings import Finding
@@ -33,6 +34,11 @@ _IS = {
 _FAR = 10_000
 #: How a heading begins that says of what the addresses are; others are people's own.
 _OF = normal("Addresses of ")
+#: What a title that says something of the figures has; another one is people's own, too.
+_OF_FIGURES = re.compile(
+    r"[\[%×]|1[,.]?000|\b(?:address(?:es)?|(?:ip|eni|pod|node|zone|thousand|million)s?|used|free|left|"
+    r"remaining|peak|average)\b"
+)
 #: So many charts of a sheet are looked at.
 _MOST = 50
 
@@ -110,6 +116,11 @@ class _Modes:
         if not chart.series:
             yield None, "the chart shows nothing, and not the results of the modes"
         names = [*map(self._name, chart.series)]
+        named_by = {each.name_from: None for each in chart.series}
+        empty = [where for where, name in zip(named_by, names, strict=False) if where and not name]
+        if empty and len(named_by) == len(names) > 1:
+            where = ", ".join(map(_shortened, empty))
+            yield where, f"nothing stands in {where}, by which the chart names its series"
         # Where rows are inserted above, LibreOffice calls all series by one cell, as can be seen.
         if len(names) > 1 and len({*names}) == 1 and normal(names[0]) not in self._called:
             names = [""] * len(names)
@@ -124,7 +135,9 @@ class _Modes:
                 those = f"those of {self._cells_of('verdict')}, the modes"
                 yield "other words", f"the words below its columns are {what}, and not {those}"
         titles = [("the axis of the chart", title, CHART_AXIS) for title in chart.titles]
-        for what, title, called in ("the chart", chart.name, CHART_TITLE), *titles:
+        if self._is_of_figures(chart.name):
+            titles.insert(0, ("the chart", chart.name, CHART_TITLE))
+        for what, title, called in titles:
             if title and normal(title) != normal(called):
                 yield title, f'{what} is called {found_words(title)}, not "{called}"'
         for title in chart.of_words:
@@ -132,6 +145,12 @@ class _Modes:
                 yield title, f"the words below its columns are called {found_words(title)}"
         for oddity in chart.oddities:
             yield oddity, f"the chart shows the modes otherwise than they are: {oddity}"
+
+    def _is_of_figures(self, title: str) -> bool:
+        """Whether a title says what the figures are, or of which mode."""
+        words = title.casefold()
+        modes = (each.name.casefold() for each in self._plan.layout.model.sheets if each.mode)
+        return bool(_OF_FIGURES.search(words)) or any(each in words for each in modes)
 
     def _says_other_order(self, title: str) -> bool:
         """Whether a title says modes in another order than that in which they stand."""

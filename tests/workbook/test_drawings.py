@@ -122,6 +122,12 @@ def of_modes(words: str) -> Change:
     return chart('<c:axPos val="b"/>', f'<c:axPos val="b"/><c:title>{inside}</c:title>')
 
 
+def of_chart(words: str) -> Change:
+    """A title of the chart itself."""
+    inside = f"<c:tx><c:rich><a:p><a:r><a:t>{words}</a:t></a:r></a:p></c:rich></c:tx>"
+    return chart('<c:autoTitleDeleted val="1"/>', f"<c:title>{inside}</c:title>")
+
+
 USED, PEAK, LEFT = "In use, steady state", "At the peak", "Left at the peak"
 LEFT_IS_PEAK = f'series "{LEFT}" shows Plan!F5:F8, which is what is in use at the peak'
 OTHERWISE = "the chart shows the modes otherwise than they are:"
@@ -209,13 +215,17 @@ EDITS: dict[str, tuple[Change, str]] = {
         'the axis of the chart is called "Addresses [thousands]", not "Addresses [IPs]"',
     ),
     "a title": (
-        chart(
-            '<c:autoTitleDeleted val="1"/>',
-            "<c:title><c:tx><c:rich><a:p><a:r><a:t>Addresses [thousands]</a:t></a:r></a:p></c:rich>"
-            "</c:tx></c:title>",
-        ),
+        of_chart("Addresses [thousands]"),
         'the chart is called "Addresses [thousands]", not "Addresses of the fullest subnet, by '
         'mode"',
+    ),
+    "a title of one mode": (
+        of_chart("Prod, prefix"),
+        'the chart is called "Prod, prefix", not "Addresses of the fullest subnet, by mode"',
+    ),
+    "cells of names that are empty": (
+        lambda raw: (raw.put("Chart", "A5", None, None), raw.put("Chart", "A6", None, None)),
+        "nothing stands in Chart!A5, Chart!A6, by which the chart names its series",
     ),
     "the modes in another order": (
         of_modes("from left: IPv6, Prefix, WarmIP, WarmENI"),
@@ -292,6 +302,7 @@ def test_a_heading_over_the_chart_that_says_other_addresses() -> None:
 
 
 RIGHT: dict[str, list[Change]] = {
+    "a title of one's own": [of_chart("Prod cluster, 2026-11")],
     "a title of the modes": [of_modes("Modes: WarmENI, Prefix")],
     "a heading with more words": [title("prod: addresses of the fullest subnet")],
     "nothing": [],
