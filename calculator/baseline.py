@@ -12,7 +12,7 @@ from typing import Any
 
 from calculator.errors import InputError
 from calculator.files import is_url, writing
-from calculator.measures import Measure, is_within
+from calculator.measures import Measure, counts_cells, is_within
 from calculator.paths import shared_name
 
 __all__ = ["Baseline", "read_baseline"]
@@ -103,8 +103,11 @@ class Baseline:
         self._met_measures |= met
         found: list[Sequence[Any] | None] = [None] * len(issues)
         for number in beyond:
-            known = left.get(self._key_of(name, issues[number][0]), [])
-            found[number] = known.pop(0) if known else None
+            fingerprint, measure = issues[number]
+            known = left.get(self._key_of(name, fingerprint), [])
+            # What is known without a measure was found in one cell.
+            alone = [1] if measure and counts_cells(measure) and measure[0] != 1 else None
+            found[number] = known.pop(0) if known else alone
         return found
 
     def _key_of(self, name: str, fingerprint: str) -> Key:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["CODES", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
+__all__ = ["CODES", "MOST_HELD", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
 
 #: A finding that holds more cells says only how many.
-_MOST_HELD = 40
+MOST_HELD = 40
 #: The worst first.
 SEVERITIES = ("fault", "difference", "warning")
 
@@ -218,7 +218,7 @@ class Finding:
     def over(self, cells: Iterable[str]) -> Finding:
         """The finding as one that holds several cells, by their A1 references."""
         every = dict.fromkeys(cells)
-        holds = "\n".join(every) if len(every) <= _MOST_HELD else ""
+        holds = "\n".join(every) if len(every) <= MOST_HELD else ""
         return replace(self, cells=len(every), holds=holds)
 
     def at(self, file: str) -> str:

@@ -79,7 +79,8 @@ class _Words:
         reading, sheet = self._sheets.get(finding.sheet, (None, None))
         at = place(finding.cell.partition(":")[0]) if finding.cell else None
         # Which cells look so is told beside it: of these, the first may be another tomorrow.
-        if finding.column is not None and (not finding.holds or finding.code in _CHANGED):
+        begins_elsewhere = finding.holds and finding.code in _OF_LOOKS
+        if finding.column is not None and not begins_elsewhere:
             # Of results that share a label, its own name, too.
             shares = finding.severity == "difference" and sheet and at
             named = self._naming.at(finding.sheet, at)[1] if shares and at else ""

@@ -11,7 +11,7 @@ from calculator.inputs import found_words
 from calculator.report import WorkbookReport
 from calculator.results.standing import decisive
 
-__all__ = ["Measure", "is_within", "measure_of", "shortage_of", "worse_words"]
+__all__ = ["Measure", "counts_cells", "is_within", "measure_of", "shortage_of", "worse_words"]
 
 #: The addresses that a plan is short of, or how many cells, and which; or what is recorded, and the
 #: result.
@@ -63,7 +63,12 @@ def is_within(now: Measure | None, known: Sequence[Any]) -> bool:
 
 def _counts(measure: Sequence[Any]) -> bool:
     """Whether it is a number, and perhaps of what."""
-    return len(measure) == 1 or isinstance(measure[1], list)
+    return len(measure) == 1 or counts_cells(measure)
+
+
+def counts_cells(measure: Sequence[Any]) -> bool:
+    """Whether it is how many cells there are, and which."""
+    return len(measure) == 2 and isinstance(measure[1], list)
 
 
 def _more(now: Sequence[Any], known: Sequence[Any]) -> list[str]:

@@ -35,6 +35,7 @@ from calculator.workbook.looks import look_at, look_at_data, look_at_windows
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
+from calculator.workbook.together import said_together
 
 __all__ = ["judge", "verify_workbook", "without_garbage_collection"]
 
@@ -173,6 +174,7 @@ def _report(
             findings += one.differences()
             if engine and engine_values is not None:
                 findings += one.recalculated(engine_values[one.sheet.name], engine)
+        findings = said_together(checked.reading.plan, findings)
         if not book.is_of_other_layout:
             for sheet in checked.reading.sheets.values():
                 findings += [*wrong_heads(sheet), *reworded(sheet)]

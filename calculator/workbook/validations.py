@@ -14,6 +14,7 @@ from calculator.catalog import is_fargate, load_catalog
 from calculator.findings import Finding
 from calculator.inputs import MOST, Choice, Input, Quantity, found_words
 from calculator.memory import Kept
+from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import SheetCells, WorkbookReading
 from calculator.xlsx.decoration import Validation, validations_of
 from calculator.xlsx.formula import FormulaError, canonical
@@ -144,7 +145,10 @@ def _without_types(rule: Validation, book: WorkbookReading, sheet: SheetCells) -
 
 def _offers_types(rule: Validation, book: WorkbookReading, sheet: SheetCells) -> bool:
     """Whether a list offers an instance type, or what it offers is not known."""
+    data = [each for each in book.data.values() if "instance_type" in each.data.figures]
     offered: list[object] = [*_typed(rule)]
+    if not data:  # which is said of the sheet
+        return True
     if not offered:
         try:
             form = canonical(
@@ -158,7 +162,7 @@ def _offers_types(rule: Validation, book: WorkbookReading, sheet: SheetCells) ->
             return True
         match form:
             case (Area() as area,):
-                if _are_of_data(area, book):
+                if any(_are_of_types(area, each) for each in data):
                     return True
                 offered += _values(area, book)
             case (("error", _),):
@@ -173,15 +177,13 @@ def _offers_types(rule: Validation, book: WorkbookReading, sheet: SheetCells) ->
     return own is not None and any(each in own for each in names)
 
 
-def _are_of_data(area: Area, book: WorkbookReading) -> bool:
+def _are_of_types(area: Area, where: DataPlace) -> bool:
     """Whether cells are those of instance types on a data sheet."""
-    return any(
-        "instance_type" in where.data.figures
-        and where.sheet.casefold() == area.sheet
+    return (
+        where.sheet.casefold() == area.sheet
         and area.left <= where.columns[where.key] <= area.right
         and area.top <= where.last_row
         and area.bottom > where.header_row
-        for where in book.data.values()
     )
 
 
