@@ -26,6 +26,7 @@ from calculator.parity.comparison import SheetComparison
 from calculator.parity.data_sheets import changed_words, figures_of
 from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
+from calculator.workbook.among_settings import with_notes
 from calculator.workbook.calculated_columns import look_at_calculated_columns
 from calculator.workbook.calculation import settings_of_calculation
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
@@ -177,7 +178,7 @@ def _report(
         findings = said_together(checked.reading.plan, findings)
         if not book.is_of_other_layout:
             for sheet in checked.reading.sheets.values():
-                findings += [*wrong_heads(sheet), *reworded(sheet)]
+                findings = [*with_notes(sheet, findings), *wrong_heads(sheet), *reworded(sheet)]
             findings += look_at_calculated_columns(book, checked.reading, findings)
         if book.package.application.startswith("LibreOffice"):
             findings = [each for each in findings if not _shows_0(each)]

@@ -278,6 +278,7 @@ _DIFFERENCES: dict[str, Faulty] = {
     "missing-mode": Faulty(
         (("missing-mode", "WarmIP"),), change=lambda raw: raw.remove("WarmIP"), calculate=True
     ),
+    "note-among-settings": _typed("Settings!B9", "see wiki", "no-setting"),
     "outside-the-table": _aws_sample(("outside-the-table", "WarmENI!A24"), change=_shorten_table),
 }
 

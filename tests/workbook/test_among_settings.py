@@ -1,0 +1,55 @@
+"""What stands among the settings and is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of
+
+
+def noted(*cells: tuple[str, object], count: float | None = None) -> Raw:
+    """A workbook with notes on sheet Settings, and what its formula gives for them."""
+    raw = Raw(content(rows=8))
+    for cell, value in cells:
+        raw.put("Settings", cell, value, None)
+    if count is not None:
+        raw.put("Settings", "B48", count)
+    return raw
+
+
+@pytest.mark.parametrize("value", ["see wiki", 7.0])
+def test_a_note_among_the_settings_counts_as_one(value: object) -> None:
+    first, *others = report_of(noted(("B9", value), count=1.0)).findings
+    assert (first.code, first.place, first.found) == ("no-setting", "Settings!B9", value)
+    assert first.message.endswith(
+        " among the settings, where it counts as one that was changed; move it to another column"
+    )
+    assert [(each.place, each.because_of) for each in others] == [("Settings!B48", first.place)]
+
+
+def test_a_note_in_a_row_of_its_own() -> None:
+    raw = Raw(content(rows=8))
+    raw.insert("Settings", before="A16", rows=1)
+    raw.put("Settings", "B16", "see wiki", None)
+    assert [(each.code, each.place) for each in report_of(raw).findings] == [
+        ("no-setting", "Settings!B16")
+    ]
+
+
+def test_a_count_that_notes_do_not_explain_is_wrong_itself() -> None:
+    found = report_of(noted(("B9", "see wiki"), count=3.0)).findings
+    causes = [(each.code, each.place) for each in found if not each.because_of]
+    assert causes == [("no-setting", "Settings!B9"), ("value", "Settings!B48")]
+
+
+@pytest.mark.parametrize("cell", ["C9", "H20", "B2", "B36"])
+def test_notes_elsewhere_are_anybodys(cell: str) -> None:
+    assert report_of(noted((cell, "see wiki"))).findings == []
+
+
+@needs_ironcalc
+def test_the_workbook_itself_counts_it() -> None:
+    raw = noted(("B9", "see wiki"))
+    [calculated] = all_calculated({"": raw}).values()
+    causes = [each for each in report_of(calculated).findings if not each.because_of]
+    assert [each.code for each in causes] == ["no-setting"]
