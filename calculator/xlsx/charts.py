@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from calculator.xlsx.colours import BLACK, WHITE, are_alike, are_one
+from calculator.xlsx.colours import BLACK, SMALLEST, WHITE, are_alike, are_one
 from calculator.xlsx.number_format import alters
 from calculator.xlsx.package import Package
 from calculator.xlsx.tree import Node, read, related
@@ -29,8 +29,8 @@ _OF_THEMES = {
 _LEAST_ALPHA = 0.1
 #: Where there are lines, and where a mark of each number has a colour of its own.
 _LINES = ("lineChart", "line3DChart", "scatterChart", "radarChart")
-#: Letters, and a part of a chart, that can hardly be seen [points, share].
-_TINY, _SLIVER = 4.0, 0.02
+#: A part of a chart that can hardly be seen [share].
+_SLIVER = 0.02
 #: How the letters of a part look, and those of a title.
 _LETTERS, _OF_TITLES = "txPr/p/pPr/defRPr", ("pPr/defRPr", "r/rPr")
 #: Where labels stand on the columns that they are of.
@@ -295,7 +295,7 @@ def _oddities_of_letters(part: Node, chart: Node, paper: str) -> Iterator[str]:
 def _is_faint(letters: Node, ground: str | None) -> bool:
     """Whether what is written so can hardly be seen."""
     ink, size = _fill(letters), letters.attributes.get("sz", "")
-    is_tiny = size.isdecimal() and int(size) / 100 < _TINY
+    is_tiny = size.isdecimal() and int(size) / 100 < SMALLEST
     return is_tiny or ink == "" or are_alike(ink, ground)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 __all__ = [
     "BLACK",
+    "SMALLEST",
     "USUAL_SIZE",
     "WHITE",
     "Fill",
@@ -28,8 +29,8 @@ BLACK, WHITE = "000000", "FFFFFF"
 _LEAST_CONTRAST, _MUCH = 1.5, 1.9
 #: By how much red, green and blue of what looks the same differ together, at most.
 _HARDLY = 0.2
-#: The smallest letters that can be read [points].
-_SMALLEST = 4
+#: The smallest letters that can be read [points]: digits of 4 are no four dots of a screen high.
+SMALLEST = 5
 #: Fonts that show signs in place of letters and digits; others are called after symbols, too.
 _SIGNS = re.compile(
     "wingdings|webdings|dingbats|^symbol( mt)?$|marlett|mt extra|ms outlook|reference specialty"
@@ -145,7 +146,7 @@ class Font:
 
     def is_unseen(self, grounds: Iterable[str | None]) -> bool:
         """Whether a text can hardly be read on what is behind it."""
-        return self.size < _SMALLEST or is_lost(self.ink, grounds)
+        return self.size < SMALLEST or is_lost(self.ink, grounds)
 
 
 @dataclass(slots=True)

@@ -101,7 +101,8 @@ NAMED: dict[str, tuple[list[Change], list[tuple[str, str | None]]]] = {
             rule("Plan", "D14:D20", font=Font(color="FF11663A")),
             rule("Plan", "E5:G8", numFmt=NumberFormat(200, '0"0"')),
             rule("WarmIP", "B8:B20 C3", font=Font(color="FFFFFFFF")),
-            lambda book: setattr(book["WarmENI"]["B8"], "font", Font(sz=1)),
+            lambda book: setattr(book["WarmENI"]["B8"], "font", Font(sz=4)),
+            lambda book: setattr(book["WarmENI"]["B10"], "font", Font(sz=5)),
             ink("WarmENI", "B9", "FFF7F7F7"),
         ],
         [

@@ -140,7 +140,7 @@ def named(inside: str) -> tuple[str, str]:
 #: An edit, and the oddity that it is.
 ODD = [
     (in_all(letters(filled("FFFFFF"))), "its letters can hardly be seen"),
-    (in_all(letters(size=' sz="100"')), "its letters can hardly be seen"),
+    (in_all(letters(size=' sz="400"')), "its letters can hardly be seen"),
     (labelled(letters(filled("FFFFFF"))), "its labels can hardly be seen"),
     (labelled(f"<c:dLbl>{letters(filled('bg1'))}</c:dLbl>"), "its labels can hardly be seen"),
     (
