@@ -51,11 +51,12 @@ def _notes(sheet: SheetCells) -> Iterator[Finding]:
         return  # one of them may be a setting
     places = [layout.places[name] for name in names]
     first, last = min(places), max(places)
+    known = {*layout.places.values()}  # of results, too, where a setting was moved below them
     for at, cell in sheet.cells.items():
         if (
             first < at < last
             and at[1] == first[1]
-            and at not in places
+            and at not in known
             and cell.value not in ("", None)
         ):
             message = (

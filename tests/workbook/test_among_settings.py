@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calculator.model.vpc_cni.settings import SETTINGS
 from tests.helpers import Raw, all_calculated, content, needs_ironcalc, report_of
 
 
@@ -45,6 +46,15 @@ def test_a_count_that_notes_do_not_explain_is_wrong_itself() -> None:
 @pytest.mark.parametrize("cell", ["C9", "H20", "B2", "B36"])
 def test_notes_elsewhere_are_anybodys(cell: str) -> None:
     assert report_of(noted((cell, "see wiki"))).findings == []
+
+
+def test_a_setting_that_was_moved_below_the_results_makes_none_of_them_a_note() -> None:
+    raw = Raw(content(rows=8))
+    label = next(each.label for each in SETTINGS.settings if each.cell == "B35")
+    for row, words, value in ((35, None, None), (80, label, 0)):
+        raw.put("Settings", f"A{row}", words, None)
+        raw.put("Settings", f"B{row}", value, None)
+    assert "no-setting" not in {each.code for each in report_of(raw).findings}
 
 
 @needs_ironcalc
