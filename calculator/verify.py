@@ -36,7 +36,7 @@ from calculator.workbook.looks import look_at, look_at_data, look_at_windows
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
-from calculator.workbook.together import said_together
+from calculator.workbook.several_inputs import said_together
 
 __all__ = ["judge", "verify_workbook", "without_garbage_collection"]
 
