@@ -22,7 +22,7 @@ from calculator.workbook.heads import misnamed_columns
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, CellError
-from calculator.xlsx.formula import same_formula
+from calculator.xlsx.formula import lost_references, same_formula
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
 
@@ -271,7 +271,7 @@ class SheetComparison:
     ) -> bool:
         layout = self.layout
         at_row, at_column = layout.place(name, row)
-        return any(
+        return not lost_references(formula) and any(
             same_formula(
                 formula,
                 each,
@@ -280,7 +280,7 @@ class SheetComparison:
                 column=at_column,
                 geometry=self.geometry,
             )
-            for each in allowed
+            for each in dict.fromkeys(allowed)
         )
 
     def _missing(self) -> Iterator[Finding]:

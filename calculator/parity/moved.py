@@ -16,7 +16,13 @@ from calculator.model.sheet import Model
 from calculator.workbook.heads import misnamed
 from calculator.workbook.layout import skeletons_of
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.formula import FormulaError, canonical, same_formula, skeleton
+from calculator.xlsx.formula import (
+    FormulaError,
+    canonical,
+    lost_references,
+    same_formula,
+    skeleton,
+)
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1, column_number
 from calculator.xlsx.reference import place as place_of
@@ -353,6 +359,8 @@ def differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] |
 
     None where it differs in anything else.
     """
+    if lost_references(str(finding.found)):
+        return None
     row, column = place_of(str(finding.cell))
     try:
         found, expected = (

@@ -20,7 +20,15 @@ from typing import NamedTuple
 
 from calculator.xlsx.geometry import Area, FormulaError, Geometry, OfCellError, Table
 
-__all__ = ["Canonical", "FormulaError", "Geometry", "canonical", "same_formula", "skeleton"]
+__all__ = [
+    "Canonical",
+    "FormulaError",
+    "Geometry",
+    "canonical",
+    "lost_references",
+    "same_formula",
+    "skeleton",
+]
 
 MAX_LENGTH = 8_192
 """Longest formula that is looked at [characters], Excel's own limit."""
@@ -130,6 +138,14 @@ def canonical(formula: str, *, sheet: str, row: int, column: int, geometry: Geom
     if row not in parser.written_rows:
         geometry.memory[key] = _Known(form, parser.rows, frozenset(parser.written_rows))
     return form
+
+
+def lost_references(formula: str) -> bool:
+    """Whether a formula no longer refers to what it did, and says so.
+
+    LibreOffice makes =NA() of one that refers to tables, in a file of the old format.
+    """
+    return "#REF!" in formula or formula.removeprefix("=") == "NA()"
 
 
 def skeleton(formula: str) -> tuple[str, ...] | None:

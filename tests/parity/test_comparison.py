@@ -17,6 +17,7 @@ from calculator.parity.comparison import TOLERANCE, is_rounded, same_value
 from calculator.workbook import recalculate
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
+from calculator.xlsx import formula as formulas_read
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1, place
 from tests.helpers import (
@@ -563,3 +564,25 @@ def test_a_filled_row_without_a_table_may_have_the_formula_of_a_spare_one() -> N
         raw.put(layout.name, cell, formula=layout.formula(name, layout.first_row, spare=True))
         assert raw.formulas(layout.name)[cell].startswith("IF(")
     assert differences(report_of(raw)) == set()
+
+
+def test_formulas_that_lost_their_references_are_not_read_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As LibreOffice leaves them in a file of the old format: =NA(), and no table."""
+    raw = Raw(small())
+    raw.without_tables()
+    for sheet in SHEETS["vpc-cni"]:
+        for cell in raw.formulas(sheet):
+            raw.put(sheet, cell, CellError("#N/A"), "NA()")
+    read: list[str] = []
+    tokens = formulas_read._tokens
+
+    def counted(text: str) -> Iterator[tuple[str, str]]:
+        read.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr(formulas_read, "_tokens", counted)
+    report = report_of(raw)
+    assert found(report) == [("formula", "Plan!A2")]
+    assert len(read) < len(report.findings) / 2  # those are rules
