@@ -133,6 +133,25 @@ def table_to(last: int) -> Edit:
     return change
 
 
+def total(sheet: str, *typed: object) -> Edit:
+    """The row of totals of Excel switched on, with more that was typed into its first cells."""
+
+    def change(raw: Raw) -> None:
+        part, *_ = raw.tables(sheet)
+        xml = raw.parts[part].decode()
+        pattern = '<table [^>]*ref="([A-Z0-9]+):([A-Z]+)([0-9]+)"'
+        [(first, column, bottom)] = re.findall(pattern, xml)
+        row = int(bottom) + 1
+        xml = xml.replace(f'ref="{first}:{column}{bottom}"', f'ref="{first}:{column}{row}"', 1)
+        raw.parts[part] = xml.replace("<table ", '<table totalsRowCount="1" ', 1).encode()
+        raw.put(sheet, f"A{row}", "Total")
+        raw.put(sheet, f"B{row}", 7.0, f"SUBTOTAL(109,B{int(bottom) - 1}:B{bottom})")
+        for at, value in enumerate(typed, 1):
+            raw.put(sheet, a1(row, at), value, None)
+
+    return change
+
+
 def shorten_table(sheet: str) -> Edit:
     """The tables of a data sheet declared for two rows alone."""
 
@@ -289,6 +308,14 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         put("Plan!E15", "", 'IF(Q1=1,"Windows","")'),
         [("input-formula", "Plan!E15")],
     ),
+    "totals of the node table, which formulas count as inputs": (
+        total("Plan"),
+        [("below-the-table", "Plan!A22")],
+    ),
+    "a group in AWS's row of totals": (
+        total("WarmENI", *_BELOW),
+        [("outside-the-table", "WarmENI!A31")],
+    ),
     "AWS's empty row that may fill itself": (
         put("WarmENI!A28", "", 'IF(TODAY()>50000,"m5.large","")'),
         [("input-elsewhere", "WarmENI!A28")],
@@ -444,6 +471,8 @@ NO_CONCERN: dict[str, Edit] = {
     "areas longer than the data": lengthen_areas,
     "a table declared far down": table_to(1_000_000),
     "a number that is not quite whole": put("Plan!B15", 12.000000000000002),
+    "AWS's node table with totals": total("WarmENI"),
+    "totals of a mode": total("WarmENI"),
     "AWS's tables turned into areas": lambda raw: raw.without_tables(),
 }
 

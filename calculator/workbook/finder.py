@@ -16,7 +16,7 @@ from functools import partial
 from calculator.model.sheet import DataTable, Sheet
 from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
 from calculator.workbook.layout import Layout, quoted
-from calculator.workbook.places import find_places, headers_with_cells
+from calculator.workbook.places import find_places, headers_with_cells, without_totals
 from calculator.workbook.words import (
     KNOWN_WORDS,
     Kind,
@@ -281,6 +281,8 @@ def find_sheet(
         [each.name for each in sheet.columns],
         lambda: {at[1] for at, cell in cells.items() if at[0] > header_row and cell != _NO_CELL},
     )
+    if table and not kind.model.plan:  # whose formulas count what stands below as inputs
+        cells = without_totals(cells, table, columns)
     numbers = columns.values()
     has_gap = bool(columns) and max(numbers) - min(numbers) >= len(columns)
     moved = header_row - sheet.header_row if header_row else 0

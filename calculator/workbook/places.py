@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from calculator.xlsx.cells import Cell, Cells
+from calculator.xlsx.geometry import Table
 
 __all__ = [
     "MOST_INSERTED",
@@ -21,6 +22,7 @@ __all__ = [
     "PlacedLabel",
     "find_places",
     "headers_with_cells",
+    "without_totals",
 ]
 
 Place = tuple[int, int]
@@ -171,6 +173,23 @@ def headers_with_cells(
 
     away = {name for number, name in enumerate(names) if name in columns and is_away(name, number)}
     return {name: at for name, at in columns.items() if name not in away}
+
+
+def without_totals(cells: Cells, table: Table, columns: Mapping[str, int]) -> Cells:
+    """The cells but those in the row of totals of a node table, as it is no node group.
+
+    A row with a number of instances or pods that was typed is one, whatever the table says of it.
+    """
+    row = table.last_row + 1
+    inputs = (columns.get(name, 0) for name in ("instances", "pods_per_node"))
+    held = [cells.get((row, column), _NO_CELL) for column in inputs]
+    if not table.has_totals or any(map(_is_typed, held)):
+        return cells
+    return {at: cell for at, cell in cells.items() if at[0] != row}
+
+
+def _is_typed(cell: Cell) -> bool:
+    return cell.value not in (None, "") and cell.formula is None
 
 
 def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:

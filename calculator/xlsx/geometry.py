@@ -34,6 +34,7 @@ class Table:
 
     header_row: the row of its headers, 0 if they are switched off.
     first_row, last_row: its data rows, without the headers and the totals.
+    has_totals: whether a row of totals follows them.
     columns: the names of its columns, from first_column on.
     style: the name of its style, and which parts of that it shows, as its part says it.
     """
@@ -45,6 +46,7 @@ class Table:
     last_row: int
     first_column: int
     columns: tuple[str, ...]
+    has_totals: bool = False
     style: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
@@ -81,6 +83,7 @@ def table_in(elements: Sequence[Element], sheet: str) -> Table | None:
         last_row=bottom - totals,
         first_column=left,
         columns=tuple(unescape(column.attributes.get("name", "")) for column in columns),
+        has_totals=totals > 0,
         style=next((each.attributes for each in elements if each.name == "tableStyleInfo"), {}),
     )
 
