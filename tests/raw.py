@@ -192,7 +192,7 @@ class Raw:
         def reference(home: str, text: str) -> str:
             on, _, cells = text.rpartition("!")
             if "[" in text:  # of a table
-                return "#REF!" if any(f"{each}]" in text for each in gone) else text
+                return "#REF!" if any(f"[{each}]" in text for each in gone) else text
             if (_unquoted(on) if on else home) != sheet or not _CORNER.search(cells):
                 return text
             new = area(cells)

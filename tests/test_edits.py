@@ -358,6 +358,10 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
         both(lambda raw: raw.without_tables(), put("Plan!G13", "Own pods")),
         [("missing-optional-column", "Plan!G13")],
     ),
+    "a column of the instance types deleted": (
+        lambda raw: raw.insert("InstanceTypes", before="H1", columns=-1),
+        [("missing-mode", "InstanceTypes")],
+    ),
     "the instance types deleted": (
         lambda raw: raw.remove("InstanceTypes"),
         [("missing-mode", "InstanceTypes")],
@@ -434,6 +438,15 @@ def test_what_lies_below_a_data_table_is_said() -> None:
     )
 
 
+def test_a_column_that_formulas_look_up_is_missed_by_its_header() -> None:
+    raw = small()
+    raw.insert("InstanceTypes", before="H1", columns=-2)
+    [cause] = [each for each in report_of(raw).findings if each.code == "missing-mode"]
+    assert cause.message == (
+        'the sheet has no column "hypervisor" nor "bare metal"; formulas look there'
+    )
+
+
 def sort_words(raw: Raw) -> None:
     """Messages the other way round: formulas look them up by their codes."""
     words = get_model("vpc-cni").data_tables[2].rows(load_catalog())
@@ -462,6 +475,9 @@ NO_CONCERN: dict[str, Edit] = {
     "sheets renamed": rename_sheets,
     "sheets in another order": lambda raw: raw.order(*sorted(raw.sheets)),
     "rows inserted at the top": lambda raw: raw.shift("WarmENI", 3),
+    "a column deleted that no formula looks up": (
+        lambda raw: raw.insert("InstanceTypes", before="E1", columns=-1)
+    ),
     "columns inserted": lambda raw: raw.insert("Plan", before="C1", columns=1),
     "the instance types copied": lambda raw: raw.copy("InstanceTypes", "Types (2)"),
     "the words copied": lambda raw: raw.copy("Tables", "Tables (2)"),

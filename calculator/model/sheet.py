@@ -235,6 +235,7 @@ class DataTable:
     headers: the headers of its columns, by which the reader finds it.
     rows: gives the rows for a catalog, shape (types, headers).
     figures: the figure of an instance type in each column; () for a table that holds none.
+    shown: the headers of what no formula looks up.
     first_column: where it stands on its sheet, counted from 1.
     """
 
@@ -243,15 +244,15 @@ class DataTable:
     headers: tuple[str, ...]
     rows: Callable[[Catalog], Sequence[Sequence[float | str | None]]]
     figures: tuple[str, ...] = ()
+    shown: frozenset[str] = frozenset()
     first_column: int = 1
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The headers of what formulas look up; a workbook may lack the others."""
-        if not self.figures:
-            return self.headers
-        pairs = zip(self.headers, self.figures, strict=True)
-        return tuple(header for header, figure in pairs if figure in ("instance_type", *LOOKED_UP))
+        """The headers of what formulas cannot do without; a workbook may lack the others."""
+        of = dict(zip(self.headers, self.figures, strict=False)).get
+        known = (None, "instance_type", *LOOKED_UP)
+        return tuple(each for each in self.headers if of(each) in known and each not in self.shown)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -140,12 +140,19 @@ def _missing_sheets(reading: WorkbookReading) -> Iterator[Finding]:
 
 
 def _missing_data(reading: WorkbookReading) -> Iterator[Finding]:
-    """The data sheets that formulas look in and that are not there."""
+    """The data sheets that formulas look in, or columns of them, that are not there."""
     sheets = (sheet for plan in reading.plans for sheet in plan.sheets.values())
     if any(cell.formula for sheet in sheets for cell in sheet.cells.values()):
-        tables = (each for each in reading.model.data_tables if each.name not in reading.data)
-        for name in dict.fromkeys(each.sheet for each in tables):
+        tables = reading.model.data_tables
+        missing = {each.sheet: "" for each in tables if each.name not in reading.data}
+        for where in (reading.data[each.name] for each in tables if each.name in reading.data):
+            known = {*where.columns, *where.data.shown}
+            if lost := [f'"{each}"' for each in where.data.headers if each not in known]:
+                missing.setdefault(where.sheet, " nor ".join(lost))
+        for name, lacking in missing.items():
             message = f"sheet {name} is missing, or its headers are; formulas look in it"
+            if lacking:
+                message = f"the sheet has no column {lacking}; formulas look there"
             yield Finding("missing-mode", name, None, None, None, message)
 
 

@@ -324,7 +324,8 @@ def test_tables_give_their_data_rows(
     save: Callable[[bytes], Path], ref: str, attributes: str, rows: tuple[int, int, int]
 ) -> None:
     with Package.open(save(archive(with_table(ref, attributes, columns="ab")))) as package:
-        expected = (Table("T_1", "Nodes", *rows, 1, ("a", "b")),)
+        has_totals = "totals" in attributes
+        expected = (Table("T_1", "Nodes", *rows, 1, ("a", "b"), has_totals),)
         assert package.tables == package.tables_of("Nodes") == expected
 
 

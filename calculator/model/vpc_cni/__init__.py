@@ -68,6 +68,7 @@ VPC_CNI = Model(
             sheet="InstanceTypes",
             headers=tuple(INSTANCE_TYPES),
             figures=tuple(INSTANCE_TYPES.values()),
+            shown=frozenset(("max pods", "EFA interfaces", "source")),
             rows=catalog_rows(*INSTANCE_TYPES.values()),
         ),
         DataTable(
