@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 
 from calculator.findings import Finding
@@ -72,12 +73,16 @@ def look_at_rules(
     every = rules_of(package, sheet.name)
     rules = [each for each in every if "#REF!" not in "".join(each.formulas)]
     values, words = _Values(reading, sheet, seen), _Words(package, sheet, seen)
-    found: list[Finding] = []
-    said: set[str] = set()
+    # By what rules do to which cells.
+    wrong: dict[tuple[str, ...], list[Finding]] = {}
     for rule in rules:
         told = [*values.wrong(rule)] or [*words.wrong(rule)]
-        found += [each.over(str(one.cell) for one in told) for each in told[:1]]
-        said |= {str(each.cell) for each in told}
+        cells = tuple(str(each.cell) for each in told)
+        for each in told[:1]:
+            what = each.message.replace(_condition(rule), "")
+            wrong.setdefault((what, *cells), []).append(each.over(cells))
+    found = [_of_rules(*alike) for alike in wrong.values()]
+    said = {cell for _, *cells in wrong for cell in cells}
     kept = values.kept(every)
     found += values.lost(kept, said)
     found += values.painted(package, every)
@@ -265,6 +270,13 @@ class _Words:
             found = value if isinstance(value, float | str) else None
             told = _CODE, self._sheet.name, a1(*at), str(value or ""), found
             yield Finding(*told, _message(rule, what))
+
+
+def _of_rules(first: Finding, *others: Finding) -> Finding:
+    """What one rule shows otherwise, where others do the same to the same cells."""
+    number = len(others)
+    more = f"; so can {number:,} more rule{'s' if number > 1 else ''}" if others else ""
+    return replace(first, message=first.message + more)
 
 
 def _marks_of(layout: Layout) -> dict[str, list[Mark]]:

@@ -83,6 +83,30 @@ def test_rules_lost_with_a_save_as_xls_go_with_its_formulas() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, ""), (2, "; so can 1 more rule"), (400, "; so can 399 more rules")]
+)
+def test_rules_that_do_the_same_to_the_same_cells_are_one_finding(number: int, said: str) -> None:
+    raw = Raw(content(rows=8))
+    styles = raw.parts["xl/styles.xml"].decode()
+    white = styles.count("<dxf>")
+    dxf = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf></dxfs>'
+    raw.parts["xl/styles.xml"] = styles.replace("</dxfs>", dxf).encode()
+    rules = [
+        f'<conditionalFormatting sqref="{cells}"><cfRule type="expression" dxfId="{white}" '
+        f'priority="{100 + at}"><formula>B4&gt;{at}</formula></cfRule></conditionalFormatting>'
+        for at, cells in enumerate([*["B4:B5"] * number, "B4"])
+    ]
+    raw.replace("Plan", "<dataValidations", f"{''.join(rules)}<dataValidations")
+    report = report_of(raw)
+    what = "can show it otherwise than it is, or not at all"
+    start = "a rule of conditional formatting"
+    assert [(each.place, each.cells, each.message) for each in report.findings] == [
+        ("Plan!B4", 2, f"{start} (=B4>0) {what}{said}"),
+        ("Plan!B4", 1, f"{start} (=B4>{number}) {what}"),
+    ]
+
+
 def painted(raw: Raw, cell: str, colour: str) -> Raw:
     """The workbook with a fill in a cell that has no rule any more."""
     raw = styled(changed(raw, cell.partition("!")[0], _ALL), cell, "General")
