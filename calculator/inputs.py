@@ -11,7 +11,9 @@ import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from numbers import Integral, Real
+from operator import eq
 from typing import Any
 
 __all__ = [
@@ -21,11 +23,14 @@ __all__ = [
     "Input",
     "Quantity",
     "Text",
+    "as_they_differ",
     "found_words",
     "near",
     "plain",
 ]
 
+#: Characters of a long text that a message shows; of those before it differs from another.
+_CUT, _BEFORE = 57, 20
 #: No count of a real cluster comes near; it keeps products of two counts exact in a float.
 MOST = 1_000_000
 NO_YES = ("no", "yes")
@@ -205,8 +210,18 @@ def found_words(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if type(value) is str:  # an Excel error is a str of its own kind
-        return f'"{value if len(value) <= 60 else value[:57] + "..."}"'
+        return f'"{value if len(value) <= 60 else value[:_CUT] + "..."}"'
     return str(value)
+
+
+def as_they_differ(found: Any, expected: Any) -> tuple[Any, Any]:
+    """Two values for a message; long texts that begin alike from shortly before they differ."""
+    if type(found) is str and type(expected) is str:
+        alike = len([*takewhile(bool, map(eq, found, expected))])
+        if alike >= _CUT:
+            begin = alike - _BEFORE
+            return f"...{found[begin:]}", f"...{expected[begin:]}"
+    return found, expected
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calculator.inputs import MOST, NO_YES, Choice, Quantity, Text, found_words, near, plain
+from calculator.inputs import (
+    MOST,
+    NO_YES,
+    Choice,
+    Quantity,
+    Text,
+    as_they_differ,
+    found_words,
+    near,
+    plain,
+)
 
 COUNT = Quantity("instances", "instances of this type [instances]", 1)
 SIZE = Quantity("subnet_prefix_length", "size of the subnet [bits]", 23, 16, 28)
@@ -168,6 +178,14 @@ def test_a_text_has_an_end() -> None:
 )
 def test_found_words(value: object, words: str) -> None:
     assert found_words(value) == words
+
+
+def test_long_texts_are_shown_where_they_differ() -> None:
+    """And not cut off before."""
+    same = "abcdefghij" * 6
+    assert as_they_differ(same, f"{same}, or") == (f"...{same[-20:]}", f"...{same[-20:]}, or")
+    for pair in [(f"{same[:56]}x", same[:56]), (same, 2.0), ("2", 2.0), (None, same)]:
+        assert as_they_differ(*pair) == pair
 
 
 @pytest.mark.parametrize(

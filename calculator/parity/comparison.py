@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from calculator.findings import Finding
-from calculator.inputs import plain
+from calculator.inputs import as_they_differ, plain
 from calculator.model.engine import spare_row
 from calculator.model.expression import NOTHING
 from calculator.model.ranges import ERROR_SHOWN
@@ -373,7 +373,9 @@ class SheetComparison:
         if expected is None:
             expected = "#N/A"
         said = f"{engine} gives" if engine else "recorded"
-        message = f"{said} {_words(found)}, but {_words(expected)} is the result"
+        kind = ", a text," if type(found) is str and found == expected else ","
+        was, right = map(_words, as_they_differ(found, expected))
+        message = f"{said} {was}{kind} but {right} is the result"
         if found == CellError("#NAME?"):
             message += f" ({self._why_unknown(declared, row)})"
         elif is_rounded(found, expected):

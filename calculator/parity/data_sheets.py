@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.findings import Finding
-from calculator.inputs import found_words, plain
+from calculator.inputs import as_they_differ, found_words, plain
 from calculator.memory import Kept
 from calculator.model.engine import catalog_figures
 from calculator.model.sheet import LOOKED_UP, DataTable
@@ -114,7 +114,8 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
         if not where.data.figures:
             rows = _rows(where.data, catalog)
             for row, header, held, expected in _differing(reading, where, rows):
-                message = f"found {found_words(held)}, but {found_words(expected)} is "
+                was, right = map(found_words, as_they_differ(held, expected))
+                message = f"found {was}, but {right} is "
                 message += f"what formulas should find under {header}"
                 cell = a1(row, where.columns[header])
                 said = plain(held) if isinstance(held, float | str) else None

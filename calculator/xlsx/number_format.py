@@ -36,7 +36,7 @@ _MOST, _HUGE = 9, 1e280
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[(?P<set>[^\]]*)\]?|_.|\*(?P<fill>.)'
-    r"|(?P<general>general)|(?P<power>e[-+])|(?P<sign>.)",
+    r"|(?P<general>general)|(?P<power>e[-+]|(?<=[0#?.])e(?=[0#?]))|(?P<sign>.)",
     re.DOTALL | re.IGNORECASE,
 )
 #: Kinds of parts; the others are signs that are their own kind.

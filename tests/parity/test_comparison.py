@@ -470,9 +470,10 @@ def test_a_number_that_is_rounded_as_cells_show_it(digits: int, *, is_so: bool) 
 def test_where_an_error_is_the_result() -> None:
     raw, layout = Raw(small("vpc-cni", FAULTY)), layouts("vpc-cni")["WarmENI"]
     cell = layout.cell("ips_used")
-    raw.put("WarmENI", cell, 7.0)
-    said = [each.message for each in report_of(raw).findings if each.place == f"WarmENI!{cell}"]
-    assert said == ["recorded 7, but #N/A is the result"]
+    for value, words in ((7.0, "7, but"), ("#N/A", "#N/A, a text, but")):
+        raw.put("WarmENI", cell, value)
+        said = [each.message for each in report_of(raw).findings if each.place == f"WarmENI!{cell}"]
+        assert said == [f"recorded {words} #N/A is the result"]
 
 
 # --- AWS's own workbook ---------------------------------------------------------------------------

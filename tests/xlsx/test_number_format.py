@@ -29,6 +29,7 @@ from calculator.xlsx.number_format import alters, digits_shown, may_alter, shown
         ("0.00E+00", 12_345.0, "1.23e+4"),
         ("##0.0E+0", 12_345.0, "12.3e+3"),
         ("0E+0", 0.0, "0e+0"),
+        ("0E0", 30.0, "3e+1"),
         ("# ?/?", 2.5, "2.5"),
         ('0"."0', 147.0, "14.7"),
         ('0"0"', 2.0, "20"),
@@ -181,6 +182,7 @@ def test_a_format_is_judged_for_the_value() -> None:
     assert not alters('[<1000]0;0,"k"', 147.0)
     assert not alters('[=12]"13";0', 13.0)
     assert not alters("0.00E+00", 147.0)
+    assert not alters("0E0", 30.0)
     assert not alters(";;;", CellError("#N/A"))
     assert not alters('"fits"', None)
     assert not alters('"m5."@', 147.0)
