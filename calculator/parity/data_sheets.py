@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial, wraps
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from calculator.catalog import Catalog, load_catalog
@@ -27,7 +28,7 @@ from calculator.workbook.finder import DataPlace
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.workbook.words import normal
-from calculator.xlsx.cells import Cell
+from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.reference import a1, place
 
 __all__ = ["FIGURES", "catalog_of", "changed_words", "figures_of"]
@@ -113,7 +114,8 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             yield Finding("name", where.sheet, cell, name, found, message, expected=name)
         if not where.data.figures:
             rows = _rows(where.data, catalog)
-            for row, header, held, expected in _differing(reading, where, rows):
+            in_order = sorted(_differing(reading, where, rows), key=itemgetter(0))
+            for row, header, held, expected in in_order:
                 was, right = map(found_words, as_they_differ(held, expected))
                 message = f"found {was}, but {right} is "
                 message += f"what formulas should find under {header}"
@@ -222,12 +224,18 @@ def _differing(
                 yield rows[name], data.headers[0], None, expected[0]
             continue
         for (header, column), value in zip(columns, expected, strict=True):
-            found = cells.get((rows[name], column), _NO_CELL).value if column else value
-            if (None if found == "" else found) != value or isinstance(found, bool):
+            found = _held(cells, (rows[name], column)) if column else value
+            if found != value or isinstance(found, bool):
                 right = False
                 yield rows[name], header, found, value
         if right:
             known.add(name)
+
+
+def _held(cells: Cells, at: tuple[int, int]) -> Any:
+    """What stands in a cell, None for nothing."""
+    value = cells.get(at, _NO_CELL).value
+    return None if value == "" else value
 
 
 def _moved(
@@ -323,8 +331,13 @@ def _by_column(
     )
     in_use = Counter((each.sheet, each.column) for _, each in changed)
     first: dict[tuple[str | None, str | None], str | None] = {}
+    names = {each.sheet: each for each in _names_moved(reading, builtin)}
+    yield from ((str(each.expected), each) for each in names.values())
     for name, each in changed:
         column = each.sheet, each.column
+        if each.code == "figure" and each.sheet in names:
+            yield name, replace(each, because_of=names[each.sheet].place)
+            continue
         number = differing[str(each.sheet), str(each.column)]
         if number < _FEWEST or number <= in_use[column]:
             yield name, each
@@ -336,6 +349,28 @@ def _by_column(
                 f"; {number:,} figures of the column differ: it was sorted, moved or filled alone"
             )
             yield name, replace(each, cells=number, message=each.message + more)
+
+
+def _names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:
+    """Of each data sheet whose figures stand in their places, that the types among them do not."""
+    for where in reading.data.values():
+        if not where.data.figures or where.data not in reading.model.data_tables:
+            continue
+        cells, key, at = reading.package.cells(where.sheet), where.key, where.columns
+        away = [
+            (header, row, value)
+            for row, values in enumerate(_rows(where.data, builtin).values(), where.header_row + 1)
+            for header, value in zip(where.data.headers, values, strict=True)
+            if header in at and _held(cells, (row, at[header])) != value
+        ]
+        if len(away) >= _FEWEST and {header for header, *_ in away} == {key}:
+            _, row, name = away[0]
+            found = _held(cells, (row, at[key]))
+            message = f"found {found_words(found)}, but {found_words(name)} is expected beside its "
+            message += f"figures; {len(away):,} types of the column stand in other rows: it was "
+            message += "sorted, moved or filled alone"
+            told = "figure", where.sheet, a1(row, at[key]), key, plain(found), message
+            yield Finding(*told, expected=name, cells=len(away))
 
 
 def _renamed(

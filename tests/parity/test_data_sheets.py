@@ -9,6 +9,7 @@ import pytest
 from calculator import NodeGroup, Plan
 from calculator.catalog import load_catalog
 from calculator.model import get_model
+from calculator.xlsx.reference import a1
 from tests.helpers import AS_BUILT_IN, FEW_TYPES, Raw, content, report_of
 
 PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
@@ -69,6 +70,29 @@ def test_a_column_that_was_changed_as_a_whole_is_one_finding(how: str) -> None:
     assert cause.message.endswith(
         f"; {differ} figures of the column differ: it was sorted, moved or filled alone"
     )
+
+
+@pytest.mark.parametrize(
+    ("model", "table", "cell"),
+    [("vpc-cni", "InstanceTypes", "InstanceTypes!A2"), ("aws-sample", "Table1", "maxENI!C2")],
+)
+def test_types_that_were_sorted_without_their_figures_are_one_finding(
+    model: str, table: str, cell: str
+) -> None:
+    [data] = [each for each in get_model(model).data_tables if each.name == table]
+    at = data.figures.index("instance_type")
+    catalog = load_catalog(model=model)
+    names = [str(each[at]) for each in data.rows(catalog)]
+    now = sorted(names, reverse=True)
+    raw = Raw(content(model, PLAN, 4, catalog))
+    for row, name in enumerate(now, 2):
+        raw.put(data.sheet, a1(row, at + 1), name)
+    [cause] = [
+        each for each in report_of(raw).findings if each.code == "figure" and not each.because_of
+    ]
+    assert (cause.place, cause.found, cause.expected) == (cell, now[0], names[0])
+    assert cause.cells == sum(one != other for one, other in zip(names, now, strict=True))
+    assert "types of the column stand in other rows" in cause.message
 
 
 def test_figures_of_the_types_in_use_alone_are_changed_one_by_one() -> None:
@@ -145,6 +169,13 @@ def test_sizes_are_said_where_they_were_changed(
     ]
     [first, *_] = [each for each in report_of(raw).findings if each.code == "figure"]
     assert first.found == next(iter(cells.values()))
+
+
+def test_sizes_of_aws_sample_that_were_exchanged_are_one_finding() -> None:
+    raw = book("aws-sample")
+    raw.put("CidrData", "A24", 24.0)
+    raw.put("CidrData", "A25", 23.0)
+    assert causes(raw) == [("figure", "CidrData!B24")]
 
 
 def test_sizes_of_the_plan_in_another_order_are_said_once() -> None:
