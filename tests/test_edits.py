@@ -595,7 +595,7 @@ def test_a_header_over_figures_that_is_gone() -> None:
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
     raw.without_tables()
     changed = {}
-    for letter in "BCDEGHI":
+    for letter in "BCEGHI":  # no formula looks in D, max pods
         changed[letter] = raw.copied()
         changed[letter].put("InstanceTypes", f"{letter}1", "mine", None)
     for letter, report in reports_of(changed).items():
