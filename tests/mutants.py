@@ -54,7 +54,7 @@ _MOST_MEMORY = 4 << 30
 _FILES = [
     *("tests/parity/test_comparison.py", "tests/test_verify.py", "tests/test_edits.py"),
     *("tests/parity/test_causes.py", "tests/parity/test_causes_of_typed_findings.py"),
-    *("tests/test_report.py", "tests/workbook/test_finder.py"),
+    *("tests/test_report.py", "tests/workbook/test_finder.py", "tests/parity/test_lost_tables.py"),
 ]
 _TEXTS = [
     *("tests/xlsx/test_formula_text.py", "tests/test_description.py"),
@@ -78,6 +78,7 @@ TESTS = {
         "tests/parity/test_moved.py",
     ],
     "calculator/parity/comparison.py": _FILES,
+    "calculator/parity/lost_tables.py": _FILES,
     "calculator/parity/data_sheets.py": ["tests/parity/test_data_sheets.py", *_FILES],
     "calculator/evaluation.py": _FILES,
     "calculator/gate.py": _GATE,

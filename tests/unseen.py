@@ -33,7 +33,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "place is None or finding is not self._by_place.get(place)  ->  finding is not self._by_place.get(place)",
         ): "of no place nothing is known",
         (
-            'there = self._by_place.get(f"{finding.sheet}!{a1(*at)}") if min(at) > 0 else None',
+            "there = self._beside(finding, a1(*at)) if min(at) > 0 else None",
             "0  ->  -1",
         ): "above the first row, and before the first column, nothing is found",
         (
@@ -138,7 +138,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "same or not self.with_values  ->  not self.with_values",
         ): _LONG,
         (
-            'if "#REF!" in found:',
+            'elif "#REF!" in found:',
             "'#REF!'  ->  'REF!'",
         ): "only where a sheet is called REF, other words are said",
         (

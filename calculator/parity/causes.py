@@ -67,8 +67,9 @@ def by_cause(
     """
     if not findings:
         return []
-    lost = LostTables(reading, findings, geometry)
-    moved = list(moved_together(reading, findings, geometry, lost.standing))
+    causes = [each for each in before if not each.because_of]
+    lost = LostTables(reading, [*causes, *findings], geometry)
+    moved = list(moved_together(reading, findings, geometry, lost))
     findings = [*(one for one, _ in moved if one not in findings), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
@@ -133,7 +134,7 @@ class _Graph:
             reading, self._by_column, self._misnamed, self._below, self._outside
         )
         self._together = lost_together(reading, findings)
-        self._alike = looking_alike(findings, lost_tables.standing)
+        self._alike = looking_alike(findings, lost_tables.standing, lost_tables.explained)
         self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
@@ -286,7 +287,7 @@ class _Graph:
             found == _LOST_BY_XLS
             or "#REF!" in found
             or "#NAME?" in found
-            or self._lost_tables.explain(finding)
+            or finding.place in self._lost_tables.explained
         )
 
     def _is_ours(self, finding: Finding) -> bool:
@@ -365,14 +366,13 @@ class _Graph:
         return None
 
     def _unknown_type(self, sheet: SheetCells, row: int | None) -> Finding | None:
-        """What is said of the type in a row of a sheet that is not on a data sheet."""
+        """What is said of the type in a row of a sheet, such as that no data sheet has it."""
         plan = self._reading.plan.layout
         if "instance_type" not in plan.columns:
             return None
         assert row is not None
         cell = plan.cell("instance_type", row - sheet.layout.header_row + plan.header_row)
-        found = self._by_place.get(f"{plan.name}!{cell}")
-        return found if found is not None and found.code == "unknown-type" else None
+        return self._by_place.get(f"{plan.name}!{cell}")
 
     def _neighbour(self, finding: Finding) -> Finding | None:
         """The cell above, or at the left, to which the same was done."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from calculator.findings import Finding
 from calculator.parity.moved import differing, is_edited_formula
-from calculator.workbook.layout import quoted
+from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.formula import canonical, skeleton
 from calculator.xlsx.geometry import Area, Geometry, Table
@@ -56,9 +57,15 @@ class LostTables:
         tables = [*lost.values(), *(_data_table(*each) for each in data.items())]
         #: The tables and names of the file, with those that were lost.
         self.standing = geometry.with_tables(tables) if tables else geometry
+        as_written = _as_written(reading, lost.values()) if tables else {}
+        #: The places of formulas that name what is gone, and would else be as they should.
+        self.explained = {
+            each.place
+            for each in filter(is_edited_formula, findings)
+            if each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)
+        }
 
-    def explain(self, finding: Finding) -> bool:
-        """Whether a formula names what is gone, and would else be the one that is expected."""
+    def _explain(self, finding: Finding) -> bool:
         found = str(finding.found)
         if self._geometry.lacks(found) is None:
             return False
@@ -69,6 +76,31 @@ class LostTables:
             self._geometry.lacks(f"{quoted(there.sheet)}!A1") and there[1:] == here[1:]
             for there, here in areas
         )
+
+
+def _as_written(
+    reading: PlanReading, tables: Iterable[Table]
+) -> dict[tuple[str | None, str | None], set[str]]:
+    """The formulas of columns where their tables stood, by sheet and header.
+
+    Most programs leave them as they were; others take longer to understand.
+    """
+    names = {table.sheet: table.name for table in tables}
+    book: dict[str, Layout] = {}
+    for layout in (sheet.layout for sheet in reading.sheets.values()):
+        own = names.get(layout.name, layout.table)
+        last = max(layout.last_row, layout.table_last_row)
+        book[layout.sheet.name] = replace(
+            layout, table=own, table_last_row=last, data={}, book=book
+        )
+    written: dict[tuple[str | None, str | None], set[str]] = {}
+    for layout in book.values():
+        for column in layout.sheet.computed if layout.table else ():
+            for spare in (False, True):
+                with suppress(KeyError):  # it refers to a column that is not there
+                    text = layout.formula(column.name, layout.first_row, spare=spare)
+                    written.setdefault((layout.name, column.header), set()).add(f"={text}")
+    return written
 
 
 def _table(name: str, sheet: SheetCells, geometry: Geometry) -> Table:

@@ -117,17 +117,26 @@ def misnamed_headers(
 
 
 def moved_lines(
-    findings: Sequence[Finding], geometry: Geometry, reading: PlanReading
+    findings: Sequence[Finding],
+    geometry: Geometry,
+    reading: PlanReading,
+    explained: Container[str | None] = (),
 ) -> Iterator[Moved]:
     """The rows and columns that were deleted or inserted so, by what edited formulas refer to.
 
     A formula that refers to them as it should tells that others were edited. One that stands under
     another header than its table has may refer to what it is meant to.
+
+    Parameters
+    ----------
+    explained: the places of formulas that refer to what they should.
     """
     others = misnamed_headers(reading, findings, geometry)
     found: dict[tuple[str, int, int], dict[str, int]] = {}
     for each in findings:
-        if each.place and is_edited_formula(each) and (moved := _off(each, geometry)):
+        if each.place in explained or not (each.place and is_edited_formula(each)):
+            continue
+        if moved := _off(each, geometry):
             first, off = moved
             elsewhere = first.sheet != str(each.sheet).casefold()
             if elsewhere and (each.sheet, each.column) in others:
@@ -338,11 +347,19 @@ def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
     return Line(sheet, axis, min(meant)), off
 
 
-def looking_alike(findings: Sequence[Finding], geometry: Geometry) -> dict[str, Finding]:
-    """The first edited formula that looks at the same other rows or columns, by place of each."""
+def looking_alike(
+    findings: Sequence[Finding], geometry: Geometry, explained: Container[str | None] = ()
+) -> dict[str, Finding]:
+    """The first edited formula that looks at the same other rows or columns, by place of each.
+
+    Parameters
+    ----------
+    explained: the places of formulas that refer to what they should.
+    """
     first: dict[frozenset[tuple[object, ...]], Finding] = {}
     alike = {}
-    for each in filter(is_edited_formula, findings):
+    edited = filter(is_edited_formula, findings)
+    for each in (each for each in edited if each.place not in explained):
         lines = frozenset(
             (there.sheet, number, there[number], here[number])
             for there, here in differing(each, geometry) or ()

@@ -13,6 +13,7 @@ from calculator.findings import Finding
 from calculator.inputs import found_words
 from calculator.model.sheet import Sheet
 from calculator.parity.exchanged import exchanged, exchanged_headers, exchanged_tables
+from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import (
     Moved,
     is_edited_formula,
@@ -44,20 +45,15 @@ class _Cause(Protocol):
 
 
 def moved_together(
-    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry, standing: Geometry
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry, lost: LostTables
 ) -> Iterator[tuple[Finding, set[str]]]:
-    """Lines that were moved without the references to them, and the places of what follows.
-
-    Parameters
-    ----------
-    standing: the geometry as if no table were lost.
-    """
+    """Lines that were moved without the references to them, and the places of what follows."""
     yield from _lost_headers(reading, findings, geometry)
     for called in exchanged_tables(reading):
         # Where formulas were renamed with the tables, nothing differs.
         if concerned := _places(findings, called.concerns):
             yield called.finding(), concerned
-    lines = [*moved_lines(findings, standing, reading)]
+    lines = [*moved_lines(findings, lost.standing, reading, lost.explained)]
     causes: list[_Cause] = [
         *of_another_table(findings, geometry, reading),
         *tables_left_behind(reading, geometry),

@@ -9,6 +9,7 @@ import pytest
 
 from calculator.findings import Finding
 from calculator.parity import together
+from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import Line, Moved
 from calculator.parity.together import lost_together, moved_together, pasted_over
 from tests.workbook.readings import raw_of, read
@@ -154,7 +155,8 @@ def moved_of(
     moved = Moved(line, 1, ("WarmIP!B8", "WarmIP!B9", "WarmIP!B10"))
     monkeypatch.setattr(together, "moved_lines", lambda *_: [moved])
     monkeypatch.setattr(together, "exchanged", lambda *_: [Told(explained)] if explained else [])
-    told = moved_together(PLAN, findings, BOOK.geometry, BOOK.geometry)
+    lost = LostTables(PLAN, findings, BOOK.geometry)
+    told = moved_together(PLAN, findings, BOOK.geometry, lost)
     return [(cause.code, cause.place, follows) for cause, follows in told]
 
 
@@ -261,6 +263,7 @@ def test_what_a_table_calls_otherwise_follows_from_the_header_that_was_lost(
         of("conditional-format", "WarmIP!C27"),
         of("name", "Plan!B29"),
     ]
-    [(cause, places)] = moved_together(book.plans[0], findings, book.geometry, book.geometry)
+    tables = LostTables(book.plans[0], findings, book.geometry)
+    [(cause, places)] = moved_together(book.plans[0], findings, book.geometry, tables)
     assert cause is lost
     assert places == {f"WarmIP!{cell}" for cell in follows}

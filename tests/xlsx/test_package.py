@@ -556,7 +556,7 @@ def test_names_properties_and_geometry_survive_other_programs(
 ) -> None:
     with Package.open(request.getfixturevalue(name)) as package:
         columns = ("type", "# of [I]", "sum")
-        assert package.tables == (Table("Nodes", "WarmENI", 4, 5, 7, 1, columns),)
+        assert package.tables == (Table("Nodes", "WarmENI", 4, 5, 7, 1, columns, has_totals=True),)
         scopes = {(name.name, name.sheet): name.refers_to for name in package.names}
         assert scopes["target", None] == "WarmENI!$B$1"
         assert scopes["target", "It's odd"] == "'It''s odd'!$A$2"
