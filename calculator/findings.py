@@ -82,7 +82,7 @@ _DIFFERENCES = {
     "missing-mode": "Put the sheet back, or convert the workbook into a new one.",
     "uneven-rows": "Convert the workbook: the sheets of formulas have a row for each of the plan.",
     "outside-the-table": "Extend the table over the row.",
-    "no-setting": "Move it to another column: what stands there counts as a changed setting.",
+    "no-setting": "Move it to the right of the settings: what stands among them counts as one.",
 }
 _WARNINGS = {
     "pods-do-not-fit": "Plan fewer pods a node, larger instances, or prefix mode.",

@@ -197,7 +197,9 @@ class SheetComparison:
             found = self._formula_difference(declared, row, cell, spare)
         is_typed = found is not None and found.code == "formula" and cell.formula is None
         wrong = None
-        if (found is None or is_typed) and self.with_values and not same_value(cell.value, value):
+        # What was typed is seen, whether the file was ever calculated or not.
+        is_seen = is_typed or (found is None and self.with_values)
+        if is_seen and not same_value(cell.value, value):
             wrong = self._value_difference("value", declared, row, cell.value, value)
         if found is not None and wrong is not None:
             found = replace(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import openpyxl
 import pytest
 
 from calculator import Plan
@@ -450,6 +452,16 @@ def test_an_engine_gives_nothing_to_cells_that_are_empty(monkeypatch: pytest.Mon
     given = {each.place for each in every if each.code == "recalculated"}
     assert not given & {"WarmENI!B8", "WarmENI!D31"}
     assert given >= {"WarmENI!B9", "WarmENI!D30"}
+
+
+def test_what_was_typed_over_a_formula_is_seen_though_nothing_was_calculated() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(small()))
+    book["WarmENI"]["B8"] = 9999
+    stream = io.BytesIO()
+    book.save(stream)
+    [typed] = report_of(Raw(stream.getvalue())).of("difference")
+    result = read_workbook("book.xlsx", small()).plans[0].sheets["WarmENI"].cells[8, 2].value
+    assert typed.message.endswith(f" is expected, and comes to {result:.0f}")
 
 
 def test_what_was_lost_is_known_by_its_label() -> None:

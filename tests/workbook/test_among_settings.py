@@ -23,9 +23,24 @@ def test_a_note_among_the_settings_counts_as_one(value: object) -> None:
     first, *others = report_of(noted(("B9", value), count=1.0)).findings
     assert (first.code, first.place, first.found) == ("no-setting", "Settings!B9", value)
     assert first.message.endswith(
-        " among the settings, where it counts as one that was changed; move it to another column"
+        " among the settings, where it counts as one that was changed; move it to the right of them"
     )
     assert [(each.place, each.because_of) for each in others] == [("Settings!B48", first.place)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "count", "what"),
+    [("C9", "B47", "is to be corrected"), ("E22", "B48", "was changed")],
+)
+def test_a_note_beside_a_heading_counts_in_other_columns_too(
+    cell: str, count: str, what: str
+) -> None:
+    raw = noted((cell, "see wiki"))
+    raw.put("Settings", count, 1.0)
+    first, *others = report_of(raw).findings
+    assert (first.code, first.place) == ("no-setting", f"Settings!{cell}")
+    assert f"counts as one that {what};" in first.message
+    assert {each.because_of for each in others} == {first.place}
 
 
 def test_a_note_in_a_row_of_its_own() -> None:
@@ -43,7 +58,7 @@ def test_a_count_that_notes_do_not_explain_is_wrong_itself() -> None:
     assert causes == [("no-setting", "Settings!B9"), ("value", "Settings!B48")]
 
 
-@pytest.mark.parametrize("cell", ["C9", "H20", "B2", "B36"])
+@pytest.mark.parametrize("cell", ["D9", "H20", "B2", "B36"])
 def test_notes_elsewhere_are_anybodys(cell: str) -> None:
     assert report_of(noted((cell, "see wiki"))).findings == []
 

@@ -32,7 +32,7 @@ _COLUMNS = {
     "G": "Where it comes from",
 }
 #: How far the defaults stand to the right of the values.
-_DEFAULTS_BESIDE = 3
+DEFAULTS_BESIDE = 3
 _CNI = "VPC CNI v1.23.1"
 _EKS = "Amazon EKS User Guide"
 _WINDOWS = "VPC resource controller, docs/windows"
@@ -280,7 +280,7 @@ def _sheet() -> Sheet:
             where(
                 ref("settings_on_settings_to_correct") > 0,
                 not_available(),
-                count_differing(values, _DEFAULTS_BESIDE),
+                count_differing(values, DEFAULTS_BESIDE),
             ),
         ),
     )
