@@ -335,7 +335,8 @@ class _Graph:
         if finding.found == 0 and str(finding.expected).startswith("#"):
             inputs.append("0 for an error")  # as where LibreOffice saved as .ods
         if isinstance(declared, Column):
-            if declared.looks_up and (typed := self._unknown_type(sheet, row)):
+            typed = self._of_type(sheet, row)
+            if typed and (declared.looks_up or typed.code == "missing"):
                 return self._first(typed)
             if declared.copies and finding.found in (None, ""):
                 # Of a node group that was added, all inputs are one.
@@ -365,7 +366,7 @@ class _Graph:
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 
-    def _unknown_type(self, sheet: SheetCells, row: int | None) -> Finding | None:
+    def _of_type(self, sheet: SheetCells, row: int | None) -> Finding | None:
         """What is said of the type in a row of a sheet, such as that no data sheet has it."""
         plan = self._reading.plan.layout
         if "instance_type" not in plan.columns:

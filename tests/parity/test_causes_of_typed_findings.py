@@ -313,6 +313,13 @@ def test_figures_that_are_looked_up_follow_from_a_type_that_is_not_known() -> No
     assert linked(unknown, typed("value", "Groups!B6", 5.0, expected=1.0)) == {}  # which is copied
 
 
+def test_all_of_a_row_without_a_type_follows_from_that() -> None:
+    missing, value = typed("missing", "Plan!A15"), typed("value", "WarmIP!H31", None, expected=2.0)
+    below = typed("value", "WarmIP!H32", None, expected=2.0)
+    assert linked(missing, value, below) == {"WarmIP!H31": "Plan!A15"}
+    assert linked(typed("not-a-number", "Plan!B15", "x"), below) == {}
+
+
 def test_inputs_of_a_node_group_that_was_added_are_one() -> None:
     cells = ("A6", "B6", "D6", "A7")
     added = [typed("value", f"Groups!{cell}", None, expected=1.0) for cell in cells]
