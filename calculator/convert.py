@@ -233,9 +233,9 @@ def _left_out(reading: PlanReading, names: list[str], model: Model) -> Iterator[
         return sheet.finding("left-out", name, row, value, message)
 
     for name in names:
+        values: list[tuple[int | None, float | str]] = []
         if name in reading.settings:
-            found = [finding(name, None, reading.settings[name])]
-        else:
-            pairs = zip(reading.rows, reading.groups[name], strict=True)
-            found = [finding(name, row, value) for row, value in pairs]
-        yield from (each for each in found if each is not None)
+            values = [(None, reading.settings[name])]
+        elif name in reading.groups:  # what the source has no input for was not filled in either
+            values = [*zip(reading.rows, reading.groups[name], strict=True)]
+        yield from filter(None, (finding(name, *each) for each in values))

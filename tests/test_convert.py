@@ -137,6 +137,14 @@ def test_a_setting_that_one_of_the_sheets_has_is_no_matter(tmp_path: Path) -> No
 # --- to AWS's -------------------------------------------------------------------------------------
 
 
+def test_a_workbook_of_the_other_model_may_be_made_anew(tmp_path: Path) -> None:
+    """As one that a program damaged; there is nothing that it could leave out."""
+    source = saved(tmp_path / "a.xlsx", "aws-sample", AWS_PLAN)
+    before, after = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
+    assert (left_out(before), after.clean) == ([], True)
+    assert [each.totals for each in before.sheets] == [each.totals for each in after.sheets]
+
+
 @pytest.mark.thorough
 def test_there_and_back_is_the_same_file(tmp_path: Path) -> None:
     plan = Plan(subnet_prefix_length=21, node_groups=GROUPS)
