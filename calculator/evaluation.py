@@ -20,7 +20,6 @@ from calculator.workbook.reading import PlanReading, WorkbookReading
 
 __all__ = ["Evaluated", "evaluate_alike"]
 
-
 #: What is said of a node group by the figures of its type.
 _BY_FIGURES = (
     "pods-do-not-fit",
@@ -52,6 +51,8 @@ class Evaluated:
 
     def changed_figure(self, row: int) -> str | None:
         """Where a figure was changed of the type of the node group in a row."""
+        if not self.changed:
+            return None
         number = self.reading.rows.index(row)
         name = str(self.reading.groups["instance_type"][number]).lower()
         of_type = (

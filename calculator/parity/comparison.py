@@ -252,6 +252,7 @@ class SheetComparison:
     def _edited(self, found: str, expected: str) -> str:
         if lost := self.geometry.lacks(found):
             what = f"refers to {lost}, which is not in the workbook"
+            what += ", or is damaged (convert mends that)" * lost.startswith("table ")
         elif "#REF!" in found:
             what = "lost what it referred to"
         else:

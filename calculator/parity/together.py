@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -182,39 +181,55 @@ def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[F
 def counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterator[Finding]:
     """The findings, with how many cells were changed with that of a cause not yet `said` to be."""
     done, lost = ("formula", "missing-formula", "figure"), (*LOST, *LOST_QUIETLY)
+    findings, wrong = _without_typed(findings)
     also = Counter(each.because_of for each in findings if each.code in done)
     also_lost = Counter(each.because_of for each in findings if each.code in lost)
+    for each in findings:
+        if each.because_of or each.code not in (*done, *lost):
+            yield each
+        elif each.code in lost:
+            yield replace(each, cells=1 + also_lost[each.place])
+        else:
+            others = also[each.place]
+            more = f"; {others:,} more cell{'s were' if others > 1 else ' was'} changed with it"
+            is_told = 0 < others >= each.cells and each.place not in said
+            message = each.message + more * is_told
+            cause = replace(each, cells=max(each.cells, 1 + others), message=message)
+            yield _with_wrong(cause, wrong.get(each.place, ()))
+
+
+def _without_typed(
+    findings: Sequence[Finding],
+) -> tuple[list[Finding], dict[str | None, list[Finding]]]:
+    """The findings but those on values that were typed over formulas; the others' by their cause.
+
+    What stands in the cell of the cause it says itself.
+    """
     typed = {
         each.place: each.because_of or each.place
         for each in findings
         if each.code == "formula" and not is_edited_formula(each)
     }
-    # What stands there that was typed over a formula, and is not its result.
-    is_typed = [
-        each.code == "value" and each.place == each.because_of in typed for each in findings
-    ]
+    kept: list[Finding] = []
     wrong: dict[str | None, list[Finding]] = {}
-    for each in itertools.compress(findings, is_typed):
-        wrong.setdefault(typed[each.place], []).append(each)
-    for each in itertools.compress(findings, map(operator.not_, is_typed)):
-        if each.code in lost and not each.because_of:
-            yield replace(each, cells=1 + also_lost[each.place])
-            continue
-        if each.code not in done or each.because_of:
-            yield each
-            continue
-        number = also[each.place]
-        more = f"; {number:,} more cell{'s were' if number > 1 else ' was'} changed with it"
-        more = more if 1 + number > each.cells and each.place not in said and number else ""
-        values = [value for value in wrong.get(each.place, ()) if value.place != each.place]
-        for first in values[:1]:
-            more += f"; {first.cell} holds {found_words(first.found)} where "
-            more += f"{found_words(first.expected)} is the result"
-            others = len(values) - 1
-            more += f", and {others:,} more {'are' if others > 1 else 'is'} wrong" * (others > 0)
-        cells = max(each.cells, 1 + number)
-        holds = each.holds or "\n".join(str(value.cell) for value in values)
-        yield replace(each, cells=cells, holds=holds, message=each.message + more)
+    for each in findings:
+        if each.code != "value" or each.place != each.because_of or each.place not in typed:
+            kept.append(each)
+        elif typed[each.place] != each.place:
+            wrong.setdefault(typed[each.place], []).append(each)
+    return kept, wrong
+
+
+def _with_wrong(cause: Finding, values: Sequence[Finding]) -> Finding:
+    """What was pasted over formulas, with those of the values that are not the results."""
+    if not values:
+        return cause
+    first, *others = values
+    words = f"; {first.cell} holds {found_words(first.found)} where "
+    words += f"{found_words(first.expected)} is the result"
+    more = f", and {len(others):,} more {'are' if len(others) > 1 else 'is'} wrong"
+    holds = cause.holds or "\n".join(str(each.cell) for each in values)
+    return replace(cause, message=cause.message + words + more * bool(others), holds=holds)
 
 
 def _runs(listed: Iterable[_T], lost: Container[_T]) -> Iterator[list[_T]]:
