@@ -85,7 +85,7 @@ def _warn(message: str) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from calculator.results.terminal import lines_of
+    from calculator.results.terminal import advice, lines_of
     from calculator.workbook.writer import write_workbook
 
     given = {name: getattr(options, name) for name in PLAN_INPUTS}
@@ -100,7 +100,8 @@ def _new(options: argparse.Namespace) -> int:
         strict=options.strict,
     )
     print(f"wrote {printable(options.workbook)}")
-    for line in lines_of(options.workbook, findings, everything=True):
+    to_do = advice({each.code for each in findings})
+    for line in (*lines_of(options.workbook, findings, everything=True), *to_do):
         print(line, file=sys.stderr)
     return 1 if any(each.severity == "fault" for each in findings) else 0
 
@@ -185,7 +186,7 @@ def _run(
     from calculator.progress import Progress
     from calculator.results.github import annotations_on_stdout
     from calculator.results.tally import Tally
-    from calculator.results.terminal import problems
+    from calculator.results.terminal import advice, problems
 
     gate = _gate(options)
     outputs, parts = _outputs(options, gate)
@@ -200,7 +201,7 @@ def _run(
     shown = functools.partial(
         problems, warnings=warnings, differences=differences, everything=options.all
     )
-    tally, is_interrupted = Tally(found.lock_files), False
+    tally, told, is_interrupted = Tally(found.lock_files), set[str](), False
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(each) for each in outputs]
         printer = stack.enter_context(printed) if printed else None
@@ -217,6 +218,7 @@ def _run(
             for report in itertools.chain.from_iterable(chunks):
                 marked, judged = gate.marked(report)
                 failing = [each.issue.finding for each in judged if each.fails]
+                told.update(each.issue.code for each in judged if each.counts)
                 for line in () if is_github else shown(what_counts(marked), failing=failing):
                     progress.clear()
                     print(line, file=sys.stderr)
@@ -236,25 +238,31 @@ def _run(
         of_all = f"{tally.workbooks:,} of {len(found.files):,} workbooks"
         _warn(f"interrupted after {of_all}; what was done is kept")
     else:
-        _tell_of_gate(gate, tally, is_github=is_github)
+        told |= _tell_of_gate(gate, tally, is_github=is_github)
     if not options.quiet:
         sys.stdout.flush()
+        for line in () if is_github else advice(told, warnings=warnings):
+            print(line, file=sys.stderr)
         print(tally, file=sys.stderr)
     if is_interrupted:
         return 130
     return 1 if tally.has_any(options.fail_on) else 0
 
 
-def _tell_of_gate(gate: Gate, tally: Tally, *, is_github: bool) -> None:
-    """Say what of the baseline is gone, and what of the suppressions is out of date."""
+def _tell_of_gate(gate: Gate, tally: Tally, *, is_github: bool) -> set[str]:
+    """Say what of the baseline is gone, and of the suppressions is out of date; its codes."""
     if gate.is_updating and gate.baseline:
         print(printable(f"wrote {gate.baseline.path}: {gate.accepted}"), file=sys.stderr)
     for line in gate.gone():
         print(printable(line), file=sys.stderr)
-    if remarks := gate.remarks():
-        tally.counts.update({each.code for each in remarks.findings} | {"warnings"})
-        for each in () if is_github else remarks.findings:
-            print(printable(f"warning: {each.at(remarks.file)}"), file=sys.stderr)
+    remarks = gate.remarks()
+    if remarks is None:
+        return set()
+    codes = {each.code for each in remarks.findings}
+    tally.counts.update(codes | {"warnings"})
+    for each in () if is_github else remarks.findings:
+        print(printable(f"warning: {each.line(remarks.file)}"), file=sys.stderr)
+    return codes
 
 
 def _workbooks(options: argparse.Namespace) -> Found:

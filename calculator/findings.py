@@ -45,7 +45,7 @@ OVERFLOWS = (
 
 _FAULTS = {
     "missing": "Fill in the cell.",
-    "not-a-number": "Type a number.",
+    "not-a-number": "Type the number in digits.",
     "not-a-whole-number": "Type a whole number.",
     "out-of-range": "Type a number within the limits.",
     "not-an-option": "Pick one of the list.",
@@ -228,3 +228,7 @@ class Finding:
         what = f" ({self.column})" if self.column else ""
         worse = f" ({self.reason})" if self.standing == "worse" else ""
         return f"{where}{what}: {self.message}{worse}"
+
+    def line(self, file: str) -> str:
+        """The same with its code, by which advice, suppressions and ``--fail-on`` name it."""
+        return f"{self.at(file)} [{self.code}]"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from calculator.errors import LISTED
-from calculator.findings import OVERFLOWS, Finding
+from calculator.findings import CODES, OVERFLOWS, Finding
 from calculator.measures import Measure, measure_of, shortage_of
 from calculator.report import WorkbookReport
 
@@ -54,6 +54,11 @@ class Issue:
             if self.finding
             else self.message
         )
+
+    @property
+    def advice(self) -> str:
+        """What to do about a finding; "" of others, whose messages say it."""
+        return CODES[self.code].advice if self.finding else ""
 
     def __str__(self) -> str:
         """One line that begins with the place, for people to read."""

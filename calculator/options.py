@@ -328,7 +328,7 @@ def _batch_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusi
     parser.add_argument(
         "--quiet",
         action="store_true",
-        help="no progress and no closing sentence; of verify no line for what is fine",
+        help="no progress, advice or closing sentence; of verify no line for what is fine",
     )
     catalog_option(parser)
     return printed

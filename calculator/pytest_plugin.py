@@ -115,7 +115,7 @@ def pytest_terminal_summary(
     gate = config.stash[_RUN].gate
     lines = list(gate.gone())
     if remarks := gate.remarks():
-        lines += [f"warning: {each.at(remarks.file)}" for each in remarks.findings]
+        lines += [f"warning: {each.line(remarks.file)}" for each in remarks.findings]
     if lines:
         terminalreporter.section("EKS workbooks")
         for line in lines:

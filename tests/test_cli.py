@@ -19,6 +19,7 @@ import pytest
 
 from calculator import batch, evaluate, load_catalog, read_workbook
 from calculator.cli import main
+from calculator.findings import CODES
 from calculator.model import get_model
 from calculator.plan import MODES, NodeGroup, Plan
 from calculator.report import WorkbookReport
@@ -86,6 +87,11 @@ def found(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(batch, "evaluate_chunks", evaluated)
 
     return found
+
+
+def to_do(*codes: str) -> list[str]:
+    """What is said on stderr of what to do."""
+    return [f"[{code}] {CODES[code].advice}" for code in codes]
 
 
 def closing(
@@ -217,7 +223,8 @@ FAULTY_NODES = (
 def test_new_says_which_rows_are_faulty(run: Run) -> None:
     status, out, err = run("new", "plan.xlsx", *FAULTY_NODES)
     assert (status, out) == (1, "wrote plan.xlsx\n")
-    first, second = err.splitlines()
+    first, second, *advice = err.splitlines()
+    assert advice == to_do("unknown-type")
     assert first.startswith("plan.xlsx, Plan!A14 (instance type): ")
     assert 'found "m5.lagre"' in first
     assert "m5.large" in first
@@ -319,9 +326,10 @@ def test_the_worst_comes_first(run: Run, found: Callable[..., None]) -> None:
     assert status == 1
     assert [row[0] for row in table(out)] == ["file", *(f"{each}.xlsx" for each in (5, 4, 3, 2, 1))]
     assert err.splitlines() == [
-        "warning: 2.xlsx, Plan!B15 (# of Instances): a message of one-zone",
-        "4.xlsx, Plan!B15 (# of Instances): a message of not-a-number",
+        "warning: 2.xlsx, Plan!B15 (# of Instances): a message of one-zone [one-zone]",
+        "4.xlsx, Plan!B15 (# of Instances): a message of not-a-number [not-a-number]",
         "5.xlsx: It breaks off.",
+        *to_do("not-a-number", "one-zone"),
         closing(5, faults=1, unreadable=1, overflow=1, warnings=1).strip(),
     ]
 
@@ -330,8 +338,9 @@ def test_evaluate_says_a_fault_once(run: Run, tmp_path: Path) -> None:
     faulty(tmp_path / "plan.xlsx")
     status, out, err = run("evaluate", "plan.xlsx")
     assert status == 1
-    first, end = err.splitlines()
+    first, advice, end = err.splitlines()
     assert first.startswith(f"plan.xlsx, {FAULT}")
+    assert advice == "[not-a-number] Type the number in digits."
     assert end.startswith("1 workbook evaluated: 1 with faults")
     [_, row] = table(out)
     assert row[2:] == ["undecided", "-", "-", "1 fault"]
@@ -340,9 +349,9 @@ def test_evaluate_says_a_fault_once(run: Run, tmp_path: Path) -> None:
 def test_all_is_listed_if_it_is_asked_for(run: Run, found: Callable[..., None]) -> None:
     follow = [finding("value", f"WarmENI!B{row}", because_of="Plan!B15") for row in range(11)]
     found(report("a.xlsx", finding(), *follow))
-    line, _ = run("evaluate", "a.xlsx").err.splitlines()
+    line, *_ = run("evaluate", "a.xlsx").err.splitlines()
     assert line.endswith("… and 11 more that follow from it (--all lists them)")
-    assert len(run("evaluate", "a.xlsx", "--all").err.splitlines()) == 13
+    assert len(run("evaluate", "a.xlsx", "--all").err.splitlines()) == 14
     assert (
         run("verify", "a.xlsx", "--quiet").out
         == "a.xlsx: 11 differences, from faults alone; 1 fault\n"
@@ -465,15 +474,20 @@ def test_what_makes_a_run_fail_is_called_no_warning(run: Run, found: Callable[..
     status, out, err = run("verify", "a.xlsx")
     assert (status, out) == (1, "a.xlsx: no differences; does not fit; 1 warning\n")
     assert err.splitlines() == [
-        "a.xlsx, Plan!B4 (# of Instances): a message of peak-overflow",
-        "warning: a.xlsx, Plan!B15 (# of Instances): a message of one-zone",
+        "a.xlsx, Plan!B4 (# of Instances): a message of peak-overflow [peak-overflow]",
+        "warning: a.xlsx, Plan!B15 (# of Instances): a message of one-zone [one-zone]",
+        *to_do("peak-overflow", "one-zone"),
         closing(1, overflow=1, warnings=1).strip(),
     ]
     found(report("a.xlsx", finding("one-zone")))
     status, _, err = run("verify", "a.xlsx", "--fail-on", "warnings")
-    assert (status, err) == (
+    assert (status, err.splitlines()) == (
         1,
-        f"a.xlsx, Plan!B15 (# of Instances): a message of one-zone\n{closing(1, warnings=1)}",
+        [
+            "a.xlsx, Plan!B15 (# of Instances): a message of one-zone [one-zone]",
+            *to_do("one-zone"),
+            closing(1, warnings=1).strip(),
+        ],
     )
 
 
@@ -544,6 +558,7 @@ def test_interrupted_evaluation_prints_what_it_has(run: Run, found: Callable[...
     assert [row[0] for row in table(out)] == ["file", "b.xlsx", "a.xlsx"]
     assert err.splitlines()[1:] == [
         "eks-subnet-calc: interrupted after 2 of 2 workbooks; what was done is kept",
+        *to_do("not-a-number"),
         closing(2, faults=1).strip(),
     ]
     status, out, _ = run("evaluate", ".", "--json")
@@ -623,7 +638,10 @@ def test_verify_a_workbook_that_is_right(run: Run, tmp_path: Path, model: str) -
 def test_verify_prints_differences(run: Run, tmp_path: Path) -> None:
     changed(tmp_path / "plan.xlsx")
     status, out, err = run("verify", "plan.xlsx")
-    assert (status, err) == (1, closing(1, differences=1))
+    assert (status, err.splitlines(keepends=True)) == (
+        1,
+        [f"{to_do('value')[0]}\n", closing(1, differences=1)],
+    )
     used = evaluate(SMALL, mode="warm-eni").totals["ips_used"]
     first, last = out.splitlines()
     assert first.startswith(f"plan.xlsx, WarmENI!{cell_of('WarmENI', 'ips_used')} (IPs used): ")
@@ -636,7 +654,7 @@ def test_verify_complains_of_faults(run: Run, tmp_path: Path) -> None:
     faulty(tmp_path / "plan.xlsx")
     status, _, err = run("verify", "plan.xlsx")
     assert status == 1
-    first, _ = err.splitlines()
+    first, *_ = err.splitlines()
     assert first.startswith(f"plan.xlsx, {FAULT}")
 
 
@@ -648,7 +666,7 @@ def test_verify_a_workbook_that_was_never_calculated(run: Run, tmp_path: Path) -
     assert status == 0
     only = "formulas only: it holds no recorded values to compare"
     assert out == f"plan.xlsx: no differences; {only}\n"
-    assert len(err.splitlines()) == 2  # a warning, and the closing sentence
+    assert len(err.splitlines()) == 3  # a warning, what to do, and the closing sentence
 
 
 def test_verify_as_json(run: Run, tmp_path: Path) -> None:
@@ -1084,8 +1102,9 @@ def test_a_baseline_is_written_and_counts(run: Run, found: Callable[..., None]) 
     status, _, err = run("verify", "a.xlsx", *KNOWN)
     assert status == 1
     assert err.splitlines() == [
-        "a.xlsx, Plan!B16 (# of Instances): a message of not-a-number",
+        "a.xlsx, Plan!B16 (# of Instances): a message of not-a-number [not-a-number]",
         "gone: a.xlsx: one-zone (plan)",
+        *to_do("not-a-number"),
         f"{closing(1, faults=1)[:-1]}; 1 known finding",
     ]
 
@@ -1149,9 +1168,10 @@ def test_suppressions_that_are_findings(run: Run, found: Callable[..., None]) ->
     status, out, err = run("verify", "a.xlsx")
     assert (status, out) == (0, "a.xlsx: no differences; 1 suppressed fault; 1 warning\n")
     assert err.splitlines() == [
-        "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone",
+        "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone [one-zone]",
         "warning: .eks-subnet-calc.toml: the suppression of missing has no reason, and does not "
-        "count",
+        "count [suppression-without-reason]",
+        *to_do("one-zone", "suppression-without-reason"),
         f"{closing(1, warnings=1)[:-1]}; 1 suppressed",
     ]
     assert run("verify", "a.xlsx", "--fail-on", "suppression-without-reason").status == 1

@@ -107,7 +107,8 @@ def test_one_new_fault_is_one_failure_everywhere(team: Path) -> None:
     assert ran.status == 1
     assert ran.out == [
         "::error file=plans/good4.xlsx,title=not-a-number::"
-        'Plan!B15 (# of Instances): found "four"; a whole number of 0 or more is expected'
+        'Plan!B15 (# of Instances): found "four"; a whole number of 0 or more is expected%0A'
+        "Type the number in digits."
     ]
     states = [each["baselineState"] for each in results_of(team / "a.sarif")]
     assert (states.count("new"), states.count("unchanged"), len(states)) == (1, 6, 7)
@@ -126,7 +127,7 @@ def test_other_outputs_and_the_lines_for_people(team: Path) -> None:
     assert ran.status == 1
     assert ran.err.splitlines() == [
         'plans/good4.xlsx, Plan!B15 (# of Instances): found "four"; a whole number of 0 or more '
-        "is expected"
+        "is expected [not-a-number]"
     ]
     assert len(ran.out) == 1
     ran = run(team, "verify", "plans")

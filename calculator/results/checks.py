@@ -96,6 +96,8 @@ def as_text(issue: Issue) -> str:
         lines.append(f"  found     {found_words(finding.found)}")
     if finding is not None and (expected := _expected(finding)):
         lines.append(f"  expected  {expected}")
+    if issue.advice:
+        lines.append(f"  to do     {issue.advice}")
     return "\n".join(map(printable, lines))
 
 

@@ -43,7 +43,8 @@ def _command(judged: Judged) -> str:
     file, title = (
         _property(printable(each)) for each in (shared_name(issue.file, repository()), issue.code)
     )
-    return f"::{judged.level} file={file},title={title}::{_data(printable(issue.words))}"
+    words = "\n".join(filter(None, (printable(issue.words), issue.advice)))
+    return f"::{judged.level} file={file},title={title}::{_data(words)}"
 
 
 def _data(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from calculator.extras import PROGRAM
-from calculator.findings import OVERFLOWS, SEVERITIES, Finding
+from calculator.findings import CODES, OVERFLOWS, SEVERITIES, Finding
 from calculator.issues import root_of
 from calculator.report import MAIN_TOTALS, SheetReport, WorkbookReport
 from calculator.results.as_json import Json
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from calculator.results.outputs import Output
 
 __all__ = [
+    "advice",
     "json_on_stdout",
     "lines_of",
     "moved_from",
@@ -228,7 +229,7 @@ class _Verdicts:
         differences = [each for each in report.of("difference") if each.counts]
         for each in differences:
             if self._everything or not each.because_of:
-                print(printable(each.at(report.file)))
+                print(printable(each.line(report.file)))
         if remarks(report) or not self._only_remarks:
             print(f"{printable(report.file)}: {'; '.join(self._words(report, differences))}")
         sys.stdout.flush()
@@ -335,9 +336,21 @@ def lines_of(
         for each in found[:most]:
             start = "warning: " if severity == "warning" and each not in failing else ""
             more = follow.pop(each.place or "", 0)
-            yield printable(start + each.at(file)) + (_more(more) if more else "")
+            yield printable(start + each.line(file)) + (_more(more) if more else "")
         if (left := len(found) - most) > 0:
             yield f"{printable(file)}: {_number(left, f'more {severity}')} (--all lists them)"
+
+
+def advice(codes: Container[str], *, warnings: bool = True) -> Iterator[str]:
+    """What to do about findings of these codes, as a line a code that begins as theirs end.
+
+    Parameters
+    ----------
+    warnings: whether warnings are among those that are printed.
+    """
+    for each in CODES.values():
+        if each.code in codes and (warnings or each.severity != "warning"):
+            yield f"[{each.code}] {each.advice}"
 
 
 def _more(number: int) -> str:

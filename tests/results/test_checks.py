@@ -72,5 +72,6 @@ def test_a_failure_says_where_what_was_found_and_what_is_expected() -> None:
         "  cell      B15 (# of Instances)",
         '  found     "three"',
         "  expected  a whole number of 0 or more",
+        "  to do     Type the number in digits.",
     ]
-    assert second.splitlines()[-1] == "  expected  2"
+    assert second.splitlines()[-2] == "  expected  2"

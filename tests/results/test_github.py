@@ -31,9 +31,9 @@ def test_a_line_an_issue(said) -> None:  # type: ignore[no-untyped-def]
         report("b.xlsx", fits=False, message="Does not fit."),
     ) == [
         "::error file=plans/a.xlsx,title=not-a-number::"
-        "Plan!B15 (# of Instances): a message of not-a-number",
+        "Plan!B15 (# of Instances): a message of not-a-number%0AType the number in digits.",
         "::warning file=plans/a.xlsx,title=one-zone::Plan!B5 (# of Instances): "
-        "a message of one-zone",
+        "a message of one-zone%0APlan at least two Availability Zones, as EKS asks for.",
         "::error file=broken.xlsx,title=unreadable::It breaks off.",
         "::error file=b.xlsx,title=overflow::Does not fit.",
     ]
@@ -63,7 +63,8 @@ def test_what_does_not_count_is_not_said(said) -> None:  # type: ignore[no-untyp
     gate = Gate(configuration=Configuration("rules.toml", {}, rules))
     assert said(report("a.xlsx", finding()), gate=gate) == [
         "::warning file=rules.toml,title=suppression-without-reason::"
-        "the suppression of missing has no reason, and does not count"
+        "the suppression of missing has no reason, and does not count%0A"
+        "Say in its reason why it is accepted."
     ]
 
 

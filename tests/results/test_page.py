@@ -87,7 +87,7 @@ def test_rows_hold_what_was_found(tmp_path: Path) -> None:
     assert by_file["broken.xlsx"][3] == "It breaks off."
     assert by_file["full.xlsx"][5:8] == [-30, 22, 1019]
     [[number, place, column, message, follow]] = by_file["faulty.xlsx"][8]
-    assert about["codes"][number] == ["not-a-number", "fault", "Type a number."]
+    assert about["codes"][number] == ["not-a-number", "fault", "Type the number in digits."]
     assert (place, column, message, follow) == (
         "Plan!B15",
         "# of Instances",

@@ -13,6 +13,7 @@ from calculator.catalog import InstanceType
 from calculator.findings import CODES
 from calculator.report import SheetReport, WorkbookReport
 from calculator.results.terminal import (
+    advice,
     json_on_stdout,
     lines_of,
     print_comparison,
@@ -201,13 +202,13 @@ def test_other_peoples_texts_are_shown_and_not_obeyed(capsys: Captured) -> None:
         assert len(lines) == 2
         assert shown in lines[1]
     assert list(problems(one)) == [
-        shown + r', Pl\x1ban!B15 (\x07): found "\x9b5m\x0a"',
+        shown + r', Pl\x1ban!B15 (\x07): found "\x9b5m\x0a" [not-a-number]',
     ]
     assert list(problems(unreadable(bad, bad))) == [f"{shown}: {shown}"]
     with verdicts() as output:
         output.add(report(bad, finding("value", message=bad)))
     assert capsys.readouterr().out.splitlines() == [
-        f"{shown}, Plan!B15 (# of Instances): {shown}",
+        f"{shown}, Plan!B15 (# of Instances): {shown} [value]",
         f"{shown}: 1 difference",
     ]
 
@@ -303,7 +304,7 @@ def test_what_is_known_or_suppressed_is_said_as_such(capsys: Captured) -> None:
     ]
     assert said(capsys, *reports) == [
         "a.xlsx: 1 known difference",
-        "b.xlsx, WarmIP!B8 (# of Instances): a message of value",
+        "b.xlsx, WarmIP!B8 (# of Instances): a message of value [value]",
         "b.xlsx: 1 difference; 1 known difference",
         "c.xlsx: no differences; 1 suppressed fault",
         "d.xlsx: unreadable and known",
@@ -329,10 +330,10 @@ def test_verdicts(capsys: Captured) -> None:
     ]
     assert said(capsys, *reports) == [
         "a.xlsx: no differences",
-        "b.xlsx, Plan!B0 (IPs used): a message of value",
-        "b.xlsx, Plan!B1 (IPs used): a message of value",
+        "b.xlsx, Plan!B0 (IPs used): a message of value [value]",
+        "b.xlsx, Plan!B1 (IPs used): a message of value [value]",
         "b.xlsx: 2 differences",
-        "c.xlsx, Plan!B0 (IPs used): a message of value",
+        "c.xlsx, Plan!B0 (IPs used): a message of value [value]",
         "c.xlsx: 1 difference (12 more follow from them)",
         "d.xlsx: 1 difference, from faults alone; 1 fault",
         "e.xlsx: no differences; formulas only: it holds no recorded values to compare",
@@ -376,9 +377,9 @@ def test_problems_the_worst_first() -> None:
     lines = list(problems(one))
     assert lines == [
         "a.xlsx: It is damaged.",
-        "a.xlsx, Plan!B15 (# of Instances): a message of missing",
-        "a.xlsx, Plan!B6 (# of Instances): a message of value",
-        "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone",
+        "a.xlsx, Plan!B15 (# of Instances): a message of missing [missing]",
+        "a.xlsx, Plan!B6 (# of Instances): a message of value [value]",
+        "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone [one-zone]",
     ]
     assert list(problems(one, warnings=False, differences=False)) == lines[:2]
     assert list(problems(report())) == []
@@ -387,9 +388,17 @@ def test_problems_the_worst_first() -> None:
 def test_places_of_problems() -> None:
     found = [finding("missing-sheet", "WarmENI"), finding("second-plan", None)]
     assert list(problems(report("a.xlsx", *found))) == [
-        "a.xlsx, WarmENI: a message of missing-sheet",
-        "a.xlsx: a message of second-plan",
+        "a.xlsx, WarmENI: a message of missing-sheet [missing-sheet]",
+        "a.xlsx: a message of second-plan [second-plan]",
     ]
+
+
+def test_what_to_do_the_worst_first() -> None:
+    codes = {"one-zone", "value", "missing", "overflow"}
+    assert list(advice(codes)) == [
+        *(f"[{code}] {CODES[code].advice}" for code in ("missing", "value", "one-zone"))
+    ]
+    assert [each.split()[0] for each in advice(codes, warnings=False)] == ["[missing]", "[value]"]
 
 
 MORE = "(--all lists them)"
@@ -399,9 +408,9 @@ def test_what_follows_is_counted_beside_its_cause() -> None:
     found = [finding(), *rows("value", 11, "Plan!B15", "WarmENI"), finding("missing", "Plan!A16")]
     lines = list(problems(report("a.xlsx", *found)))
     assert lines == [
-        "a.xlsx, Plan!B15 (# of Instances): a message of not-a-number"
+        "a.xlsx, Plan!B15 (# of Instances): a message of not-a-number [not-a-number]"
         f" … and 11 more that follow from it {MORE}",
-        "a.xlsx, Plan!A16 (# of Instances): a message of missing",
+        "a.xlsx, Plan!A16 (# of Instances): a message of missing [missing]",
     ]
     lines = list(problems(report("a.xlsx", *found[:2])))
     assert lines[0].endswith(f" … and 1 more that follows from it {MORE}")
@@ -443,7 +452,7 @@ def test_what_follows_from_a_difference_is_not_said_beside_it() -> None:
         finding("one-zone", "Plan!B5"),
     )
     [line] = problems(moved, differences=False)
-    assert line == "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone"
+    assert line == "warning: a.xlsx, Plan!B5 (# of Instances): a message of one-zone [one-zone]"
 
 
 @pytest.mark.parametrize(
@@ -463,7 +472,7 @@ def test_of_many_the_first_ten(code: str, noun: str) -> None:
 def test_lines_of_findings_without_a_report() -> None:
     assert list(lines_of("new.xlsx", [])) == []
     assert list(lines_of("new.xlsx", iter([finding()]))) == [
-        "new.xlsx, Plan!B15 (# of Instances): a message of not-a-number"
+        "new.xlsx, Plan!B15 (# of Instances): a message of not-a-number [not-a-number]"
     ]
 
 
