@@ -64,6 +64,10 @@ _READER = [
     *("tests/workbook/test_reader.py", "tests/workbook/test_finder.py", "tests/test_edits.py"),
     "tests/workbook/test_elsewhere.py",
 ]
+_LOOKS = [
+    *("tests/workbook/test_{name}.py", "tests/workbook/test_looks.py", "tests/test_edits.py"),
+    *("tests/test_verify.py", "tests/parity/test_causes.py", "tests/parity/test_moved.py"),
+]
 _GATE = ["tests/test_gate.py", "tests/test_baseline.py"]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
 TESTS = {
@@ -96,6 +100,10 @@ TESTS = {
         "tests/parity/test_moved.py",
     ],
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
+    **{
+        f"calculator/workbook/{each}.py": _LOOKS
+        for each in ("looks", "rules", "validations", "widths", "drawings", "heads")
+    },
     "calculator/workbook/filled_in.py": _READER,
     "calculator/workbook/finder.py": _READER,
     "calculator/workbook/places.py": ["tests/workbook/test_places.py", *_READER],

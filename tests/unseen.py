@@ -403,6 +403,47 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "for column in self.computed if column.formula is not None  ->  for column in self.computed",
         ): "all computed columns have one: it is said for the type checker",
     },
+    "calculator/parity/lost_tables.py": {
+        (
+            '[area] = canonical(text, sheet="", row=0, column=0, geometry=geometry)',
+            "0  ->  1",
+        ): "names of tables are read alike from every cell",
+        (
+            "as_written = _as_written(reading, lost.values()) if tables else {}",
+            "*",
+        ): _LONG,
+        (
+            "if each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)",
+            "each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)  ->  self._explain(each)",
+        ): _LONG,
+        (
+            "own = names.get(layout.name, layout.table)",
+            "names.get(layout.name, layout.table)  ->  names.get(layout.name)",
+        ): _LONG,
+        ("for spare in (False, True):", "False  ->  True"): _LONG,
+        (
+            "return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)",
+            "0  ->  -1",
+        ): "no formula names the headers of a data table",
+    },
+    "calculator/workbook/among_settings.py": {
+        (
+            "if first < at[0] < last and at[0] not in rows and at[1] in counted:",
+            "first < at[0] < last  ->  first <= at[0] < last",
+        ): "the first row holds a setting",
+    },
+    "calculator/workbook/several_inputs.py": {
+        (
+            'of_types = sheet.layout.columns.get("instance_type", 0)',
+            "*",
+        ): "no column is 0, -1 or None",
+    },
+    "calculator/workbook/validations.py": {
+        (
+            "return (",
+            "return where.sheet.casefold() == area.sheet and area.left <= where.columns[where.key] <= area.right and (area.top <= ...  ->  return None",
+        ): _LONG,
+    },
     "calculator/workbook/finder.py": {
         (
             "moved = header_row - sheet.header_row if header_row else 0",

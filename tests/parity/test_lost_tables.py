@@ -105,3 +105,27 @@ def test_where_the_first_formula_was_edited_the_next_tells_of_the_tables() -> No
     raw.put(sheet, cell, formula=formulas[cell] + "*2")
     [_, (_, following)] = causes(report_of(raw))
     assert following not in (None, place)
+
+
+def test_a_table_that_was_renamed_hides_no_formula_that_looks_at_another_column() -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    for name, part in raw.parts.items():
+        if name.startswith("xl/tables/"):
+            raw.parts[name] = part.replace(b'ame="WarmENI"', b'ame="Mine"')
+    [renamed] = causes(report_of(raw))
+    formula = raw.formulas("WarmENI")["I22"]
+    raw.put("WarmENI", "I22", formula=formula.replace("[Pods total]", "[Active IPs]"))
+    assert raw.formulas("WarmENI")["I22"] != formula
+    assert causes(report_of(raw)) == [renamed, ("formula", "WarmENI!I22")]
+
+
+def test_a_sheet_that_was_renamed_hides_no_formula_that_looks_at_another_cell() -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    raw.parts["xl/workbook.xml"] = raw.parts["xl/workbook.xml"].replace(
+        b'name="WarmIP"', b'name="Mine"'
+    )
+    assert causes(report_of(raw)) == [("formula", "Plan!D6")]
+    formula = raw.formulas("Plan")["N1"]
+    raw.put("Plan", "N1", formula=formula.replace("WarmIP!$B$26", "WarmIP!$B$27", 1))
+    assert raw.formulas("Plan")["N1"] != formula
+    assert causes(report_of(raw)) == [("formula", "Plan!D6"), ("formula", "Plan!N1")]

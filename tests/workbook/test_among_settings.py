@@ -58,6 +58,25 @@ def test_a_count_that_notes_do_not_explain_is_wrong_itself() -> None:
     assert causes == [("no-setting", "Settings!B9"), ("value", "Settings!B48")]
 
 
+def test_of_several_notes_the_first_explains_the_count() -> None:
+    found = report_of(noted(("B9", "see wiki"), ("B22", "or ask"), count=2.0)).findings
+    assert [(each.place, each.because_of) for each in found] == [
+        *(("Settings!B9", None), ("Settings!B22", None), ("Settings!B48", "Settings!B9"))
+    ]
+
+
+def test_a_count_that_is_no_number_is_explained_by_no_note() -> None:
+    raw = noted(("B9", "see wiki"))
+    raw.put("Settings", "B48", "many")
+    found = report_of(raw).findings
+    causes = [(each.code, each.place) for each in found if not each.because_of]
+    assert causes == [("no-setting", "Settings!B9"), ("value", "Settings!B48")]
+
+
+def test_an_empty_text_is_no_note() -> None:
+    assert report_of(noted(("B9", ""))).findings == []
+
+
 @pytest.mark.parametrize("cell", ["D9", "H20", "B2", "B36"])
 def test_notes_elsewhere_are_anybodys(cell: str) -> None:
     assert report_of(noted((cell, "see wiki"))).findings == []

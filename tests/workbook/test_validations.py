@@ -68,6 +68,7 @@ def test_a_sheet_of_other_validations_is_one_finding() -> None:
         ("C1", 'promptTitle="Name"', 'promptTitle="Who"'),
         # Whoever copies a cell takes its validation with it.
         ("B14:B21", 'sqref="B14:B21"', 'sqref="B14:B19 E14:E16"'),
+        ("B14:B21", 'sqref="B14:B21"', 'sqref="B14:B21 E14:E17"'),
     ],
 )
 def test_what_is_no_other_validation(cells: str, old: str, new: str) -> None:
@@ -108,6 +109,14 @@ def of_types(head: str, formula: str) -> WorkbookReport:
             *(_REFUSES + 'type="textLength" operator="equal"', "3"),
             "is for values of kind textLength (equal 3), in place of instance types",
         ),
+        (
+            *(_REFUSES + 'type="textLength" operator="greaterThan"', "40"),
+            "is for values of kind textLength (greaterThan 40), in place of instance types",
+        ),
+        (
+            *(_REFUSES + 'type="textLength"', "3"),
+            "is for values of kind textLength (between 3), in place of instance types",
+        ),
     ],
 )
 def test_no_instance_type_can_be_picked_or_typed(head: str, formula: str, words: str) -> None:
@@ -128,6 +137,7 @@ def test_no_instance_type_can_be_picked_or_typed(head: str, formula: str, words:
         ('type="whole"', "1"),  # which shows no error
         (_REFUSES + 'type="custom"', "LEN(A14)&gt;3"),
         (_REFUSES + 'type="textLength" operator="lessThan"', "30"),
+        (_REFUSES + 'type="textLength" operator="greaterThan"', "3"),
         (_REFUSES + 'type="textLength" operator="lessThan"', "$X$1"),
     ],
 )
