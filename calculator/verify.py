@@ -32,7 +32,7 @@ from calculator.workbook.calculation import settings_of_calculation
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
 from calculator.workbook.explanations import reworded
 from calculator.workbook.heads import misnamed_sheets, wrong_heads
-from calculator.workbook.looks import look_at, look_at_data, look_at_windows
+from calculator.workbook.looks import by_theme_once, look_at, look_at_data, look_at_windows
 from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
@@ -202,7 +202,7 @@ def _report(
     if report.verdict is None:
         report.verdict = _verdict_of_sheets(report.sheets)
     report.checked = [sheet.name for each in plans for sheet in each.reading.sheets.values()]
-    report.findings = with_fingerprints(report.findings, book)
+    report.findings = with_fingerprints(by_theme_once(report.findings), book)
 
 
 def _mode(checked: Evaluated) -> str:

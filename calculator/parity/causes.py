@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.sheet import Column, Total
+from calculator.parity.as_one import as_one
 from calculator.parity.comparison import is_rounded
 from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import looking_alike, misnamed_headers, refers_to
@@ -77,7 +78,7 @@ def by_cause(
     for one, places in moved:
         graph.follow(places, str(one.place))
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
-    every = counted(linked, {one.place for one, _ in moved})
+    every = as_one(reading, [*counted(linked, {one.place for one, _ in moved})], geometry)
     return sorted(every, key=lambda each: (each.because_of is not None, order[each.severity]))
 
 
@@ -152,8 +153,11 @@ class _Graph:
             for table in reading.model.data_tables
             if table.sheet == each.sheet
         }
-        pushed_out = (each.place for each in findings if self._is_pushed_out(each))
-        self._pushed_out = next(pushed_out, None)
+        pushed_out = [each for each in findings if self._is_pushed_out(each)]
+        self._pushed_out = next((each.place for each in pushed_out), None)
+        # A row that was inserted pushes one out, whether it was filled in then or not.
+        bare = [_row(each) for each in findings if each.cells > 1 and self._is_of_bare_row(each)]
+        self._inserted = {*bare} if len({*bare}) <= len({*map(_row, pushed_out)}) else set()
         # What formulas look up is no name of the model's; the plans of a workbook share it.
         self._figure = next((each for each in every if self._is_of_data(each)), None)
         #: By sheet and row; by sheet and column, below 0.
@@ -175,6 +179,10 @@ class _Graph:
             return False
         in_table = finding.code == "below-the-table" and _row(finding) <= plan.layout.table_last_row
         return in_table or finding.code == "outside-the-table"
+
+    def _is_of_bare_row(self, finding: Finding) -> bool:
+        """Whether a row of the plan has no formula, of which it is the first to be missed."""
+        return finding.code == "missing-formula" and finding.sheet == self._reading.plan.name
 
     def _is_input(self, finding: Finding) -> bool:
         """Whether it is on an input of the node table, or below it."""
@@ -236,9 +244,9 @@ class _Graph:
         if finding.code == "below-the-table" and self._is_pushed_out(finding) and self._uneven:
             return self._uneven  # it is in the table, and other sheets have fewer rows
         if finding.code == "missing-formula" and finding.cells > 1 and self._pushed_out:
-            plan = self._reading.plan
-            if finding.sheet == plan.name and _row(finding) not in self._reading.rows:
-                return self._pushed_out  # by a row that was inserted and left empty
+            filled_in = _row(finding) in {*self._reading.rows} - self._inserted
+            if self._is_of_bare_row(finding) and not filled_in:
+                return self._pushed_out  # by a row that was inserted
         if finding.code in ("figure", "head"):
             # What is done to rows of a data sheet, or to a line of heads, is done at once.
             row, column = place_of(str(finding.cell))

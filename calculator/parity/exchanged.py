@@ -35,10 +35,12 @@ class Exchanged(NamedTuple):
     ----------
     rings: the settings or results that they are of, by name, each in the place of the next; more
         than one where the words stand beside or above several cells, or more than two were sorted.
+    moved: by how many rows and columns all else on the sheet has moved.
     """
 
     sheet: SheetCells
     rings: Sequence[tuple[str, ...]]
+    moved: Place
     geometry: Geometry
 
     def finding(self) -> Finding:
@@ -56,13 +58,16 @@ class Exchanged(NamedTuple):
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of their cells or rows, or a formula takes one for the other."""
         name, layout = self.sheet.name.casefold(), self.sheet.layout
-        cells = [
-            {Area(name, *layout.places[each], *layout.places[each]) for each in ring}
-            for ring in self.rings
-        ]
+        # Where each stands, and where formulas look for it, as before.
+        cells = {}
+        names = {each for ring in self.rings for each in ring}
+        for placed in (each for each in layout.sheet.placed if each.name in names):
+            here, (row, column) = layout.places[placed.name], place_of(placed.cell)
+            before = row + self.moved[0], column + self.moved[1]
+            cells[Area(name, *here, *here)] = Area(name, *before, *before)
         if finding.cell and finding.sheet == self.sheet.name:
             row, column = place_of(finding.cell)
-            there = [area for ring in cells for area in ring if area.top == row]
+            there = [area for area in cells if area.top == row]
             # What is filled in is of the other, and so is what may be.
             if finding.severity == "fault" or finding.code == "validation":
                 return any(area.left == column for area in there)
@@ -72,7 +77,7 @@ class Exchanged(NamedTuple):
             words = {layout.text_of(name) for ring in self.rings for name in ring}
             return sum(each in finding.message for each in words) > 1
         taken = differing(finding, self.geometry) if finding.code == "formula" else None
-        return bool(taken) and all(any({*pair} <= ring for ring in cells) for pair in taken or ())
+        return bool(taken) and all(cells.get(meant) == other for other, meant in taken or ())
 
 
 def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
@@ -87,27 +92,34 @@ def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
         moved = Counter((to[0] - at[0], to[1] - at[1]) for at, (_, to) in found.items())
         if len(moved) < 2:
             continue  # as on nearly all of them
-        [((down, right), _)] = moved.most_common(1)
-        homes = {at: (to[0] - down, to[1] - right) for at, (_, to) in found.items()}
+        [(by, _)] = moved.most_common(1)
+        homes = {at: (to[0] - by[0], to[1] - by[1]) for at, (_, to) in found.items()}
         rings: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        left: list[tuple[str, ...]] = []
         for ring in _rings(homes):
             names = tuple(found[at][0] for at in ring)
-            rings.setdefault(tuple(map(layout.text_of, names)), []).append(names)
+            if homes[ring[-1]] == ring[0]:
+                rings.setdefault(tuple(map(layout.text_of, names)), []).append(names)
+            else:  # they only came to stand elsewhere, or in the place of a heading
+                left.append(names)
         if any(len(words) > 2 for words in rings):  # more than two are sorted at once
-            yield Exchanged(sheet, [each for alike in rings.values() for each in alike], geometry)
+            every = [each for alike in rings.values() for each in alike]
+            yield Exchanged(sheet, [*every, *left], by, geometry)
         else:
-            yield from (Exchanged(sheet, alike, geometry) for alike in rings.values())
+            yield from (Exchanged(sheet, alike, by, geometry) for alike in rings.values())
 
 
 def _rings(homes: Mapping[Place, Place]) -> Iterator[list[Place]]:
-    """Places of which each has what belongs in the next, and the last what does in the first."""
+    """Places of which each has what belongs in the next, and the last what does in the first.
+
+    Where that is none of them, they are no ring.
+    """
     away = {at: there for at, there in homes.items() if at != there}
     while away:
         ring = [min(away)]
         while (there := away.pop(ring[-1])) in away:
             ring.append(there)
-        if there == ring[0]:  # others only came to stand elsewhere
-            yield ring
+        yield ring
 
 
 class ExchangedHeaders(NamedTuple):

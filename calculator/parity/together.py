@@ -146,8 +146,11 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
         for line in (*_side_by_side(declared, words), *_runs(headers, words), *with_header):
             lines.append([each for each in lost if each.column in line])
         for first, *others in lines:
-            places = {str(each.place) for each in others} - {str(first.place)}
-            together |= dict.fromkeys(places, str(first.place))
+            cause = str(first.place)
+            while cause in together:  # of a line that has it, too
+                cause = together[cause]
+            places = {str(each.place) for each in others} - {cause}
+            together |= dict.fromkeys(places, cause)
     return together
 
 

@@ -33,7 +33,7 @@ from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import MAX_ROW, a1, place
 
-__all__ = ["look_at", "look_at_data", "look_at_windows"]
+__all__ = ["by_theme_once", "look_at", "look_at_data", "look_at_windows"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, is_bare=True)
 #: The odd cells and rules of data sheets, by what tells the sheets and their styles apart.
@@ -109,6 +109,20 @@ def _look_at_sheet(
     yield from _once(told)
 
 
+def by_theme_once(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, with one for all texts of a workbook that its theme lets be lost."""
+    kept: list[Finding] = []
+    lost: list[Finding] = []
+    for each in findings:
+        (lost if each.message.startswith(_BY_THEME) else kept).append(each)
+    if lost:
+        sheets = ", ".join(dict.fromkeys(str(each.sheet) for each in lost))
+        cells = sum(max(1, each.cells) for each in lost)
+        message = f"{_BY_THEME}; so it is on {sheets}"
+        kept.append(Finding("unseen", None, None, None, None, message, cells=cells))
+    return kept
+
+
 def look_at_windows(reading: WorkbookReading) -> Iterator[Finding]:
     """Whether the workbook opens without a window, as personal ones do."""
     windows = reading.package.windows
@@ -159,7 +173,8 @@ def _odd_values(
         if value is None:
             continue
         if _is_unseen(look, value):
-            yield at, "unseen", f"{found_words(value)} {_UNSEEN}"
+            words = _BY_THEME if look.is_by_theme else f"{found_words(value)} {_UNSEEN}"
+            yield at, "unseen", words
         elif alters(look.number_format, value, label=headers[at[1]]):
             shown = found_words(shown_as(look.number_format, value))
             message = f"the number format shows {found_words(value)} as {shown}"
@@ -237,7 +252,9 @@ def _words(
         at, value = read.place, sheet.cells.get(read.place, _NO_CELL).value
         look, words = looks.get(at, _PLAIN), found_words(value)
         told = _hidden(hidden, at, "and the words there say what figures are")
-        if not told and _is_unseen(look, value):
+        if not told and look.is_by_theme:
+            told = "unseen", "theme", _BY_THEME
+        elif not told and _is_unseen(look, value):
             told = "unseen", "words", f"{words} {_UNSEEN}"
         elif not told and at in parts:
             told = "unseen", "words", f"of {words} a part {_IN_PART}"
@@ -292,6 +309,10 @@ _ZEROS = "the sheet shows nothing in place of 0"
 _OPTIONS = (_FORMULAS, _ZEROS)
 _IN_PART = "can hardly be seen, or is struck out"
 _UNSEEN = "has nearly the colour of what is behind it, or is too small or in signs"
+_BY_THEME = (
+    "a text has nearly the colour of what is behind it by the workbook's theme: give the theme "
+    "back its colours"
+)
 #: A finding to be: its code, the line of cells that it is said once of, and its message.
 _Told = tuple[str, Hashable, str] | None
 #: The code and the line of cells that a finding is said once of.
@@ -339,6 +360,8 @@ def _is_unseen(look: Look, value: object) -> bool:
 def _unseen(look: Look, in_part: bool, name: str, cell: Cell) -> _Told:
     """A text that can hardly be seen."""
     value = "what the formula gives" if cell.value is None else found_words(cell.value)
+    if look.is_by_theme:
+        return "unseen", "theme", _BY_THEME
     if _is_unseen(look, cell.value):
         # What has no look of its own is lost by one cause.
         return "unseen", "bare" if look.is_bare else look, f"{value} {_UNSEEN}"

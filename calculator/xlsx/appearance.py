@@ -100,6 +100,7 @@ class Look:
     is_white_on_none: whether it is unseen for want of a fill, which a table's style may bring.
     is_bare: whether it has no font and no fill of its own, and takes on those of a table's style.
     is_on_none: whether it has no fill of its own.
+    is_by_theme: whether it is unseen by the colours of the workbook's theme, and not by Office's.
     """
 
     number_format: str
@@ -117,6 +118,7 @@ class Look:
     is_white_on_none: bool = field(default=False, compare=False)
     is_bare: bool = field(default=False, compare=False)
     is_on_none: bool = field(default=False, compare=False)
+    is_by_theme: bool = field(default=False, compare=False)
 
     @property
     def is_odd(self) -> bool:
@@ -167,7 +169,14 @@ def styles_of(elements: Iterable[Element], palette: Palette = _USUAL_COLOURS) ->
     start = next((at for at, each in enumerate(listed) if each.name == "dxfs"), len(listed))
     own = tuple(each.attributes.get("rgb", "") for each in listed if each.name == "rgbColor")
     palette = replace(palette, indexed=[each[-6:] for each in own]) if own else palette
-    every = {str(number): look for number, look in enumerate(looks(listed[:start], palette))}
+    found = looks(listed[:start], palette)
+    if palette.theme != _USUAL_COLOURS.theme and any(each.unseen for each in found):
+        usual = looks(listed[:start], replace(palette, theme=_USUAL_COLOURS.theme))
+        found = [
+            replace(look, is_by_theme=look.unseen and not other.unseen)
+            for look, other in zip(found, usual, strict=True)
+        ]
+    every = {str(number): look for number, look in enumerate(found)}
     odd = {number: look for number, look in every.items() if look.is_odd}
     read = _rules_in(listed[start:], palette)
     tables = tables_in(listed[start:], read)

@@ -241,7 +241,7 @@ class Geometry:
         Raises
         ------
         FormulaError: the table has no such column, the cell is in none of its rows, or the text
-            is no reference to a table's data or header.
+            is no reference to a part of the table.
         """
         inner = brackets[1:-1]
         items, headers = list[str](), list[int]()
@@ -264,13 +264,18 @@ class Geometry:
                 return Area(folded, table.first_row, left, table.last_row, right), False
             case ["#headers"] if table.header_row:
                 return Area(folded, table.header_row, left, table.header_row, right), False
+            case ["#totals"] if table.has_totals:
+                return Area(folded, table.last_row + 1, left, table.last_row + 1, right), False
+            case ["#all"]:
+                first, last = table.header_row or table.first_row, table.last_row + table.has_totals
+                return Area(folded, first, left, last, right), False
             case ["#this row"]:
                 if folded != sheet.casefold():
                     raise FormulaError(f"the sheet is not that of the table {table.name}")
                 if not table.first_row <= row <= table.last_row:
                     raise OfCellError(f"the cell is in no row of the table {table.name}")
                 return Area(folded, row, left, row, right), True
-        raise FormulaError(f"{table.name}{brackets[:80]} is no reference to a table's data")
+        raise FormulaError(f"{table.name}{brackets[:80]} is no reference to a part of a table")
 
     def _column_of(self, table: Table, escaped: str) -> int:
         header = re.sub("'(.)", r"\1", escaped, flags=re.DOTALL)
