@@ -79,6 +79,13 @@ def delete_columns(book, sheet, first, count):
     _sheet(book, sheet).Columns.removeByIndex(first - 1, count)
 
 
+def insert_cells(book, sheet, area):
+    """Insert cells, and shift those of their columns down."""
+    from com.sun.star.sheet.CellInsertMode import DOWN
+
+    _sheet(book, sheet).insertCells(_area(book, sheet, area), DOWN)
+
+
 def copy(book, sheet, area, cell, to=None):
     """Copy cells and paste them elsewhere, formulas and all."""
     there = _sheet(book, to or sheet)

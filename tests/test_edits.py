@@ -676,6 +676,19 @@ def test_a_figure_of_the_published_workbook() -> None:
 _GROUP = [
     ["put", "Plan", cell, value] for cell, value in (("A20", "m5.large"), ("B20", 2), ("C20", 9))
 ]
+_SWAP = [
+    ["cut", "Plan", "B13:B21", "Z13"],
+    ["cut", "Plan", "C13:C21", "B13"],
+    ["cut", "Plan", "Z13:Z21", "C13"],
+]
+_FULL = [
+    ["put", "Plan", f"{letter}{number}", value]
+    for number in (19, 20, 21)
+    for letter, value in (("A", "m5.large"), ("B", 2), ("C", 9))
+]
+_FIRST = [
+    ["put", "Plan", cell, value] for cell, value in (("A14", "m5.large"), ("B14", 2), ("C14", 5))
+]
 LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
     "rows hidden, filtered and inserted, sheets renamed and moved": (
         [
@@ -767,6 +780,44 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
     "a result cut and pasted, a row of another mode's table deleted": (
         [["cut", "WarmENI", "B10:B10", "H3"], ["delete_rows", "WarmIP", 32, 1]],
         [("uneven-rows", "WarmIP!Z29"), ("missing-formula", "WarmENI!B10")],
+    ),
+    "columns exchanged by cut and paste": (_SWAP, [("value", "Groups!B5")]),
+    "columns exchanged, and a formula edited": (
+        [*_SWAP, ["put", "WarmENI", "B10", "=B5"]],
+        [("value", "Groups!B5"), ("formula", "WarmENI!B10")],
+    ),
+    "settings sorted with their headings": (
+        [["sort", "Settings", "A5:G35", 0]],
+        [("head", "Settings!A17")],
+    ),
+    "settings sorted, and a formula that looks at another of them": (
+        [
+            ["sort", "Settings", "A5:G35", 0],
+            ["put", "Settings", "B37", '=IF(IFERROR(B11="node subnets";0);0;1)'],
+        ],
+        [("head", "Settings!A17"), ("formula", "Settings!B37")],
+    ),
+    "a row inserted in a table that is full": (
+        [*_FULL, ["insert_rows", "Plan", 14, 1], *_FIRST],
+        [("below-the-table", "Plan!A22")],
+    ),
+    "a row inserted in a table that is full, and the formulas of another deleted": (
+        [
+            *_FULL,
+            ["insert_rows", "Plan", 14, 1],
+            *_FIRST,
+            ["clear", "Plan", "D17"],
+            ["clear", "Plan", "N17:O17"],
+        ],
+        [
+            ("below-the-table", "Plan!A22"),
+            ("missing-formula", "Plan!D14"),
+            ("missing-formula", "Plan!D17"),
+        ],
+    ),
+    "cells inserted above a part of the table": (
+        [["insert_cells", "Plan", "A8:C8"]],
+        [("missing-column", "Plan!A13")],
     ),
     "the settings deleted": ([["delete_sheet", "Settings"]], [("missing-sheet", "Settings")]),
     "the chart deleted": ([["delete_sheet", "Chart"]], []),

@@ -29,6 +29,7 @@ def geometry() -> Geometry:
         Table("Table4", "CidrData", 1, 2, 31, 1, ("size", "number of ips")),
         Table("One", "One row", 4, 5, 5, 2, ("a", "b")),
         Table("Bare", "WarmENI", 0, 40, 41, 1, ("x", "y")),
+        Table("Summed", "One row", 10, 11, 12, 1, ("p", "q"), has_totals=True),
     ]
     names = [
         DefinedName("WARM_ENI_TARGET", None, "WarmENI!$B$13"),
@@ -96,6 +97,9 @@ AT = {"sheet": "WarmENI", "row": 23, "column": 4, "geometry": G}
         ("Table3", "A23:F24"),
         ("Table3[#Data]", "A23:F24"),
         ("Table3[[#Headers],[Pods]]", "C22"),
+        ("Summed[[#Totals],[q]]", "'One row'!B13"),
+        ("Summed[[#All],[q]]", "'One row'!B10:B13"),
+        ("Bare[#All]", "A40:B41"),
         ("SUM(One[a])", "SUM('One row'!B5)"),
         ("Table3[Pods]:Table3[IPs per ENI PI]", "C23:D24"),
         # names
