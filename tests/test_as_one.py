@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from calculator.findings import Finding
+from calculator.parity.together import lost_together
 from calculator.workbook.reader import read_workbook
 from calculator.xlsx.reference import place
 from tests.helpers import PLAN, Raw, content, found, report_of, scratch
@@ -158,3 +160,20 @@ def test_what_has_a_lost_colour_of_its_own_is_told_beside_it() -> None:
     raw.parts[part] = re.sub('(<c r="G5"[^>]* s=")[0-9]+"', rf'\g<1>{last}"', text).encode()
     assert ("unseen", "Plan!G5") in found(report_of(raw))
     assert ("unseen", None) in found(report_of(raw))
+
+
+# --- circles --------------------------------------------------------------------------------------
+
+
+def test_what_was_lost_with_two_lines_follows_in_no_circle() -> None:
+    """As where cells were shifted down: a setting's cell came to stand where a header should."""
+    path = small().save(scratch() / "circle.xlsx", compress=False)
+    [plan] = read_workbook(path).plans
+    lost = [
+        Finding("missing-label", "Plan", "B13", "DaemonSet pods", None, ""),
+        Finding("missing-column", "Plan", "A13", "instance type", None, ""),
+        Finding("missing-column", "Plan", "B13", "# of Instances", None, ""),
+    ]
+    together = lost_together(plan, lost)
+    assert together
+    assert not {*together} & {*together.values()}
