@@ -65,17 +65,29 @@ class Baseline:
         return known
 
     def _renumber(self, name: str, met: Counter[Key]) -> None:
-        """Find what is known of a node group that has another number among its like by now."""
+        """Find what is known by other words: those of a node group or row that it began with.
+
+        A node group may have another number among its like by now, and of a formula that was filled
+        down the first may be mended.
+        """
         gone = {key: n for key, n in (self.known - met).items() if key[0] == name}
         for key, number in (met - self.known).items() if gone else ():
             alike = (
                 each
                 for each, left in gone.items()
-                if left == number and _numberless(each[1]) == _numberless(key[1])
+                if left == number
+                and (
+                    _numberless(each[1]) == _numberless(key[1])
+                    or (self._is_of_several(each) and _rowless(each[1]) == _rowless(key[1]))
+                )
             )
             if (known := next(alike, None)) is not None:
                 self._renumbered[key] = known
                 del gone[known]
+
+    def _is_of_several(self, key: Key) -> bool:
+        """Whether what is known was found in several cells, which say how many they are."""
+        return any(counts_cells(each) and each[0] > 1 for each in self.measures.get(key, ()))
 
     def exceeded(
         self, file: str, issues: Sequence[tuple[str, Measure | None]]
@@ -163,6 +175,14 @@ def _numberless(fingerprint: str) -> str:
     """A fingerprint without the numbers of node groups among their like."""
     words = fingerprint.split(" | ")
     return " | ".join(re.sub("(, [A-Za-z]+), [0-9]+$", r"\1", each) for each in words)
+
+
+def _rowless(fingerprint: str) -> str:
+    """A fingerprint of a formula of the node table without its row; any other as it is."""
+    words = fingerprint.split(" | ", 4)
+    if words[0] != "formula" or len(words) < 5 or not words[4].startswith("="):
+        return fingerprint
+    return " | ".join([*words[:3], words[4]])
 
 
 def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:

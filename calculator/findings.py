@@ -175,8 +175,9 @@ class Finding:
         it, and what it follows from; None where there are none.
     reason: why it is suppressed, or what is known that it is worse than.
     cells: of how many cells it holds, for what is done to several at once; 0 otherwise.
-    holds: which these are, a line each: A1 references, and what they are called once fingerprints
-        are told; "" where they are too many, or that does not matter.
+    holds: which these are, as A1 references, a line each; "" where they are too many, or that does
+        not matter.
+    called: what they are called wherever they stand, a line each; "" before fingerprints are told.
 
     Raises
     ------
@@ -196,6 +197,7 @@ class Finding:
     reason: str | None = None
     cells: int = 0
     holds: str = ""
+    called: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

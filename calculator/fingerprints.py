@@ -44,7 +44,7 @@ def with_fingerprints(findings: Sequence[Finding], book: WorkbookReading) -> lis
     """The findings of a workbook, each with its ``fingerprint``; several may have the same."""
     words = _Words(book) if findings else None
     return [
-        replace(each, fingerprint=" | ".join(words.of(each)), holds=words.held(each))
+        replace(each, fingerprint=" | ".join(words.of(each)), called=words.held(each))
         for each in findings
         if words
     ]
@@ -79,7 +79,7 @@ class _Words:
         reading, sheet = self._sheets.get(finding.sheet, (None, None))
         at = place(finding.cell.partition(":")[0]) if finding.cell else None
         # Which cells look so is told beside it: of these, the first may be another tomorrow.
-        begins_elsewhere = finding.holds and finding.code in _OF_LOOKS
+        begins_elsewhere = finding.cells and finding.code in _OF_LOOKS
         if finding.column is not None and not begins_elsewhere:
             # Of results that share a label, its own name, too.
             shares = finding.severity == "difference" and sheet and at
@@ -114,7 +114,7 @@ class _Words:
             yield _shown(self._naming.formula(finding.sheet, at, str(finding.found)))
 
     def held(self, finding: Finding) -> str:
-        """What the cells are called that a finding holds, a line each; of like rows, as one."""
+        """What the cells are called that a finding holds, a line each; of like rows, the same."""
         if not finding.holds or finding.sheet not in self._sheets:
             return ""
         names = []
@@ -125,7 +125,7 @@ class _Words:
             _, name, row = self._naming.at(finding.sheet, at, _shown((held and held.value) or ""))
             value = _shown(held.value if held else None) if finding.code in _CHANGED else ""
             names.append(", ".join(filter(None, (name, _NUMBER.sub("", row), value))))
-        return "\n".join(sorted(names))
+        return "\n".join(names)
 
     def _looks(self, sheet: str, at: tuple[int, int], found: object) -> str:
         """What the number format of a cell makes of an example, however a program spells it."""

@@ -145,7 +145,7 @@ class Gate:
             counts[issue.fingerprint] += 1
             number = counts[issue.fingerprint]
             worse = None
-            if beyond and issue.measure:
+            if is_known and beyond and issue.measure:
                 worse = worse_words(issue.measure, beyond, issue.finding)
             judged.append(_marked(Judged(issue, reason, is_known, is_asked, number, worse)))
         self._accepted[report.file] = sum(

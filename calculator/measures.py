@@ -16,6 +16,8 @@ __all__ = ["Measure", "counts_cells", "is_within", "measure_of", "shortage_of", 
 #: The addresses that a plan is short of, or how many cells, and which; or what is recorded, and the
 #: result.
 Measure = tuple[float | str | bool | list[str] | None, ...]
+#: So many of the cells that are new are named.
+_MOST_NAMED = 3
 #: What can be left of a subnet, at its fullest; without a peak, simply left.
 _LEFT = (("peak_remaining", "ips_remaining"), ("pod_subnet_peak_remaining",))
 
@@ -25,8 +27,8 @@ def measure_of(finding: Finding) -> Measure | None:
     if finding.code in ("value", "recalculated"):
         return _rounded(finding.found), _rounded(finding.expected)
     # Of formulas that others were changed with none may be wrong, and one tomorrow.
-    if finding.holds or (finding.code in ("formula", "missing-formula") and finding.cells > 1):
-        return finding.cells, finding.holds.split("\n") if finding.holds else []
+    if finding.called or (finding.code in ("formula", "missing-formula") and finding.cells > 1):
+        return finding.cells, sorted(finding.called.split("\n")) if finding.called else []
     return (finding.cells,) if finding.cells else None
 
 
@@ -78,11 +80,27 @@ def _more(now: Sequence[Any], known: Sequence[Any]) -> list[str]:
     return [*(Counter(now[1]) - Counter(known[1])).elements()]
 
 
+def _cells_of(finding: Finding, more: Counter[str]) -> str:
+    """The cells of some of the names that a finding holds, with these, and whether it is one."""
+    stand: dict[str, list[str]] = {}
+    for cell, name in zip(finding.holds.split("\n"), finding.called.split("\n"), strict=True):
+        if name in more:
+            stand.setdefault(name, []).append(cell)
+    words = []
+    for name, cells in [*stand.items()][:_MOST_NAMED]:
+        # Of like rows nothing tells which was there before.
+        some = f"{more[name]} of " if more[name] < len(cells) else ""
+        others = f" and {len(cells) - _MOST_NAMED} more" if len(cells) > _MOST_NAMED else ""
+        words.append(f"{some}{', '.join(cells[:_MOST_NAMED])}{others} ({name})")
+    others = f" and {len(stand) - _MOST_NAMED} more" if len(stand) > _MOST_NAMED else ""
+    return ", ".join(words) + others + (" is" if more.total() == 1 else " are")
+
+
 def worse_words(now: Measure, known: Sequence[Any], finding: Finding | None) -> str:
     """What is worse than it is known to be, with both numbers."""
     if _counts(now) and _counts(known):
-        if more := _more(now, known):
-            return f"worse than known: {', '.join(more)}"
+        if finding and (more := Counter(_more(now, known))):
+            return f"worse than known: {_cells_of(finding, more)} new"
         what = "cells" if finding and finding.cells else "addresses short"
         return f"worse than known: {now[0]:,} {what}, and {known[0]:,} are known"
     found, expected = map(found_words, known)

@@ -79,6 +79,31 @@ def test_a_node_group_with_another_number_among_its_like_is_as_known(folder: Pat
     assert [each for _, each, _ in kept(Path(path))] == [second]
 
 
+def test_a_formula_that_was_filled_down_is_as_known_where_its_first_was_mended(
+    folder: Path,
+) -> None:
+    def of(row: int, formula: str = "=1*[@Instances]") -> str:
+        return f"formula | prefix | IPs total | row {row} | {formula}"
+
+    for measure, now, known in (
+        ((4, []), of(3), True),
+        (None, of(3), False),  # it was one cell
+        ((4, []), of(3, "=2*[@Instances]"), False),
+        ((4, []), of(3).replace("IPs", "Pods"), False),
+        ((4, []), of(3, "150"), False),
+    ):
+        baseline = Baseline("plans/known.json")
+        baseline.knows("plans/a.xlsx", [of(2)])
+        baseline.exceeded("plans/a.xlsx", [(of(2), measure)])
+        baseline.write()
+        baseline = read_baseline(str(folder / "plans" / "known.json"))
+        assert baseline.knows("plans/a.xlsx", [now]) == [known]
+        assert [*baseline.gone] == ([] if known else [("a.xlsx", of(2), 1)])
+        if known:
+            assert baseline.exceeded("plans/a.xlsx", [(now, (3, []))]) == [None]
+            assert baseline.exceeded("plans/a.xlsx", [(now, (5, []))]) == [[4, []]]
+
+
 def test_what_is_gone(folder: Path) -> None:
     baseline = read_baseline(str(written(folder)))
     assert [*baseline.gone] == []  # as nothing was looked at

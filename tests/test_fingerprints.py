@@ -277,8 +277,22 @@ def test_looks_tell_what_they_are_of() -> None:
 
     one, other = hidden(14), hidden(15)
     assert one.fingerprint == other.fingerprint
-    assert one.holds.splitlines()[-1] == f"instance type, {EXAMPLE.node_groups[0].instance_type}"
-    assert one.holds != other.holds
+    assert one.called.splitlines()[0] == f"instance type, {EXAMPLE.node_groups[0].instance_type}"
+    assert one.called != other.called
+
+
+def test_of_many_cells_that_look_so_the_first_may_be_another() -> None:
+    def hidden(*rows: int) -> Finding:
+        raw = book()
+        for row in rows:
+            raw.replace("Plan", f'<row r="{row}"', f'<row r="{row}" hidden="1"')
+        [found] = [each for each in report_of(raw).findings if each.code == "hidden"]
+        return found
+
+    both, one = hidden(*range(2, 10)), hidden(*range(5, 10))
+    assert both.cells > 40
+    assert both.column != one.column
+    assert both.fingerprint == one.fingerprint == "hidden | plan"
 
 
 def test_looks_are_as_known_whether_calculated_or_not_and_where_a_part_was_mended() -> None:
@@ -293,9 +307,9 @@ def test_looks_are_as_known_whether_calculated_or_not_and_where_a_part_was_mende
 
     both, one = found("G5", "G6"), found("G6")
     assert both.fingerprint == one.fingerprint == found("G5", calculated=False).fingerprint
-    assert set(one.holds.splitlines()) < set(both.holds.splitlines())
+    assert set(one.called.splitlines()) < set(both.called.splitlines())
     never = found("G5", "G6", calculated=False)
-    assert (never.cells, never.holds) == (both.cells, both.holds) == (2, both.holds)
+    assert (never.cells, never.called) == (both.cells, both.called) == (2, both.called)
 
 
 def test_words_that_look_so_are_known_below_inserted_rows() -> None:
@@ -310,8 +324,8 @@ def test_words_that_look_so_are_known_below_inserted_rows() -> None:
 
     one, moved = found(0), found(2)
     assert one.place != moved.place
-    assert (one.fingerprint, one.holds) == (moved.fingerprint, moved.holds)
-    assert one.holds == "Host-network pods"
+    assert (one.fingerprint, one.called) == (moved.fingerprint, moved.called)
+    assert one.called == "Host-network pods"
 
 
 def test_a_rule_holds_its_cells_whether_they_were_calculated_or_not() -> None:
@@ -329,5 +343,5 @@ def test_a_rule_holds_its_cells_whether_they_were_calculated_or_not() -> None:
 
     one, other, never = found("G5:G8"), found("E5:E8"), found("G5:G8", calculated=False)
     assert one.fingerprint == other.fingerprint
-    assert (one.cells, one.holds) == (never.cells, never.holds)
-    assert one.holds != other.holds
+    assert (one.cells, one.called) == (never.cells, never.called)
+    assert one.called != other.called

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from calculator.configuration import Configuration, Suppression
 from calculator.errors import FAILED
 from calculator.gate import Gate
 from calculator.report import WorkbookReport
+from calculator.xlsx.reference import a1
 from tests.reports import finding, report, sheet, unreadable
 
 TODAY = datetime.date(2026, 8, 1)
@@ -322,14 +324,20 @@ def stale(found: object, expected: object = 210) -> WorkbookReport:
     return report("a.xlsx", finding("value", "WarmENI!B8", **what))
 
 
+def held(called: Sequence[str]) -> dict[str, str]:
+    """What a finding holds, from C14 on to the right."""
+    cells = (a1(14, column) for column, _ in enumerate(called, 3))
+    return {"holds": "\n".join(cells), "called": "\n".join(called)}
+
+
 def out_of_sight(cells: int, *holds: str) -> WorkbookReport:
-    what = {"fingerprint": "hidden | plan", "cells": cells, "holds": "\n".join(holds)}
+    what = {"fingerprint": "hidden | plan", "cells": cells, **held(holds)}
     return report("a.xlsx", finding("hidden", "Plan!C14", **what))
 
 
 def pasted(*wrong: str) -> WorkbookReport:
     """Values over 24 formulas, of which some are not the results."""
-    what = {"fingerprint": "formula | plan | IPs used", "cells": 24, "holds": "\n".join(wrong)}
+    what = {"fingerprint": "formula | plan | IPs used", "cells": 24, **held(wrong)}
     return report("a.xlsx", finding("formula", "Plan!E5", **what))
 
 
@@ -338,8 +346,9 @@ def pasted(*wrong: str) -> WorkbookReport:
     [
         (pasted(), pasted(), None),
         (pasted("Remaining, 9999"), pasted(), None),
-        (pasted(), pasted("Remaining, 9999"), "worse than known: Remaining, 9999"),
-        (pasted("Remaining, 9999"), pasted("Remaining, 8888"), "worse than known: Remaining, 8888"),
+        (pasted(), pasted("Remaining, 9999"), "worse than known: C14 (Remaining, 9999) is new"),
+        (pasted("Used, 1", "Remaining, 9999"), pasted("Used, 1", "Remaining, 8888"),
+         "worse than known: D14 (Remaining, 8888) is new"),
         (out_of_sight(3), out_of_sight(3), None),
         (out_of_sight(3), out_of_sight(2), None),
         (out_of_sight(3), out_of_sight(4), "worse than known: 4 cells, and 3 are known"),
@@ -347,7 +356,13 @@ def pasted(*wrong: str) -> WorkbookReport:
         (out_of_sight(3, "Pods", "Pods", "Nodes"), out_of_sight(2, "Pods", "Pods"), None),
         (out_of_sight(9, "Pods"), out_of_sight(3), None),
         (out_of_sight(2, "Pods", "Nodes"), out_of_sight(2, "Pods", "Pods"),
-         "worse than known: Pods"),
+         "worse than known: 1 of C14, D14 (Pods) is new"),
+        (out_of_sight(2, "Pods"), out_of_sight(2, "Nodes", "Pods", "Nodes"),
+         "worse than known: C14, E14 (Nodes) are new"),
+        (out_of_sight(9, "Pods"), out_of_sight(9, *("ABCDE" + 5 * "N")),
+         "worse than known: C14 (A), D14 (B), E14 (C) and 3 more are new"),
+        (out_of_sight(9, "A"), out_of_sight(9, *("A" + 5 * "N")),
+         "worse than known: D14, E14, F14 and 2 more (N) are new"),
         (out_of_sight(3, "Pods"), out_of_sight(4, "Pods"),
          "worse than known: 4 cells, and 3 are known"),
         (short(90), short(90), None),
@@ -376,6 +391,11 @@ def test_what_is_known_may_not_become_worse(
     # Once it is written down, it is known as it is.
     known(path, now)
     assert failing(Gate(baseline=read_baseline(str(path))), now) == []
+
+
+def test_what_is_new_is_worse_than_nothing(tmp_path: Path) -> None:
+    [judged] = Gate(baseline=known(tmp_path / "known.json", fault())).judge(out_of_sight(3))
+    assert (judged.standing, judged.reason) == ("new", None)
 
 
 def test_of_several_alike_each_is_held_against_its_own(tmp_path: Path) -> None:
