@@ -56,7 +56,9 @@ class Evaluated:
         number = self.reading.rows.index(row)
         name = str(self.reading.groups["instance_type"][number]).lower()
         of_type = (
-            each.place for of, each in self.changed if each.code == "figure" and of.lower() == name
+            each.place
+            for of, each in self.changed
+            if each.code in ("figure", "name") and of.lower() == name
         )
         return next(of_type, None)
 

@@ -8,27 +8,38 @@ a plan needs are looked at, and of sheets that are the same, byte for byte, once
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial, wraps
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from calculator.catalog import Catalog, load_catalog
 from calculator.findings import Finding
 from calculator.inputs import as_they_differ, found_words, plain
 from calculator.memory import Kept
 from calculator.model.engine import catalog_figures
-from calculator.model.sheet import LOOKED_UP, DataTable
+from calculator.model.sheet import LOOKED_UP
+from calculator.parity.data_tables import (
+    DELETED,
+    Values,
+    deleted_columns,
+    held,
+    is_moved_up,
+    keys_of,
+    once,
+    rows_of,
+    wrong_header,
+)
+from calculator.parity.lists_of_types import FEWEST, names_moved
 from calculator.plan import PLAN_INPUTS
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, WorkbookReading
-from calculator.workbook.words import normal
-from calculator.xlsx.cells import Cell, Cells
+from calculator.xlsx.cells import Cell
 from calculator.xlsx.reference import a1, place
 
 __all__ = ["FIGURES", "catalog_of", "changed_words", "figures_of"]
@@ -42,8 +53,6 @@ _NO_CELL = Cell(None, None)
 _FORMULA = re.compile(rb"<f[ />]")
 #: Rows of data sheets that were found to be as they should be, by what tells the sheets apart.
 _AS_WRITTEN = Kept[tuple[object, ...], set[str]](1_024)
-#: So many figures of a column are not all changed one by one, if some are of types not in use.
-_FEWEST = 3
 
 
 def figures_of(
@@ -61,8 +70,9 @@ def figures_of(
     builtin = load_catalog(model=plan.model.name)
     if catalog is not None or found is builtin or not _is_said_to_have(reading, builtin):
         return figures, []
-    changed = [*_changed_figures(reading, plan, builtin, found)]
-    return figures, [*_by_column(reading, builtin, changed)] if changed else []
+    lacking = deleted_columns(reading)
+    changed = [*_changed_figures(reading, plan, builtin, found, lacking)]
+    return figures, [*_by_column(reading, builtin, changed, lacking)] if changed else []
 
 
 def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
@@ -104,22 +114,27 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             header = where.data.headers[0]
             cell = a1(where.last_row + 1, where.columns[header])
             yield Finding("outside-the-table", where.sheet, cell, header, found, message)
-        names = tuple(where.columns.items())
-        named = where.table and where.header_row
-        if named and (wrong := _misnamed(reading, where.sheet, where.header_row, names)):
-            column, found, name = wrong
-            message = f"found {found_words(found)} over what the table, and all formulas, call "
-            message += f'"{name}"'
-            cell = a1(where.header_row, column)
-            yield Finding("name", where.sheet, cell, name, found, message, expected=name)
+        if wrong := wrong_header(reading, where):
+            yield wrong
         if not where.data.figures:
-            rows = _rows(where.data, catalog)
-            in_order = sorted(_differing(reading, where, rows), key=itemgetter(0))
+            rows = rows_of(where.data, catalog)
+            lacks = wrong.column if wrong and wrong.message.endswith(DELETED) else None
+            if lacks == where.key:
+                continue  # nothing can be found without it
+            behind = where.columns[lacks] if lacks else math.inf
+            columns = {
+                header: column - (column > behind)
+                for header, column in where.columns.items()
+                if header != lacks
+            }
+            in_order = sorted(
+                _differing(reading, replace(where, columns=columns), rows), key=itemgetter(0)
+            )
             for row, header, held, expected in in_order:
                 was, right = map(found_words, as_they_differ(held, expected))
                 message = f"found {was}, but {right} is "
                 message += f"what formulas should find under {header}"
-                cell = a1(row, where.columns[header])
+                cell = a1(row, columns[header])
                 said = plain(held) if isinstance(held, float | str) else None
                 yield Finding(
                     "figure", where.sheet, cell, header, said, message, expected=plain(expected)
@@ -128,62 +143,26 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
 
 # --- as they were written -------------------------------------------------------------------------
 
-_Values = Sequence[float | str | None]
-_Found = TypeVar("_Found")
-
-
-@cache
-def _rows(data: DataTable, catalog: Catalog) -> Mapping[str, _Values]:
-    """What the rows of a data table should hold, by instance type, or by their first word."""
-    rows = data.rows(catalog)
-    at = data.figures.index("instance_type") if data.figures else 0
-    return {str(row[at]).lower(): row for row in rows}
-
 
 def _as_written(reading: WorkbookReading, catalog: Catalog, types: Sequence[str]) -> bool:
     """Whether the data sheets hold the figures that the catalog has of these types."""
     for where in reading.data.values():
         if where.data.figures:
-            rows = _rows(where.data, catalog)
+            rows = rows_of(where.data, catalog)
             wanted = {name: rows[name] for name in map(str.lower, types) if name in rows}
             if any(_differing(reading, where, wanted)):
                 return False
     return True
 
 
-def _once(find: Callable[..., _Found]) -> Callable[..., _Found]:
-    """Keeps what is found on a data sheet for all sheets that are the same, byte for byte."""
-    known = Kept[tuple[object, ...], _Found](1_024)
-
-    @wraps(find)
-    def found(reading: WorkbookReading, sheet: str, *where: object) -> _Found:
-        key = reading.package.identity(sheet), *where
-        return known.of(key, partial(find, reading, sheet, *where))
-
-    return found
-
-
-@_once
+@once
 def _below(reading: WorkbookReading, sheet: str, row: int, column: int) -> str | None:
     """A word right below a table, in the column that formulas search: the table was cut off."""
     value = reading.package.cells_of(sheet, [row]).get((row, column), _NO_CELL).value
     return str(plain(value)) if value not in (None, "") else None
 
 
-@_once
-def _misnamed(
-    reading: WorkbookReading, sheet: str, row: int, names: tuple[tuple[str, int], ...]
-) -> tuple[int, Any, str] | None:
-    """The first column of a data table under another header than its name; None for none."""
-    cells = reading.package.cells_of(sheet, [row])
-    for name, column in names:
-        found = plain(cells.get((row, column), _NO_CELL).value)
-        if normal(str(found or "")) != normal(name):
-            return column, found, name
-    return None
-
-
-@_once
+@once
 def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:
     """The first cell of a data sheet with a formula, and what is to be said of them all."""
     if not _FORMULA.search(reading.package.whole(sheet)):
@@ -197,7 +176,7 @@ def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:
 
 
 def _differing(
-    reading: WorkbookReading, where: DataPlace, wanted: Mapping[str, _Values]
+    reading: WorkbookReading, where: DataPlace, wanted: Mapping[str, Values]
 ) -> Iterator[tuple[int, str, object, float | str | None]]:
     """Row, header, what is found and what should be, of cells in these rows that are not right."""
     package, data = reading.package, where.data
@@ -224,7 +203,7 @@ def _differing(
                 yield rows[name], data.headers[0], None, expected[0]
             continue
         for (header, column), value in zip(columns, expected, strict=True):
-            found = _held(cells, (rows[name], column)) if column else value
+            found = held(cells, (rows[name], column)) if column else value
             if found != value or isinstance(found, bool):
                 right = False
                 yield rows[name], header, found, value
@@ -232,17 +211,11 @@ def _differing(
             known.add(name)
 
 
-def _held(cells: Cells, at: tuple[int, int]) -> Any:
-    """What stands in a cell, None for nothing."""
-    value = cells.get(at, _NO_CELL).value
-    return None if value == "" else value
-
-
 def _moved(
     reading: WorkbookReading,
     where: DataPlace,
     rows: dict[str, int],
-    wanted: Mapping[str, _Values],
+    wanted: Mapping[str, Values],
 ) -> tuple[int, str, object, float | str | None] | None:
     """The first row of a table of sizes that stands elsewhere, where that matters.
 
@@ -251,7 +224,7 @@ def _moved(
     """
     header = where.data.headers[0]
     cells, column = reading.package.cells(where.sheet), where.columns[header]
-    names = {row: str(plain(held)).lower() for row, held in _keys(reading, where).items()}
+    names = {row: str(plain(held)).lower() for row, held in keys_of(reading, where).items()}
     first = {name: row for row, name in sorted(names.items(), reverse=True)}
     often, of_subnet = Counter(names.values()), PLAN_INPUTS["subnet_prefix_length"]
     for name, row in [*rows.items()]:
@@ -283,7 +256,11 @@ def _is_said_to_have(reading: WorkbookReading, catalog: Catalog) -> bool:
 
 
 def _changed_figures(
-    reading: WorkbookReading, plan: PlanReading, builtin: Catalog, own: Catalog
+    reading: WorkbookReading,
+    plan: PlanReading,
+    builtin: Catalog,
+    own: Catalog,
+    lacking: Mapping[str, Finding],
 ) -> Iterator[tuple[str, Finding]]:
     """Figures on the data sheets of a workbook that are not those of the catalog it names."""
     seen = set[str]()
@@ -294,7 +271,8 @@ def _changed_figures(
             continue
         seen.add(name.lower())
         if ours and (theirs is None or None in (getattr(theirs, each) for each in LOOKED_UP)):
-            yield from _renamed(reading, ours.instance_type, builtin)
+            yield from ((name, each) for each in lacking.values())
+            yield from _renamed(reading, ours.instance_type, builtin) if not lacking else ()
         if theirs is None:
             continue
         if ours is None:
@@ -315,31 +293,40 @@ def _changed_figures(
                 text = ", a text," if isinstance(found, str) and type(expected) is int else ""
                 message = f"found {found_words(found)}{text} for {name}, but "
                 message += f"{found_words(expected)} is the figure of {builtin.version}"
-                yield name, Finding("figure", *where, found, message, expected=expected)
+                told = Finding("figure", *where, found, message, expected=expected)
+                if sheet in lacking and is_moved_up(reading, told, builtin, name, lacking[sheet]):
+                    told = replace(told, because_of=lacking[sheet].place)
+                yield name, told
 
 
 def _by_column(
-    reading: WorkbookReading, builtin: Catalog, changed: Sequence[tuple[str, Finding]]
+    reading: WorkbookReading,
+    builtin: Catalog,
+    changed: Sequence[tuple[str, Finding]],
+    lacking: Mapping[str, Finding],
 ) -> Iterator[tuple[str, Finding]]:
     """What was changed, each column once that was sorted, moved or filled by itself."""
     differing = Counter(
         (where.sheet, header)
         for where in reading.data.values()
         if where.data.figures and where.data in reading.model.data_tables
-        for row, header, _, _ in _differing(reading, where, _rows(where.data, builtin))
+        for row, header, _, _ in _differing(reading, where, rows_of(where.data, builtin))
         if row > where.header_row
     )
     in_use = Counter((each.sheet, each.column) for _, each in changed)
     first: dict[tuple[str | None, str | None], str | None] = {}
-    names = {each.sheet: each for each in _names_moved(reading, builtin)}
+    names = {each.sheet: each for each in names_moved(reading, builtin)} if not lacking else {}
     yield from ((str(each.expected), each) for each in names.values())
     for name, each in changed:
         column = each.sheet, each.column
+        if each.sheet in lacking:
+            yield name, each
+            continue
         if each.code == "figure" and each.sheet in names:
             yield name, replace(each, because_of=names[each.sheet].place)
             continue
         number = differing[str(each.sheet), str(each.column)]
-        if number < _FEWEST or number <= in_use[column]:
+        if number < FEWEST or number <= in_use[column]:
             yield name, each
         elif column in first:
             yield name, replace(each, because_of=first[column])
@@ -351,28 +338,6 @@ def _by_column(
             yield name, replace(each, cells=number, message=each.message + more)
 
 
-def _names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:
-    """Of each data sheet whose figures stand in their places, that the types among them do not."""
-    for where in reading.data.values():
-        if not where.data.figures or where.data not in reading.model.data_tables:
-            continue
-        cells, key, at = reading.package.cells(where.sheet), where.key, where.columns
-        away = [
-            (header, row, value)
-            for row, values in enumerate(_rows(where.data, builtin).values(), where.header_row + 1)
-            for header, value in zip(where.data.headers, values, strict=True)
-            if header in at and _held(cells, (row, at[header])) != value
-        ]
-        if len(away) >= _FEWEST and {header for header, *_ in away} == {key}:
-            _, row, name = away[0]
-            found = _held(cells, (row, at[key]))
-            message = f"found {found_words(found)}, but {found_words(name)} is expected beside its "
-            message += f"figures; {len(away):,} types of the column stand in other rows: it was "
-            message += "sorted, moved or filled alone"
-            told = "figure", where.sheet, a1(row, at[key]), key, plain(found), message
-            yield Finding(*told, expected=name, cells=len(away))
-
-
 def _renamed(
     reading: WorkbookReading, name: str, builtin: Catalog
 ) -> Iterator[tuple[str, Finding]]:
@@ -380,9 +345,9 @@ def _renamed(
     for where in reading.data.values():
         if not where.data.figures or where.data not in reading.model.data_tables:
             continue
-        names = _keys(reading, where)
+        names = keys_of(reading, where)
         alike = [row for row, held in names.items() if _bare(held) == _bare(name)]
-        order = list(_rows(where.data, builtin))
+        order = list(rows_of(where.data, builtin))
         number = order.index(name.lower())
         row = min(alike, default=where.header_row + 1 + number)
         # Where its neighbours stand in their own places, so did the type.
@@ -397,16 +362,6 @@ def _renamed(
             message += "find there"
             cell, header = a1(row, where.columns[where.key]), where.key
             yield name, Finding("figure", where.sheet, cell, header, held, message, expected=name)
-
-
-def _keys(reading: WorkbookReading, where: DataPlace) -> dict[int, object]:
-    """What stands in the column of a data table that formulas search, by row."""
-    column = where.columns[where.key]
-    return {
-        row: cell.value
-        for (row, at), cell in reading.package.cells(where.sheet).items()
-        if at == column and where.header_row < row <= where.last_row
-    }
 
 
 def _bare(name: object) -> str:

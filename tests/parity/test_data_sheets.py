@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from calculator import NodeGroup, Plan
@@ -93,6 +95,54 @@ def test_types_that_were_sorted_without_their_figures_are_one_finding(
     assert (cause.place, cause.found, cause.expected) == (cell, now[0], names[0])
     assert cause.cells == sum(one != other for one, other in zip(names, now, strict=True))
     assert "types of the column stand in other rows" in cause.message
+
+
+HEADERS = {
+    "InstanceTypes": ("instance type", "max ENIs", "max pods", "branch ENIs", "source"),
+    "maxENI": ("IPv4addr", "MaxENI", "Type"),
+    "maxPods": ("instance type", "max pods"),
+    "CidrData": ("size", "number of ips"),
+}
+
+
+def without_column(path: Path, sheet: str, header: str) -> Raw:
+    """A workbook without a column of a data sheet, which its table still has."""
+    path.write_bytes(written("vpc-cni" if sheet == "InstanceTypes" else "aws-sample"))
+    book = openpyxl.load_workbook(path)
+    [number] = [each.column for each in book[sheet][1] if each.value == header]
+    book[sheet].delete_cols(number)
+    book.save(path)
+    return Raw(path)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "header"), [(sheet, each) for sheet, headers in HEADERS.items() for each in headers]
+)
+def test_a_column_that_was_deleted_without_its_table_is_one_finding(
+    tmp_path: Path, sheet: str, header: str
+) -> None:
+    raw = without_column(tmp_path / "a.xlsx", sheet, header)
+    first, *others = [each for each in report_of(raw).findings if not each.because_of]
+    if first.code == "no-recorded-values":
+        [first] = others
+    assert (first.code, first.sheet, first.expected) == ("name", sheet, header)
+    assert f'the column that formulas call "{header}": the column was deleted by' in first.message
+
+
+def test_a_figure_that_is_wrong_beside_a_deleted_column_is_told(tmp_path: Path) -> None:
+    raw = without_column(tmp_path / "a.xlsx", "InstanceTypes", "vCPUs")
+    for cell in (f"C{OURS}", f"G{OURS}"):  # before it, and among those that moved up
+        other = Raw(raw.save(tmp_path / "b.xlsx"))
+        other.put("InstanceTypes", cell, 7.0)
+        found = [each.place for each in report_of(other).findings if not each.because_of]
+        assert f"InstanceTypes!{cell}" in found
+
+
+def test_a_header_alone_says_nothing_of_its_column() -> None:
+    raw = book()
+    raw.put("InstanceTypes", "K1", "origin")
+    [found] = report_of(raw).findings
+    assert found.message == 'found "origin" as the header of the column that formulas call "source"'
 
 
 def test_figures_of_the_types_in_use_alone_are_changed_one_by_one() -> None:
