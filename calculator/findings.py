@@ -118,6 +118,7 @@ _WARNINGS = {
     "missing-setting": "Put the label back beside its cell.",
     "row-without-type": "Enter an instance type, or empty the row.",
     "empty-cell": "Fill in the cell.",
+    "missing-types": "Put the rows back, or convert the workbook to have the list again.",
     "own-type": "Check the name and the figures: no catalog but the workbook's own has the type.",
     "input-formula": "Type the value itself, so that it stays what it is.",
     "input-elsewhere": "Type the value itself.",

@@ -493,6 +493,7 @@ WITHOUT = {
     "uneven-rows": "it takes a table with another number of rows than this program writes",
     "moved-rows": "it takes a program that deletes rows and moves no references",
     "moved-columns": "it takes a program that deletes columns and moves no references",
+    "missing-types": "it takes rows that are deleted from the workbook's own data sheet",
     "own-type": "it takes a type that no catalog has, added to the workbook's own data sheet",
     "input-elsewhere": "it takes another workbook, or a day that goes by",
     "suppression-without-reason": "a configuration has it, not a workbook",

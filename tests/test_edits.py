@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from calculator.catalog import Catalog, load_catalog
+from calculator.catalog import load_catalog
 from calculator.model import get_model
 from calculator.model.vpc_cni.messages import MESSAGES
 from calculator.parity.data_sheets import figures_of
@@ -16,7 +16,6 @@ from calculator.workbook.reader import read_workbook
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1, column_letters, place
 from tests.helpers import (
-    AS_BUILT_IN,
     AWS_SAMPLE,
     FEW_TYPES,
     PLAN,
@@ -43,9 +42,9 @@ def small(model: str = "vpc-cni") -> Raw:
     return Raw(content(model, PLAN, ROWS))
 
 
-def types_row(name: str, catalog: Catalog = AS_BUILT_IN) -> int:
+def types_row(name: str) -> int:
     """The row of a type on sheet InstanceTypes."""
-    return 2 + [each.instance_type for each in catalog].index(name)
+    return 2 + [each.instance_type for each in load_catalog()].index(name)
 
 
 def put(where: str, *value: object, **more: object) -> Edit:
@@ -562,7 +561,7 @@ def calculated() -> dict[str, WorkbookReport]:
     made = {}
     for name, (change, _) in CALCULATED.items():
         with_types = "figure" in name or "type" in name
-        catalog = AS_BUILT_IN if with_types else None
+        catalog = load_catalog() if with_types else None
         made[name] = Raw(content(plan=PLAN, rows=ROWS, catalog=catalog))
         change(made[name])
     return reports_of(all_calculated(made))
@@ -582,7 +581,7 @@ def test_a_figure_is_named_whatever_depends_on_it() -> None:
     """Calculated or not, and of those that few formulas use, too."""
     raws = {}
     for letter in "BCDEGHI":
-        cell = f"{letter}{types_row('t3.medium', load_catalog())}"
+        cell = f"{letter}{types_row('t3.medium')}"
         raws[cell] = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
         raws[cell].put("InstanceTypes", cell, 99.0, None)
     for cell, report in reports_of(raws).items():
@@ -592,7 +591,7 @@ def test_a_figure_is_named_whatever_depends_on_it() -> None:
 @pytest.mark.thorough
 def test_a_header_over_figures_that_is_gone() -> None:
     """There is no table that says it either; a figure of the column cannot be looked up."""
-    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
     raw.without_tables()
     changed = {}
     for letter in "BCEGHI":  # no formula looks in D, max pods
@@ -605,7 +604,7 @@ def test_a_header_over_figures_that_is_gone() -> None:
 @pytest.mark.parametrize("text", ["ipv6-needs-nitro", "t3.medium"])
 def test_a_shared_text_that_is_another_one(text: str) -> None:
     """The sheet that shows it is the same, byte for byte, as one that was read before."""
-    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=AS_BUILT_IN))
+    raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
     assert report_of(raw).findings == []
     raw.replace_in("xl/sharedStrings.xml", f"<t>{text}</t>", f"<t>{text}x</t>")
     assert not report_of(raw).clean
@@ -615,7 +614,7 @@ def test_a_shared_text_that_is_another_one(text: str) -> None:
 def test_a_figure_of_two_node_groups_is_one() -> None:
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
     row(16, "T3.Medium", 1.0, 2.0)(raw)
-    cell = f"C{types_row('t3.medium', load_catalog())}"
+    cell = f"C{types_row('t3.medium')}"
     raw.put("InstanceTypes", cell, 99.0, None)
     report = report_of(raw)
     assert [each.place for each in report.findings if each.code == "figure"] == [

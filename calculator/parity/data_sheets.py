@@ -33,7 +33,7 @@ from calculator.parity.data_tables import (
     rows_of,
     wrong_header,
 )
-from calculator.parity.lists_of_types import FEWEST, names_moved
+from calculator.parity.lists_of_types import FEWEST, changed_list, names_moved
 from calculator.plan import PLAN_INPUTS
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.finder import DataPlace
@@ -72,7 +72,14 @@ def figures_of(
         return figures, []
     lacking = deleted_columns(reading)
     changed = [*_changed_figures(reading, plan, builtin, found, lacking)]
-    return figures, [*_by_column(reading, builtin, changed, lacking)] if changed else []
+    if not changed:
+        return figures, []
+    told = _by_column(reading, builtin, changed, lacking)
+    lists = {each.sheet: each.place for each in _other_lists(reading, builtin)}
+    return figures, [
+        (name, replace(each, because_of=lists[each.sheet]) if each.sheet in lists else each)
+        for name, each in told
+    ]
 
 
 def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
@@ -116,9 +123,13 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             yield Finding("outside-the-table", where.sheet, cell, header, found, message)
         if wrong := wrong_header(reading, where):
             yield wrong
-        if not where.data.figures:
+        lacks = wrong.column if wrong and wrong.message.endswith(DELETED) else None
+        if where.data.figures:
+            is_listed = where.data in reading.model.data_tables and lacks is None
+            if is_listed and _is_said_to_have(reading, catalog):
+                yield from filter(None, [changed_list(reading, where, catalog)])
+        else:
             rows = rows_of(where.data, catalog)
-            lacks = wrong.column if wrong and wrong.message.endswith(DELETED) else None
             if lacks == where.key:
                 continue  # nothing can be found without it
             behind = where.columns[lacks] if lacks else math.inf
@@ -297,6 +308,15 @@ def _changed_figures(
                 if sheet in lacking and is_moved_up(reading, told, builtin, name, lacking[sheet]):
                     told = replace(told, because_of=lacking[sheet].place)
                 yield name, told
+
+
+def _other_lists(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:
+    """What is said of lists of types that were exchanged, whose figures are others', too."""
+    for where in reading.data.values():
+        if where.data.figures and where.data in reading.model.data_tables:
+            found = changed_list(reading, where, builtin)
+            if found and found.code == "figure":
+                yield found
 
 
 def _by_column(

@@ -7,14 +7,55 @@ from collections.abc import Iterator
 from calculator.catalog import Catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
-from calculator.parity.data_tables import held, rows_of
+from calculator.parity.data_tables import held, once, rows_of
+from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.reference import a1
 
-__all__ = ["FEWEST", "names_moved"]
+__all__ = ["FEWEST", "changed_list", "names_moved"]
 
 #: So many figures of a column are not all changed one by one, if some are of types not in use.
 FEWEST = 3
+
+
+def changed_list(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -> Finding | None:
+    """What is said of a list that lacks types of the catalog that it is said to have; or None."""
+    names = rows_of(where.data, builtin)
+    listed = _listed(reading, where.sheet, where.columns[where.key], where.header_row)
+    others = {name for name in listed.values() if name not in names}
+    held = {*listed.values()}
+    missing = [
+        (row, name) for row, name in enumerate(names, where.header_row + 1) if name not in held
+    ]
+    of = f"of the {len(names):,} instance types of {builtin.version}"
+    if others and 2 * len(missing) > len(names):
+        code, cells = "figure", len(missing) + len(others)
+        message = f"this is another list: it has {len(names) - len(missing):,} {of}, and "
+        message += f"{len(others):,} that {'is' if len(others) == 1 else 'are'} none of these"
+    else:
+        # What was typed over a type stands in its place.
+        missing = [(row, name) for row, name in missing if listed.get(row) not in others]
+        planned = (each for plan in reading.plans for each in plan.groups["instance_type"])
+        if {name for _, name in missing} <= {str(each).lower() for each in planned}:
+            return None  # of which each is said where it is planned
+        code, cells = "missing-types", len(missing)
+        message = f"{cells:,} {of} {'is' if cells == 1 else 'are'} missing from the list, such as "
+        message += found_words(names[missing[0][1]][where.data.headers.index(where.key)])
+    cell = a1(max(where.header_row, 1), where.columns[where.key])
+    return Finding(code, where.sheet, cell, where.key, None, message, cells=cells)
+
+
+@once
+def _listed(reading: WorkbookReading, sheet: str, column: int, header_row: int) -> dict[int, str]:
+    """The names in the column of types, in lower case, by row; below the table, too."""
+    rows = reading.package.rows_of(sheet, column)
+    if not rows:  # as other programs write texts
+        cells = reading.package.cells(sheet)
+        held = (
+            (str(cell.value), *at) for at, cell in cells.items() if cell.value not in (None, "")
+        )
+        rows = {name.lower(): row for name, row, at in held if at == column}
+    return {row: name for name, row in rows.items() if row > header_row}
 
 
 def names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:

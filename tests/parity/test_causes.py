@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from calculator import NodeGroup, Plan, read_workbook
+from calculator.catalog import load_catalog
 from calculator.findings import SEVERITIES
 from calculator.model import get_model
 from calculator.model.sheet import Column, Setting
@@ -18,7 +19,6 @@ from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
 from tests.helpers import (
-    AS_BUILT_IN,
     AWS_SAMPLE,
     GROUPS,
     PLAN,
@@ -238,8 +238,8 @@ def _calculated() -> dict[str, tuple[Raw, list[tuple[str, str]]]]:
     for constant in SETTINGS.constants[::3]:
         where = f"Settings!{constant.cell}"
         change(f"{constant.name}", small(), "constant", where, value=constant.value + 1)
-    types = [each.instance_type for each in AS_BUILT_IN]
-    whole = content(plan=PLAN, rows=8, catalog=AS_BUILT_IN)
+    types = [each.instance_type for each in load_catalog()]
+    whole = content(plan=PLAN, rows=8, catalog=load_catalog())
     for column, value in (("B", 5.0), ("C", 11.0)):
         where = f"InstanceTypes!{column}{2 + types.index('t3.medium')}"
         change(f"figure {column}", Raw(whole), "figure", where, value=value)
