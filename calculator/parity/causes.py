@@ -342,6 +342,8 @@ class _Graph:
             inputs.append("rounded")  # so is the way to calculate
         if finding.found == 0 and str(finding.expected).startswith("#"):
             inputs.append("0 for an error")  # as where LibreOffice saved as .ods
+        if finding.found == finding.expected:
+            inputs.append("a text for an error")  # which reads the same
         if isinstance(declared, Column):
             typed = self._of_type(sheet, row)
             if typed and (declared.looks_up or typed.code == "missing"):

@@ -16,7 +16,7 @@ from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.formula import Canonical, FormulaError, canonical
 from calculator.xlsx.geometry import Area, Geometry
-from calculator.xlsx.reference import place_or_none
+from calculator.xlsx.reference import a1, place_or_none
 from calculator.xlsx.tree import Node, read, related
 
 __all__ = ["fetched_inputs", "formula_words", "idle_formulas", "what_it_comes_to"]
@@ -68,12 +68,21 @@ def what_it_comes_to(
     if what:
         message = f"found {found_words(cell.value)}, which comes from {what}; type the value itself"
         return finding("input-elsewhere", message)
-    if _leads_back(reading, sheet, at, geometry):
+    home = sheet.name.casefold(), *at
+    is_back, seen = _follow(reading, home, at, geometry)
+    if is_back:
+        inputs = sorted(place for _, _, place in _inputs_of(sheet) if (home[0], *place) in seen)
+        circle = (each for each in inputs if _follow(reading, (home[0], *each), at, geometry)[0])
+        first = next(circle, at)
         message = (
             f"{found_words(cell.value)} is recorded of the formula ={cell.formula}, which leads "
             "back to its own cell and comes to nothing; type the value itself"
         )
-        return finding("input-formula", message)
+        told = finding("input-formula", message)
+        if first != at:
+            return replace(told, because_of=f"{sheet.name}!{a1(*first)}")
+        others = sum(1 for _ in circle)
+        return replace(told, cells=1 + others) if others else told
     if cell.value is None:
         return None
     constant = _constant(_form(sheet, at, geometry))
@@ -222,25 +231,23 @@ def _constant(form: Canonical) -> float | None:
     return values[0] if len(values) == 1 and math.isfinite(values[0]) else None
 
 
-def _leads_back(
-    reading: PlanReading, sheet: SheetCells, at: tuple[int, int], geometry: Geometry
-) -> bool:
-    """Whether the formula of a cell refers to it, by itself or by a few other cells."""
+def _follow(
+    reading: PlanReading, start: tuple[str, int, int], at: tuple[int, int], geometry: Geometry
+) -> tuple[bool, set[tuple[str, int, int]]]:
+    """Whether a formula refers to a cell of its sheet, perhaps by others; and a few of these."""
     sheets = {each.name.casefold(): each for each in reading.sheets.values()}
-    home = sheet.name.casefold(), *at
-    waiting, seen = [home], {home}
+    is_back, waiting, seen = False, [start], {start}
     while waiting and len(seen) <= _MOST_FOLLOWED:
         name, row, column = waiting.pop()
         there = sheets[name]
         for area in _areas(_form(there, (row, column), geometry), row):
-            has_row = area.sheet == home[0] and area.top <= at[0] <= area.bottom
-            if has_row and area.left <= at[1] <= area.right:
-                return True
+            has_row = area.sheet == start[0] and area.top <= at[0] <= area.bottom
+            is_back = is_back or (has_row and area.left <= at[1] <= area.right)
             for cell in _cells(area) if area.sheet in sheets else ():
                 if cell not in seen and sheets[area.sheet].cells.get(cell[1:], _NO_CELL).formula:
                     seen.add(cell)
                     waiting.append(cell)
-    return False
+    return is_back, seen
 
 
 def _areas(form: Canonical, row: int) -> Iterator[Area]:

@@ -490,6 +490,22 @@ def test_0_recorded_for_errors_is_one_finding() -> None:
     assert [code for code, _ in causes(report_of(raw))] == ["value"]
 
 
+def test_texts_recorded_for_errors_are_one_finding() -> None:
+    raw = small(Plan(pods_from="custom networking", node_groups=[NodeGroup("m5.large", 2, 9)]))
+    cells = read_workbook("a.xlsx", raw.save(scratch() / "a.xlsx").read_bytes())
+    errors = [
+        (sheet.name, a1(*at), str(cell.value))
+        for sheet in cells.plans[0].sheets.values()
+        for at, cell in sheet.cells.items()
+        if isinstance(cell.value, CellError) and cell.formula
+    ]
+    assert len(errors) > 5
+    for sheet, cell, text in errors:
+        raw.put(sheet, cell, text)
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.message) == ("value", "recorded #N/A, a text, but #N/A is the result")
+
+
 def test_formulas_lost_with_a_save_as_xls_are_one_finding() -> None:
     raw = small()
     for sheet, cell in (("Plan", "A2"), ("Groups", "C5"), ("WarmIP", "B8"), ("Sizes", "B5")):

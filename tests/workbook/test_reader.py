@@ -291,6 +291,26 @@ def test_a_formula_that_leads_back_to_its_own_cell(formulas: dict[str, str], cir
 
 
 @pytest.mark.parametrize(
+    ("formulas", "causes"),
+    [
+        ({"B14": "B15", "B15": "B14"}, {"B14": 2}),
+        ({"B14": "B15", "B15": "C14+1", "C14": "B14"}, {"B14": 3}),
+        ({"B14": "C14", "C14": "B14", "B15": "C15", "C15": "B15"}, {"B14": 2, "B15": 2}),
+        ({"B14": "B15", "B15": "B15"}, {"B15": 0, "B14": 0}),  # it looks at a circle
+    ],
+)
+def test_a_circle_of_inputs_is_one_finding(
+    formulas: dict[str, str], causes: dict[str, int]
+) -> None:
+    raw = raw_of()
+    for cell, formula in formulas.items():
+        raw.put("Plan", cell, 12.0, formula)
+    found = {each.cell: each for each in findings(read(raw))}
+    assert {each.cell: each.cells for each in found.values() if not each.because_of} == causes
+    assert {each.because_of for each in found.values()} <= {None, *(f"Plan!{x}" for x in causes)}
+
+
+@pytest.mark.parametrize(
     ("name", "formula", "expected"),
     [
         ("instances", "3*4", "a whole number of 0 or more"),
