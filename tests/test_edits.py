@@ -624,7 +624,7 @@ def test_a_figure_of_two_node_groups_is_one() -> None:
 
 def test_what_other_types_have_is_not_looked_at() -> None:
     raw = Raw(content(plan=PLAN, rows=ROWS, catalog=load_catalog()))
-    raw.put("InstanceTypes", f"B{types_row('x2iezn.metal', load_catalog())}", 99.0, None)
+    raw.put("InstanceTypes", f"B{types_row('x2iezn.metal')}", 99.0, None)
     assert found(report_of(raw)) == []
 
 

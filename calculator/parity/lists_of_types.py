@@ -33,8 +33,14 @@ def changed_list(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -
         message = f"this is another list: it has {len(names) - len(missing):,} {of}, and "
         message += f"{len(others):,} that {'is' if len(others) == 1 else 'are'} none of these"
     else:
-        # What was typed over a type stands in its place.
-        missing = [(row, name) for row, name in missing if listed.get(row) not in others]
+        # What was typed over a type stands in its place, above one that stands in its own.
+        own = dict(enumerate(names, where.header_row + 1))
+        missing = [
+            (row, name)
+            for row, name in missing
+            if listed.get(row) not in others
+            and not (row in listed and listed.get(row + 1) == own.get(row + 1))
+        ]
         planned = (each for plan in reading.plans for each in plan.groups["instance_type"])
         if {name for _, name in missing} <= {str(each).lower() for each in planned}:
             return None  # of which each is said where it is planned
@@ -48,14 +54,12 @@ def changed_list(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -
 @once
 def _listed(reading: WorkbookReading, sheet: str, column: int, header_row: int) -> dict[int, str]:
     """The names in the column of types, in lower case, by row; below the table, too."""
-    rows = reading.package.rows_of(sheet, column)
-    if not rows:  # as other programs write texts
-        cells = reading.package.cells(sheet)
-        held = (
-            (str(cell.value), *at) for at, cell in cells.items() if cell.value not in (None, "")
-        )
-        rows = {name.lower(): row for name, row, at in held if at == column}
-    return {row: name for name, row in rows.items() if row > header_row}
+    names = {row: name for name, row in reading.package.rows_of(sheet, column).items()}
+    if not names:  # as other programs write texts
+        cells = reading.package.cells(sheet).items()
+        held = ((row, cell.value) for (row, at), cell in cells if at == column)
+        names = {row: str(value).lower() for row, value in held if value not in (None, "")}
+    return {row: name for row, name in names.items() if row > header_row}
 
 
 def names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:

@@ -65,9 +65,10 @@ def test_types_that_were_added_are_no_others() -> None:
     assert report_with([*load_catalog(), own]).findings == []
 
 
-def test_a_name_that_was_typed_over_is_not_missing() -> None:
+@pytest.mark.parametrize("name", ["ours.large", "z1d.xlarge"])
+def test_a_name_that_was_typed_over_is_not_missing(name: str) -> None:
     raw = Raw(made("vpc-cni", load_catalog()))
-    raw.put("InstanceTypes", "A2", "ours.large")
+    raw.put("InstanceTypes", "A2", name)
     assert of_list(report_of(raw)) == []
 
 
