@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from calculator.catalog import Catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
-from calculator.parity.data_tables import held, once, rows_of
+from calculator.parity.data_tables import held, keys_of, once, rows_of
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import WorkbookReading
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import MAX_ROW, a1
 
 __all__ = ["FEWEST", "changed_list", "names_moved"]
 
@@ -21,45 +22,36 @@ FEWEST = 3
 def changed_list(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -> Finding | None:
     """What is said of a list that lacks types of the catalog that it is said to have; or None."""
     names = rows_of(where.data, builtin)
-    listed = _listed(reading, where.sheet, where.columns[where.key], where.header_row)
-    others = {name for name in listed.values() if name not in names}
-    held = {*listed.values()}
-    missing = [
-        (row, name) for row, name in enumerate(names, where.header_row + 1) if name not in held
-    ]
+    column = where.columns[where.key]
+    missing = [name for name in names if name not in _listed(reading, where.sheet, column)]
+    if not missing:
+        return None
+    keys = keys_of(reading, replace(where, last_row=MAX_ROW)).values()
+    every = [str(each).lower() for each in keys if each not in (None, "")]
+    others = [each for each in every if each not in names]
+    missing = [name for name in names if name not in every]
     of = f"of the {len(names):,} instance types of {builtin.version}"
     if others and 2 * len(missing) > len(names):
         code, cells = "figure", len(missing) + len(others)
         message = f"this is another list: it has {len(names) - len(missing):,} {of}, and "
         message += f"{len(others):,} that {'is' if len(others) == 1 else 'are'} none of these"
     else:
-        # What was typed over a type stands in its place, above one that stands in its own.
-        own = dict(enumerate(names, where.header_row + 1))
-        missing = [
-            (row, name)
-            for row, name in missing
-            if listed.get(row) not in others
-            and not (row in listed and listed.get(row + 1) == own.get(row + 1))
-        ]
         planned = (each for plan in reading.plans for each in plan.groups["instance_type"])
-        if {name for _, name in missing} <= {str(each).lower() for each in planned}:
+        if {*missing} <= {str(each).lower() for each in planned}:
             return None  # of which each is said where it is planned
+        if len(every) >= len(names):
+            return None  # others were typed over them, and no row is gone
         code, cells = "missing-types", len(missing)
         message = f"{cells:,} {of} {'is' if cells == 1 else 'are'} missing from the list, such as "
-        message += found_words(names[missing[0][1]][where.data.headers.index(where.key)])
-    cell = a1(max(where.header_row, 1), where.columns[where.key])
+        message += found_words(names[missing[0]][where.data.headers.index(where.key)])
+    cell = a1(max(where.header_row, 1), column)
     return Finding(code, where.sheet, cell, where.key, None, message, cells=cells)
 
 
 @once
-def _listed(reading: WorkbookReading, sheet: str, column: int, header_row: int) -> dict[int, str]:
-    """The names in the column of types, in lower case, by row; below the table, too."""
-    names = {row: name for name, row in reading.package.rows_of(sheet, column).items()}
-    if not names:  # as other programs write texts
-        cells = reading.package.cells(sheet).items()
-        held = ((row, cell.value) for (row, at), cell in cells if at == column)
-        names = {row: str(value).lower() for row, value in held if value not in (None, "")}
-    return {row: name for row, name in names.items() if row > header_row}
+def _listed(reading: WorkbookReading, sheet: str, column: int) -> frozenset[str]:
+    """The texts in the column of types, in lower case; nothing as some programs write them."""
+    return frozenset(reading.package.rows_of(sheet, column))
 
 
 def names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:
