@@ -9,10 +9,9 @@ from dataclasses import replace
 from calculator.findings import SEVERITIES, Finding
 from calculator.model.sheet import Column, Total
 from calculator.parity.as_one import as_one
-from calculator.parity.comparison import is_rounded
 from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import looking_alike, misnamed_headers, refers_to
-from calculator.parity.precedents import Precedents
+from calculator.parity.precedents import Precedents, ways_of
 from calculator.parity.together import (
     LOST,
     LOST_QUIETLY,
@@ -336,14 +335,7 @@ class _Graph:
         sheet, (declared, row) = self._sheets[str(finding.sheet)], self._declared(finding)
         if declared is None:
             return None  # of an input that is a formula
-        # A function that the program lacks that calculated the file is the same for all.
-        inputs = ["#NAME?"] if finding.found == "#NAME?" else []
-        if is_rounded(finding.found, finding.expected):
-            inputs.append("rounded")  # so is the way to calculate
-        if finding.found == 0 and str(finding.expected).startswith("#"):
-            inputs.append("0 for an error")  # as where LibreOffice saved as .ods
-        if finding.found == finding.expected:
-            inputs.append("a text for an error")  # which reads the same
+        inputs = ways_of(finding)
         if isinstance(declared, Column):
             typed = self._of_type(sheet, row)
             if typed and (declared.looks_up or typed.code == "missing"):

@@ -1,15 +1,17 @@
-"""What a formula of a workbook depends on, place by place."""
+"""What a formula of a workbook depends on, place by place, and the ways to be wrong by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from calculator.findings import Finding
 from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
+from calculator.parity.comparison import is_rounded
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.reference import a1
 
-__all__ = ["Precedents"]
+__all__ = ["Precedents", "ways_of"]
 
 
 class Precedents:
@@ -118,3 +120,16 @@ def _named(sheet: SheetCells) -> dict[str, Column | Total]:
     for total in sheet.layout.sheet.totals:
         named[sheet.layout.cell(total.name)] = total
     return named
+
+
+def ways_of(finding: Finding) -> list[str]:
+    """The ways to calculate, or to record, by which a value is wrong: each is the same for all."""
+    found, expected = finding.found, finding.expected
+    ways = {
+        "#NAME?": found == "#NAME?",  # a function that the program lacks that calculated the file
+        "rounded": is_rounded(found, expected),
+        # As where LibreOffice saved as .ods.
+        "0 for an error": found == 0 and str(expected).startswith("#"),
+        "a text for an error": found == expected,  # which reads the same
+    }
+    return [way for way, is_so in ways.items() if is_so]
