@@ -32,11 +32,14 @@ class Baseline:
     path: where it is kept.
     known: how many of each there may be.
     measures: how bad these are, as far as that can be told and was written down.
+    followers: marks of what follows from what is known, by file, where that was written down.
     """
 
     path: str
     known: Counter[Key] = field(default_factory=Counter)
     measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
+    followers: dict[str, set[str]] = field(default_factory=dict)
+    _met_followers: dict[str, set[str]] = field(default_factory=dict)
     _met: Counter[Key] = field(default_factory=Counter)
     _met_measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -122,6 +125,15 @@ class Baseline:
             found[number] = known.pop(0) if known else alone
         return found
 
+    def follow(self, file: str, marks: Iterable[str]) -> set[str] | None:
+        """The marks of what follows in a file, as far as that is known; these are met.
+
+        To ask again, when some follow no more, changes nothing.
+        """
+        name = shared_name(file, self._folder)
+        self._met_followers.setdefault(name, {*marks})
+        return self.followers.get(name)
+
     def _key_of(self, name: str, fingerprint: str) -> Key:
         """What an issue of a file is known by, as far as it is."""
         return self._renumbered.get((name, fingerprint), (name, fingerprint))
@@ -160,15 +172,23 @@ class Baseline:
         for key, count in self.known.items():
             if key[0] not in self._seen and not self._is_deleted(key[0]):
                 kept[key] = count
-        lines = ",\n".join(
+        followers = self.followers | self._met_followers
+        findings = ",\n".join(
             json.dumps(
                 {"file": key[0], "fingerprint": key[1], "count": count}
                 | ({"measures": measures[key]} if key in measures else {})
             )
             for key, count in sorted(kept.items())
         )
+        follow = ",\n".join(
+            f"{json.dumps(name)}: {json.dumps(sorted(followers[name]))}"
+            for name in sorted({name for name, _ in kept} & followers.keys())
+        )
         with writing(self.path) as partial_path, open(partial_path, "w", encoding="utf-8") as out:
-            out.write(f'{{"version": {_VERSION}, "findings": [\n{lines}\n]}}\n')
+            out.write(
+                f'{{"version": {_VERSION}, "findings": [\n{findings}\n],\n'
+                f'"followers": {{\n{follow}\n}}}}\n'
+            )
 
 
 def _numberless(fingerprint: str) -> str:
@@ -214,7 +234,15 @@ def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:
         baseline.known[key] += entry["count"]
         if measures := entry.get("measures"):
             baseline.measures.setdefault(key, []).extend(measures)
+    followers = kept.get("followers", {})
+    if not isinstance(followers, dict) or not all(map(_are_marks, followers.values())):
+        raise InputError(f"{path}: found no followers; a list of marks a file is expected")
+    baseline.followers |= {name: {*marks} for name, marks in followers.items()}
     return baseline
+
+
+def _are_marks(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _is_entry(entry: Any) -> bool:

@@ -14,6 +14,7 @@ from calculator.configuration import Configuration, Suppression
 from calculator.errors import FAILED
 from calculator.files import is_url
 from calculator.findings import Finding
+from calculator.followers import followers_of
 from calculator.issues import OVERFLOW, UNREADABLE, Issue, issues_of, root_of
 from calculator.measures import worse_words
 from calculator.paths import existing, pattern_of, shared_name
@@ -103,6 +104,7 @@ class Gate:
         self._suppressed: set[Key] = set()
         self._files: set[str] = set()
         self._accepted: dict[str, int] = {}
+        self._following: dict[str, int] = {}
         self._counting = [
             (number, each, [pattern_of(path) for path in each.paths])
             for number, each in enumerate(self._configuration.suppressions)
@@ -116,15 +118,54 @@ class Gate:
 
     def judge(self, report: WorkbookReport) -> list[Judged]:
         """The issues of a report, in order; to ask again changes nothing."""
+        return self._judge(self._apart(report))
+
+    def _apart(self, report: WorkbookReport) -> WorkbookReport:
+        """The report, in which nothing that is new follows from what is known."""
+        if self.baseline is None:
+            return report
+        following = [*followers_of(report.findings)]
+        known = self.baseline.follow(report.file, [mark for _, _, mark in following])
+        new = [each for each in following if known is not None and each[2] not in known]
+        if not new:
+            return report
+        issues = [*issues_of(report)]
+        places = {
+            issue.finding.place
+            for issue, is_known, beyond in zip(issues, *self._known(report, issues), strict=True)
+            if issue.finding and is_known and not beyond
+        }
+        numbers = [number for number, root, _ in new if root in places]
+        if self.is_updating:
+            self._following[report.file] = len(numbers)
+            return report
+        findings = [*report.findings]
+        first: dict[object, str | None] = {}
+        for number in numbers:
+            each = findings[number]
+            done = each.sheet, each.code, each.found  # to several cells at once, as it seems
+            findings[number] = replace(each, because_of=first.setdefault(done, None))
+            first[done] = first[done] or each.place
+        return replace(report, findings=findings)
+
+    def _known(
+        self, report: WorkbookReport, issues: Sequence[Issue]
+    ) -> tuple[Sequence[bool | None], Sequence[Sequence[Any] | None]]:
+        """Which issues of a report the baseline has, and what those exceed that it has."""
+        if self.baseline is None:
+            return [None] * len(issues), [None] * len(issues)
+        measured = [(each.fingerprint, each.measure) for each in issues]
+        known = self.baseline.knows(report.file, [each.fingerprint for each in issues])
+        return known, self.baseline.exceeded(report.file, measured)
+
+    def _judge(self, report: WorkbookReport) -> list[Judged]:
         issues = list(issues_of(report))
         # An error of this program's own is nobody's to accept, and tells nothing of the file.
         has_failed = bool(report.error and report.error.startswith(FAILED))
         known: Sequence[bool | None] = [None] * len(issues)
         before: Sequence[Sequence[Any] | None] = [None] * len(issues)
-        if self.baseline is not None and not has_failed:
-            known = self.baseline.knows(report.file, [each.fingerprint for each in issues])
-            measured = [(each.fingerprint, each.measure) for each in issues]
-            before = self.baseline.exceeded(report.file, measured)
+        if not has_failed:
+            known, before = self._known(report, issues)
         is_new = [
             not has_failed and (not each or bool(worse))
             for each, worse in zip(known, before, strict=True)
@@ -173,7 +214,8 @@ class Gate:
         What follows from a finding stands as that does; of several causes in one cell, as one that
         counts.
         """
-        judged = self.judge(report)
+        report = self._apart(report)
+        judged = self._judge(report)
         if not self.accepts:
             return report, judged
         causes = iter([each.issue.finding for each in judged if each.issue.finding])
@@ -254,7 +296,7 @@ class Gate:
     @property
     def accepted(self) -> str:
         """How many issues were new, or worse than known, and are known from now on, in words."""
-        number = sum(self._accepted.values())
+        number = sum((*self._accepted.values(), *self._following.values()))
         if self.baseline is None or not self.baseline.known:
             return f"{number:,} known from now on"
         return f"{number:,} new or worse" if number else "nothing new"

@@ -30,6 +30,7 @@ def written(folder: Path) -> Path:
     baseline = Baseline("plans/known.json")
     baseline.knows("plans/b.xlsx", ["x | 2", "x | 1", "x | 2"])
     baseline.knows("plans/a.xlsx", ["y"])
+    baseline.follow("plans/a.xlsx", ["f2", "f1", "f2"])
     baseline.write()
     return folder / "plans" / "known.json"
 
@@ -41,7 +42,10 @@ def test_a_finding_is_a_line_and_they_are_sorted(folder: Path) -> None:
         '{"file": "a.xlsx", "fingerprint": "y", "count": 1},\n'
         '{"file": "b.xlsx", "fingerprint": "x | 1", "count": 1},\n'
         '{"file": "b.xlsx", "fingerprint": "x | 2", "count": 2}\n'
-        "]}\n"
+        "],\n"
+        '"followers": {\n'
+        '"a.xlsx": ["f1", "f2"]\n'
+        "}}\n"
     )
     assert [each.name for each in path.parent.iterdir() if each.suffix != ".xlsx"] == ["known.json"]
 
@@ -163,6 +167,10 @@ def test_names_of_any_kind_are_kept(folder: Path) -> None:
             '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": 1, '
             '"measures": [["20"]]}]}',
             "finding 1 is none",
+        ),
+        *(
+            (f'{{"version": 1, "findings": [], "followers": {each}}}', "found no followers; a list")
+            for each in ("[]", '{"a.xlsx": "f1"}', '{"a.xlsx": [1]}')
         ),
     ],
 )

@@ -1,0 +1,53 @@
+"""What is said to follow from something else, and was not there when that was written down.
+
+A heuristic that joins findings is a place to hide in: beside a label that is known to be lost,
+somebody edits a formula, which then follows from the label. But what was done since cannot come of
+what was there before. So a baseline keeps what followed in each file, and what is new is a finding
+of its own. Values alone may change: they do whenever something is calculated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+
+from calculator.findings import Finding
+from calculator.issues import root_of
+
+__all__ = ["followers_of"]
+
+#: What a spreadsheet program calculates, and nobody does.
+_CALCULATED = ("value", "recalculated")
+#: What tells where, which is another place tomorrow, and matters not beside what was done there.
+_ROW = re.compile("row [0-9]+|no node group|.*, [A-Za-z]+, [0-9]+")
+#: How long a mark is [bytes]: a file has some hundred.
+_SIZE = 4
+
+
+def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, str]]:
+    """The number of each finding that follows and is no value, the place of its cause, its mark.
+
+    A mark stays as a fingerprint does, and when a finding is in another row, and has what its cells
+    are called. Of values pasted over formulas it does not say which they are, for their cause tells
+    those that are wrong.
+    """
+    causes = {each.place: each for each in findings if not each.because_of}
+    for number, (each, root) in enumerate(zip(findings, root_of(findings), strict=True)):
+        if root is not None and each.code not in _CALCULATED:
+            yield number, root, _mark(each, causes[root])
+
+
+def _mark(finding: Finding, cause: Finding) -> str:
+    words = finding.fingerprint.split(" | ")
+    if _is_typed(finding) and _is_typed(cause) and cause.cells > 1:
+        words.pop()
+    if finding.severity != "fault":
+        words[2:] = [each for each in words[2:] if not _ROW.fullmatch(each)]
+    told = " | ".join([*words, *sorted({*finding.called.split("\n")})])
+    return hashlib.blake2s(told.encode(errors="replace"), digest_size=_SIZE).hexdigest()
+
+
+def _is_typed(finding: Finding) -> bool:
+    """Whether a value stands for a formula."""
+    return finding.code == "formula" and not str(finding.found).startswith("=")

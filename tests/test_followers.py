@@ -1,0 +1,179 @@
+"""What is new does not follow from what is known, and what was there stays known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from calculator.baseline import Baseline, read_baseline
+from calculator.findings import Finding
+from calculator.followers import followers_of
+from calculator.gate import Gate
+from tests.helpers import PLAN, Raw, content, report_of
+from tests.reports import finding, report
+
+FAIL = ("faults", "differences", "warnings")
+
+
+def marks(*findings: Finding) -> list[str]:
+    return [mark for _, _, mark in followers_of(findings)]
+
+
+def following(code: str = "formula", words: str = "plan | Left | =1", **more: object) -> Finding:
+    told: dict[str, object] = {"found": "=1", "place": "Plan!G5", "because_of": "Plan!B15"}
+    return finding(code, fingerprint=f"{code} | {words}", **told | more)  # type: ignore[arg-type]
+
+
+def test_a_mark_is_of_what_was_done_and_not_of_its_row() -> None:
+    cause = finding()
+    [one] = marks(cause, following(words="warm-eni | IPs | row 3 | =1"))
+    assert [one] == marks(cause, following(words="warm-eni | IPs | row 4 | =1"))
+    assert [one] != marks(cause, following(words="warm-eni | IPs | row 3 | =2"))
+    assert [one] != marks(cause, following(words="warm-ip | IPs | row 3 | =1"))
+    assert marks(cause, following("value"), following("recalculated"), finding("one-zone")) == []
+
+
+def test_of_faults_the_node_group_is_told() -> None:
+    cause = finding()
+    [one] = marks(cause, following("missing", "plan | Pods | m5.large, Linux, 1"))
+    assert [one] != marks(cause, following("missing", "plan | Pods | m5.xlarge, Linux, 1"))
+
+
+def test_of_values_that_are_pasted_together_none_is_told() -> None:
+    pasted = finding("formula", cells=3, found=7.0)
+    one, other = (following(words=f"plan | Left | {n}", found=n) for n in (5.0, 6.0))
+    assert marks(pasted, one) == marks(pasted, other)
+    for alone in (finding("formula", found=7.0), finding("head", cells=2)):
+        assert marks(alone, one) != marks(alone, other)
+
+
+def test_what_cells_are_called_is_told() -> None:
+    cause = finding("head")
+    one, other = (following("unseen", "plan", called=called) for called in ("Left", "Left\nUsed"))
+    assert marks(cause, one) != marks(cause, other)
+
+
+# --- against a baseline ---------------------------------------------------------------------------
+
+
+def after(path: Path, *reports: tuple[object, object]) -> list[tuple[str, str | None]]:
+    """What fails of reports when those beside them are known."""
+    found = Gate(FAIL, Baseline(str(path)), update=True)
+    for before, _ in reports:
+        found.judge(before)  # type: ignore[arg-type]
+    found.finish()
+    again = Gate(FAIL, read_baseline(str(path)))
+    return [
+        (each.issue.code, each.issue.finding and each.issue.finding.place)
+        for _, one in reports
+        for each in again.judge(one)  # type: ignore[arg-type]
+        if each.fails
+    ]
+
+
+def test_what_is_new_is_a_finding_of_its_own(tmp_path: Path) -> None:
+    cause, known, new = finding(fingerprint="x"), following(), following(words="plan | Left | =2")
+    before = report("a.xlsx", cause, known)
+    path = tmp_path / "known.json"
+    assert after(path, (before, before)) == []
+    assert after(path, (before, report("a.xlsx", cause, new))) == [("formula", "Plan!G5")]
+    value = following("value", "warm-eni | Used", place="WarmENI!B8")
+    assert after(path, (before, report("a.xlsx", cause, known, value))) == []
+    # Beside a cause that is new, or worse, it follows as ever.
+    another = replace(cause, fingerprint="y")
+    expected = [("not-a-number", "Plan!B15")]
+    assert after(path, (before, report("a.xlsx", another, new))) == expected
+    larger = replace(cause, cells=4, called="A\nB\nC\nD", holds="A1\nA2\nA3\nA4")
+    assert after(path, (before, report("a.xlsx", larger, new))) == expected
+
+
+def test_what_was_done_to_several_cells_at_once_is_one(tmp_path: Path) -> None:
+    cause = finding(fingerprint="x")
+    cleared = [
+        following("missing-formula", f"plan | Left {row}", place=f"Plan!G{row}", found=None)
+        for row in (5, 6, 7)
+    ]
+    pair = report("a.xlsx", cause), report("a.xlsx", cause, *cleared)
+    assert after(tmp_path / "known.json", pair) == [("missing-formula", "Plan!G5")]
+
+
+def test_a_baseline_that_does_not_say_what_followed_lets_it_follow(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    path.write_text(
+        '{"version": 1, "findings": [{"file": "a.xlsx", "fingerprint": "x", "count": 1}]}'
+    )
+    one = report(str(tmp_path / "a.xlsx"), finding(fingerprint="x"), following())
+    assert [each.fails for each in Gate(FAIL, read_baseline(str(path))).judge(one)] == [False]
+
+
+def test_an_update_counts_what_is_new_and_keeps_what_was_not_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    cause = finding(fingerprint="x")
+    for name in "ab":
+        (tmp_path / f"{name}.xlsx").touch()
+    a, b = (report(str(tmp_path / f"{name}.xlsx"), cause, following()) for name in "ab")
+    assert after(path, (a, a), (b, b)) == []
+    kept = read_baseline(str(path))
+    assert kept.followers.keys() == {"a.xlsx", "b.xlsx"}
+    found = Gate(FAIL, kept, update=True)
+    found.judge(replace(a, findings=[*a.findings, following(words="plan | Left | =2")]))
+    assert found.accepted == "1 new or worse"
+    found.finish()
+    again = read_baseline(str(path))
+    assert {name: len(each) for name, each in again.followers.items()} == {"a.xlsx": 2, "b.xlsx": 1}
+
+
+# --- real workbooks -------------------------------------------------------------------------------
+
+
+def label_lost(raw: Raw) -> None:
+    raw.put("WarmENI", "A20", None)
+
+
+def heads_swapped(raw: Raw) -> None:
+    one, other = "IPs used", "Left"
+    raw.put("Plan", "E4", other, None)
+    raw.put("Plan", "G4", one, None)
+
+
+def of_input_lost(raw: Raw) -> None:
+    raw.put("Plan", "A12", None)
+
+
+def formula(sheet: str, cell: str, text: str) -> Callable[[Raw], object]:
+    return lambda raw: raw.put(sheet, cell, 1.0, text)
+
+
+@pytest.mark.parametrize(
+    ("known", "edit", "place"),
+    [
+        (label_lost, formula("WarmENI", "I19", "B5-I11"), "WarmENI!I19"),
+        (label_lost, formula("WarmENI", "B10", "B5-I16"), "WarmENI!B10"),
+        (heads_swapped, formula("Plan", "N7", "0"), "Plan!N7"),
+        (heads_swapped, lambda raw: raw.put("Plan", "G6", 9999.0, None), "Plan!G6"),
+        (of_input_lost, lambda raw: raw.put("Plan", "G5", None, None), "Plan!G5"),
+    ],
+)
+def test_an_edit_beside_what_is_known(
+    known: Callable[[Raw], None], edit: Callable[[Raw], object], place: str, tmp_path: Path
+) -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    known(raw)
+    before = report_of(raw)
+    edit(raw)
+    new = after(tmp_path / "known.json", (before, report_of(raw)))
+    assert [at for _, at in new] == [place]
+
+
+def test_what_followed_is_known_below_an_inserted_row(tmp_path: Path) -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    heads_swapped(raw)
+    raw.put("Plan", "G6", 9999.0, None)
+    before = report_of(raw)
+    assert marks(*before.findings)
+    raw.insert("Plan", before="A3", rows=1)
+    raw.put("Plan", "N7", 22.0)  # the last row of the node table
+    assert after(tmp_path / "known.json", (before, report_of(raw))) == []
