@@ -96,9 +96,9 @@ def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
         homes = {at: (to[0] - by[0], to[1] - by[1]) for at, (_, to) in found.items()}
         rings: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         left: list[tuple[str, ...]] = []
-        for ring in _rings(homes):
-            names = tuple(found[at][0] for at in ring)
-            if homes[ring[-1]] == ring[0]:
+        for chain in _chains(homes):
+            names = tuple(found[at][0] for at in chain)
+            if homes[chain[-1]] == chain[0]:
                 rings.setdefault(tuple(map(layout.text_of, names)), []).append(names)
             else:  # they only came to stand elsewhere, or in the place of a heading
                 left.append(names)
@@ -109,17 +109,17 @@ def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
             yield from (Exchanged(sheet, alike, by, geometry) for alike in rings.values())
 
 
-def _rings(homes: Mapping[Place, Place]) -> Iterator[list[Place]]:
-    """Places of which each has what belongs in the next, and the last what does in the first.
+def _chains(homes: Mapping[Place, Place]) -> Iterator[list[Place]]:
+    """Places of which each has what belongs in the next.
 
-    Where that is none of them, they are no ring.
+    In a ring the last has what belongs in the first; all others only came to stand elsewhere.
     """
     away = {at: there for at, there in homes.items() if at != there}
     while away:
-        ring = [min(away)]
-        while (there := away.pop(ring[-1])) in away:
-            ring.append(there)
-        yield ring
+        chain = [min(away)]
+        while (there := away.pop(chain[-1])) in away:
+            chain.append(there)
+        yield chain
 
 
 class ExchangedHeaders(NamedTuple):

@@ -4,23 +4,58 @@ from __future__ import annotations
 
 import pytest
 
-from calculator.parity.exchanged import _rings
+from calculator.model.vpc_cni.settings import SETTINGS
+from calculator.parity.exchanged import _chains
+from tests.helpers import PLAN, Raw, content, found, report_of
 
 Place = tuple[int, int]
 A, B, C, D = ((row, 1) for row in range(1, 5))
 
 
 @pytest.mark.parametrize(
-    ("homes", "rings"),
+    ("homes", "chains"),
     [
         ({A: A, B: B}, []),
         ({A: B, B: A, C: C}, [[A, B]]),
         ({A: B, B: C, C: A}, [[A, B, C]]),
         ({A: B, B: A, C: D, D: C}, [[A, B], [C, D]]),
-        ({A: B, B: C}, []),  # moved down, and not exchanged
-        ({A: C, B: C, C: A}, [[A, C]]),  # two that stand in one place are none of a ring
-        ({A: D, B: C, C: B}, [[B, C]]),
+        ({A: B, B: C}, [[A, B]]),  # moved down, and not exchanged
+        ({A: C, B: C, C: A}, [[A, C], [B]]),  # two that stand in one place are none of a ring
+        ({A: D, B: C, C: B}, [[A], [B, C]]),
     ],
 )
-def test_rings(homes: dict[Place, Place], rings: list[list[Place]]) -> None:
-    assert [*_rings(homes)] == rings
+def test_chains(homes: dict[Place, Place], chains: list[list[Place]]) -> None:
+    assert [*_chains(homes)] == chains
+
+
+# --- what has nothing to do with it ---------------------------------------------------------------
+
+
+def test_a_fault_in_another_row_follows_from_no_words() -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    (one, first), (other, second) = (
+        (each.label_cell, each.label) for each in SETTINGS.settings[:2]
+    )
+    raw.put("Settings", one, second, None)
+    raw.put("Settings", other, first, None)
+    before = found(report_of(raw))
+    last = SETTINGS.settings[-1].cell
+    raw.put("Settings", last, "perhaps", None)
+    assert [each for each in found(report_of(raw)) if each not in before] == [
+        ("not-a-number", f"Settings!{last}")
+    ]
+
+
+def test_a_formula_that_was_edited_follows_from_no_names_of_tables() -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    for name, part in raw.parts.items():
+        if name.startswith("xl/tables/"):
+            names = {b'ame="WarmENI"': b'ame="WarmIP"', b'ame="WarmIP"': b'ame="WarmENI"'}
+            for old, new in names.items():
+                if old in part:
+                    raw.parts[name] = part.replace(old, new)
+    before = found(report_of(raw))
+    raw.put("WarmENI", "B8", 1.0, raw.formulas("WarmENI")["B8"] + "*0.5")
+    assert [each for each in found(report_of(raw)) if each not in before] == [
+        ("formula", "WarmENI!B8")
+    ]
