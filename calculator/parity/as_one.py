@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from calculator.findings import SEVERITIES, Finding
@@ -81,10 +81,10 @@ def _replaced(
     for each in lost:
         for way in _ways(str(each.column), texts.get(str(each.sheet), ())):
             ways[way].add(str(each.column))
-    counts = Counter({way: len(labels) for way, labels in ways.items()})
-    [((word, other), count)] = counts.most_common(1) or [(("", ""), 0)]
-    if count < _FEWEST:
+    often = max(ways, key=lambda way: len(ways[way]), default=("", ""))
+    if len(ways[often]) < _FEWEST:
         return
+    word, other = often
 
     def so(text: str) -> set[str]:
         """What becomes of a text, in programs that look at the case of letters and in others."""
@@ -130,7 +130,7 @@ def _other_texts(reading: PlanReading) -> dict[str, set[str]]:
     return texts
 
 
-def _ways(label: str, texts: Iterator[str] | set[str] | tuple[()]) -> Iterator[tuple[str, str]]:
+def _ways(label: str, texts: Collection[str]) -> Iterator[tuple[str, str]]:
     """Each word of a label, with what stands for it in a text that is like it in all else."""
     words = label.split(" ")
     for number, word in enumerate(words):
