@@ -182,7 +182,9 @@ def _report(
                 findings = [*with_notes(sheet, findings), *wrong_heads(sheet), *reworded(sheet)]
             findings += look_at_calculated_columns(book, checked.reading, findings)
         if book.package.application.startswith("LibreOffice"):
-            findings = [each for each in findings if not _shows_0(each)]
+            # What was pasted over a formula is no way to record what that shows.
+            lost = {each.place for each in findings if each.code == "formula"}
+            findings = [each for each in findings if each.place in lost or not _shows_0(each)]
         findings += look_at(book, checked.reading, _mode(checked))
         findings += look_at_shapes(book, checked.reading)
         of_book: list[Finding] = []

@@ -83,6 +83,8 @@ TESTS = {
     ],
     "calculator/parity/comparison.py": _FILES,
     "calculator/parity/lost_tables.py": _FILES,
+    "calculator/parity/neighbours.py": [*_FILES, "tests/parity/test_moved.py"],
+    "calculator/parity/recorded.py": _FILES,
     "calculator/parity/data_sheets.py": ["tests/parity/test_data_sheets.py", *_FILES],
     "calculator/evaluation.py": _FILES,
     "calculator/gate.py": _GATE,

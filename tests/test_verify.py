@@ -430,6 +430,16 @@ def test_0_for_nothing_is_no_matter_from_libreoffice(program: str, named: bool) 
     assert differences(report_of(raw)) == wanted
 
 
+def test_a_0_that_was_pasted_over_a_formula_that_shows_nothing_is_wrong() -> None:
+    raw = Raw(content())
+    app = raw.parts["docProps/app.xml"].decode()
+    raw.parts["docProps/app.xml"] = app.replace("Microsoft Excel", "LibreOffice/24.8").encode()
+    raw.put("Plan", "C4", 0.0, formula=None)
+    raw.put("Plan", "N4", 1.0)  # what it counts as a slip
+    [cause] = report_of(raw).of("difference", causes=True)
+    assert (cause.code, cause.place) == ("formula", "Plan!C4")
+
+
 def test_a_workbook_that_says_no_layout_is_of_the_present_one() -> None:
     raw = Raw(small())
     raw.replace_in("docProps/custom.xml", "<vt:lpwstr>4</vt:lpwstr>", "<vt:lpwstr/>")

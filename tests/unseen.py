@@ -17,25 +17,9 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/parity/causes.py": {
         (
-            "cells = [a1(*at) for at in beside if min(at) > 0]",
-            "min(at) > 0  ->  min(at) >= 0",
-        ): "above the first row, and before the first column, nothing is found",
-        (
-            "cells = [a1(*at) for at in beside if min(at) > 0]",
-            "0  ->  -1",
-        ): "above the first row, and before the first column, nothing is found",
-        (
-            'inputs.append("rounded")  # so is the way to calculate',
-            "'rounded'  ->  'ounded'",
-        ): "a word of its own",
-        (
-            "if place is None or finding is not self._by_place.get(place):",
-            "place is None or finding is not self._by_place.get(place)  ->  finding is not self._by_place.get(place)",
+            "if place is None or not (is_own or finding is self._by_place.get(place)):",
+            "place is None or not (is_own or finding is self._by_place.get(place))  ->  not (is_own or finding is self._by_place.get(place))",
         ): "of no place nothing is known",
-        (
-            "there = self._beside(finding, a1(*at)) if min(at) > 0 else None",
-            "0  ->  -1",
-        ): "above the first row, and before the first column, nothing is found",
         (
             "return place_of(finding.cell)[0] if finding.cell else 0",
             "0  ->  -1",
@@ -45,13 +29,27 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "each.place and (each.severity != 'warning' or each.code in LOST_QUIETLY)  ->  each.severity != 'warning' or each.code in LOST_QUIETLY",
         ): "what has no place is asked for by none",
         (
-            "_BACK = (1, 2, 3)",
-            "3  ->  4",
-        ): "a margin: no block of results has more other cells between them",
-        (
             "return finding.sheet == sheet.name and finding.column in headers",
             "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
         ): "no input of another sheet is called as one of the node table",
+    },
+    "calculator/parity/neighbours.py": {
+        (
+            "cells = [a1(*at) for at in beside if min(at) > 0]",
+            "min(at) > 0  ->  min(at) >= 0",
+        ): "above the first row, and before the first column, nothing is found",
+        (
+            "cells = [a1(*at) for at in beside if min(at) > 0]",
+            "0  ->  -1",
+        ): "above the first row, and before the first column, nothing is found",
+        (
+            "there = self._beside(finding, a1(*at)) if min(at) > 0 else None",
+            "0  ->  -1",
+        ): "above the first row, and before the first column, nothing is found",
+        (
+            "_BACK = (1, 2, 3)",
+            "3  ->  4",
+        ): "a margin: no block of results has more other cells between them",
     },
     "calculator/parity/comparison.py": {
         (

@@ -7,42 +7,37 @@ from contextlib import suppress
 from dataclasses import replace
 
 from calculator.findings import SEVERITIES, Finding
-from calculator.model.sheet import Column, Total
+from calculator.model.sheet import ROWS_SEEN, Column, Total
 from calculator.parity.as_one import as_one
-from calculator.parity.lost_tables import LostTables
-from calculator.parity.moved import looking_alike, misnamed_headers, refers_to
+from calculator.parity.lost_tables import LOST_BY_XLS, LostTables
+from calculator.parity.moved import (
+    is_edited_formula,
+    is_ours,
+    looking_alike,
+    misnamed_headers,
+    refers_to,
+    refers_to_sheet,
+)
+from calculator.parity.neighbours import Neighbours
 from calculator.parity.precedents import Precedents, ways_of
+from calculator.parity.recorded import VALUES, Recorded
 from calculator.parity.together import (
     LOST,
     LOST_QUIETLY,
     counted,
     lost_together,
     moved_together,
-    pasted_over,
 )
-from calculator.workbook.layout import skeletons_of
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.formula import skeleton
 from calculator.xlsx.geometry import Geometry
-from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
 
 __all__ = ["by_cause"]
 
-Place = tuple[int, int]
-
-#: What can follow from something else; all other findings are causes.
-_VALUES = ("value", "recalculated")
 #: What formulas that should look at it may have followed to another place, or cannot reach.
 _GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST, *LOST_QUIETLY)
-#: Of values that are pasted over formulas, nothing is an empty cell.
-_LOST_FORMULA = {"typed", "missing-formula"}
-#: Cells between results that hold other things, and are passed over.
-_BACK = (1, 2, 3)
 #: What rules and widths of columns do that stand where others should.
 _OF_COLUMNS = ("conditional-format", "unseen", "validation")
-#: What LibreOffice makes of a formula with references to tables in a file of the old format.
-_LOST_BY_XLS = "=NA()"
 #: What is lost with the row or column of an input.
 _WITH_IT = ("missing-formula", "missing-result")
 
@@ -69,11 +64,13 @@ def by_cause(
         return []
     causes = [each for each in before if not each.because_of]
     lost = LostTables(reading, [*causes, *findings], geometry)
+    recorded = Recorded(reading, findings, lost.explained)
+    findings = [each for each in findings if not recorded.is_hidden(each)]
     moved = list(moved_together(reading, findings, geometry, lost))
     findings = [*(one for one, _ in moved if one not in findings), *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
-    graph = _Graph(reading, ordered, geometry, lost, before)
+    graph = _Graph(reading, ordered, geometry, lost, recorded, before)
     for one, places in moved:
         graph.follow(places, str(one.place))
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
@@ -88,9 +85,11 @@ class _Graph:
         findings: Sequence[Finding],
         geometry: Geometry,
         lost_tables: LostTables,
+        recorded: Recorded,
         before: Sequence[Finding],
     ) -> None:
-        self._reading, self._geometry, self._lost_tables = reading, geometry, lost_tables
+        self._reading, self._geometry = reading, geometry
+        self._lost_tables, self._recorded = lost_tables, recorded
         self._by_place: dict[str, Finding] = {}
         self._by_column: dict[tuple[str, str], str] = {}
         # The formulas that look for inputs below the table look at those in it, too.
@@ -106,10 +105,15 @@ class _Graph:
         self._lost_input = {str(each.sheet): str(each.place) for each in of_input[::-1]}
         cut = (each for each in findings[::-1] if each.code == "outside-the-table")
         self._outside = {(each.sheet, _row(each)): str(each.place) for each in cut}
+        others: dict[tuple[str, str], str] = {}
         for each in findings:
             if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):
                 self._by_place.setdefault(each.place, each)
-                self._by_column.setdefault((str(each.sheet), str(each.column)), each.place)
+                key = str(each.sheet), str(each.column)
+                # Of a column, what makes other values wrong counts first.
+                of_column = self._by_column if recorded.explaining(each) else others
+                of_column.setdefault(key, each.place)
+        self._by_column = {**others, **self._by_column}
         for each in inputs:
             if each.code == "below-the-table":  # it stands at one of them
                 row, layout = _row(each), reading.plan.layout
@@ -135,10 +139,12 @@ class _Graph:
         )
         self._together = lost_together(reading, findings)
         self._alike = looking_alike(findings, lost_tables.standing, lost_tables.explained)
-        self._pasted = {each.sheet: each for each in pasted_over(reading, findings)}
+        self._neighbours = Neighbours(
+            reading, findings, self._by_place, self._together, self._precedents, lost_tables
+        )
         every = [*before, *findings]
         self._broken = next((each.place for each in every if self._is_broken(each)), None)
-        by_xls = (each.place for each in every if each.found == _LOST_BY_XLS)
+        by_xls = (each.place for each in every if each.found == LOST_BY_XLS)
         self._by_xls = next(by_xls, None)
         self._uneven_of = {
             each.sheet: str(each.place) for each in findings if each.code == "uneven-rows"
@@ -157,14 +163,15 @@ class _Graph:
         # A row that was inserted pushes one out, whether it was filled in then or not.
         bare = [_row(each) for each in findings if each.cells > 1 and self._is_of_bare_row(each)]
         self._inserted = {*bare} if len({*bare}) <= len({*map(_row, pushed_out)}) else set()
-        # What formulas look up is no name of the model's; the plans of a workbook share it.
-        self._figure = next((each for each in every if self._is_of_data(each)), None)
+        #: The first of each data sheet; the plans of a workbook share them.
+        self._figures = {str(each.sheet): each for each in every[::-1] if self._is_of_data(each)}
         #: By sheet and row; by sheet and column, below 0.
         self._first_of_line: dict[tuple[str | None, int], str] = {}
         self._first_empty: str | None = None
         unknown = [each for each in before if each.found == "#NAME?" and not each.because_of]
         self._claimed = {each.found: str(each.place) for each in unknown[:1]}
-        self._known: dict[str, str | None] = {}
+        #: By place, and whether it is the value of a formula of which something is found.
+        self._known: dict[tuple[str, bool], str | None] = {}
 
     def _is_of_data(self, finding: Finding) -> bool:
         """Whether it says that a data sheet does not hold what it should."""
@@ -217,19 +224,23 @@ class _Graph:
             return self._origin(lost)  # with the rows that it should show
         if finding.code == "chart" and self._broken and self._geometry.lacks(finding.message):
             return self._broken  # a sheet that was renamed without what refers to it
-        if place is None or finding is not self._by_place.get(place):
+        is_own = self._recorded.is_own(finding)
+        if place is None or not (is_own or finding is self._by_place.get(place)):
             # A second finding of a cell, such as what another engine gives, follows the first.
             first = self._by_place.get(str(place))
-            follows = finding.code in (*_VALUES, "name") or _kind(finding) == "formula"
+            follows = finding.code in (*VALUES, "name") or is_edited_formula(finding)
             if first and first.severity == "fault":  # a number that was typed brings its format
                 follows = follows or (finding.code == "number-format" and finding.cells < 2)
                 follows = follows or finding.code == "input-formula"
             return place if first and follows else None
-        if place not in self._known:
-            self._known[place] = None  # ends a circle, which no model has
-            cause = self._origin(self._cause(finding, place) or place)
-            self._known[place] = None if cause == place else cause
-        return self._known[place]
+        key = place, is_own
+        if key not in self._known:
+            self._known[key] = None  # ends a circle, which no model has
+            cause = self._cause(finding, place)
+            # A value may follow from the formula of its own cell.
+            if cause is not None and (is_own or self._origin(cause) != place):
+                self._known[key] = self._origin(cause)
+        return self._known[key]
 
     def _first(self, finding: Finding) -> str | None:
         """The place of what a finding follows from, or its own."""
@@ -259,48 +270,39 @@ class _Graph:
             if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
                 return lost  # with the column of the words
             return first
-        if finding.code == "unknown-type" and self._figure and self._figure.code != "figure":
-            return self._figure.place
+        if finding.code == "unknown-type":
+            cut = (each.place for each in self._figures.values() if each.code != "figure")
+            if first_cut := next(cut, None):
+                return first_cut
         if finding.code == "empty-row":
             # Some programs make errors of the formulas in all rows that are not filled in.
             self._first_empty = self._first_empty or place
             return self._first_empty
         # What is gone explains where a formula of this program looks, and none that does more.
-        if self._is_ours(finding) and (gone := self._gone(finding)):
+        if is_ours(finding, self._reading.model) and (gone := self._gone(finding)):
             return gone
         lost = self._lost_of.get(str(finding.sheet))
-        if lost and _kind(finding) == "typed" and self._is_of_words(finding):
+        if lost and finding.code == "formula" and self._is_of_words(finding):
             return lost
         uneven = self._uneven_of.get(finding.sheet)
         if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
             return uneven  # a row was inserted, and is empty
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
-        if finding.code in _VALUES and finding.found in (None, "") and lost:
+        if finding.code in VALUES and finding.found in (None, "") and lost:
             return lost  # it stands elsewhere, if anywhere
-        if finding.code in _VALUES and self._uneven and str(finding.found).startswith("#"):
+        if finding.code in VALUES and self._uneven and str(finding.found).startswith("#"):
             return self._uneven
-        if finding.code in _VALUES:
+        if finding.code in VALUES:
             return self._find(finding)
-        neighbour = self._neighbour(finding) or self._alike.get(place)
+        neighbour = self._neighbours.of(finding) or self._alike.get(place)
         return self._first(neighbour) if neighbour else None
 
     def _is_broken(self, finding: Finding) -> bool:
         """Whether a formula, or what is recorded of one, lost what it referred to."""
-        found = str(finding.found)
-        if finding.code in _VALUES:
-            return found == "#REF!" and bool(self._lost)
-        return _kind(finding) == "formula" and (
-            found == _LOST_BY_XLS
-            or "#REF!" in found
-            or "#NAME?" in found
-            or finding.place in self._lost_tables.explained
-        )
-
-    def _is_ours(self, finding: Finding) -> bool:
-        """Whether a formula does what one of this program does, whatever it refers to."""
-        shapes = skeletons_of(self._reading.model) if _kind(finding) == "formula" else ()
-        return skeleton(str(finding.found)) in shapes
+        if finding.code in VALUES:
+            return finding.found == "#REF!" and bool(self._lost)
+        return self._lost_tables.is_broken(finding)
 
     def _is_of_words(self, finding: Finding) -> bool:
         """Whether words of a sheet came to stand on a formula of it, as where a row was deleted."""
@@ -335,16 +337,22 @@ class _Graph:
         sheet, (declared, row) = self._sheets[str(finding.sheet)], self._declared(finding)
         if declared is None:
             return None  # of an input that is a formula
+        assert declared.formula is not None
+        names = {each.name for each in declared.formula.names()}
         inputs = ways_of(finding)
         if isinstance(declared, Column):
-            typed = self._of_type(sheet, row)
+            typed = self._by_place.get(self._in_plan("instance_type", sheet, row))
             if typed and (declared.looks_up or typed.code == "missing"):
                 return self._first(typed)
             if declared.copies and finding.found in (None, ""):
                 # Of a node group that was added, all inputs are one.
                 inputs.append(f"added in row {row} of {sheet.name}")
+            if declared.copies and (moved := self._explaining(self._in_plan("number", sheet, row))):
+                return self._first(moved)
+        if declared.name == "number" or not names.isdisjoint(ROWS_SEEN):
+            inputs.append(f"rows of {sheet.name}")  # which were moved at once
         for place, is_input in self._precedents.of(sheet, declared, row):
-            before = self._by_place.get(place)
+            before = self._explaining(place)
             if before is not None and place != finding.place:
                 return self._first(before)
             if is_input:
@@ -352,86 +360,47 @@ class _Graph:
         for place in inputs:
             if place in self._claimed:
                 return self._claimed[place]
+        formula = ""
         with suppress(KeyError):  # it refers to more that is not there
-            if data := self._data_lost(sheet.layout.formula(declared.name, row)):
-                return data
+            formula = sheet.layout.formula(declared.name, row)
+        if data := self._data_lost(formula):
+            return data
         # Results that were lost leave errors behind; only with inputs others are calculated.
         lost = self._lost if str(finding.found).startswith("#") else self._lost_inputs
         if lost:
             places = self._precedents.all_of(sheet, declared, row)
             if gone := next((each for each in places if each in lost), None):
                 return gone
-        if self._figure is not None:
-            return self._first(self._figure)
+        if figure := self._looked_up(formula):
+            return self._first(figure)
         if uneven := self._uneven_of.get(sheet.name):
             return uneven
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 
-    def _of_type(self, sheet: SheetCells, row: int | None) -> Finding | None:
-        """What is said of the type in a row of a sheet, such as that no data sheet has it."""
-        plan = self._reading.plan.layout
-        if "instance_type" not in plan.columns:
-            return None
-        assert row is not None
-        cell = plan.cell("instance_type", row - sheet.layout.header_row + plan.header_row)
-        return self._by_place.get(f"{plan.name}!{cell}")
+    def _explaining(self, place: str) -> Finding | None:
+        """What was found at a place, unless it makes no other value wrong."""
+        before = self._by_place.get(place)
+        return before and self._recorded.explaining(before)
 
-    def _neighbour(self, finding: Finding) -> Finding | None:
-        """The cell above, or at the left, to which the same was done."""
-        declared, row = self._declared(finding)
-        if finding.code not in ("formula", "missing-formula") or declared is None:
-            return None
-        sheet, kind = self._sheets[str(finding.sheet)], _kind(finding)
-        first = self._pasted.get(finding.sheet)
-        if first is not None and kind in _LOST_FORMULA:
-            return first if first is not finding else None
-        if row is None:
-            # What is pasted over a block, or cleared, is so at once; one or two formulas are edited
-            # alone.
-            at_row, at_column = place_of(str(finding.cell))
-            beside = [(at_row - back, at_column) for back in _BACK]
-            beside += [(at_row, at_column - back) for back in _BACK]
-            if kind == "formula":
-                beside = [at for at in beside if self._is_of_block(finding, at)]
-            cells = [a1(*at) for at in beside if min(at) > 0]
-        else:
-            layout = sheet.layout
-            columns = [each.name for each in layout.sheet.computed if each.name in layout.columns]
-            at = columns.index(declared.name)
-            # A formula that is filled down is the same in a column, and another in the next.
-            left = columns[at - 1 : at] if kind != "formula" else []
-            cells = [layout.cell(declared.name, row - 1)]
-            cells += [layout.cell(name, row) for name in left]
-        for cell in cells:
-            there = self._beside(finding, cell)
-            if there is not None and (
-                _kind(there) == kind or {_kind(there), kind} == _LOST_FORMULA
-            ):
-                return there
+    def _looked_up(self, formula: str) -> Finding | None:
+        """What was found of a data sheet that a formula looks in."""
+        for sheet, figure in self._figures.items():
+            tables = self._geometry.tables_of(sheet)
+            if any(refers_to(formula, each.name) for each in tables):
+                return figure
+            if refers_to_sheet(formula, sheet):
+                return figure
         return None
 
-    def _beside(self, finding: Finding, cell: str) -> Finding | None:
-        """What was done to another cell of the sheet, unless that explains no edited formula."""
-        there = self._by_place.get(f"{finding.sheet}!{cell}")
-        if there is None or _kind(there) != "formula":
-            return there
-        moved = there.place in self._together and not self._is_ours(finding)
-        return None if moved or self._is_broken(there) else there
-
-    def _is_of_block(self, finding: Finding, beside: Place) -> bool:
-        """Whether formulas of three cells and more, side by side, were edited: they were pasted."""
-        row, column = place_of(str(finding.cell))
-        down, right = row - beside[0], column - beside[1]
-        if down + right != 1:
-            return False
-
-        def edited(step: int) -> bool:
-            at = row + step * down, column + step * right
-            there = self._beside(finding, a1(*at)) if min(at) > 0 else None
-            return there is not None and _kind(there) == "formula"
-
-        return edited(-1) and (edited(-2) or edited(1))
+    def _in_plan(self, name: str, sheet: SheetCells, row: int | None) -> str:
+        """The place of a column of the plan, in the row that another row of a sheet shows."""
+        plan = self._reading.plan.layout
+        if name not in plan.columns:
+            return ""
+        assert row is not None
+        cell = plan.cell(name, row - sheet.layout.header_row + plan.header_row)
+        return f"{plan.name}!{cell}"
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
         return self._precedents.declared_at(f"{finding.sheet}!{finding.cell}")
@@ -439,9 +408,3 @@ class _Graph:
 
 def _row(finding: Finding) -> int:
     return place_of(finding.cell)[0] if finding.cell else 0
-
-
-def _kind(finding: Finding) -> str:
-    """What was done to a cell: its formula edited, cleared, or a value typed over it."""
-    edited = finding.code == "formula" and str(finding.found).startswith("=")
-    return "formula" if edited else "typed" if finding.code == "formula" else finding.code

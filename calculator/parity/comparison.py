@@ -195,13 +195,12 @@ class SheetComparison:
         found = None
         if self.with_formulas:
             found = self._formula_difference(declared, row, cell, spare)
-        is_typed = found is not None and found.code == "formula" and cell.formula is None
+        is_lost = found is not None and cell.formula is None
         wrong = None
         # What was typed is seen, whether the file was ever calculated or not.
-        is_seen = is_typed or (found is None and self.with_values)
-        if is_seen and not same_value(cell.value, value):
+        if (is_lost or self.with_values) and not same_value(cell.value, value):
             wrong = self._value_difference("value", declared, row, cell.value, value)
-        if found is not None and wrong is not None:
+        if wrong is not None and is_lost and found is not None and found.code == "formula":
             found = replace(
                 found, message=f"{found.message}, and comes to {_words(wrong.expected)}"
             )

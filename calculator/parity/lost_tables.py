@@ -19,8 +19,10 @@ from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.formula import canonical, skeleton
 from calculator.xlsx.geometry import Area, Geometry, Table
 
-__all__ = ["LostTables"]
+__all__ = ["LOST_BY_XLS", "LostTables"]
 
+#: What LibreOffice makes of a formula with references to tables in a file of the old format.
+LOST_BY_XLS = "=NA()"
 #: Where a formula names its own row of a table, which is its own sheet's.
 _OWN_ROW = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\[\[#This Row\]")
 
@@ -64,6 +66,16 @@ class LostTables:
             for each in filter(is_edited_formula, findings)
             if each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)
         }
+
+    def is_broken(self, finding: Finding) -> bool:
+        """Whether a formula lost what it referred to."""
+        found = str(finding.found)
+        return is_edited_formula(finding) and (
+            found == LOST_BY_XLS
+            or "#REF!" in found
+            or "#NAME?" in found
+            or finding.place in self.explained
+        )
 
     def _explain(self, finding: Finding) -> bool:
         found = str(finding.found)

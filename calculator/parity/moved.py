@@ -35,11 +35,13 @@ __all__ = [
     "OfAnother",
     "differing",
     "is_edited_formula",
+    "is_ours",
     "looking_alike",
     "misnamed_headers",
     "moved_lines",
     "of_another_table",
     "refers_to",
+    "refers_to_sheet",
     "tables_left_behind",
 ]
 
@@ -245,14 +247,13 @@ class LeftBehind(NamedTuple):
 
         Formulas of other cells came to stand in each other's place; none that does anything else.
         """
-        ours = skeletons_of(self.model)
-        if is_edited_formula(finding) and skeleton(str(finding.found)) not in ours:
+        if is_edited_formula(finding) and not is_ours(finding, self.model):
             return False
         if finding.sheet == self.sheet:
             return finding.code in _OF_FORMULAS
         said = f"{finding.found} {finding.expected} {finding.message}"
         return finding.code in ("formula", "value", "recalculated", "chart") and (
-            refers_to(said, self.table.name) or _refers_to_sheet(said, self.sheet)
+            refers_to(said, self.table.name) or refers_to_sheet(said, self.sheet)
         )
 
 
@@ -269,7 +270,8 @@ def refers_to(said: str, table: str) -> bool:
     return table in NAMED_TABLE.findall(said)
 
 
-def _refers_to_sheet(said: str, sheet: str) -> bool:
+def refers_to_sheet(said: str, sheet: str) -> bool:
+    """Whether a formula, or words with one in them, refers to cells of a sheet."""
     name = re.escape(sheet.replace("'", "''"))
     return re.search(rf"(?<!\w)'?{name}'?!", said) is not None
 
@@ -287,6 +289,11 @@ def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[Lef
 def is_edited_formula(finding: Finding) -> bool:
     """Whether a finding is of a formula that is another one."""
     return finding.code == "formula" and str(finding.found).startswith("=")
+
+
+def is_ours(finding: Finding, model: Model) -> bool:
+    """Whether a formula does what one of this program does, whatever it refers to."""
+    return is_edited_formula(finding) and skeleton(str(finding.found)) in skeletons_of(model)
 
 
 def _right(

@@ -837,3 +837,49 @@ def test_formulas_that_look_at_the_same_other_rows_are_one_finding() -> None:
     assert (cause.place, cause.cells) == ("Plan!N7", 2)
     reach("N8", last + 2)  # another row is another finding
     assert len(report_of(raw).of("difference", causes=True)) == 2
+
+
+@pytest.mark.parametrize("pasted", [False, True])
+def test_a_cell_that_holds_the_result_makes_no_other_wrong(pasted: bool) -> None:
+    raw = small()
+    formula = raw.formulas("WarmENI")["R30"]
+    raw.put("WarmENI", "R30", formula=None if pasted else f"{formula}+0")
+    [edited] = causes(report_of(raw))
+    raw.put("WarmENI", "W30", 1.0)
+    assert causes(report_of(raw)) == [edited, ("value", "WarmENI!W30")]
+
+
+def test_a_formula_that_gives_another_value_makes_others_wrong() -> None:
+    raw = small()
+    formula = raw.formulas("WarmENI")["R30"]
+    raw.put("WarmENI", "R30", 1.0, formula=f"{formula}*0+1")
+    raw.put("WarmENI", "W30", 1.0)
+    report = report_of(raw)
+    assert causes(report) == [("formula", "WarmENI!R30")]
+    [follows] = [each for each in report.findings if each.code == "value"]
+    assert (follows.place, follows.because_of) == ("WarmENI!W30", "WarmENI!R30")
+
+
+def test_the_total_of_a_column_follows_from_what_is_wrong_in_it() -> None:
+    raw = small()
+    formula = raw.formulas("WarmENI")["R30"]
+    raw.put("WarmENI", "R30", formula=f"{formula}+0")
+    raw.put("WarmENI", "R31", 1.0)
+    raw.put("WarmENI", "I6", 1.0)
+    report = report_of(raw)
+    assert {*causes(report)} == {("formula", "WarmENI!R30"), ("value", "WarmENI!R31")}
+    [total] = [each for each in report.findings if each.place == "WarmENI!I6"]
+    assert total.because_of == "WarmENI!R31"
+
+
+def test_values_that_were_pasted_explain_no_other() -> None:
+    raw = small()
+    for cell in raw.formulas("WarmENI"):
+        raw.put("WarmENI", cell, formula=None)
+    [pasted] = causes(report_of(raw))
+    raw.put("Plan", "G5", 9999.0)
+    assert {*causes(report_of(raw))} == {pasted, ("value", "Plan!G5")}
+    raw = small()
+    raw.put("WarmENI", "I19", 9999.0, formula=None)
+    raw.put("Plan", "G5", 9999.0)
+    assert causes(report_of(raw)) == [("formula", "WarmENI!I19")]

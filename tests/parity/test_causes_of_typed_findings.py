@@ -222,8 +222,11 @@ def test_what_is_found_by_the_number_of_a_row_follows_from_that() -> None:
     column = 1 + [each.name for each in layout.columns].index("number")
     number, below = (f"WarmIP!{a1(layout.header_row + row, column)}" for row in (1, 2))
     value = typed("value", f"WarmIP!A{layout.header_row + 1}", "m5.large", expected="t3.medium")
-    assert linked(value, typed("formula", number, 3.0)) == {value.place: number}
-    assert linked(value, typed("formula", below, 3.0)) == {}
+    for place, follows in ((number, {value.place: number}), (below, {})):
+        pasted = typed("formula", place, 3.0), typed("value", place, 3.0, expected=2.0)
+        assert {**linked(value, *pasted), place: place} == {**follows, place: place}
+    # A number that is as it should be makes nothing wrong.
+    assert linked(value, typed("formula", number, 3.0)) == {}
 
 
 def test_what_counts_the_rows_of_all_tables_follows_from_one_that_was_cut() -> None:
@@ -232,9 +235,19 @@ def test_what_counts_the_rows_of_all_tables_follows_from_one_that_was_cut() -> N
 
 
 def test_a_figure_of_all_plans_of_a_workbook_is_one_cause() -> None:
-    figure, value = typed("figure", "CidrData!B24", 500.0), typed("value", "WarmIP!B5", 500.0)
-    assert linked(value, before=[figure]) == {"WarmIP!B5": "CidrData!B24"}
-    assert linked(value, before=[typed("head", "CidrData!B1", "x")]) == {}
+    figure, most_enis = typed("figure", "InstanceTypes!B5", 5.0), typed("value", "Groups!AJ5", 5.0)
+    assert linked(most_enis, before=[figure]) == {"Groups!AJ5": "InstanceTypes!B5"}
+    assert linked(most_enis, before=[typed("head", "InstanceTypes!B1", "x")]) == {}
+
+
+def test_a_figure_is_the_cause_of_nothing_that_does_not_look_it_up() -> None:
+    figure, pods = typed("figure", "InstanceTypes!B5", 5.0), typed("value", "Groups!BB5", 5.0)
+    assert linked(figure, pods) == {}
+    assert linked(typed("figure", "Tables!A5", 5.0), typed("value", "Groups!AJ5", 5.0)) == {}
+    # What is worked out with it follows by way of what looks it up.
+    most_enis, in_use = (typed("value", f"Groups!{cell}", 5.0) for cell in ("AJ5", "AN5"))
+    assert linked(figure, most_enis, in_use).keys() == {"Groups!AJ5", "Groups!AN5"}
+    assert linked(figure, in_use) == {}
 
 
 def test_a_number_that_cannot_be_used_brings_its_format() -> None:
@@ -281,18 +294,18 @@ def test_a_formula_that_lost_its_cells_in_another_plan_is_the_cause_in_this_one(
 
 
 def test_what_is_found_twice_of_a_cell_follows_from_the_first() -> None:
-    codes = ("recalculated", "name", "constant")
-    first, *others = (typed(each, "WarmIP!X5", 1.0) for each in ("value", *codes))
-    formula = typed("formula", "WarmIP!X5", "=1")
-    every = by_cause(book_of().plans[0], [first, formula, *others], book_of().geometry)
+    codes = ("recalculated", "formula", "constant")
+    first, *others = (typed(each, "WarmIP!X5", "=1") for each in ("name", *codes))
+    every = by_cause(book_of().plans[0], [first, *others], book_of().geometry)
     follows = {each.code: each.because_of for each in every}
     assert follows == {
-        "value": None,
+        "name": None,
         "formula": "WarmIP!X5",
         "recalculated": "WarmIP!X5",
-        "name": "WarmIP!X5",
         "constant": None,
     }
+    value, name = typed("value", "WarmIP!X5", 1.0), typed("name", "WarmIP!X5", 1.0)
+    assert linked(value, name) == {"WarmIP!X5": "WarmIP!X5"}
 
 
 def test_what_is_known_to_follow_does_so_from_the_first_of_all() -> None:

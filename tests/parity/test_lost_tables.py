@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from calculator.report import WorkbookReport
+from calculator.xlsx.cells import CellError
 from tests.helpers import PLAN, Raw, content, report_of
 
 
@@ -129,3 +130,75 @@ def test_a_sheet_that_was_renamed_hides_no_formula_that_looks_at_another_cell() 
     raw.put("Plan", "N1", formula=formula.replace("WarmIP!$B$26", "WarmIP!$B$27", 1))
     assert raw.formulas("Plan")["N1"] != formula
     assert causes(report_of(raw)) == [("formula", "Plan!D6"), ("formula", "Plan!N1")]
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "value"),
+    [
+        ("vpc-cni", "Plan!A2", "WarmENI fits not"),
+        ("vpc-cni", "Plan!D14", "all good"),
+        ("vpc-cni", "WarmENI!R30", 1.0),
+        ("vpc-cni", "WarmENI!I19", 9999.0),  # it names no table
+        ("vpc-cni", "WarmENI!R30", None),
+        ("aws-sample", "WarmENI!B8", 99.0),
+        ("aws-sample", "WarmENI!N23", 99.0),
+    ],
+)
+def test_a_value_that_was_recorded_wrongly_as_well_is_a_finding(
+    model: str, place: str, value: float | str | None
+) -> None:
+    raw = lost_tables(model)
+    sheet, _, cell = place.partition("!")
+    raw.put(sheet, cell, value)
+    assert causes(report_of(raw)) == [first(model), ("value", place)]
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs"),
+    [
+        ("vpc-cni", {"B14": 60.0}),
+        ("vpc-cni", {"A17": "m5.large", "B17": 4.0, "C17": 10.0}),
+        ("vpc-cni", {"B14": "2"}),
+        ("aws-sample", {"B23": 60.0}),
+    ],
+)
+def test_values_from_before_an_input_was_changed_are_said_to_be_so(
+    model: str, inputs: dict[str, float | str]
+) -> None:
+    reports = []
+    for raw in (Raw(content(model, PLAN, 8)), lost_tables(model)):
+        for cell, value in inputs.items():
+            raw.put("Plan" if model == "vpc-cni" else "WarmENI", cell, value)
+        reports.append(report_of(raw))
+    standing, lost = reports
+    assert causes(lost) == [first(model), *causes(standing)]
+    stale = [
+        {(each.place, each.because_of) for each in report.findings if each.code == "value"}
+        for report in reports
+    ]
+    assert len(stale[0]) > 3
+    assert stale[0] == stale[1]
+
+
+@pytest.mark.parametrize("value", [None, CellError("#NAME?")])
+@pytest.mark.parametrize("model", ["vpc-cni", "aws-sample"])
+def test_what_could_not_be_calculated_without_them_follows_from_that(
+    model: str, value: CellError | None
+) -> None:
+    raw = lost_tables(model)
+    for sheet in raw.sheets:
+        for cell, formula in raw.formulas(sheet).items():
+            if "[" in formula:
+                raw.put(sheet, cell, value)
+    assert causes(report_of(raw)) == [first(model)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_rows_that_moved_with_what_was_recorded_in_them_are_one_finding(lost: bool) -> None:
+    raw = lost_tables("vpc-cni") if lost else Raw(content("vpc-cni", PLAN, 8))
+    moved = {"N15": 3.0, "N16": 4.0, "N17": 5.0, "N6": 22.0}
+    for cell, number in moved.items():
+        raw.put("Plan", cell, number)
+    raw.put("Groups", "B6", 99.0)
+    told = causes(report_of(raw))
+    assert told == [*([first("vpc-cni")] if lost else []), ("value", told[-1][1])]
