@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
+from typing import TypedDict
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -23,7 +24,8 @@ from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.colours import BLACK, is_green, is_red
 from calculator.xlsx.decoration import Rule, are_all_rules, looks_at, looks_of, rules_of
-from calculator.xlsx.formula import same_formula
+from calculator.xlsx.formula import Canonical, FormulaError, canonical, same_formula
+from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.number_format import alters
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
@@ -117,6 +119,15 @@ def wrong_on_data(
                 yield at, _CODE, _message(rule, f"show {found_words(value)} {_OTHERWISE}")
 
 
+class _Where(TypedDict):
+    """The cell that a formula is for."""
+
+    sheet: str
+    row: int
+    column: int
+    geometry: Geometry
+
+
 class _Values:
     """The values of a sheet, and what a rule does to them."""
 
@@ -127,6 +138,8 @@ class _Values:
         self._places = [self._results[each][2] for each in self._in_order]
         by_name = sheet.layout.sheet.by_name
         self._may_alter = cache(lambda look, name: shown_otherwise(look, by_name[name]) is not None)
+        # A mark is read once, however many rules there are.
+        self._form_of_mark = cache(self._form)
 
     @cached_property
     def marks(self) -> dict[str, list[Mark]]:
@@ -227,11 +240,22 @@ class _Values:
         if at[0] > layout.header_row > 0:  # of a column: in which row it begins is no matter
             found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
             return found == ours
+        rules, ours = self._form(pair[0], at), self._form_of_mark(pair[1], at)
+        if rules is None or ours is None or len(rules) != len(ours):
+            return False
+        return rules == ours or same_formula(*pair, **self._where(at))
+
+    def _form(self, formula: str, at: Place) -> Canonical | None:
+        """What a formula says in some cell; None for one that cannot be understood."""
+        try:
+            return canonical(formula, **self._where(at))
+        except FormulaError:
+            return None
+
+    def _where(self, at: Place) -> _Where:
         row, column = at
         geometry = self._reading.geometry
-        return same_formula(
-            *pair, sheet=self._sheet.name, row=row, column=column, geometry=geometry
-        )
+        return {"sheet": self._sheet.name, "row": row, "column": column, "geometry": geometry}
 
 
 class _Words:
