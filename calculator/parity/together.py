@@ -31,6 +31,8 @@ __all__ = ["LOST", "LOST_QUIETLY", "counted", "lost_together", "moved_together",
 LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
 _T = TypeVar("_T")
+#: Of a sheet over which values were pasted, one formula may be left for so many that were lost.
+_MOST_LOST = 20
 #: What else is found where lines were moved without what refers to them.
 _OF_LINES = ("head", "name", "conditional-format", "validation")
 
@@ -155,9 +157,10 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
 
 
 def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Of each sheet the first formula that was lost, where none is left among those that were.
+    """Of each sheet the first formula that was lost, where next to none is left among those.
 
-    Whoever pastes values over a sheet, or a part of it, does so at once.
+    Whoever pastes values over a sheet, or a part of it, does so at once; one formula or another may
+    have been restored since.
     """
     for sheet in reading.sheets.values():
         lost = {
@@ -171,13 +174,13 @@ def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[F
         rows, columns = ([at[axis] for at in lost] for axis in (0, 1))
         if not lost:
             continue
-        is_left = any(
+        left = sum(
             cell.formula is not None
             and min(rows) <= row <= max(rows)
             and min(columns) <= column <= max(columns)
             for (row, column), cell in sheet.cells.items()
         )
-        if not is_left:
+        if left * _MOST_LOST <= len(lost):
             yield lost[min(lost)]
 
 

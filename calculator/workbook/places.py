@@ -122,9 +122,11 @@ def find_places(
             for each, label in found.items()
         )
     ):
-        # Without formulas, nothing tells an input from a result.
+        # Without formulas, or with few that are left, nothing tells an input from a result.
         lowest, _ = max(found.values())
-        if any(at[0] <= lowest and cell.formula is not None for at, cell in cells.items()):
+        formulas = sum(at[0] <= lowest and cell.formula is not None for at, cell in cells.items())
+        results = sum(each.holds is None for each in found)
+        if formulas and 2 * formulas >= results:
             inserted = _inserted(found, cells, taken, moved, headed())
     left = _left_behind(found, cells, taken, inserted, moved)
     beside = {each: label for each, label in found.items() if each not in left}

@@ -10,7 +10,6 @@ import re
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
-from typing import TypedDict
 
 from calculator.findings import Finding
 from calculator.inputs import found_words
@@ -24,8 +23,7 @@ from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.colours import BLACK, is_green, is_red
 from calculator.xlsx.decoration import Rule, are_all_rules, looks_at, looks_of, rules_of
-from calculator.xlsx.formula import Canonical, FormulaError, canonical, same_formula
-from calculator.xlsx.geometry import Geometry
+from calculator.xlsx.formula import Canonical, FormulaError, are_same, canonical
 from calculator.xlsx.number_format import alters
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
@@ -117,15 +115,6 @@ def wrong_on_data(
                 continue
             if look.unseen or alters(look.number_format, value, label=headers[at[1]]):
                 yield at, _CODE, _message(rule, f"show {found_words(value)} {_OTHERWISE}")
-
-
-class _Where(TypedDict):
-    """The cell that a formula is for."""
-
-    sheet: str
-    row: int
-    column: int
-    geometry: Geometry
 
 
 class _Values:
@@ -240,22 +229,17 @@ class _Values:
         if at[0] > layout.header_row > 0:  # of a column: in which row it begins is no matter
             found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
             return found == ours
-        rules, ours = self._form(pair[0], at), self._form_of_mark(pair[1], at)
-        if rules is None or ours is None or len(rules) != len(ours):
-            return False
-        return rules == ours or same_formula(*pair, **self._where(at))
+        form = self._form(pair[0], at)
+        ours = form and self._form_of_mark(pair[1], at)
+        return bool(form and ours and are_same(form, ours))
 
     def _form(self, formula: str, at: Place) -> Canonical | None:
         """What a formula says in some cell; None for one that cannot be understood."""
+        (row, column), sheet, geometry = at, self._sheet.name, self._reading.geometry
         try:
-            return canonical(formula, **self._where(at))
+            return canonical(formula, sheet=sheet, row=row, column=column, geometry=geometry)
         except FormulaError:
             return None
-
-    def _where(self, at: Place) -> _Where:
-        row, column = at
-        geometry = self._reading.geometry
-        return {"sheet": self._sheet.name, "row": row, "column": column, "geometry": geometry}
 
 
 class _Words:

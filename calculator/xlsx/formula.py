@@ -24,6 +24,7 @@ __all__ = [
     "Canonical",
     "FormulaError",
     "Geometry",
+    "are_same",
     "canonical",
     "lost_references",
     "same_formula",
@@ -85,6 +86,11 @@ def same_formula(
         right = canonical(expected, sheet=sheet, row=row, column=column, geometry=geometry)
     except FormulaError:
         return False
+    return are_same(left, right)
+
+
+def are_same(left: Canonical, right: Canonical) -> bool:
+    """Whether two forms are those of one formula."""
     return left == right or (len(left) == len(right) and all(map(_same_atom, left, right)))
 
 

@@ -539,10 +539,38 @@ def test_values_pasted_over_a_sheet_are_one_finding(sheet: str) -> None:
         raw.put(sheet, cell, formula=None)
     [(_, at)] = causes(report_of(raw))
     assert at == f"{sheet}!{min(formulas, key=place_of)}"
-    # With one formula left between, nobody pasted over all.
-    cell, formula = [*formulas.items()][len(formulas) // 2]
-    raw.put(sheet, cell, formula=formula)
+    # So it is with one formula left between, or restored; with several, nobody pasted over all.
+    in_order = [*formulas.items()]
+    for number in (2, 3):
+        cell, formula = in_order[len(formulas) // number]
+        raw.put(sheet, cell, formula=formula)
+        assert len(causes(report_of(raw))) == 1
+        if len(formulas) < 100:
+            break
+    for cell, formula in in_order[len(formulas) // 4 : len(formulas) // 2]:
+        raw.put(sheet, cell, formula=formula)
     assert len(causes(report_of(raw))) > 1
+
+
+@pytest.mark.parametrize("left", ["I19", "B8", "X5", "R30"])
+def test_what_is_done_to_a_pasted_sheet_with_a_formula_left_is_told(left: str) -> None:
+    """No column of it is taken to be deleted, and each cell is compared."""
+    raw = small()
+    formulas = raw.formulas("WarmENI")
+    for cell in formulas.keys() - {left}:
+        raw.put("WarmENI", cell, formula=None)
+    raw.put("WarmENI", "Q17", 9999.0, None)
+    raw.put("WarmENI", "X6", 3.0, None)
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.place, cause.cells) == ("formula", "WarmENI!B2", len(formulas) - 1)
+    assert "; X6 holds 3 where " in cause.message
+    assert cause.message.endswith(", and 1 more is wrong")
+    assert "9999" in cause.holds
+    assert len(cause.holds.split("\n")) == 2
+    raw.put("WarmENI", left, formula=f"{formulas[left]}+1")  # the one that was left, edited
+    edited = [each for each in report_of(raw).findings if not each.because_of]
+    assert f"WarmENI!{left}" in [each.place for each in edited]
+    assert len(edited) == 2
 
 
 # --- AWS's sample ---------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from calculator import Plan
+from calculator.xlsx import formula as formulas_read
 from calculator.xlsx.cells import CellError
 from tests.helpers import AWS_PLAN, PLAN, Raw, content, report_of
 from tests.workbook.test_looks import styled
@@ -155,3 +157,27 @@ def test_a_rule_or_paint_of_a_result_that_was_never_calculated_says_nothing() ->
     assert "conditional-format" not in {
         each.code for each in report_of(painted(raw, "WarmENI!B10", "C6EFCE")).findings
     }
+
+
+def test_many_rules_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many results they are for, and so is each rule of ours beside them."""
+    raw = Raw(content(rows=8))
+    [red] = {*re.findall(r'dxfId="(\d+)"[^>]*><formula>AND\([^<]*not-known', raw.text("Plan"))}
+    rules = [
+        f'<conditionalFormatting sqref="A4:S200"><cfRule type="expression" dxfId="{red}" '
+        f'priority="{row}"><formula>$A${row}=1</formula></cfRule></conditionalFormatting>'
+        for row in range(1, 401)
+    ]
+    ours = '<conditionalFormatting sqref="B4">'
+    raw.replace("Plan", ours, "".join(rules) + ours)
+    read: list[str] = []
+    tokens = formulas_read._tokens
+
+    def counted(text: str) -> Iterator[tuple[str, str]]:
+        read.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr(formulas_read, "_tokens", counted)
+    report_of(raw)
+    assert 0 < sum(each.startswith("$A$") for each in read) < 500
+    assert len(read) < 2_000
