@@ -171,7 +171,8 @@ class Finding:
     expected: what the cell should hold, for a difference; None otherwise.
     because_of: sheet and cell of the finding that this one follows from, such as ``Plan!B15``.
     fingerprint: what and where in words, which stay when rows are inserted, sheets renamed, or the
-        file is saved by another program; "" before the whole workbook was judged.
+        file is saved by another program; before the whole workbook was judged, what there is to say
+        beside the place, or "".
     standing: ``new``, ``known``, ``worse`` or ``suppressed``, as a baseline and suppressions have
         it, and what it follows from; None where there are none.
     reason: why it is suppressed, or what is known that it is worse than.

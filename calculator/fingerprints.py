@@ -17,6 +17,7 @@ from calculator.findings import OVERFLOWS, Finding
 from calculator.issues import OVERFLOW
 from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
+from calculator.workbook.finder import meaning_of
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.decoration import looks_at
 from calculator.xlsx.number_format import shown
@@ -34,8 +35,10 @@ _OF_LOOKS = (
 )
 #: What holds the values of cells that were changed with it and are wrong.
 _CHANGED = ("formula", "missing-formula")
-#: Of a node group that does not count, how many instances are missing is told, lest it grow.
-_NOT_COUNTED = ("below-the-table", "unknown-type")
+#: Of a node group that does not count, what it would need is told, lest it grow.
+_NOT_COUNTED = ("below-the-table", "missing", "not-a-type", "unknown-type")
+#: What is told of each, and of others if it is there.
+_NEEDS = {"instances": "instances", "pods_per_node": "pods"}
 #: The number of a node group among its like, which another one may have tomorrow.
 _NUMBER = re.compile(r" \(no\. [0-9]+\)$")
 
@@ -99,9 +102,12 @@ class _Words:
         elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
             if finding.code not in _OF_LOOKS:  # which begin elsewhere where there are more
                 yield self._row(reading, sheet, row)
-            if finding.code in _NOT_COUNTED and "instances" in sheet.layout.columns:
-                instances = sheet.cells.get((row, sheet.layout.columns["instances"]))
-                yield f"instances: {_shown(instances.value if instances else 0)}"
+            if finding.code in _NOT_COUNTED and sheet is reading.plan:
+                yield from _needs(sheet, row)
+        if finding.fingerprint:  # what it says in words that stay
+            yield finding.fingerprint
+        if finding.code == "name" and (target := self._target(sheet, finding)):
+            yield target
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
         tells_value = not is_formula and finding.code not in (*_COMPUTED, *_OF_LOOKS)
         if finding.found is not None and tells_value:
@@ -118,13 +124,18 @@ class _Words:
         if not finding.holds or finding.sheet not in self._sheets:
             return ""
         names = []
+        reading, sheet = self._sheets[finding.sheet]
+        of_rows = finding.code in _NOT_COUNTED and sheet is reading.plan
         for cell in finding.holds.split("\n"):
             at = place(cell)
-            held = self._sheets[finding.sheet][1].cells.get(at)
+            held = sheet.cells.get(at)
             # Words are called as they are: an address would be another below an inserted row.
             _, name, row = self._naming.at(finding.sheet, at, _shown((held and held.value) or ""))
             value = _shown(held.value if held else None) if finding.code in _CHANGED else ""
-            names.append(", ".join(filter(None, (name, _NUMBER.sub("", row), value))))
+            words = [name, _NUMBER.sub("", row), value]
+            if of_rows and at[0] > sheet.layout.header_row:
+                words += [_type_of(sheet, at[0]), *_needs(sheet, at[0])]
+            names.append(", ".join(filter(None, words)))
         return "\n".join(names)
 
     def _looks(self, sheet: str, at: tuple[int, int], found: object) -> str:
@@ -132,6 +143,15 @@ class _Words:
         example = "text" if isinstance(found, str) else 147.0
         look = looks_at(self._book.package, sheet, [at]).get(at)
         return f"{_shown(example)} as {shown(look.number_format, example)}" if look else ""
+
+    def _target(self, sheet: SheetCells | None, finding: Finding) -> str:
+        """What a defined name of a setting stands for, as a formula would tell it."""
+        for each in sheet.layout.sheet.settings if sheet and finding.cell else ():
+            if each.defined_name and each.label == finding.column:
+                name, at = each.defined_name, place(str(finding.cell))
+                meaning = meaning_of(self._book.package, str(finding.sheet), name)
+                return _shown(self._naming.formula(str(finding.sheet), at, meaning or ""))
+        return ""
 
     def _sheet(self, name: str) -> str:
         """What the model calls a sheet of the file, or one that is missing there."""
@@ -172,18 +192,34 @@ class _Words:
 def _groups_of(reading: PlanReading) -> dict[int, str]:
     """Instance type, operating system, and a count of the same, for each row with a type."""
     layout, cells = reading.plan.layout, reading.plan.cells
-    at, system = layout.columns.get("instance_type", 0), layout.columns.get("os", 0)
+    at = layout.columns.get("instance_type", 0)
     rows = sorted(row for row, column in cells if column == at and row > layout.header_row)
     groups, seen = {}, Counter[str]()
     for row in rows:
-        value = cells[row, at].value
-        if value is None or value == "":
-            continue
-        kind = cells.get((row, system))
-        words = f"{_shown(value)}, {_shown(kind.value if kind and kind.value else 'Linux')}"
-        seen[words.casefold()] += 1
-        groups[row] = f"{words}, {seen[words.casefold()]}"
+        if words := _type_of(reading.plan, row):
+            seen[words.casefold()] += 1
+            groups[row] = f"{words}, {seen[words.casefold()]}"
     return groups
+
+
+def _type_of(plan: SheetCells, row: int) -> str:
+    """Instance type and operating system of a row; "" for one without a type."""
+    name, system = (_held(plan, row, each) for each in ("instance_type", "os"))
+    return f"{_shown(name)}, {_shown(system or 'Linux')}" if name not in (None, "") else ""
+
+
+def _needs(plan: SheetCells, row: int) -> Iterator[str]:
+    """What a row of the node table would need if it counted, all that is filled in."""
+    for column in plan.layout.sheet.inputs:
+        value = _held(plan, row, column.name)
+        is_told = column.name not in ("instance_type", "os") and value not in (None, "")
+        if is_told or column.name in _NEEDS:
+            yield f"{_NEEDS.get(column.name, column.header)}: {_shown(value or 0)}"
+
+
+def _held(plan: SheetCells, row: int, name: str) -> object:
+    cell = plan.cells.get((row, plan.layout.columns.get(name, 0)))
+    return cell.value if cell else None
 
 
 def _is_formula(sheet: SheetCells, at: tuple[int, int]) -> bool:

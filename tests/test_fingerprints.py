@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from calculator.fingerprints import with_fingerprints
 from calculator.report import WorkbookReport
 from tests.faulty import EXAMPLE
 from tests.helpers import (
+    AWS_PLAN,
     FEW_TYPES,
     Raw,
     all_calculated,
@@ -56,7 +58,7 @@ def book(plan: Plan = EXAMPLE) -> Raw:
         ("typed-over", "formula | warm-ip | Secondary IPs | row 1 | 150"),
         (
             "unknown-type",
-            "unknown-type | plan | instance type | c5.2xlrage, Linux, 1 | instances: 1 | "
+            "unknown-type | plan | instance type | c5.2xlrage, Linux, 1 | instances: 1 | pods: 30 | "
             "c5.2xlrage",
         ),
         ("peak-overflow", "overflow | plan | Subnet prefix length (/n)"),
@@ -345,3 +347,49 @@ def test_a_rule_holds_its_cells_whether_they_were_calculated_or_not() -> None:
     assert one.fingerprint == other.fingerprint
     assert (one.cells, one.called) == (never.cells, never.called)
     assert one.called != other.called
+
+
+def test_a_name_is_told_by_what_it_stands_for() -> None:
+    """Below inserted rows and on renamed sheets, too."""
+
+    def found(target: str, *, moved: bool = False) -> str:
+        raw = Raw(content("aws-sample", AWS_PLAN))
+        text = raw.parts["xl/workbook.xml"].decode()
+        text, number = re.subn(r"(>)WarmENI!\$B\$13(<)", rf"\g<1>{target}\g<2>", text)
+        assert number == 1
+        raw.parts["xl/workbook.xml"] = text.encode()
+        if moved:
+            raw.insert("WarmIP", before="A5", rows=2)
+            raw.insert("WarmENI", before="A3", rows=1)
+            raw.rename("WarmIP", "Warm addresses")
+        [one] = [each for each in report_of(raw).findings if each.code == "name"]
+        return one.fingerprint
+
+    first, second = "WarmIP!$B$13", "WarmENI!$B$15"
+    assert found(first).startswith("name | warm-eni | WARM_ENI_TARGET | =WarmIP[")
+    assert found(first) == found(first, moved=True)
+    assert found(first) != found(second) == found(second, moved=True)
+
+
+def test_what_is_wrong_with_the_rules_of_a_cell_is_told() -> None:
+    raw = book()
+    rule = r"<cfRule(?:(?!</cfRule>).)*\$N\$11=&quot;{}&quot;.*?</cfRule>"
+    rule = rule.replace("&quot;", "(?:&quot;|\")")
+
+    def found(*words: str, white: bool = False) -> list[str]:
+        made = raw.copied()
+        for each in words:
+            text, number = re.subn(rule.format(each), "", made.text("Plan"), flags=re.DOTALL)
+            assert number
+            made.parts[made.sheets["Plan"]] = text.encode()
+        if white:
+            made.replace_in("xl/styles.xml", "</dxfs>", f"{WHITE_ON_NONE}</dxfs>")
+            number = made.parts["xl/styles.xml"].count(b"<dxf>") - 1
+            style = f'type="expression" dxfId="{number}" priority="9"><formula>TRUE</formula>'
+            made = with_rule(made, "Plan", "A2", f"<cfRule {style}</cfRule>")
+        return [each for each in fingerprints(report_of(made)) if each.startswith("conditional")]
+
+    start = "conditional-format | plan | "
+    assert found("fits") == [f"{start}gone: green"]
+    assert found("fits", "does-not-fit") == [f"{start}gone: green, red"]
+    assert found(white=True) == [f"{start}can show"]

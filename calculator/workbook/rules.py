@@ -154,8 +154,8 @@ class _Values:
                 what = "colour it green, whatever the verdict is"
             else:
                 continue
-            value = self._sheet.cells.get(at, _NO_CELL).value
-            yield self._sheet.finding(_CODE, name, row, value, _message(rule, what))
+            value, says = self._sheet.cells.get(at, _NO_CELL).value, {"fingerprint": _said(what)}
+            yield self._sheet.finding(_CODE, name, row, value, _message(rule, what), **says)
 
     def kept(self, rules: Sequence[Rule]) -> set[Mark]:
         """Which marks of ours rules still are; of one that lost what it refers to, all may be."""
@@ -191,7 +191,9 @@ class _Values:
             what = f"a rule by which this is coloured {_COLOURS[mark.style]} ({mark.formula})"
             message = f"{what} is gone, and other results of the sheet have theirs"
             value = self._sheet.cells.get(layout.place(name, row), _NO_CELL).value
-            found = self._sheet.finding(_CODE, name, row, value, message)
+            gone = sorted({_COLOURS[each.style] for *_, each in told})
+            says = {"fingerprint": f"gone: {', '.join(gone)}"}
+            found = self._sheet.finding(_CODE, name, row, value, message, **says)
             yield found.over(layout.cell(name, row) for name, row, _ in told)
 
     def painted(self, package: Package, rules: Iterable[Rule]) -> Iterator[Finding]:
@@ -212,7 +214,8 @@ class _Values:
         for name, row, paint, style in told[:1]:
             message = f"the cell is painted {paint}, and by rule it would be {_COLOURS[style]}"
             value = self._sheet.cells.get(self._sheet.layout.place(name, row), _NO_CELL).value
-            found = self._sheet.finding(_CODE, name, row, value, message)
+            says = {"fingerprint": f"painted {', '.join(sorted({each for _, _, each, _ in told}))}"}
+            found = self._sheet.finding(_CODE, name, row, value, message, **says)
             yield found.over(self._sheet.layout.cell(name, row) for name, row, *_ in told)
 
     def _is_mark(self, rule: Rule, mark: Mark, at: Place) -> bool:
@@ -277,7 +280,7 @@ class _Words:
                 continue
             found = value if isinstance(value, float | str) else None
             told = _CODE, self._sheet.name, a1(*at), str(value or ""), found
-            yield Finding(*told, _message(rule, what))
+            yield Finding(*told, _message(rule, what), fingerprint=_said(what))
 
 
 def _of_rules(first: Finding, *others: Finding) -> Finding:
@@ -313,6 +316,11 @@ def _strikes_out(rule: Rule) -> bool:
 
 def _message(rule: Rule, what: str) -> str:
     return f"a rule of conditional formatting{_condition(rule)} can {what}"
+
+
+def _said(what: str) -> str:
+    """What a rule does, by the first word of it: what it does it to is told by the cells."""
+    return f"can {what.split()[0]}"
 
 
 def _condition(rule: Rule) -> str:

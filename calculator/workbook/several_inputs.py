@@ -41,6 +41,12 @@ def said_together(sheet: SheetCells, findings: Sequence[Finding]) -> list[Findin
     """
     told = _of_rows(sheet, findings)
     said: dict[int, Finding] = {}
+    for first, *others in _below(sheet, findings):
+        rows = f"row{'s' * (len(others) > 1)} {_rows(others)}"
+        more = f"; so it is in {rows}"
+        cells = (str(each.cell) for each in (first, *others))
+        said[id(first)] = replace(first, message=first.message + more).over(cells)
+        said |= {id(each): replace(each, because_of=first.place) for each in others}
     for places in _groups(sheet, told):
         first, *others = (told[at] for at in places)
         if all(_is_alike(first, each) for each in others):
@@ -66,6 +72,31 @@ def _of_rows(sheet: SheetCells, findings: Sequence[Finding]) -> dict[Place, Find
             if at[0] > sheet.layout.header_row:
                 told.setdefault(at, each)
     return told
+
+
+def _below(sheet: SheetCells, findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """What stands below the node table in rows that follow each other, two and more.
+
+    Each tells its cells, and is of no more than can be told.
+    """
+    below = {
+        place(str(each.cell)): each
+        for each in findings
+        if each.code == "below-the-table" and each.sheet == sheet.name and not each.because_of
+    }
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted(below):
+        columns.setdefault(column, []).append(row)
+    for column, rows in columns.items():
+        for top, bottom in _runs(rows):
+            for start in range(top, bottom, MOST_HELD):
+                run = range(start, min(start + MOST_HELD, bottom + 1))
+                yield [below[row, column] for row in run]
+
+
+def _rows(findings: Sequence[Finding]) -> str:
+    first, last = (place(str(each.cell))[0] for each in (findings[0], findings[-1]))
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _groups(sheet: SheetCells, told: Mapping[Place, Finding]) -> Iterator[list[Place]]:

@@ -171,7 +171,58 @@ def test_more_rows_than_known_are_worse(
     assert judged(tmp_path, before, after) == [standing]
 
 
-def test_another_cell_of_a_row_is_worse(tmp_path: Path) -> None:
+def test_another_cell_of_a_row_is_told(tmp_path: Path) -> None:
     before = typed((["A19"], "Team B:"), (["B19"], 3))
     after = typed((["A19"], "Team B:"), (["B19"], 3), (["C19"], 4), (["F19"], "-"))
-    assert judged(tmp_path, before, after) == ["worse"]
+    assert judged(tmp_path, before, after) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "standing"),
+    [
+        *(("B19", 99, "new"), ("C19", 500, "new"), ("F19", 7, "new")),
+        *(("B20", 99, "worse"), ("C21", 500, "worse"), ("F20", 7, "worse")),
+        *(("B19", 10, "known"), ("C21", 40, "known")),
+    ],
+)
+@pytest.mark.parametrize("first", [19, 22], ids=["in the table", "below it"])
+def test_more_that_a_row_would_need_is_told_wherever_it_is_joined(
+    cell: str, value: object, standing: str, first: int, tmp_path: Path
+) -> None:
+    """Of rows without a type, and of rows below the table."""
+    rows = range(first, first + 3)
+    edited = f"{cell[0]}{int(cell[1:]) + first - 19}"
+    known = [(down("B", rows), 10), (down("C", rows), 40)]
+    if first > SPARE[-1]:
+        known.append((down("A", rows), "m5.large"))
+    before, after = typed(*known), typed(*known, ([edited], value))
+    [cause] = causes(before)
+    assert (cause.place, cause.cells) == (f"Plan!A{first}", 3)
+    assert judged(tmp_path, before, after) == [standing]
+
+
+def test_rows_below_the_table_are_a_finding_a_run() -> None:
+    report = typed(
+        (down("A", range(22, 64)), "m5.large"),
+        (down("A", [66, 67]), "m5.large"),
+        (["A70"], "m5.large"),
+    )
+    found = causes(report)
+    assert [(each.place, each.cells) for each in found] == [
+        *(("Plan!A22", 40), ("Plan!A62", 2), ("Plan!A66", 2), ("Plan!A70", 0))
+    ]
+    assert [each.message.partition("--rows")[2] for each in found] == [
+        *("; so it is in rows 23 to 61", "; so it is in row 63", "; so it is in row 67", "")
+    ]
+    assert all(len(each.holds.split("\n")) == each.cells for each in found if each.cells)
+    every = [each for each in report.findings if each.code == "below-the-table"]
+    assert len(every) == 45
+    assert {each.because_of for each in every} == {None, "Plan!A22", "Plan!A62", "Plan!A66"}
+
+
+def test_a_row_more_below_the_table_is_worse(tmp_path: Path) -> None:
+    few, more = (typed((down("A", range(22, end)), "m5.large")) for end in (25, 26))
+    assert judged(tmp_path, few, more) == ["worse"]
+    assert judged(tmp_path, more, few) == ["known"]
+    other = typed((down("A", range(22, 25)), "m5.large"), (["A24"], "m5.12xlarge"))
+    assert judged(tmp_path, few, other) == ["worse"]
