@@ -194,7 +194,7 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     ),
     "a second table below": (
         both(row(24, *_HEADERS), row(25, *_BELOW)),
-        [("below-the-table", "Plan!A24"), ("below-the-table", "Plan!A25")],
+        [("below-the-table", "Plan!A24")],
     ),
     "a group beside the table": (
         both(put("Plan!P15", "m5.4xlarge"), put("Plan!Q15", 30.0), put("Plan!R15", 10.0)),

@@ -299,7 +299,10 @@ class SheetComparison:
             label = layout.text_of(name)
             if label not in inputs | said:
                 said.add(label)
-                message = f"{self.sheet.not_found(label)}; what belongs there cannot be checked"
+                what = (
+                    "cannot be checked" if name in layout.unplaced else "is checked where it stands"
+                )
+                message = f"{self.sheet.not_found(label)}; what belongs there {what}"
                 cell = layout.cell(name)
                 yield Finding("missing-result", layout.name, cell, label, None, message, label)
         for column in layout.sheet.computed:

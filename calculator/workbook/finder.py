@@ -312,6 +312,7 @@ def find_sheet(
         names=_names_of_settings(package, name, sheet, places),
         missing=missing.labels,
         gone=missing.rows,
+        unlabelled=missing.labels_alone,
         data={
             (declared, header): where.column_text(header, last)
             for declared, where in data.items()

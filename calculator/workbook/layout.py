@@ -54,6 +54,7 @@ class Layout:
     names: defined names of the workbook that stand for a setting.
     missing: settings and results whose label was not found; `places` says where they should be.
     gone: those of them that have no place, as another's is there: their row was deleted.
+    unlabelled: those of them of which nothing but the label was lost: the place is no guess.
     data: (data table, header) -> text of a formula that stands for that column.
     book: the layouts of the workbook's sheets by their names in the model, this one's, too, where
         the model's inputs stand once.
@@ -74,6 +75,7 @@ class Layout:
     names: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    unlabelled: frozenset[str] = frozenset()
     data: Mapping[tuple[str, str], str] = field(default_factory=dict)
     book: dict[str, Layout] = field(default_factory=dict, repr=False)
     bottom: int = 0
@@ -147,7 +149,7 @@ class Layout:
             return self.missing
         inputs = {each.label for each in self.sheet.settings}
         checks = {each.name for each in self.sheet.totals if each.label in inputs}
-        return self.missing - checks | self.gone
+        return self.missing - checks - self.unlabelled | self.gone
 
     @property
     def deleted_words(self) -> str:

@@ -62,10 +62,14 @@ _Found = Mapping[PlacedLabel, Place]
 
 
 class Missing(NamedTuple):
-    """Those without a label: all, and of these the ones whose row seems to be deleted, too."""
+    """Those without a label: all, and of these the ones whose row seems to be deleted, too.
+
+    Of others nothing but the label was lost: the labels around it stand as they should.
+    """
 
     labels: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
+    labels_alone: frozenset[str] = frozenset()
 
 
 class Inserted(NamedTuple):
@@ -146,7 +150,13 @@ def find_places(
             del missing[name]
     rows = frozenset(name for name in missing if places[name] in taken)
     in_order = {each.name: places[each.name] for each in placed}
-    return in_order, Missing(frozenset(missing), rows), inserted
+    alone = frozenset(
+        name
+        for name, each in missing.items()
+        if inserted == Inserted() and name not in rows and _is_alone(each, beside, places[name])
+        if cells.get(places[name], _NO_CELL) not in (_NO_CELL, ("", None))
+    )
+    return in_order, Missing(frozenset(missing), rows, alone), inserted
 
 
 def headers_with_cells(
@@ -198,6 +208,24 @@ def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
     """Where a cell should be whose label is not there: in its column, beside that of a label."""
     row = _expected(each, found, moved)[0] + each.distance[0]
     return row if row > 0 else each.place[0], each.place[1]
+
+
+def _is_alone(each: PlacedLabel, found: _Found, at: Place) -> bool:
+    """Whether nothing but a label was lost: those above and below it, or beside, have their places.
+
+    Parameters
+    ----------
+    at: the cell that would be its own.
+    """
+    row, column = each.label_place
+    shift = at[0] - each.place[0], at[1] - each.place[1]
+    in_line = {one.label_place[0]: one for one in found if one.label_place[1] == column}
+    above = max((there for there in in_line if there < row), default=0)
+    below = min((there for there in in_line if there > row), default=0)
+    near = [in_line[there] for there in (above, below) if there]
+    if len(near) < 2:
+        near += [one for one in found if one.label_place[0] == row][:1]
+    return len(near) > 1 and all(_shift(one, found[one]) == shift for one in near)
 
 
 def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:

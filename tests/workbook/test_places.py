@@ -294,12 +294,13 @@ def test_a_row_that_is_deleted_is_gone() -> None:
     }
     cells = {(row - (row > 2), column): cell for (row, column), cell in CELLS.items()}
     _, missing, _ = find_places(PLACED, labels, cells, moved=0, has_gap=False, headed=set)
-    assert missing == ({"s2", "m2"}, {"s2", "m2"})
+    assert missing == ({"s2", "m2"}, {"s2", "m2"}, set())
     # Where only its label was typed over, it is not.
     labels = {label: at for label, at in LABELS.items() if label != "setting 2"}
     assert find_places(PLACED, labels, CELLS, moved=0, has_gap=False, headed=set)[1] == (
         {"s2", "m2"},
         set(),
+        {"s2", "m2"},
     )
 
 
@@ -334,7 +335,7 @@ def test_of_labels_that_stand_twice_the_one_counts_that_stands_as_those_around_i
     others += [(row, 4) for row in (1, 2, 3, 5, here + 8, here + 14)]
     labels[f"setting {setting}"] = [*others, (here, 4)]
     beside = {(row, column + 1): FIVE for row, column in others}
-    places, (missing, _), inserted = find_places(
+    places, (missing, *_), inserted = find_places(
         PLACED, labels, {**beside, **cells}, moved=7, has_gap=False, headed=set
     )
     assert (places[f"s{setting}"], missing, inserted) == ((here, 5), set(), Inserted())
