@@ -233,8 +233,8 @@ class _Values:
             found, ours = (re.sub("(?<=[A-Z])[0-9]+", "", each) for each in pair)
             return found == ours
         form = self._form(pair[0], at)
-        ours = self._form_of_mark(pair[1], at) if form else None
-        return form is not None and ours is not None and are_same(form, ours)
+        of_mark = self._form_of_mark(pair[1], at) if form else None
+        return form is not None and of_mark is not None and are_same(form, of_mark)
 
     def _form(self, formula: str, at: Place) -> Canonical | None:
         """What a formula says in some cell; None for one that cannot be understood."""
