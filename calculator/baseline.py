@@ -172,7 +172,7 @@ class Baseline:
         for key, count in self.known.items():
             if key[0] not in self._seen and not self._is_deleted(key[0]):
                 kept[key] = count
-        followers = self.followers | self._met_followers
+        named, followers = {name for name, _ in kept}, self.followers | self._met_followers
         findings = ",\n".join(
             json.dumps(
                 {"file": key[0], "fingerprint": key[1], "count": count}
@@ -182,7 +182,9 @@ class Baseline:
         )
         follow = ",\n".join(
             f"{json.dumps(name)}: {json.dumps(sorted(followers[name]))}"
-            for name in sorted({name for name, _ in kept} & followers.keys())
+            for name in sorted(followers)
+            if name in self._seen or not self._is_deleted(name)
+            if followers[name] or name in named
         )
         with writing(self.path) as partial_path, open(partial_path, "w", encoding="utf-8") as out:
             out.write(

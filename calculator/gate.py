@@ -121,7 +121,7 @@ class Gate:
         return self._judge(self._apart(report))
 
     def _apart(self, report: WorkbookReport) -> WorkbookReport:
-        """The report, in which nothing that is new follows from what is known."""
+        """The report, in which nothing that is new follows from what is known or suppressed."""
         if self.baseline is None:
             return report
         following = [*followers_of(report.findings)]
@@ -130,10 +130,11 @@ class Gate:
         if not new:
             return report
         issues = [*issues_of(report)]
+        name = shared_name(report.file, self._folder)
         places = {
             issue.finding.place
             for issue, is_known, beyond in zip(issues, *self._known(report, issues), strict=True)
-            if issue.finding and is_known and not beyond
+            if issue.finding and ((is_known and not beyond) or self._reason(issue, name))
         }
         numbers = [number for number, root, _ in new if root in places]
         if self.is_updating:

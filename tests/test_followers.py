@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from calculator.baseline import Baseline, read_baseline
+from calculator.configuration import Configuration, Suppression
 from calculator.findings import Finding
 from calculator.followers import followers_of
 from calculator.gate import Gate
@@ -88,6 +89,22 @@ def test_what_is_new_is_a_finding_of_its_own(tmp_path: Path) -> None:
     assert after(path, (before, report("a.xlsx", another, new))) == expected
     larger = replace(cause, cells=4, called="A\nB\nC\nD", holds="A1\nA2\nA3\nA4")
     assert after(path, (before, report("a.xlsx", larger, new))) == expected
+
+
+def test_nor_does_it_follow_from_what_is_suppressed(tmp_path: Path) -> None:
+    path, rules = tmp_path / "known.json", (Suppression(("not-a-number",), (), "It grows."),)
+    before = report("a.xlsx", finding(fingerprint="x"), following())
+    new = replace(before, findings=[*before.findings, following(words="plan | Left | =2")])
+
+    def gate(baseline: Baseline, *, update: bool = False) -> Gate:
+        return Gate(FAIL, baseline, Configuration("rules.toml", {}, rules), update=update)
+
+    found = gate(Baseline(str(path)), update=True)
+    found.judge(before)
+    found.finish()
+    again = gate(read_baseline(str(path)))
+    assert [each.suppressed for each in again.judge(before)] == ["It grows."]
+    assert [each.issue.code for each in again.judge(new) if each.fails] == ["formula"]
 
 
 def test_what_was_done_to_several_cells_at_once_is_one(tmp_path: Path) -> None:

@@ -565,7 +565,7 @@ def test_what_is_done_to_a_pasted_sheet_with_a_formula_left_is_told(left: str) -
     assert (cause.code, cause.place, cause.cells) == ("formula", "WarmENI!B2", len(formulas) - 1)
     assert "; X6 holds 3 where " in cause.message
     assert cause.message.endswith(", and 1 more is wrong")
-    assert "9999" in cause.holds
+    assert "9999" in cause.called
     assert len(cause.holds.split("\n")) == 2
     raw.put("WarmENI", left, formula=f"{formulas[left]}+1")  # the one that was left, edited
     edited = [each for each in report_of(raw).findings if not each.because_of]
