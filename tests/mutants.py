@@ -68,7 +68,7 @@ _LOOKS = [
     *("tests/workbook/test_{name}.py", "tests/workbook/test_looks.py", "tests/test_edits.py"),
     *("tests/test_verify.py", "tests/parity/test_causes.py", "tests/parity/test_moved.py"),
 ]
-_GATE = ["tests/test_gate.py", "tests/test_baseline.py"]
+_GATE = [f"tests/test_{each}.py" for each in ("gate", "baseline", "followers")]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
 TESTS = {
     "calculator/": ["tests/test_{name}.py"],
@@ -87,6 +87,7 @@ TESTS = {
     "calculator/parity/recorded.py": _FILES,
     "calculator/parity/data_sheets.py": ["tests/parity/test_data_sheets.py", *_FILES],
     "calculator/evaluation.py": _FILES,
+    "calculator/followers.py": _GATE,
     "calculator/gate.py": _GATE,
     "calculator/model/": ["tests/model", "tests/workbook/test_style.py", "tests/test_engines.py"],
     "calculator/model/ranges.py": ["tests/model", "tests/test_engines.py", "tests/answers"],

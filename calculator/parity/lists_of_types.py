@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from calculator.catalog import Catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
-from calculator.parity.data_tables import held, keys_of, once, rows_of
+from calculator.model.sheet import DataTable
+from calculator.parity.data_tables import held, once, rows_of
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import WorkbookReading
-from calculator.xlsx.reference import MAX_ROW, a1
+from calculator.xlsx.reference import a1
 
 __all__ = ["FEWEST", "changed_list", "names_moved"]
 
@@ -23,23 +23,20 @@ def changed_list(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -
     """What is said of a list that lacks types of the catalog that it is said to have; or None."""
     names = rows_of(where.data, builtin)
     column = where.columns[where.key]
-    missing = [name for name in names if name not in _listed(reading, where.sheet, column)]
+    lacking = _differing(reading, where.sheet, column, where.header_row, where.data, builtin)
+    missing, others, every = lacking
     if not missing:
         return None
-    keys = keys_of(reading, replace(where, last_row=MAX_ROW)).values()
-    every = [str(each).lower() for each in keys if each not in (None, "")]
-    others = [each for each in every if each not in names]
-    missing = [name for name in names if name not in every]
     of = f"of the {len(names):,} instance types of {builtin.version}"
     if others and 2 * len(missing) > len(names):
-        code, cells = "figure", len(missing) + len(others)
+        code, cells = "figure", len(missing) + others
         message = f"this is another list: it has {len(names) - len(missing):,} {of}, and "
-        message += f"{len(others):,} that {'is' if len(others) == 1 else 'are'} none of these"
+        message += f"{others:,} that {'is' if others == 1 else 'are'} none of these"
     else:
         planned = (each for plan in reading.plans for each in plan.groups["instance_type"])
         if {*missing} <= {str(each).lower() for each in planned}:
             return None  # of which each is said where it is planned
-        if len(every) >= len(names):
+        if every >= len(names):
             return None  # others were typed over them, and no row is gone
         code, cells = "missing-types", len(missing)
         message = f"{cells:,} {of} {'is' if cells == 1 else 'are'} missing from the list, such as "
@@ -49,9 +46,26 @@ def changed_list(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -
 
 
 @once
-def _listed(reading: WorkbookReading, sheet: str, column: int) -> frozenset[str]:
-    """The texts in the column of types, in lower case; nothing as some programs write them."""
-    return frozenset(reading.package.rows_of(sheet, column))
+def _differing(
+    reading: WorkbookReading,
+    sheet: str,
+    column: int,
+    header_row: int,
+    data: DataTable,
+    builtin: Catalog,
+) -> tuple[list[str], int, int]:
+    """The types that a list lacks; if any, how many others it has, and how many in all."""
+    names, package = rows_of(data, builtin), reading.package
+    if names.keys() <= package.rows_of(sheet, column).keys():
+        return [], 0, 0
+    every = [
+        str(cell.value).lower()
+        for (row, at), cell in package.cells(sheet).items()
+        if at == column and row > header_row and cell.value not in (None, "")
+    ]
+    listed = {*every}
+    others = sum(each not in names for each in every)
+    return [name for name in names if name not in listed], others, len(every)
 
 
 def names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:
