@@ -31,6 +31,8 @@ def following(code: str = "formula", words: str = "plan | Left | =1", **more: ob
 def test_a_mark_is_of_what_was_done_and_not_of_its_row() -> None:
     cause = finding()
     [one] = marks(cause, following(words="warm-eni | IPs | row 3 | =1"))
+    assert len(one) == 8  # short, for there are many
+    assert len(marks(cause, following(words="plan | Left | \ud800"))) == 1
     assert [one] == marks(cause, following(words="warm-eni | IPs | row 4 | =1"))
     assert [one] != marks(cause, following(words="warm-eni | IPs | row 3 | =2"))
     assert [one] != marks(cause, following(words="warm-ip | IPs | row 3 | =1"))
@@ -47,8 +49,14 @@ def test_of_values_that_are_pasted_together_none_is_told() -> None:
     pasted = finding("formula", cells=3, found=7.0)
     one, other = (following(words=f"plan | Left | {n}", found=n) for n in (5.0, 6.0))
     assert marks(pasted, one) == marks(pasted, other)
-    for alone in (finding("formula", found=7.0), finding("head", cells=2)):
+    for alone in (finding("formula", found=7.0, cells=1), finding("head", cells=2)):
         assert marks(alone, one) != marks(alone, other)
+    # Of formulas what they were made into is told, there, too.
+    edited = [following(words=f"plan | Left | ={n}", found=f"={n}") for n in (5, 6)]
+    assert len({*marks(pasted, *edited)}) == 2
+    # What follows in the cell of the cause is none.
+    beside = following("number-format", place="Plan!B15")
+    assert marks(pasted, beside, one)[1:] == marks(pasted, one)
 
 
 def test_what_cells_are_called_is_told() -> None:

@@ -304,6 +304,31 @@ def test_findings_tell_how_they_stand_and_so_does_what_follows(tmp_path: Path) -
     assert [each.standing for each in judged] == ["known", "suppressed", "new"]
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_several_causes_in_a_cell_what_follows_stands_as_the_one_that_counts(
+    tmp_path: Path, is_first: bool
+) -> None:
+    old, value, _ = sorted(fault().findings, key=lambda each: each.code == "one-zone")
+    baseline = known(tmp_path / "known.json", report("a.xlsx", old, value))
+    new = finding("formula", fingerprint="formula | plan")
+    causes = [new, old] if is_first else [old, new]
+    marked, _ = gate(baseline=baseline).marked(report("a.xlsx", *causes, value))
+    assert marked.findings[-1].standing == "new"
+
+
+def test_what_follows_from_what_is_worse_has_no_reason_of_its_own(tmp_path: Path) -> None:
+    few, many = (finding("hidden", cells=cells, fingerprint="hidden") for cells in (2, 3))
+    value = finding("value", "WarmENI!B8", because_of="Plan!B15", fingerprint="value | warm-eni")
+    baseline = known(tmp_path / "known.json", report("a.xlsx", few, value))
+    marked, _ = gate(baseline=baseline).marked(report("a.xlsx", many, value))
+    assert [(each.standing, bool(each.reason)) for each in marked.findings] == [
+        *(("worse", True), ("worse", False))
+    ]
+    rule = Suppression(("hidden",), (), "So it is.")
+    marked, _ = gate(rule).marked(report("a.xlsx", few, value))
+    assert [each.reason for each in marked.findings] == ["So it is.", "So it is."]
+
+
 def test_what_is_known_of_a_whole_workbook_says_nothing_of_its_cells(tmp_path: Path) -> None:
     whole = finding("no-recorded-values", None, fingerprint="no-recorded-values")
     rule = Suppression(("no-recorded-values",), (), "Written by a script.")

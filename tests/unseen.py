@@ -169,6 +169,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     "calculator/gate.py": {
         ('name = ""', "''  ->  '?'"): "no suppression asks for it",
         (
+            "findings[number] = replace(each, because_of=first.setdefault(done, None))",
+            "first.setdefault(done, None)  ->  first.setdefault(done)",
+        ): "None is what it gives by default",
+        (
             "if self.is_updating and self.baseline is not None:",
             "self.is_updating and self.baseline is not None  ->  self.is_updating",
         ): "there is no updating without one, which a type checker cannot know",
@@ -423,6 +427,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)",
             "0  ->  -1",
         ): "no formula names the headers of a data table",
+    },
+    "calculator/followers.py": {
+        (
+            "words[2:] = [each for each in words[2:] if not _ROW.fullmatch(each)]",
+            "2  ->  1",
+        ): "no sheet is called as a row by the model",
     },
     "calculator/workbook/among_settings.py": {
         (
