@@ -21,6 +21,7 @@ from calculator.model.sheet import Model
 from calculator.naming import SPARE, Naming, Where, group_title, groups_of, titles_of
 from calculator.parity.data_sheets import FIGURES
 from calculator.report import SheetReport, WorkbookReport
+from calculator.told import FORMULAS, Told, followers_told, is_told_as_formula, told_of
 from calculator.verify import judge, without_garbage_collection
 from calculator.workbook.about import CHART_TITLE, PROPERTIES
 from calculator.workbook.reader import read_workbook
@@ -37,11 +38,6 @@ Value = float | str | bool | None
 #: A part of the workbook, "" for what all have in common, and the name of what it has.
 Key = tuple[str, str]
 
-#: Findings that have a section of their own.
-_FORMULAS = ("formula", "missing-formula")
-_ELSEWHERE = (*_FORMULAS, "figure")
-#: What is said of how a file was saved, and nothing of what it says.
-_OF_THE_FILE = ("no-recorded-values", "made-by-older", "made-by-newer")
 _ROW = re.compile(r"\bRow [0-9]+")
 #: What a node group is known by.
 _KIND = ("instance_type", "os")
@@ -76,16 +72,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A finding that follows from no other, in words that hold wherever its cell is."""
-
-    severity: str
-    code: str
-    where: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Figure:
     """A figure of an instance type on a workbook's data sheets, and the built-in one."""
 
@@ -112,6 +98,7 @@ class Description:
     formats: number formats by sheet, label or header and row; that of most rows under "" for all,
         and those that are others by their own.
     findings: all others that follow from no other, causes first.
+    followers: of each cause, by its fingerprint, what follows from it, by marks that stay.
     catalog: the one that the workbook says it was made with; "" where it does not say.
     types: how many instance types its data sheets have figures of.
     figures: by type and figure, where they are not the built-in ones.
@@ -135,6 +122,7 @@ class Description:
     looks: dict[Key, str] = field(default_factory=dict)
     formats: dict[Where, str] = field(default_factory=dict)
     findings: list[Told] = field(default_factory=list)
+    followers: dict[str, dict[str, Told]] = field(default_factory=dict)
     catalog: str = ""
     types: int = 0
     figures: dict[Key, Figure] = field(default_factory=dict)
@@ -192,7 +180,8 @@ def _described(reading: WorkbookReading, report: WorkbookReport) -> Description:
         ours=_ours(report.findings, naming),
         looks=_looks(reading, plans, naming),
         formats=_formats(reading, plans, naming),
-        findings=_findings(reading, report, naming),
+        findings=told_of(reading, report.findings, naming),
+        followers=followers_told(report.findings, naming),
         catalog=catalog,
         types=sum(1 for each in own or () if each.max_enis is not None),
         figures=_figures(model.name, own) if own else {},
@@ -277,11 +266,7 @@ def _formulas(
                     add(sheet.name, cell, naming.formula(sheet.name, cell, formula))
     codes = {each.place: each.code for each in findings}
     for each in findings:
-        # What follows from something else, as from a table that is gone, nobody has written.
-        follows = each.because_of and (
-            codes.get(each.because_of) not in _FORMULAS or naming.is_lost(each.found)
-        )
-        if not follows and each.code in _FORMULAS and each.sheet and each.cell:
+        if is_told_as_formula(each, codes, naming) and each.sheet and each.cell:
             cell, text = place(each.cell), found_words(each.found)
             if isinstance(each.found, str) and each.found.startswith("="):
                 text = naming.formula(each.sheet, cell, each.found)
@@ -293,7 +278,7 @@ def _ours(findings: Sequence[Finding], naming: Naming) -> dict[Key, str]:
     """The program's formulas where others stand, or none."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     for each in findings:
-        if each.code in _FORMULAS and each.sheet and each.cell:
+        if each.code in FORMULAS and each.sheet and each.cell:
             cell = place(each.cell)
             text = naming.formula(each.sheet, cell, str(each.expected))
             found.setdefault(naming.at(each.sheet, cell), {})[text] = None
@@ -362,43 +347,6 @@ def _input_cells(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[int, in
     numbers = [layout.columns.get(each.name) for each in layout.sheet.inputs]
     for row in plan.rows if sheet is plan.plan else ():
         yield from ((row, number) for number in numbers if number)
-
-
-def _findings(reading: WorkbookReading, report: WorkbookReport, naming: Naming) -> list[Told]:
-    notices = {
-        notice.code
-        for sheet in reading.model.sheets
-        for notice in sheet.notices
-        if not notice.is_fault
-    }
-    plans = {plan.plan.name: plan.plan for plan in reading.plans}
-    return [
-        Told(each.severity, each.code, naming.where(each), words)
-        for each in report.findings
-        if not each.because_of and each.code not in (*_ELSEWHERE, *_OF_THE_FILE)
-        for words in [
-            each.message
-            if each.code in notices
-            else _row_below(plans[str(each.sheet)], each)
-            if each.code == "below-the-table"
-            else _words(each)
-        ]
-    ]
-
-
-def _row_below(plan: SheetCells, finding: Finding) -> str:
-    """All inputs of a row that does not count, so that a change of any is told."""
-    row, columns = place(str(finding.cell))[0], plan.layout.columns
-    at = ((row, columns[each.name]) for each in plan.layout.sheet.inputs if each.name in columns)
-    found = (plan.cells[each].value for each in at if each in plan.cells)
-    return f"found {', '.join(found_words(each) for each in found if each not in (None, ''))}"
-
-
-def _words(finding: Finding) -> str:
-    """What was found, and what is expected: a message may name rows and cells."""
-    expected = "" if finding.expected is None else f"{found_words(finding.expected)} is expected"
-    found = "" if finding.found is None else f"found {found_words(finding.found)}"
-    return "; ".join(filter(None, (found, expected)))
 
 
 def _catalog_of(reading: WorkbookReading) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from calculator.description import Description, Figure, Group, Key, Told, Value
+from calculator.description import Description, Figure, Group, Key, Value
 from calculator.findings import SEVERITIES
+from calculator.told import Told
 
 __all__ = ["SEVERITIES_OF_CHANGES", "Change", "changes"]
 
@@ -57,7 +58,8 @@ def changes(old: Description, new: Description) -> list[Change]:
     if not alike:
         found.append(Change("model", "difference", "", "Model", "", old.model, new.model))
     else:
-        found += [*_formulas(old, new), *_findings(old, new), *_catalog(old, new)]
+        found += [*_formulas(old, new), *_findings(old, new), *_followers(old, new)]
+        found += _catalog(old, new)
         found += _looks(old, new)
     found += _worksheets(old, new)
     return sorted(found, key=lambda each: SEVERITIES_OF_CHANGES.index(each.severity))
@@ -227,6 +229,27 @@ def _findings(old: Description, new: Description) -> Iterator[Change]:
             yield Change(
                 "finding", "mended", each.where, each.code, "", each.words or "found", None
             )
+
+
+def _followers(old: Description, new: Description) -> Iterator[Change]:
+    """What follows from a cause that both have, and in one of them only.
+
+    What is done beside a cause may be said to follow from it, but did not come of it.
+    """
+    gone = {(each.code, each.where): each.words or "found" for each in _apart(old, new)}
+    for each in _apart(new, old):
+        sides = gone.pop((each.code, each.where), None), each.words or "found"
+        yield Change("finding", each.severity, each.where, each.code, "", *sides)
+    for (code, where), words in gone.items():
+        yield Change("finding", "mended", where, code, "", words, None)
+
+
+def _apart(one: Description, other: Description) -> Iterator[Told]:
+    """What follows in one workbook only, from a cause that both have."""
+    known = {mark for marks in other.followers.values() for mark in marks}
+    for cause, followers in one.followers.items():
+        if cause in other.followers:
+            yield from (each for mark, each in followers.items() if mark not in known)
 
 
 def _catalog(old: Description, new: Description) -> Iterator[Change]:

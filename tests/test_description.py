@@ -15,6 +15,7 @@ from calculator.results.text import text_of
 from tests.helpers import (
     FEW_TYPES,
     MODELS,
+    PLAN,
     SHEETS,
     calculated,
     content,
@@ -205,6 +206,38 @@ def test_what_follows_from_a_sheet_that_is_gone_is_one_finding(tmp_path: Path) -
     said = said_by(tmp_path, raw)
     assert said.formulas == {}
     assert [each.code for each in said.findings] == ["missing-mode"]
+
+
+@pytest.mark.parametrize(
+    ("known", "edit", "where"),
+    [
+        (
+            lambda raw: raw.put("WarmENI", "A20", None),
+            lambda raw: raw.put("WarmENI", "I19", 1.0, "B5-I11"),
+            "WarmENI, Remaining at the peak (peak_remaining)",
+        ),
+        (
+            lambda raw: raw.put("Plan", "A12", None),
+            lambda raw: raw.put("Plan", "G5", None, None),
+            "Plan, Left (warm_eni_left)",
+        ),
+    ],
+)
+def test_an_edit_beside_a_lost_label_is_told(
+    tmp_path: Path, known: Callable[[Raw], object], edit: Callable[[Raw], object], where: str
+) -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    known(raw)
+    before = said_by(tmp_path, raw)
+    edit(raw)
+    after = said_by(tmp_path, raw)
+    assert [each.where for each in changes(before, after)] == [where]
+    assert [each.severity for each in changes(after, before)] == ["mended"]
+    assert text(before) != text(after)
+    rename_all(raw)
+    renamed = said_by(tmp_path, raw)
+    assert changes(after, renamed) == []
+    assert text(after) == text(renamed)
 
 
 def test_a_formula_of_a_file_without_values(tmp_path: Path) -> None:

@@ -139,6 +139,25 @@ def test_a_finding_whose_words_changed_is_one_change() -> None:
     assert told(changes(old, new)) == [("finding", "result", "Plan", "peak-overflow", "3", "4")]
 
 
+def test_what_follows_in_one_only_is_told_beside_a_cause_that_both_have() -> None:
+    one, other = (Told("difference", "formula", "Plan, Left", words) for words in ("=1", "=2"))
+    known = said(followers={"head": {}})
+    edited = said(followers={"head": {"a": one}})
+    assert told(changes(known, edited)) == [
+        ("finding", "difference", "Plan, Left", "formula", None, "=1")
+    ]
+    assert told(changes(edited, known)) == [
+        ("finding", "mended", "Plan, Left", "formula", "=1", None)
+    ]
+    again = said(followers={"head": {"b": other}})
+    assert told(changes(edited, again)) == [
+        ("finding", "difference", "Plan, Left", "formula", "=1", "=2")
+    ]
+    # What came with its cause, or follows from another one now, is told by that.
+    assert changes(PLAIN, edited) == changes(edited, PLAIN) == []
+    assert changes(edited, said(followers={"head": {}, "label": {"a": one}})) == []
+
+
 def test_formulas_that_were_not_compared_are_no_change() -> None:
     old = said(compared=False, layout=1)
     assert changes(old, said(formulas={("WarmENI", "IPs used"): "=1+1"})) == []

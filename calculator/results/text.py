@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from calculator.errors import InputError, WorkbookError
@@ -81,6 +81,11 @@ def _sections(said: Description) -> dict[str, list[str]]:
         ": ".join(filter(None, (each.severity, each.code, each.where, each.words)))
         for each in said.findings
     ]
+    followers = [
+        f"{cause}: {len(marks):,} ({_sum(marks)})"
+        for cause, marks in said.followers.items()
+        if marks
+    ]
     figures = [
         f"{name}, {figure}: {value_words(each.own)} ({_built_in(each.builtin)})"
         for (name, figure), each in said.figures.items()
@@ -91,6 +96,7 @@ def _sections(said: Description) -> dict[str, list[str]]:
         "results": results,
         "formulas that are not the program's": formulas,
         "findings": findings,
+        "what follows from findings": followers,
         "figures of instance types that are not the built-in ones": figures,
         "other worksheets": list(said.others),
     }
@@ -105,6 +111,11 @@ def _group(group: Group, labels: dict[str, str]) -> str:
         or (None if value == "" else value) != GROUP_INPUTS[name].default
     ]
     return f"{_in(group.scope)}{group.title}: {', '.join(told)}"
+
+
+def _sum(marks: Iterable[str]) -> str:
+    """A short sum of marks, in any order, that changes where one does."""
+    return hashlib.sha256(" ".join(sorted(marks)).encode()).hexdigest()[:8]
 
 
 def _built_in(figure: object) -> str:
