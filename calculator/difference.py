@@ -101,13 +101,16 @@ def _groups(old: Description, new: Description) -> Iterator[Change]:
     for scope in scopes:
         sides = [[each for each in side.groups if each.scope in ("", scope)] for side in (old, new)]
         shared = _names(sides[0]) & _names(sides[1])
-        kinds = _all_of(*([(each.instance_type, each.os) for each in side] for side in sides))
+        kinds = _all_of(*(map(_kind, side) for side in sides))
         for kind in kinds:
-            before, after = (
-                [each for each in side if (each.instance_type, each.os) == kind] for side in sides
-            )
+            before, after = ([each for each in side if _kind(each) == kind] for side in sides)
             for pair in _pairs(before, after, shared):
                 yield from _changed_group(scope, *pair, shared, old, new)
+
+
+def _kind(group: Group) -> tuple[str, str]:
+    """Type and system, in whatever case they are typed."""
+    return group.instance_type.casefold(), group.os.casefold()
 
 
 def _names(groups: Iterable[Group]) -> set[str]:

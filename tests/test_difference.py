@@ -101,6 +101,11 @@ def test_node_groups_are_matched_by_what_they_are(
     assert [(each.where, each.old, each.new) for each in found] == expected
 
 
+def test_a_type_in_capitals_is_the_same_group() -> None:
+    old, new = said(groups=[group("m5.large", 1)]), said(groups=[group("M5.LARGE", 1)])
+    assert changes(old, new) == []
+
+
 def test_another_system_is_another_group() -> None:
     old, new = said(groups=[group("a", 1)]), said(groups=[group("a", 1, os="Windows")])
     assert [each.where for each in changes(old, new)] == ["a", "a Windows"]
