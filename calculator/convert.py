@@ -225,17 +225,18 @@ def _left_out(reading: PlanReading, names: list[str], model: Model) -> Iterator[
     """What was filled in and the model has no input for."""
 
     def finding(name: str, row: int | None, value: float | str) -> Finding | None:
-        sheet = reading.sheet_of(name)
-        default = (PLAN_INPUTS | GROUP_INPUTS)[name].default
+        sheet = reading.sheet_of(name, of_row=row is not None)
+        default = (PLAN_INPUTS if row is None else GROUP_INPUTS)[name].default
         if sheet is None or _filled_in(value) == default:
             return None
         message = f"found {found_words(value)}; model {model.name} has no such input: left out"
         return sheet.finding("left-out", name, row, value, message)
 
     for name in names:
+        # What the source has no input for was not filled in either; some are of plan and group.
         values: list[tuple[int | None, float | str]] = []
         if name in reading.settings:
-            values = [(None, reading.settings[name])]
-        elif name in reading.groups:  # what the source has no input for was not filled in either
-            values = [*zip(reading.rows, reading.groups[name], strict=True)]
+            values.append((None, reading.settings[name]))
+        if name in reading.groups:
+            values += zip(reading.rows, reading.groups[name], strict=True)
         yield from filter(None, (finding(name, *each) for each in values))

@@ -155,7 +155,7 @@ def _note(alike: Sequence[Evaluated], book: Book, starts: Any) -> None:
             checked = alike[number]
             if not _is_asked(checked, tables, notice):
                 continue
-            sheet = checked.reading.sheet_of(notice.about)
+            sheet = checked.reading.sheet_of(notice.about, of_row=notice.of_row)
             if sheet is None:
                 continue
             row = checked.reading.rows[at - int(starts[number])] if notice.of_row else None

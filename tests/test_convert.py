@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 from calculator import NodeGroup, Plan, evaluate, read_workbook, verify_workbook, write_workbook
 from calculator.catalog import Catalog, InstanceType, load_catalog
 from calculator.convert import convert_workbook
 from calculator.errors import InputError, WorkbookError
+from calculator.inputs import Input
 from calculator.model import get_model
 from calculator.plan import GROUP_INPUTS, PLAN_INPUTS
 from calculator.report import MAIN_TOTALS, WorkbookReport
@@ -191,21 +195,36 @@ def test_what_the_other_model_has_not_is_named_with_its_cells(tmp_path: Path) ->
 @pytest.mark.thorough
 def test_every_input_that_the_other_model_has_not_is_named(tmp_path: Path) -> None:
     known = {each.name for each in get_model("aws-sample").inputs}
-    other: dict[str, object] = {
-        "mode": "ipv6",
-        "updated_groups": "all",
-    }
-    for name, declared in PLAN_INPUTS.items():
-        options = getattr(declared, "options", None)
-        if name not in known:
-            other.setdefault(name, options[1] if options else 5)
-    other |= {"pod_subnet_prefix_length": 20, "control_plane_enis": 2, "prefix_reservation": 25}
-    other = {name: value for name, value in other.items() if name not in known}
-    plan = Plan(node_groups=[NodeGroup("m5.large")], **other)  # type: ignore[arg-type]
+
+    def others(inputs: Mapping[str, Input], **given: object) -> dict[str, Any]:
+        for name, declared in inputs.items():
+            options = getattr(declared, "options", None)
+            given.setdefault(name, options[1] if options else 5)
+        return {name: value for name, value in given.items() if name not in known}
+
+    of_plan = others(
+        PLAN_INPUTS,
+        mode="ipv6",
+        updated_groups="all",
+        pod_subnet_prefix_length=20,
+        control_plane_enis=2,
+        prefix_reservation=25,
+        nodes_from="Karpenter",
+        date="2026-11-25",
+    )
+    of_group = others(GROUP_INPUTS, nodes_from="self-managed", in_fullest_zone=2)
+    plan = Plan(
+        node_groups=[NodeGroup("m5.large"), NodeGroup("m5.large", 9, **of_group)], **of_plan
+    )
     source = saved(tmp_path / "a.xlsx", plan=plan)
     before, _ = convert_workbook(source, tmp_path / "b.xlsx", model="aws-sample")
-    assert len(left_out(before)) == len(other)
-    assert len({place for place, _ in left_out(before)}) == len(other) > 20
+    given = [*of_plan.values(), *of_group.values()]
+    assert sorted(str(each) for _, each in left_out(before)) == sorted(map(str, given))
+    assert len({place for place, _ in left_out(before)}) == len(given) > 30
+    written = openpyxl.load_workbook(source)
+    for place, value in left_out(before):
+        sheet, _, cell = str(place).partition("!")
+        assert str(written[sheet][cell].value).removesuffix(" 00:00:00") == str(value)
 
 
 # --- within the model -----------------------------------------------------------------------------

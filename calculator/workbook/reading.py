@@ -103,12 +103,19 @@ class PlanReading:
         """The number of each node group's row in the node table, counted from 1."""
         return [row - self.plan.layout.header_row for row in self.rows]
 
-    def sheet_of(self, name: str) -> SheetCells | None:
-        """The sheet that has an input of that name; None where it is missing."""
+    def sheet_of(self, name: str, *, of_row: bool) -> SheetCells | None:
+        """The sheet that has an input of that name; None where it is missing.
+
+        Parameters
+        ----------
+        of_row: whether it is one of the node groups; there may be a setting of the same name.
+        """
         for sheet in self.sheets.values():
             declared = sheet.layout.sheet.by_name.get(name)
-            if isinstance(declared, Setting) or (
+            if (
                 isinstance(declared, Column) and declared.formula is None
+                if of_row
+                else isinstance(declared, Setting)
             ):
                 return sheet
         return None
