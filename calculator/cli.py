@@ -338,12 +338,8 @@ def _convert(options: argparse.Namespace) -> int:
     )
     print_comparison(before, after)
     print(f"wrote {printable(options.output)}")
-    left_out = [each for each in before.findings if each.code == "left-out"]
-    for report, findings in ((before, left_out), (after, after.findings)):
-        for line in lines_of(report.file, findings, everything=True):
-            print(line, file=sys.stderr)
-    if said := moved_from(before):
-        print(said, file=sys.stderr)
+    for line in (*moved_from(before), *lines_of(after.file, after.findings, everything=True)):
+        print(line, file=sys.stderr)
     return 0 if before.clean and after.clean else 1
 
 

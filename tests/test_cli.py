@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from calculator import batch, evaluate, load_catalog, read_workbook
 from calculator.cli import main
@@ -774,6 +775,18 @@ def test_convert_says_why_it_ends_with_1(run: Run) -> None:
         "computed from them; eks-subnet-calc verify edited.xlsx lists what is found\n"
     )
     assert run("convert", "plan.xlsx", "other.xlsx").err == ""
+
+
+def test_convert_says_what_people_saw_of_rows_that_count(run: Run) -> None:
+    run(*NEW, "--node", "m5.large:1:9")
+    plan = openpyxl.load_workbook("plan.xlsx")
+    plan["Plan"]["A14"].font = Font(strike=True)
+    plan["Plan"].row_dimensions[15].hidden = True
+    plan.save("marked.xlsx")
+    status, _, err = run("convert", "marked.xlsx", "new.xlsx")
+    assert status == 0
+    said = [line for line in err.splitlines() if line.startswith("warning: marked.xlsx, Plan!")]
+    assert [re.sub(r".*\[(.*)\]", r"\1", line) for line in said] == ["struck-out", "hidden"]
 
 
 def test_convert_refuses_faults(run: Run, tmp_path: Path) -> None:

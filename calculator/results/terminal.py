@@ -357,17 +357,22 @@ def _more(number: int) -> str:
     return f" … and {number} more that follow{'s' * (number == 1)} from it (--all lists them)"
 
 
-def moved_from(report: WorkbookReport) -> str:
-    """What is said of a workbook that was converted and has findings of its own; "" of others."""
+#: What of a workbook is not in the one that it was converted into: its rows and cells look alike.
+_NOT_MOVED = {"left-out", "hidden", "unseen", "struck-out", "number-format", "covered"}
+
+
+def moved_from(report: WorkbookReport) -> Iterator[str]:
+    """What is said of a workbook that was converted, a line each: what was not moved, and why."""
+    not_moved = [each for each in report.findings if each.code in _NOT_MOVED]
+    yield from lines_of(report.file, not_moved, everything=True)
     counts = Counter(each.severity for each in report.findings if not each.because_of)
     found = [_number(counts[each], each) for each in ("fault", "difference") if counts[each]]
-    if not found:
-        return ""
     file = printable(report.file)
-    return (
-        f"{file}: {' and '.join(found)}: what was moved are its inputs, and the results above are "
-        f"computed from them; {PROGRAM} verify {file} lists what is found"
-    )
+    if found:
+        yield (
+            f"{file}: {' and '.join(found)}: what was moved are its inputs, and the results above "
+            f"are computed from them; {PROGRAM} verify {file} lists what is found"
+        )
 
 
 # --- before and after -----------------------------------------------------------------------------
