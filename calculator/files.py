@@ -19,6 +19,7 @@ import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
 from calculator.errors import InputError
@@ -109,18 +110,16 @@ def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> Found:
 
     Returns
     -------
-    Paths in the order given, sorted within a folder or glob; each file once, whatever links lead
-    to it. A named file is taken whatever its ending. In folders and globs, files that end as
-    spreadsheets do are, those of a kind that cannot be read among them, and what is hidden is not.
-    Where there is nothing, the path itself stands in the list, as does a folder that may not be
-    read, so that reading it says what is wrong and the others are read all the same.
+    Paths in the order given, sorted within a folder or glob; each file once, by its own name before
+    those of links. A named file is taken whatever its ending; in folders and globs, those that end
+    as spreadsheets do, also of a kind that cannot be read, and none that is hidden. Where there is
+    nothing, or a folder that may not be read, the path itself is there, for reading to say why.
 
     Raises
     ------
     InputError: when there is nothing at any path, or no way to get to one.
     """
-    every = [paths] if isinstance(paths, str | os.PathLike) else paths
-    named = [os.fspath(path) for path in every]
+    named = [os.fspath(at) for at in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
     nothing = []
     found: dict[str, str] = {}
     locks: set[str] = set()
@@ -131,7 +130,8 @@ def find_workbooks(paths: Iterable[str | os.PathLike[str]]) -> Found:
             nothing.append(path)
             found[path] = path
         for file in files:
-            found.setdefault(_real(file), file)
+            real = _real(file)
+            found[real] = min(found.get(real, file), file, key=_links)
         locks.update(map(_real, set(matches).difference(files)))
     if len(nothing) == len(named):
         listed = ", ".join(nothing) or "no path given"
@@ -168,9 +168,7 @@ def _folder_and_pattern(path: str) -> tuple[str, tuple[str, ...]]:
 def _search(folder: str, pattern: tuple[str, ...]) -> Iterator[str]:
     """The files below a folder that may be workbooks or their locks; folders not to be read, too.
 
-    Parameters
-    ----------
-    pattern: the names of folders and file, as for a glob; ``**`` is any number of folders.
+    The pattern is the names of folders and file, as for a glob; ``**`` is any number of folders.
     """
     # Folders to look into, with what is left of the pattern there: links last, the real first.
     ahead = deque([(folder, pattern)])
@@ -218,16 +216,20 @@ def _may_be_folder(entry: os.DirEntry[str]) -> bool:
 def _is_there(path: str) -> bool:
     try:
         os.stat(path)
-    except PermissionError:  # that is said when it is read
-        return True
-    except (OSError, ValueError):
-        return False
+    except (OSError, ValueError) as error:
+        return isinstance(error, PermissionError)  # that is said when it is read
     return True
 
 
 def _real(path: str) -> str:
     """The path without links."""
     return os.path.realpath(_local(path)) if _is_of_this_machine(path) else path
+
+
+def _links(path: str) -> int:
+    """How many links a path leads through: one to a file, and those to its folders."""
+    file = PurePath(_local(path)) if _is_of_this_machine(path) else PurePath()
+    return sum(map(os.path.islink, (file, *file.parents)))
 
 
 def _at_url(url: str) -> list[str]:
@@ -240,13 +242,11 @@ def _at_url(url: str) -> list[str]:
             every = system.glob(path)
         else:
             return [url] if system.exists(path) else []
-    found = sorted(filter(_is_workbook, every))
     first, *chain = url.split("::")
-    protocol = first.partition("://")[0]
     # The web's file system gives whole addresses, all others paths.
-    start = f"{protocol}://"
-    whole = (each if is_url(each) else start + each for each in found)
-    return ["::".join([each, *chain]) for each in whole]
+    start = first.partition("://")[0] + "://"
+    whole = (each if is_url(each) else start + each for each in filter(_is_workbook, every))
+    return ["::".join([each, *chain]) for each in sorted(whole)]
 
 
 def _is_workbook(path: str) -> bool:
