@@ -223,6 +223,10 @@ def _suppression(read: Configuration, place: str, entry: Any) -> Suppression:
     for code in codes:
         _check_code(read, f"{place}, code", code)
     paths = _texts(read, f"{place}, path", entry.get("path", []))
+    for path in paths:
+        if os.path.isabs(path):  # files go by names that hold on every machine
+            what = f'found "{path}"; a path relative to the folder of this file is expected'
+            raise read.error(f"{place}, path", what)
     return Suppression(codes, paths, reason.strip(), expires)
 
 

@@ -101,6 +101,10 @@ def test_suppressions(say: Say) -> None:
             "suppress 1, paths: code, path, reason, expires are known (is path meant?)",
         ),
         ("[[suppress]]\ncode = 'value'\npath = 1", "suppress 1, path: found a number; a text"),
+        (
+            "[[suppress]]\ncode = 'value'\npath = ['a.xlsx', '/plans/a.xlsx']",
+            'suppress 1, path: found "/plans/a.xlsx"; a path relative to the folder of this file',
+        ),
         ("[[suppress]]\ncode = 'value'\nreason = 1", "suppress 1, reason: found a number; a text"),
         (
             "[[suppress]]\ncode = 'value'\nexpires = '2027-01-31'",
