@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from calculator.catalog import Catalog, load_catalog
@@ -18,7 +18,7 @@ from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.result import verdict_words
 from calculator.model.sheet import Model
-from calculator.naming import SPARE, Naming, Where, group_title, groups_of, titles_of
+from calculator.naming import Naming, Where, group_title, groups_of, titles_of
 from calculator.parity.data_sheets import FIGURES
 from calculator.report import SheetReport, WorkbookReport
 from calculator.told import FORMULAS, Told, followers_told, is_told_as_formula, told_of
@@ -41,8 +41,6 @@ Key = tuple[str, str]
 _ROW = re.compile(r"\bRow [0-9]+")
 #: What a node group is known by.
 _KIND = ("instance_type", "os")
-#: Node groups with the same formula in a column that are counted rather than listed.
-_MANY = 4
 #: Results that say once more what others say.
 _TWICE = ("prefix_length", "subnet_available", "steady_ips", "steady_remaining")
 #: Titles of sheets that hold nothing but words and pictures of ours, wherever they were moved.
@@ -92,8 +90,8 @@ class Description:
     inputs: what is filled in of the whole plan.
     groups: the node groups, in the order of the sheet.
     results: totals and details by sheet and name.
-    formulas: formulas and constants that are not the program's, by sheet and place.
-    ours: the program's, by sheet and place, of those that are not.
+    formulas: formulas and constants that are not the program's, by sheet, name and row.
+    ours: the program's, likewise, of those that are not.
     looks: notes and charts, by sheet and place.
     formats: number formats by sheet, label or header and row; that of most rows under "" for all,
         and those that are others by their own.
@@ -117,8 +115,8 @@ class Description:
     inputs: dict[Key, Value] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     results: dict[Key, Value] = field(default_factory=dict)
-    formulas: dict[Key, str] = field(default_factory=dict)
-    ours: dict[Key, str] = field(default_factory=dict)
+    formulas: dict[Where, str] = field(default_factory=dict)
+    ours: dict[Where, str] = field(default_factory=dict)
     looks: dict[Key, str] = field(default_factory=dict)
     formats: dict[Where, str] = field(default_factory=dict)
     findings: list[Told] = field(default_factory=list)
@@ -252,9 +250,9 @@ def _results(sheets: Sequence[SheetReport], titles: Mapping[str, str]) -> dict[K
 
 def _formulas(
     plans: Sequence[PlanReading], findings: Sequence[Finding], naming: Naming
-) -> dict[Key, str]:
-    """What stands in place of the program's formulas, or computes an input; like rows once."""
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
+) -> dict[Where, str]:
+    """What stands in place of the program's formulas, or computes an input."""
+    found: dict[Where, dict[str, None]] = {}
 
     def add(sheet: str, cell: tuple[int, int], text: str) -> None:
         found.setdefault(naming.at(sheet, cell), {})[text] = None
@@ -271,18 +269,18 @@ def _formulas(
             if isinstance(each.found, str) and each.found.startswith("="):
                 text = naming.formula(each.sheet, cell, each.found)
             add(each.sheet, cell, text)
-    return _together(found)
+    return {where: " | ".join(texts) for where, texts in found.items()}
 
 
-def _ours(findings: Sequence[Finding], naming: Naming) -> dict[Key, str]:
+def _ours(findings: Sequence[Finding], naming: Naming) -> dict[Where, str]:
     """The program's formulas where others stand, or none."""
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    found: dict[Where, dict[str, None]] = {}
     for each in findings:
         if each.code in FORMULAS and each.sheet and each.cell:
             cell = place(each.cell)
             text = naming.formula(each.sheet, cell, str(each.expected))
             found.setdefault(naming.at(each.sheet, cell), {})[text] = None
-    return _together(found)
+    return {where: " | ".join(texts) for where, texts in found.items()}
 
 
 def _looks(
@@ -322,21 +320,6 @@ def _formats(
         formats[title, name, ""] = most
         formats |= {(title, name, row): text for text in rows if text != most for row in rows[text]}
     return formats
-
-
-def _together(found: Mapping[tuple[str, str, str], Iterable[str]]) -> dict[Key, str]:
-    """Texts by place; where many rows of a column have the same, they are counted."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
-    for (sheet, name, row), texts in found.items():
-        rows.setdefault((sheet, name, " | ".join(texts)), []).append(row)
-    formulas: dict[Key, str] = {}
-    for (sheet, name, text), listed in rows.items():
-        groups = [row for row in listed if row != SPARE]
-        if len(groups) >= _MANY:
-            listed = [f"{len(groups)} node groups", *([SPARE] if SPARE in listed else [])]
-        for row in listed:
-            formulas[sheet, ", ".join(filter(None, (name, row)))] = text
-    return formulas
 
 
 def _input_cells(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from calculator.description import Description, Figure, Group, Key, Value
 from calculator.findings import SEVERITIES
+from calculator.naming import Where, together
 from calculator.told import Told
 
 __all__ = ["SEVERITIES_OF_CHANGES", "Change", "changes"]
@@ -178,19 +179,20 @@ def _results(old: Description, new: Description, alike: bool) -> Iterator[Change
 def _formulas(old: Description, new: Description) -> Iterator[Change]:
     if not (old.compared and new.compared):
         return
-    for (sheet, what), before, after in _unlike(old.formulas, new.formulas):
+    found = {}
+    for where, before, after in _unlike(old.formulas, new.formulas):
         severity = "mended" if after is None else "difference"
-        sides = (
-            before or _otherwise(sheet, what, new, old),
-            after or _otherwise(sheet, what, old, new),
-        )
+        sides = before or _otherwise(where, new, old), after or _otherwise(where, old, new)
+        found[where] = severity, sides
+    for (sheet, what), (severity, sides) in together(found):
         yield Change("formula", severity, sheet, what, "", *sides)
 
 
-def _otherwise(sheet: str, what: str, one: Description, other: Description) -> Value:
+def _otherwise(where: Where, one: Description, other: Description) -> Value:
     """What stands in the other workbook where the one has a formula of its own, or none."""
-    if (sheet, what) in one.ours:
-        return one.ours[sheet, what]
+    if where in one.ours:
+        return one.ours[where]
+    what = ", ".join(filter(None, where[1:]))
     labels = other.labels
     typed = {labels.get(name, name): value for (_, name), value in other.inputs.items()}
     for group in other.groups:
@@ -288,8 +290,8 @@ def _all_of(*names: Iterable[_Name]) -> list[_Name]:
 
 
 def _unlike(
-    old: Mapping[Key, _Old], new: Mapping[Key, _Old]
-) -> Iterator[tuple[Key, _Old | None, _Old | None]]:
+    old: Mapping[_Name, _Old], new: Mapping[_Name, _Old]
+) -> Iterator[tuple[_Name, _Old | None, _Old | None]]:
     """The keys whose values are not the same, with both values; None where there is none."""
     for key in _all_of(old, new):
         before, after = old.get(key), new.get(key)

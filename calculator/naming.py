@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from calculator.findings import Finding
 from calculator.model.sheet import Setting
@@ -14,13 +15,17 @@ from calculator.xlsx.formula_text import formula_text
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1, place
 
-__all__ = ["SPARE", "Naming", "Where", "group_title", "groups_of", "titles_of"]
+__all__ = ["Naming", "Where", "group_title", "groups_of", "titles_of", "together"]
 
 Place = tuple[int, int]
 #: What rows of the node table are called that hold no node group.
-SPARE = "rows without a node group"
+_SPARE = "rows without a node group"
 #: A sheet, what there is meant, and in which row.
 Where = tuple[str, str, str]
+#: Node groups with the same in a column that are counted rather than listed.
+_MANY = 4
+
+_Found = TypeVar("_Found", bound=Hashable)
 
 
 def group_title(instance_type: str, os: str, number: int) -> str:
@@ -150,7 +155,7 @@ class _Sheet:
         number = row - layout.header_row
         if number in self._groups:
             return self._groups[number]
-        return SPARE if row <= layout.last_row else "below the table"
+        return _SPARE if row <= layout.last_row else "below the table"
 
     def named(self, area: Area) -> str | None:
         """What an area is called; None for one that has no name."""
@@ -216,7 +221,28 @@ def groups_of(plan: PlanReading) -> list[tuple[str, str, int]]:
     found = []
     systems = plan.groups.get("os") or ["Linux"] * len(plan.rows)
     for kind, system in zip(plan.groups["instance_type"], systems, strict=True):
-        key = str(kind), str(system)
-        seen[key] += 1
-        found.append((*key, seen[key]))
+        like = str(kind).casefold(), str(system).casefold()
+        seen[like] += 1
+        found.append((str(kind), str(system), seen[like]))
     return found
+
+
+def together(
+    found: Mapping[Where, _Found],
+    counted: Callable[[Sequence[str]], str] = lambda rows: f"{len(rows)} node groups",
+) -> Iterator[tuple[tuple[str, str], _Found]]:
+    """What was found, by sheet and place; where many rows of a column have the same, it is one.
+
+    Parameters
+    ----------
+    counted: says how many node groups there are.
+    """
+    rows: dict[tuple[str, str, _Found], list[str]] = {}
+    for (sheet, name, row), each in found.items():
+        rows.setdefault((sheet, name, each), []).append(row)
+    for (sheet, name, each), listed in rows.items():
+        groups = [row for row in listed if row != _SPARE]
+        if len(groups) >= _MANY:
+            listed = [counted(groups), *([_SPARE] if _SPARE in listed else [])]
+        for row in listed:
+            yield (sheet, ", ".join(filter(None, (name, row)))), each

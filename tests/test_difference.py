@@ -13,6 +13,7 @@ from calculator.convert import convert_workbook
 from calculator.description import Description, Figure, Group, Told, describe
 from calculator.difference import SEVERITIES_OF_CHANGES, Change, changes
 from calculator.plan import NodeGroup, Plan
+from calculator.results.text import text_of
 from tests.helpers import FEW_TYPES, PLAN, Raw, saved
 
 SAMPLES = Path(__file__).parent.parent / "sample_workbooks"
@@ -115,7 +116,7 @@ def test_formulas_findings_and_figures() -> None:
     fault = Told("fault", "missing", "Plan, Instances, a", "found nothing")
     warning = Told("warning", "one-zone", "Plan", "")
     new = said(
-        formulas={("WarmENI", "IPs used"): "=1+1"},
+        formulas={("WarmENI", "IPs used", ""): "=1+1"},
         findings=[warning, fault],
         figures={("m5.large", "max_enis"): Figure(9, 3)},
         others=("Notes",),
@@ -165,7 +166,7 @@ def test_what_follows_in_one_only_is_told_beside_a_cause_that_both_have() -> Non
 
 def test_formulas_that_were_not_compared_are_no_change() -> None:
     old = said(compared=False, layout=1)
-    assert changes(old, said(formulas={("WarmENI", "IPs used"): "=1+1"})) == []
+    assert changes(old, said(formulas={("WarmENI", "IPs used", ""): "=1+1"})) == []
 
 
 def test_the_worst_comes_first() -> None:
@@ -299,3 +300,22 @@ def test_aws_sample_against_its_conversion(tmp_path: Path) -> None:
     assert ("WarmENI", "ips_available", 510, 507) in {
         (each.where, each.name, each.old, each.new) for each in found
     }
+
+
+def test_formulas_are_compared_row_by_row_and_counted_after_that() -> None:
+    def of(*rows: str) -> Description:
+        return said(formulas={("WarmENI", "Pods that fit", row): "=1+0" for row in rows})
+
+    def told_of(old: Description, new: Description) -> list[tuple[str, str]]:
+        return [(each.severity, each.what) for each in changes(old, new)]
+
+    five, four = of("a", "b", "c", "d", "e"), of("a", "b", "c", "d")
+    assert told_of(five, four) == [("mended", "Pods that fit, e")]
+    assert told_of(of("a", "b", "c"), four) == [("difference", "Pods that fit, d")]
+    other = of("a", "b", "x", "y")
+    assert told_of(four, other) == [
+        *(("difference", f"Pods that fit, {row}") for row in "xy"),
+        *(("mended", f"Pods that fit, {row}") for row in "cd"),
+    ]
+    assert told_of(PLAIN, four) == [("difference", "Pods that fit, 4 node groups")]
+    assert [*text_of(four)] != [*text_of(other)]

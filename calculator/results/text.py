@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from calculator.errors import InputError, WorkbookError
 from calculator.files import read_content
+from calculator.naming import together
 from calculator.plan import GROUP_INPUTS
 from calculator.report import MAIN_RESULTS, MAIN_TOTALS
 from calculator.results.console import printable
@@ -74,7 +75,10 @@ def _sections(said: Description) -> dict[str, list[str]]:
         if name in MAIN_RESULTS and sheet in said.chosen
         if value != "" and (value is not None or name in MAIN_TOTALS)
     ]
-    formulas = [f"{_in(sheet)}{what}: {text}" for (sheet, what), text in said.formulas.items()]
+    formulas = [
+        f"{_in(sheet)}{what}: {text}"
+        for (sheet, what), text in together(said.formulas, _which_groups)
+    ]
     if not said.compared:
         formulas = ["not compared: the workbook has another layout"]
     findings = [
@@ -111,6 +115,11 @@ def _group(group: Group, labels: dict[str, str]) -> str:
         or (None if value == "" else value) != GROUP_INPUTS[name].default
     ]
     return f"{_in(group.scope)}{group.title}: {', '.join(told)}"
+
+
+def _which_groups(rows: Sequence[str]) -> str:
+    """How many node groups there are, and a checksum of which these are."""
+    return f"{len(rows)} node groups ({_sum(rows)})"
 
 
 def _sum(marks: Iterable[str]) -> str:
