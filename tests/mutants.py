@@ -74,6 +74,7 @@ TESTS = {
     "calculator/": ["tests/test_{name}.py"],
     "calculator/answers/": ["tests/answers"],
     "calculator/baseline.py": _GATE,
+    "calculator/parity/": ["tests/parity/test_{name}.py", "tests/test_edits.py"],
     "calculator/parity/causes.py": [*_FILES, "tests/parity/test_moved.py"],
     "calculator/parity/precedents.py": [*_FILES, "tests/parity/test_moved.py"],
     "calculator/parity/together.py": [
