@@ -230,7 +230,7 @@ class Finding:
         """The finding as one line that begins with the place, for people to read."""
         where = f"{file}, {self.place}" if self.place else file
         what = f" ({self.column})" if self.column else ""
-        worse = f" ({self.reason})" if self.standing == "worse" else ""
+        worse = f" ({self.reason})" if self.standing == "worse" and self.reason else ""
         return f"{where}{what}: {self.message}{worse}"
 
     def line(self, file: str) -> str:

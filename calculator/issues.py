@@ -105,7 +105,12 @@ def root_of(findings: Sequence[Finding]) -> list[str | None]:
 
     One that leads to no cause is its own, so that nothing is lost.
     """
-    because = {each.place: each.because_of for each in findings if each.because_of}
+    # A second finding of a cell follows from the first, which may follow from another cell's.
+    because = {
+        each.place: each.because_of
+        for each in findings
+        if each.because_of and each.because_of != each.place
+    }
     causes = {each.place for each in findings if not each.because_of}
     roots = []
     for each in findings:

@@ -90,10 +90,15 @@ def _cells_of(finding: Finding, more: Counter[str]) -> str:
     for name, cells in [*stand.items()][:_MOST_NAMED]:
         # Of like rows nothing tells which was there before.
         some = f"{more[name]} of " if more[name] < len(cells) else ""
-        others = f" and {len(cells) - _MOST_NAMED} more" if len(cells) > _MOST_NAMED else ""
-        words.append(f"{some}{', '.join(cells[:_MOST_NAMED])}{others} ({name})")
+        words.append(f"{some}{_listed(cells)} ({name})")
     others = f" and {len(stand) - _MOST_NAMED} more" if len(stand) > _MOST_NAMED else ""
     return ", ".join(words) + others + (" is" if more.total() == 1 else " are")
+
+
+def _listed(cells: Sequence[str]) -> str:
+    """Some cells, and how many more there are."""
+    others = f" and {len(cells) - _MOST_NAMED} more" if len(cells) > _MOST_NAMED else ""
+    return ", ".join(cells[:_MOST_NAMED]) + others
 
 
 def worse_words(now: Measure, known: Sequence[Any], finding: Finding | None) -> str:
@@ -102,6 +107,8 @@ def worse_words(now: Measure, known: Sequence[Any], finding: Finding | None) -> 
         if finding and (more := Counter(_more(now, known))):
             return f"worse than known: {_cells_of(finding, more)} new"
         what = "cells" if finding and finding.cells else "addresses short"
-        return f"worse than known: {now[0]:,} {what}, and {known[0]:,} are known"
+        held = finding.holds.split("\n") if finding and finding.holds else []
+        which = f", {_listed(held)} among them" if held else ""
+        return f"worse than known: {now[0]:,} {what}{which}, and {known[0]:,} are known"
     found, expected = map(found_words, known)
     return f"other than known: what is known is {found} where {expected} is the result"

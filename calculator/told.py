@@ -40,18 +40,24 @@ def told_of(reading: WorkbookReading, findings: Sequence[Finding], naming: Namin
         if not notice.is_fault
     }
     plans = {plan.plan.name: plan.plan for plan in reading.plans}
-    return [
-        Told(each.severity, each.code, naming.where(each), words)
-        for each in findings
-        if not each.because_of and each.code not in (*_ELSEWHERE, *_OF_THE_FILE)
-        for words in [
-            each.message
-            if each.code in notices
-            else _row_below(plans[str(each.sheet)], each)
-            if each.code == "below-the-table"
-            else _words(each)
-        ]
-    ]
+    told = []
+    for each in findings:
+        if each.because_of or each.code in (*_ELSEWHERE, *_OF_THE_FILE):
+            continue
+        where = naming.where(each)
+        if each.called:  # the first of several may be another tomorrow
+            title = where.partition(", ")[0]
+            names = each.called.split("\n")
+            told += [Told(each.severity, each.code, f"{title}, {name}", "") for name in names]
+            continue
+        if each.code in notices:
+            words = each.message
+        elif each.code == "below-the-table":
+            words = _row_below(plans[str(each.sheet)], each)
+        else:
+            words = _words(each)
+        told.append(Told(each.severity, each.code, where, words))
+    return told
 
 
 def is_told_as_formula(finding: Finding, codes: Mapping[str | None, str], naming: Naming) -> bool:

@@ -319,3 +319,19 @@ def test_formulas_are_compared_row_by_row_and_counted_after_that() -> None:
     ]
     assert told_of(PLAIN, four) == [("difference", "Pods that fit, 4 node groups")]
     assert [*text_of(four)] != [*text_of(other)]
+
+
+def hidden(folder: Path, *rows: int) -> Description:
+    """A workbook with hidden rows."""
+    raw = Raw(saved(folder / "plan.xlsx", catalog=FEW_TYPES))
+    for row in rows:
+        raw.replace("Plan", f'<row r="{row}" ', f'<row r="{row}" hidden="1" ')
+    return describe(raw.save(folder / f"{len(rows)}.xlsx"))
+
+
+def test_of_several_cells_each_is_compared(tmp_path: Path) -> None:
+    one, two = hidden(tmp_path, 15), hidden(tmp_path, 14, 15)
+    for pair, severity in (((one, two), "warning"), ((two, one), "mended")):
+        found = [each for each in changes(*pair) if each.kind == "finding"]
+        assert {(each.what, each.severity) for each in found} == {("hidden", severity)}
+        assert {each.where.rpartition(", ")[2] for each in found} == {"m5.12xlarge"}

@@ -11,6 +11,7 @@ import pytest
 
 import calculator
 from calculator.findings import CODES, SEVERITIES, Finding
+from tests.reports import finding
 
 FINDING = Finding(
     "not-a-number", "Plan", "B15", "# of Instances", "three", 'found "three"; a whole number'
@@ -76,3 +77,9 @@ def test_a_finding_begins_with_its_place(
 def test_a_finding_can_be_sent_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(FINDING)) == FINDING
     assert hash(FINDING) == hash(replace(FINDING))
+
+
+def test_what_follows_from_what_is_worse_says_no_reason() -> None:
+    told = replace(finding("value"), standing="worse")
+    assert told.line("a.xlsx") == "a.xlsx, Plan!B15 (# of Instances): a message of value [value]"
+    assert "(worse than known)" in replace(told, reason="worse than known").line("a.xlsx")

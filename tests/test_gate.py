@@ -389,7 +389,7 @@ def pasted(*wrong: str) -> WorkbookReport:
         (out_of_sight(9, "A"), out_of_sight(9, *("A" + 5 * "N")),
          "worse than known: D14, E14, F14 and 2 more (N) are new"),
         (out_of_sight(3, "Pods"), out_of_sight(4, "Pods"),
-         "worse than known: 4 cells, and 3 are known"),
+         "worse than known: 4 cells, C14 among them, and 3 are known"),
         (short(90), short(90), None),
         (short(90), short(20), None),
         (short(90), short(1200), "worse than known: 1,200 addresses short, and 90 are known"),

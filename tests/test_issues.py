@@ -78,3 +78,13 @@ def test_the_overflow_of_a_mode_that_is_not_chosen_is_a_warning() -> None:
     assert said(report("a.xlsx", finding("peak-overflow"), fits=True)) == [
         ("warnings", "peak-overflow")
     ]
+
+
+def test_a_second_finding_of_a_cell_follows_from_what_the_first_does() -> None:
+    """What another engine gives, too, comes of a constant that was changed."""
+    found = [
+        finding("constant", "Settings!B52"),
+        finding("value", "Groups!B5", because_of="Settings!B52"),
+        finding("recalculated", "Groups!B5", because_of="Groups!B5"),
+    ]
+    assert root_of(found) == [None, "Settings!B52", "Settings!B52"]
