@@ -263,7 +263,9 @@ class _Verdicts:
         elif others:
             yield f"the values of {self._engine} differ in {_number(others, 'cell')}"
         else:
-            yield f"the values of {self._engine} agree"
+            accepted_alone = any(each.code == "recalculated" for each in report.findings)
+            but = " but for what is accepted" if accepted_alone else ""
+            yield f"the values of {self._engine} agree{but}"
 
 
 def _accepted(counts: Counter[str], noun: str) -> Iterator[str]:

@@ -362,6 +362,10 @@ def test_what_an_engine_says(capsys: Captured) -> None:
     )
     assert lines[3] == "b.xlsx: 2 differences; the values of ironcalc differ in 2 cells"
     assert lines[4] == "c.xlsx: no differences; ironcalc gave no values"
+    known = report("d.xlsx", *(replace(each, standing="known") for each in others))
+    assert said(capsys, known, engine="ironcalc") == [
+        "d.xlsx: 2 known differences; the values of ironcalc agree but for what is accepted"
+    ]
 
 
 # --- problems -------------------------------------------------------------------------------------
