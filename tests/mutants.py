@@ -86,7 +86,13 @@ TESTS = {
     "calculator/parity/lost_tables.py": _FILES,
     "calculator/parity/neighbours.py": [*_FILES, "tests/parity/test_moved.py"],
     "calculator/parity/recorded.py": _FILES,
-    "calculator/parity/data_sheets.py": ["tests/parity/test_data_sheets.py", *_FILES],
+    **{
+        f"calculator/parity/{each}.py": [
+            *("tests/parity/test_{name}.py", "tests/parity/test_data_sheets.py"),
+            *_FILES,
+        ]
+        for each in ("data_sheets", "data_tables", "lists_of_types")
+    },
     "calculator/evaluation.py": _FILES,
     "calculator/followers.py": _GATE,
     "calculator/gate.py": _GATE,
