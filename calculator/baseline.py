@@ -12,6 +12,7 @@ from typing import Any
 
 from calculator.errors import InputError
 from calculator.files import is_url, writing
+from calculator.followers import rowless
 from calculator.measures import Measure, counts_cells, is_within
 from calculator.paths import shared_name
 
@@ -81,7 +82,7 @@ class Baseline:
                 if left == number
                 and (
                     _numberless(each[1]) == _numberless(key[1])
-                    or (self._is_of_several(each) and _rowless(each[1]) == _rowless(key[1]))
+                    or (self._is_of_several(each) and _is_filled_down(each[1], key[1]))
                 )
             )
             if (known := next(alike, None)) is not None:
@@ -199,12 +200,10 @@ def _numberless(fingerprint: str) -> str:
     return " | ".join(re.sub("(, [A-Za-z]+), [0-9]+$", r"\1", each) for each in words)
 
 
-def _rowless(fingerprint: str) -> str:
-    """A fingerprint of a formula of the node table without its row; any other as it is."""
-    words = fingerprint.split(" | ", 4)
-    if words[0] != "formula" or len(words) < 5 or not words[4].startswith("="):
-        return fingerprint
-    return " | ".join([*words[:3], words[4]])
+def _is_filled_down(one: str, other: str) -> bool:
+    """Whether two fingerprints are of one formula in two rows of the node table."""
+    is_formula = one.startswith("formula | ") and " | =" in one
+    return is_formula and rowless(one) == rowless(other)
 
 
 def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:

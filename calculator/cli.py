@@ -325,7 +325,7 @@ def _processes(scenarios: str) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     from calculator.convert import convert_workbook
-    from calculator.results.terminal import lines_of, moved_from, print_comparison
+    from calculator.results.terminal import moved, print_comparison
 
     before, after = convert_workbook(
         options.workbook,
@@ -338,7 +338,7 @@ def _convert(options: argparse.Namespace) -> int:
     )
     print_comparison(before, after)
     print(f"wrote {printable(options.output)}")
-    for line in (*moved_from(before), *lines_of(after.file, after.findings, everything=True)):
+    for line in moved(before, after):
         print(line, file=sys.stderr)
     return 0 if before.clean and after.clean else 1
 

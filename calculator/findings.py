@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["CODES", "MOST_HELD", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
+__all__ = ["CALCULATED", "CODES", "MOST_HELD", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
 
 #: A finding that holds more cells says only how many.
 MOST_HELD = 40
+#: Codes of what a spreadsheet program calculates, and nobody does.
+CALCULATED = ("value", "recalculated")
 #: The worst first.
 SEVERITIES = ("fault", "difference", "warning")
 
@@ -214,6 +216,16 @@ class Finding:
     def counts(self) -> bool:
         """Whether somebody has to look at it: it is neither known nor suppressed."""
         return self.standing not in ("known", "suppressed")
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether another formula stands for one of the program's."""
+        return self.code == "formula" and str(self.found).startswith("=")
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a value stands for a formula."""
+        return self.code == "formula" and not self.is_edited
 
     @property
     def place(self) -> str | None:

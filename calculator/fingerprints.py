@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from calculator.findings import OVERFLOWS, Finding
+from calculator.findings import CALCULATED, OVERFLOWS, Finding
 from calculator.issues import OVERFLOW
 from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
@@ -27,7 +27,6 @@ __all__ = ["with_fingerprints"]
 
 #: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum.
 _MOST = 60
-_COMPUTED = ("value", "recalculated")
 #: What is said of how a cell looks, whatever it holds.
 _OF_LOOKS = (
     *("hidden", "unseen", "struck-out", "number-format", "covered", "conditional-format"),
@@ -109,14 +108,14 @@ class _Words:
         if finding.code == "name" and (target := self._target(sheet, finding)):
             yield target
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
-        tells_value = not is_formula and finding.code not in (*_COMPUTED, *_OF_LOOKS)
+        tells_value = not is_formula and finding.code not in (*CALCULATED, *_OF_LOOKS)
         if finding.found is not None and tells_value:
             yield _shown(finding.found)
         elif finding.code == "number-format" and (
             seen := self._looks(finding.sheet, at, finding.found)
         ):
             yield seen
-        elif finding.code == "formula" and str(finding.found).startswith("="):
+        elif finding.is_edited:
             yield _shown(self._naming.formula(finding.sheet, at, str(finding.found)))
 
     def held(self, finding: Finding) -> str:

@@ -12,13 +12,11 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from calculator.findings import Finding
+from calculator.findings import CALCULATED, Finding
 from calculator.issues import root_of
 
-__all__ = ["followers_of"]
+__all__ = ["followers_of", "rowless"]
 
-#: What a spreadsheet program calculates, and nobody does.
-_CALCULATED = ("value", "recalculated")
 #: What tells where, which is another place tomorrow, and matters not beside what was done there.
 _ROW = re.compile("row [0-9]+|no node group|.*, [A-Za-z]+, [0-9]+")
 #: How long a mark is [bytes]: a file has some hundred.
@@ -34,20 +32,21 @@ def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, str]]:
     """
     causes = {each.place: each for each in findings if not each.because_of}
     for number, (each, root) in enumerate(zip(findings, root_of(findings), strict=True)):
-        if root is not None and each.code not in _CALCULATED:
+        if root is not None and each.code not in CALCULATED:
             yield number, root, _mark(each, causes[root])
 
 
+def rowless(fingerprint: str) -> str:
+    """A fingerprint without the row, or the node group, that it is of."""
+    words = fingerprint.split(" | ")
+    return " | ".join(words[:2] + [each for each in words[2:] if not _ROW.fullmatch(each)])
+
+
 def _mark(finding: Finding, cause: Finding) -> str:
-    words = finding.fingerprint.split(" | ")
-    if _is_typed(finding) and _is_typed(cause) and cause.cells > 1:
-        words.pop()
+    words = finding.fingerprint
+    if finding.is_typed and cause.is_typed and cause.cells > 1:
+        words = words.rpartition(" | ")[0]
     if finding.severity != "fault":
-        words[2:] = [each for each in words[2:] if not _ROW.fullmatch(each)]
-    told = " | ".join([*words, *sorted({*finding.called.split("\n")})])
+        words = rowless(words)
+    told = " | ".join([words, *sorted({*finding.called.split("\n")})])
     return hashlib.blake2s(told.encode(errors="replace"), digest_size=_SIZE).hexdigest()
-
-
-def _is_typed(finding: Finding) -> bool:
-    """Whether a value stands for a formula."""
-    return finding.code == "formula" and not str(finding.found).startswith("=")

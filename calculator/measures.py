@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from calculator.findings import Finding
+from calculator.findings import CALCULATED, Finding
 from calculator.inputs import found_words
 from calculator.report import WorkbookReport
 from calculator.results.standing import decisive
@@ -24,7 +24,7 @@ _LEFT = (("peak_remaining", "ips_remaining"), ("pod_subnet_peak_remaining",))
 
 def measure_of(finding: Finding) -> Measure | None:
     """The measure of a value, or of what holds for several cells; None for what has none."""
-    if finding.code in ("value", "recalculated"):
+    if finding.code in CALCULATED:
         return _rounded(finding.found), _rounded(finding.expected)
     # Of formulas that others were changed with none may be wrong, and one tomorrow.
     if finding.called or (finding.code in ("formula", "missing-formula") and finding.cells > 1):

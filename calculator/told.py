@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from calculator.findings import Finding
@@ -102,10 +102,7 @@ def _named(finding: Finding, naming: Naming) -> str:
             return naming.formula(finding.sheet, place(finding.cell), value)
         return found_words(value)
 
-    expected = "" if finding.expected is None else f"{words(finding.expected)} is expected"
-    nothing = "found nothing" if finding.code in FORMULAS else ""
-    found = nothing if finding.found is None else f"found {words(finding.found)}"
-    return "; ".join(filter(None, (found, expected)))
+    return _words(finding, words)
 
 
 def _row_below(plan: SheetCells, finding: Finding) -> str:
@@ -116,8 +113,9 @@ def _row_below(plan: SheetCells, finding: Finding) -> str:
     return f"found {', '.join(found_words(each) for each in found if each not in (None, ''))}"
 
 
-def _words(finding: Finding) -> str:
+def _words(finding: Finding, words: Callable[[object], str] = found_words) -> str:
     """What was found, and what is expected: a message may name rows and cells."""
-    expected = "" if finding.expected is None else f"{found_words(finding.expected)} is expected"
-    found = "" if finding.found is None else f"found {found_words(finding.found)}"
+    expected = "" if finding.expected is None else f"{words(finding.expected)} is expected"
+    nothing = "found nothing" if finding.code in FORMULAS else ""
+    found = nothing if finding.found is None else f"found {words(finding.found)}"
     return "; ".join(filter(None, (found, expected)))

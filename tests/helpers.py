@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,7 @@ from calculator.report import WorkbookReport
 from calculator.verify import verify_workbook
 from calculator.workbook.recalculate import recalculate
 from calculator.workbook.writer import write_workbook
+from calculator.xlsx import formula
 from tests.raw import Raw
 
 MODELS = ("vpc-cni", "aws-sample")
@@ -211,6 +212,19 @@ def differences(report: WorkbookReport) -> set[tuple[str, str | None]]:
 def found(report: WorkbookReport, *, causes: bool = True) -> list[tuple[str, str | None]]:
     """Code and place of the findings of a report; all, or those that follow from no other."""
     return [(each.code, each.place) for each in report.findings if not (causes and each.because_of)]
+
+
+def formulas_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The formulas that are taken apart from now on, each as often as it is."""
+    read: list[str] = []
+    tokens = formula._tokens
+
+    def counted(text: str) -> Iterator[tuple[str, str]]:
+        read.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr(formula, "_tokens", counted)
+    return read
 
 
 def calculated(raw: Raw) -> Raw:

@@ -787,6 +787,7 @@ def test_convert_says_what_people_saw_of_rows_that_count(run: Run) -> None:
     assert status == 0
     said = [line for line in err.splitlines() if line.startswith("warning: marked.xlsx, Plan!")]
     assert [re.sub(r".*\[(.*)\]", r"\1", line) for line in said] == ["struck-out", "hidden"]
+    assert err.splitlines()[-2:] == to_do("hidden", "struck-out")
 
 
 def test_convert_refuses_faults(run: Run, tmp_path: Path) -> None:

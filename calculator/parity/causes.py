@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from calculator.findings import SEVERITIES, Finding
+from calculator.findings import CALCULATED, SEVERITIES, Finding
 from calculator.model.sheet import ROWS_SEEN, Column, Total
 from calculator.parity.as_one import as_one
 from calculator.parity.lost_tables import LOST_BY_XLS, LostTables
 from calculator.parity.moved import (
-    is_edited_formula,
     is_ours,
     looking_alike,
     misnamed_headers,
@@ -20,7 +19,7 @@ from calculator.parity.moved import (
 )
 from calculator.parity.neighbours import Neighbours
 from calculator.parity.precedents import Precedents, ways_of
-from calculator.parity.recorded import VALUES, Recorded
+from calculator.parity.recorded import Recorded
 from calculator.parity.together import (
     LOST,
     LOST_QUIETLY,
@@ -228,7 +227,7 @@ class _Graph:
         if place is None or not (is_own or finding is self._by_place.get(place)):
             # A second finding of a cell, such as what another engine gives, follows the first.
             first = self._by_place.get(str(place))
-            follows = finding.code in (*VALUES, "name") or is_edited_formula(finding)
+            follows = finding.code in (*CALCULATED, "name") or finding.is_edited
             if first and first.severity == "fault":  # a number that was typed brings its format
                 follows = follows or (finding.code == "number-format" and finding.cells < 2)
                 follows = follows or finding.code == "input-formula"
@@ -289,18 +288,18 @@ class _Graph:
             return uneven  # a row was inserted, and is empty
         if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
             return line
-        if finding.code in VALUES and finding.found in (None, "") and lost:
+        if finding.code in CALCULATED and finding.found in (None, "") and lost:
             return lost  # it stands elsewhere, if anywhere
-        if finding.code in VALUES and self._uneven and str(finding.found).startswith("#"):
+        if finding.code in CALCULATED and self._uneven and str(finding.found).startswith("#"):
             return self._uneven
-        if finding.code in VALUES:
+        if finding.code in CALCULATED:
             return self._find(finding)
         neighbour = self._neighbours.of(finding) or self._alike.get(place)
         return self._first(neighbour) if neighbour else None
 
     def _is_broken(self, finding: Finding) -> bool:
         """Whether a formula, or what is recorded of one, lost what it referred to."""
-        if finding.code in VALUES:
+        if finding.code in CALCULATED:
             return finding.found == "#REF!" and bool(self._lost)
         return self._lost_tables.is_broken(finding)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from calculator.findings import Finding
-from calculator.parity.moved import NAMED_TABLE, Moved, differing, is_edited_formula
+from calculator.parity.moved import NAMED_TABLE, Moved, differing
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1
@@ -192,7 +192,7 @@ class ExchangedTables(NamedTuple):
     def concerns(self, finding: Finding) -> bool:
         """Whether a formula is as it should be, but for these names."""
         found = NAMED_TABLE.sub(lambda at: f"{self.names.get(at[1], at[1])}[", str(finding.found))
-        return is_edited_formula(finding) and found == finding.expected
+        return finding.is_edited and found == finding.expected
 
 
 def exchanged_tables(reading: PlanReading) -> Iterator[ExchangedTables]:

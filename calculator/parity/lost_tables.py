@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from calculator.findings import Finding
-from calculator.parity.moved import differing, is_edited_formula
+from calculator.parity.moved import differing
 from calculator.workbook.layout import Layout, quoted
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.formula import canonical, skeleton
@@ -42,7 +42,8 @@ class LostTables:
         sheets = {sheet.name: sheet for sheet in reading.sheets.values()}
         named = Counter(
             (name, str(each.sheet))
-            for each in filter(is_edited_formula, findings)
+            for each in findings
+            if each.is_edited
             for name in _OWN_ROW.findall(str(each.found))
             if geometry.table(name) is None and each.sheet in sheets
         )
@@ -63,14 +64,15 @@ class LostTables:
         #: The places of formulas that name what is gone, and would else be as they should.
         self.explained = {
             each.place
-            for each in filter(is_edited_formula, findings)
+            for each in findings
+            if each.is_edited
             if each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)
         }
 
     def is_broken(self, finding: Finding) -> bool:
         """Whether a formula lost what it referred to."""
         found = str(finding.found)
-        return is_edited_formula(finding) and (
+        return finding.is_edited and (
             found == LOST_BY_XLS
             or "#REF!" in found
             or "#NAME?" in found

@@ -34,7 +34,6 @@ __all__ = [
     "Moved",
     "OfAnother",
     "differing",
-    "is_edited_formula",
     "is_ours",
     "looking_alike",
     "misnamed_headers",
@@ -136,7 +135,7 @@ def moved_lines(
     others = misnamed_headers(reading, findings, geometry)
     found: dict[tuple[str, int, int], dict[str, int]] = {}
     for each in findings:
-        if each.place in explained or not (each.place and is_edited_formula(each)):
+        if each.place in explained or not (each.place and each.is_edited):
             continue
         if moved := _off(each, geometry):
             first, off = moved
@@ -187,7 +186,7 @@ def of_another_table(
     """The sheets with such formulas: as they should be, but for the table that they name."""
     for sheet in reading.sheets.values():
         own = geometry.table(sheet.layout.table or "")
-        edited = [each for each in findings if each.sheet == sheet.name and is_edited_formula(each)]
+        edited = [each for each in findings if each.sheet == sheet.name and each.is_edited]
         if len(edited) < _FEWEST:
             continue
         named = {name for each in edited for name in NAMED_TABLE.findall(str(each.found))}
@@ -247,7 +246,7 @@ class LeftBehind(NamedTuple):
 
         Formulas of other cells came to stand in each other's place; none that does anything else.
         """
-        if is_edited_formula(finding) and not is_ours(finding, self.model):
+        if finding.is_edited and not is_ours(finding, self.model):
             return False
         if finding.sheet == self.sheet:
             return finding.code in _OF_FORMULAS
@@ -286,14 +285,9 @@ def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[Lef
                 yield LeftBehind(each.name, layout.header_row, table, reading.model)
 
 
-def is_edited_formula(finding: Finding) -> bool:
-    """Whether a finding is of a formula that is another one."""
-    return finding.code == "formula" and str(finding.found).startswith("=")
-
-
 def is_ours(finding: Finding, model: Model) -> bool:
     """Whether a formula does what one of this program does, whatever it refers to."""
-    return is_edited_formula(finding) and skeleton(str(finding.found)) in skeletons_of(model)
+    return finding.is_edited and skeleton(str(finding.found)) in skeletons_of(model)
 
 
 def _right(
@@ -365,7 +359,7 @@ def looking_alike(
     """
     first: dict[frozenset[tuple[object, ...]], Finding] = {}
     alike = {}
-    edited = filter(is_edited_formula, findings)
+    edited = (each for each in findings if each.is_edited)
     for each in (each for each in edited if each.place not in explained):
         lines = frozenset(
             (there.sheet, number, there[number], here[number])

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from calculator.findings import Finding
 from calculator.parity.lost_tables import LostTables
-from calculator.parity.moved import is_edited_formula, is_ours
+from calculator.parity.moved import is_ours
 from calculator.parity.precedents import Precedents
 from calculator.parity.together import pasted_over
 from calculator.workbook.reading import PlanReading
@@ -82,7 +82,7 @@ class Neighbours:
     def _beside(self, finding: Finding, cell: str) -> Finding | None:
         """What was done to another cell of the sheet, unless that explains no edited formula."""
         there = self._by_place.get(f"{finding.sheet}!{cell}")
-        if there is None or not is_edited_formula(there):
+        if there is None or not there.is_edited:
             return there
         moved = there.place in self._together and not is_ours(finding, self._model)
         return None if moved or self._lost_tables.is_broken(there) else there
@@ -97,13 +97,11 @@ class Neighbours:
         def edited(step: int) -> bool:
             at = row + step * down, column + step * right
             there = self._beside(finding, a1(*at)) if min(at) > 0 else None
-            return there is not None and is_edited_formula(there)
+            return there is not None and there.is_edited
 
         return edited(-1) and (edited(-2) or edited(1))
 
 
 def _kind(finding: Finding) -> str:
     """What was done to a cell: its formula edited, cleared, or a value typed over it."""
-    if finding.code != "formula":
-        return finding.code
-    return "formula" if is_edited_formula(finding) else "typed"
+    return "typed" if finding.is_typed else finding.code

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from calculator.findings import Finding
-from calculator.parity.moved import is_edited_formula
+from calculator.findings import CALCULATED, Finding
 from calculator.workbook.reading import PlanReading
 from calculator.xlsx.reference import place as place_of
 
-__all__ = ["VALUES", "Recorded"]
+__all__ = ["Recorded"]
 
-#: What is found of values; what else is found can be their cause.
-VALUES = ("value", "recalculated")
 _EMPTY = (None, "")
 
 
@@ -34,13 +31,13 @@ class Recorded:
         edited = [each for each in findings if each.cell and each.code == "formula"]
         places = {each.place for each in edited}
         self._explained = places.intersection(explained)
-        typed = {each.place for each in edited if not is_edited_formula(each)}
+        typed = {each.place for each in edited if each.is_typed}
         emptied = {each.place for each in findings if each.code == "missing-formula"}
         #: Of which a value says nothing that the formula does not.
         self._unread = (places | emptied) - typed
         self._wrong: dict[str | None, Finding] = {}
         for each in findings:
-            if each.code in VALUES and each.place in places:
+            if each.code in CALCULATED and each.place in places:
                 self._wrong.setdefault(each.place, each)
 
     def is_own(self, finding: Finding) -> bool:

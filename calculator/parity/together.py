@@ -15,7 +15,6 @@ from calculator.parity.exchanged import exchanged, exchanged_headers, exchanged_
 from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import (
     Moved,
-    is_edited_formula,
     moved_lines,
     of_another_table,
     tables_left_behind,
@@ -169,7 +168,7 @@ def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[F
             if each.sheet == sheet.name
             and each.cell
             and each.code in ("formula", "missing-formula")
-            and not is_edited_formula(each)
+            and not each.is_edited
         }
         rows, columns = ([at[axis] for at in lost] for axis in (0, 1))
         if not lost:
@@ -211,11 +210,7 @@ def _without_typed(
 
     What stands in the cell of the cause it says itself.
     """
-    typed = {
-        each.place: each.because_of or each.place
-        for each in findings
-        if each.code == "formula" and not is_edited_formula(each)
-    }
+    typed = {each.place: each.because_of or each.place for each in findings if each.is_typed}
     kept: list[Finding] = []
     wrong: dict[str | None, list[Finding]] = {}
     for each in findings:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calculator.findings import Finding
+from calculator.findings import CALCULATED, Finding
 from calculator.gate import Judged
 from calculator.inputs import found_words
 from calculator.issues import OVERFLOW, UNREADABLE, Issue
@@ -81,7 +81,7 @@ def _check_of(issue: Issue) -> tuple[str, str]:
         return "", "read"
     if finding.severity != "difference":
         return finding.sheet, "inputs"
-    return finding.sheet, "values" if finding.code in ("value", "recalculated") else "formulas"
+    return finding.sheet, "values" if finding.code in CALCULATED else "formulas"
 
 
 def as_text(issue: Issue) -> str:

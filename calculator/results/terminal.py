@@ -35,7 +35,7 @@ __all__ = [
     "advice",
     "json_on_stdout",
     "lines_of",
-    "moved_from",
+    "moved",
     "print_comparison",
     "print_types",
     "problems",
@@ -363,18 +363,24 @@ def _more(number: int) -> str:
 _NOT_MOVED = {"left-out", "hidden", "unseen", "struck-out", "number-format", "covered"}
 
 
-def moved_from(report: WorkbookReport) -> Iterator[str]:
-    """What is said of a workbook that was converted, a line each: what was not moved, and why."""
-    not_moved = [each for each in report.findings if each.code in _NOT_MOVED]
-    yield from lines_of(report.file, not_moved, everything=True)
-    counts = Counter(each.severity for each in report.findings if not each.because_of)
+def moved(before: WorkbookReport, after: WorkbookReport) -> Iterator[str]:
+    """What is said of a workbook that was converted, a line each: what was not moved, and why.
+
+    Then what is found of the new one, and what to do about it all.
+    """
+    not_moved = [each for each in before.findings if each.code in _NOT_MOVED]
+    yield from lines_of(before.file, not_moved, everything=True)
+    counts = Counter(each.severity for each in before.findings if not each.because_of)
     found = [_number(counts[each], each) for each in ("fault", "difference") if counts[each]]
-    file = printable(report.file)
+    file = printable(before.file)
     if found:
         yield (
             f"{file}: {' and '.join(found)}: what was moved are its inputs, and the results above "
             f"are computed from them; {PROGRAM} verify {file} lists what is found"
         )
+    yield from lines_of(after.file, after.findings, everything=True)
+    every = (*not_moved, *after.findings)
+    yield from advice({each.code for each in every if not each.because_of})
 
 
 # --- before and after -----------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from calculator.parity.comparison import TOLERANCE, is_rounded, same_value
 from calculator.workbook import recalculate
 from calculator.workbook.layout import Layout
 from calculator.workbook.reader import read_workbook
-from calculator.xlsx import formula as formulas_read
 from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1, place
 from tests.helpers import (
@@ -32,6 +31,7 @@ from tests.helpers import (
     Raw,
     content,
     differences,
+    formulas_read,
     found,
     needs_aws_sample,
     report_of,
@@ -588,14 +588,7 @@ def test_formulas_that_lost_their_references_are_not_read_one_by_one(
     for sheet in SHEETS["vpc-cni"]:
         for cell in raw.formulas(sheet):
             raw.put(sheet, cell, CellError("#N/A"), "NA()")
-    read: list[str] = []
-    tokens = formulas_read._tokens
-
-    def counted(text: str) -> Iterator[tuple[str, str]]:
-        read.append(text)
-        return tokens(text)
-
-    monkeypatch.setattr(formulas_read, "_tokens", counted)
+    read = formulas_read(monkeypatch)
     report = report_of(raw)
     assert found(report) == [("formula", "Plan!A2")]
     assert len(read) < len(report.findings) / 2  # those are rules

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from calculator import Plan
-from calculator.xlsx import formula as formulas_read
 from calculator.xlsx.cells import CellError
-from tests.helpers import AWS_PLAN, PLAN, Raw, content, report_of
+from tests.helpers import AWS_PLAN, PLAN, Raw, content, formulas_read, report_of
 from tests.workbook.test_looks import styled
 
 #: A rule of one cell, and all rules of a sheet.
@@ -170,14 +168,7 @@ def test_many_rules_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     ours = '<conditionalFormatting sqref="B4">'
     raw.replace("Plan", ours, "".join(rules) + ours)
-    read: list[str] = []
-    tokens = formulas_read._tokens
-
-    def counted(text: str) -> Iterator[tuple[str, str]]:
-        read.append(text)
-        return tokens(text)
-
-    monkeypatch.setattr(formulas_read, "_tokens", counted)
+    read = formulas_read(monkeypatch)
     report_of(raw)
     assert 0 < sum(each.startswith("$A$") for each in read) < 500
     assert len(read) < 2_000
