@@ -733,8 +733,9 @@ def test_convert(run: Run, tmp_path: Path) -> None:
     status, out, err = run("convert", "old.xlsx", "new.xlsx")
     assert status == 0
     # AWS's sample knows no zones: all nodes are in its one subnet.
-    [line] = err.splitlines()
+    line, advice = err.splitlines()
     assert line.startswith("warning: new.xlsx, Plan!B5 (Availability Zones): ")
+    assert [advice] == to_do("one-zone")
     *lines, last = out.splitlines()
     assert last == "wrote new.xlsx"
     header, *rows = map(cells, lines)
@@ -753,9 +754,10 @@ def test_convert_says_what_it_leaves_out(run: Run) -> None:
     run("new", "old.xlsx", "--pod-eni", "yes", "--node", "m5.large:3:20,own_max_pods=30")
     status, out, err = run("convert", "old.xlsx", "new.xlsx", "--model", "aws-sample")
     assert status == 0
-    said = err.splitlines()
+    *said, advice = err.splitlines()
     assert len(said) == len(set(said)) > 1
     assert all(line.startswith("warning: ") for line in said)
+    assert [advice] == to_do("left-out")
     assert sum('found "yes"' in line for line in said) == 1
     assert sum("(Own max pods): found 30" in line for line in said) == 1
     assert ["Prefix", "IPs used"] in [row[:2] for row in table(out)]

@@ -428,12 +428,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  -1",
         ): "no formula names the headers of a data table",
     },
-    "calculator/followers.py": {
-        (
-            "words[2:] = [each for each in words[2:] if not _ROW.fullmatch(each)]",
-            "2  ->  1",
-        ): "no sheet is called as a row by the model",
-    },
     "calculator/workbook/among_settings.py": {
         (
             "if first < at[0] < last and at[0] not in rows and at[1] in counted:",
