@@ -239,7 +239,7 @@ NAMED: dict[str, tuple[Edit, list[tuple[str, str]]]] = {
     ),
     "a header far to the right cleared": (
         put(f"Prefix!{_LAST}29", None),
-        [("missing-result", "Prefix")],
+        [("missing-result", "Prefix!CJ29")],
     ),
     "inputs that are errors": (
         both(*(put(f"Plan!B{number}", CellError("#REF!")) for number in (15, 17))),

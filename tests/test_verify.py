@@ -380,12 +380,40 @@ def test_a_label_that_is_gone(model: str) -> None:
 def test_a_column_that_is_gone(model: str) -> None:
     layout, raw = layouts(model)["WarmENI"], Raw(small(model))
     raw.put("WarmENI", layout.cell("pods_total", layout.header_row), "mine")
+    for row in range(layout.first_row, layout.last_row + 1):
+        raw.put("WarmENI", layout.cell("pods_total", row), None, None)
     [missing] = [each for each in report_of(raw).findings if each.code == "missing-result"]
     header = layout.text_of("pods_total")
     assert (missing.column, missing.expected) == (header, header)
     assert missing.message == (
         f'the column "{header}" was not found; its formulas cannot be checked'
     )
+
+
+@BOTH
+def test_a_column_whose_header_alone_is_gone_is_looked_at_all_the_same(model: str) -> None:
+    layout, raw = layouts(model)["WarmENI"], Raw(small(model))
+    header, cell = layout.text_of("pods_total"), layout.cell("pods_total", layout.header_row)
+    raw.put("WarmENI", cell, "mine")
+    missing = only(report_of(raw))
+    assert (missing.code, missing.cell, missing.column) == ("missing-result", cell, header)
+    assert missing.message == (
+        f'the column "{header}" was not found; its formulas are checked where they stand'
+    )
+    typed = layout.cell("pods_total", layout.first_row)
+    raw.put("WarmENI", typed, 7, None)
+    assert ("formula", f"WarmENI!{typed}") in found(report_of(raw))
+    # As Excel renames it, for the table and for all formulas.
+    raw = Raw(small(model))
+    of_column = re.compile(rf"({layout.table}\[(?:\[#This Row\],\[)?){header}(?=\])")
+    [own] = raw.tables("WarmENI")
+    for part in [each for each in raw.parts if each.startswith(("xl/worksheets/", "xl/tables/"))]:
+        text = of_column.sub(r"\1mine", raw.parts[part].decode())
+        if part == own:
+            text = text.replace(f'name="{header}"', 'name="mine"')
+        raw.parts[part] = text.encode()
+    raw.put("WarmENI", cell, "mine")
+    assert [each.code for each in report_of(raw).findings] == ["missing-result"]
 
 
 def test_a_constant_is_a_fact_and_no_formula() -> None:

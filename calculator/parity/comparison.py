@@ -306,10 +306,13 @@ class SheetComparison:
                 cell = layout.cell(name)
                 yield Finding("missing-result", layout.name, cell, label, None, message, label)
         for column in layout.sheet.computed:
-            if column.name not in layout.columns:
-                header = column.header
-                message = f'the column "{header}" was not found; its formulas cannot be checked'
-                yield Finding("missing-result", layout.name, None, header, None, message, header)
+            stands = column.name in layout.unheaded
+            if column.name in layout.columns and not stands:
+                continue
+            header, at = column.header, layout.cell(column.name) if stands else None
+            what = "are checked where they stand" if stands else "cannot be checked"
+            message = f'the column "{header}" was not found; its formulas {what}'
+            yield Finding("missing-result", layout.name, at, header, None, message, header)
 
     def _constants(self) -> Iterator[Finding]:
         for constant in self.layout.sheet.constants:

@@ -16,7 +16,7 @@ from functools import partial
 from calculator.model.sheet import DataTable, Sheet
 from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
 from calculator.workbook.layout import Layout, quoted
-from calculator.workbook.places import find_places, headers_with_cells, without_totals
+from calculator.workbook.places import find_columns, find_places, without_totals
 from calculator.workbook.words import (
     KNOWN_WORDS,
     Kind,
@@ -276,11 +276,9 @@ def find_sheet(
         for each, header in zip(sheet.columns, kind.headers, strict=True)
         if header in headers
     }
-    columns = headers_with_cells(
-        columns,
-        [each.name for each in sheet.columns],
-        lambda: {at[1] for at, cell in cells.items() if at[0] > header_row and cell != _NO_CELL},
-    )
+    called = dict(enumerate(table.columns, table.first_column)) if table else {}
+    last = max(called, default=0)
+    columns, unheaded = find_columns(columns, sheet.columns, cells, header_row, last)
     if table and not kind.model.plan:  # whose formulas count what stands below as inputs
         cells = without_totals(cells, table, columns)
     numbers = columns.values()
@@ -304,6 +302,7 @@ def find_sheet(
         name=name,
         places=places,
         columns=columns,
+        unheaded={name: called.get(columns[name], "") for name in unheaded},
         header_row=header_row,
         first_row=header_row + 1,
         last_row=last_row,

@@ -57,7 +57,7 @@ def misnamed(sheet: SheetCells, geometry: Geometry) -> list[tuple[Column, str]]:
     pairs = [
         (column, names.get(layout.columns[column.name], ""))
         for column in layout.sheet.columns
-        if column.name in layout.columns
+        if column.name in layout.columns and column.name not in layout.unheaded
     ]
     return [pair for pair in pairs if normal(pair[1]) != normal(pair[0].header)]
 

@@ -48,6 +48,7 @@ class Layout:
     name: the worksheet's name.
     places: (row, column) of each setting, constant and result that is there, by name.
     columns: column number of each column of the node table that is there, by name.
+    unheaded: what formulas call those of them that stand under another header.
     header_row, first_row, last_row: rows of the node table; first_row > last_row when it is empty.
     table: name of the node table; None where the file has none, as after Google Sheets.
     table_last_row: where that table ends; rows may have been added below it.
@@ -79,6 +80,7 @@ class Layout:
     data: Mapping[tuple[str, str], str] = field(default_factory=dict)
     book: dict[str, Layout] = field(default_factory=dict, repr=False)
     bottom: int = 0
+    unheaded: Mapping[str, str] = field(default_factory=dict)
     inserted: Inserted = field(default_factory=Inserted)
 
     def formula(self, name: str, row: int | None = None, *, spare: bool = False) -> str:
@@ -129,6 +131,7 @@ class Layout:
             () if self.table and not self.bottom else (self.header_row, self.last_row, self.bottom),
             tuple(self.columns.items()) if self.table is None or self.model.plan else (),
             self.header_row,
+            tuple(self.unheaded.items()),
             self.inserted,
             self.gone,
         )
@@ -192,6 +195,10 @@ class Layout:
         (row, column), (down, right) = place(declared.cell), place(declared.label_cell)
         return self.places[name][0] + down - row, self.places[name][1] + right - column
 
+    def called(self, column: Column) -> str:
+        """What formulas call a column of the node table."""
+        return _escaped(self.unheaded.get(column.name) or column.header)
+
     @property
     def known_formulas(self) -> Mapping[tuple[str, bool], str]:
         """What `formula` gave so far for sheets like this, by its name and whether it is spare."""
@@ -230,7 +237,7 @@ class _Cells:
                 return f"INDEX({self.column(name)},{self.cell(Name('number'))})"
             if not layout.in_table(self._row):
                 return a1(self._row or 0, layout.columns[name.name])
-            return f"{layout.table}[[#This Row],[{_escaped(declared.header)}]]"
+            return f"{layout.table}[[#This Row],[{home.called(declared)}]]"
         defined_name = getattr(declared, "defined_name", None)
         if name.name in home.gone:
             raise KeyError(name.name)
@@ -246,7 +253,7 @@ class _Cells:
         assert isinstance(column, Column)
         _require(home, name)
         if home.in_table(None):
-            return f"{home.table}[{_escaped(column.header)}]"
+            return f"{home.table}[{home.called(column)}]"
         number, elsewhere = home.columns[name.name], home is not self._layout
         absolute = elsewhere or home.model.plan is not None
         cells = ":".join(

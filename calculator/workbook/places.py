@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from typing import NamedTuple
 
+from calculator.model.sheet import Column
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.geometry import Table
 
@@ -20,8 +21,8 @@ __all__ = [
     "Inserted",
     "Missing",
     "PlacedLabel",
+    "find_columns",
     "find_places",
-    "headers_with_cells",
     "without_totals",
 ]
 
@@ -159,21 +160,40 @@ def find_places(
     return in_order, Missing(frozenset(missing), rows, alone), inserted
 
 
-def headers_with_cells(
-    columns: Mapping[str, int], names: Sequence[str], filled: Callable[[], Set[int]]
-) -> dict[str, int]:
-    """The columns under their headers, without headers that were moved away from their cells.
+def find_columns(
+    headers: Mapping[str, int],
+    declared: Sequence[Column],
+    cells: Cells,
+    header_row: int,
+    last: int,
+) -> tuple[dict[str, int], list[str]]:
+    """The columns of a node table, and those of them that stand under other headers.
 
     Parameters
     ----------
-    columns: where each header stands.
-    names: of all columns of the sheet, in their order.
-    filled: tells the columns that hold something below the headers.
+    headers: where the header of each stands, as far as it does.
+    declared: all columns of the sheet, in their order.
+    last: where its table ends; 0 without one.
     """
+    moved = {
+        headers[each.name] - number for number, each in enumerate(declared) if each.name in headers
+    }
+    if len(moved) < 2 and len(headers) == len(declared):
+        return {**headers}, []
+    holds_formulas: dict[int, bool] = {}
+    for (row, column), cell in cells.items():
+        if row > header_row and cell != _NO_CELL:
+            holds_formulas[column] = holds_formulas.get(column) or cell.formula is not None
+    columns = _with_cells(headers, [each.name for each in declared], holds_formulas.keys())
+    unheaded = _without_headers(columns, declared, holds_formulas, last)
+    columns |= unheaded
+    in_order = {each.name: columns[each.name] for each in declared if each.name in columns}
+    return in_order, [*unheaded]
+
+
+def _with_cells(columns: Mapping[str, int], names: Sequence[str], held: Set[int]) -> dict[str, int]:
+    """The columns under their headers, without headers that were moved away from their cells."""
     by = {name: columns[name] - number for number, name in enumerate(names) if name in columns}
-    if len({*by.values()}) < 2:
-        return {**columns}
-    held = filled()
     sound = {name: number for number, name in enumerate(names) if columns.get(name) in held}
 
     def is_away(name: str, number: int) -> bool:
@@ -185,6 +205,27 @@ def headers_with_cells(
 
     away = {name for number, name in enumerate(names) if name in columns and is_away(name, number)}
     return {name: at for name, at in columns.items() if name not in away}
+
+
+def _without_headers(
+    columns: Mapping[str, int],
+    declared: Sequence[Column],
+    holds_formulas: Mapping[int, bool],
+    last: int,
+) -> dict[str, int]:
+    """The columns of formulas that have lost their headers, between those that have not."""
+    at = {
+        number: columns[each.name] for number, each in enumerate(declared) if each.name in columns
+    }
+    if last:
+        at[len(declared)] = last + 1
+    return {
+        declared[number].name: column
+        for left, right in itertools.pairwise(at)
+        if right - left == at[right] - at[left]
+        for number, column in enumerate(range(at[left] + 1, at[right]), left + 1)
+        if declared[number].formula is not None and holds_formulas.get(column)
+    }
 
 
 def without_totals(cells: Cells, table: Table, columns: Mapping[str, int]) -> Cells:

@@ -356,7 +356,9 @@ def test_what_counts_the_rows_of_a_table_follows_from_its_column() -> None:
     formula = formulas[last_seen]
     raw.put("Plan", last_seen, formula=formula.replace("Groups[No.]", "Groups[Row of type]"))
     columns = [each.header for each in MODEL.sheet("Groups").columns]
-    raw.put("Groups", a1(MODEL.sheet("Groups").header_row, 1 + columns.index("No.")), None)
+    number, top = 1 + columns.index("No."), MODEL.sheet("Groups").header_row
+    for row in range(top, top + 1 + len(raw.formulas("Groups"))):
+        raw.put("Groups", a1(row, number), None, None)
     report = report_of(raw)
     assert causes(report) == [("missing-result", "Groups")]
     assert ("formula", f"Plan!{last_seen}") in found(report, causes=False)
@@ -839,7 +841,7 @@ def test_an_edited_formula_is_no_consequence_of_what_is_lost_beside_it() -> None
     raw = Raw(content("aws-sample"))
     raw.put("WarmIP", "G22", "Max")
     raw.put("WarmIP", "B8", formula="SUM(Table36[IPs Total])/2")
-    assert causes(report_of(raw)) == [("missing-result", "WarmIP"), ("formula", "WarmIP!B8")]
+    assert causes(report_of(raw)) == [("missing-result", "WarmIP!G22"), ("formula", "WarmIP!B8")]
 
 
 def test_the_check_of_an_input_is_looked_at_without_its_label() -> None:

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from calculator.model import expression
+from calculator.model.sheet import Column
 from calculator.workbook.places import (
     MOST_INSERTED,
     MOST_ROWS,
     Inserted,
     PlacedLabel,
+    find_columns,
     find_places,
-    headers_with_cells,
 )
 from calculator.workbook.words import Kind, kinds, normal
 from calculator.xlsx.cells import Cell, Cells
@@ -383,6 +385,15 @@ def test_an_empty_setting_below_a_row_of_somebody_else_is_where_its_label_is() -
 
 
 NAMES = ["type", "number", "pods", "note", "step"]
+COLUMNS = [
+    Column(
+        name=name,
+        header=name,
+        about=name,
+        formula=None if name in NAMES[:2] else expression.number(1),
+    )
+    for name in NAMES
+]
 
 
 @pytest.mark.parametrize(
@@ -405,4 +416,34 @@ def test_a_header_that_was_moved_away_from_its_cells_is_none(
 ) -> None:
     headers = dict(zip(NAMES, columns, strict=True))
     expected = {name: at for name, at in headers.items() if name != away}
-    assert headers_with_cells(headers, NAMES, lambda: filled) == expected
+    cells = {(8, column): Cell(1.0, None) for column in filled}
+    assert find_columns(headers, COLUMNS, cells, 7, 0) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "formulas", "last", "unheaded"),
+    [
+        ({"type": 1, "number": 2, "note": 4, "step": 5}, {3}, 0, {"pods": 3}),
+        ({"type": 3, "step": 7}, {5, 6}, 0, {"pods": 5, "note": 6}),
+        ({"type": 1, "number": 2, "pods": 3, "note": 4}, {5}, 5, {"step": 5}),
+        # An input is whatever its header says; a column may have been deleted, or come in, or hold
+        # what was typed; what is last may be anybody's, where no table says how far it goes.
+        ({"type": 1, "pods": 3, "note": 4, "step": 5}, {2}, 5, {}),
+        ({"type": 1, "number": 2, "note": 3, "step": 4}, {3}, 4, {}),
+        ({"type": 1, "number": 2, "note": 5, "step": 6}, {3, 4}, 6, {}),
+        ({"type": 1, "number": 2, "note": 4, "step": 5}, set(), 5, {}),
+        ({"type": 1, "number": 2, "pods": 3, "note": 4}, {5}, 0, {}),
+        ({"type": 1, "number": 2, "pods": 3, "note": 4}, {5}, 4, {}),
+        ({"type": 1, "number": 2, "pods": 3, "note": 4}, {5}, 6, {}),
+    ],
+)
+def test_a_column_of_formulas_between_others_stands_under_another_header(
+    columns: dict[str, int], formulas: set[int], last: int, unheaded: dict[str, int]
+) -> None:
+    cells = {(9, column): Cell(1.0, None) for column in range(1, 9)}
+    cells |= {(8, column): Cell(1.0, "1") for column in formulas}
+    cells |= {(7, column): Cell("Other", None) for column in range(1, 9)}
+    found, without = find_columns(columns, COLUMNS, cells, 7, last)
+    assert found == columns | unheaded
+    assert without == [*unheaded]
+    assert [*found] == [each for each in NAMES if each in found]
