@@ -23,7 +23,6 @@ from calculator.memory import Kept
 from calculator.model.engine import catalog_figures
 from calculator.model.sheet import LOOKED_UP
 from calculator.parity.data_tables import (
-    DELETED,
     Values,
     deleted_columns,
     held,
@@ -122,8 +121,8 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             cell = a1(where.last_row + 1, where.columns[header])
             yield Finding("outside-the-table", where.sheet, cell, header, found, message)
         if wrong := wrong_header(reading, where):
-            yield wrong
-        lacks = wrong.column if wrong and wrong.message.endswith(DELETED) else None
+            yield wrong.finding
+        lacks = wrong.finding.column if wrong and wrong.is_deleted else None
         if where.data.figures:
             is_listed = where.data in reading.model.data_tables and lacks is None
             if is_listed and _is_said_to_have(reading, catalog):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial, wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from calculator.catalog import Catalog
 from calculator.findings import Finding
@@ -19,8 +19,8 @@ from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.reference import a1, place
 
 __all__ = [
-    "DELETED",
     "Values",
+    "WrongHeader",
     "deleted_columns",
     "held",
     "is_moved_up",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 #: How the message ends of a column that was deleted while its table still has it.
-DELETED = (
+_DELETED = (
     ": the column was deleted by a program that leaves the table as it is, and formulas look in "
     "the next one; put the column back, or convert the workbook"
 )
@@ -77,7 +77,14 @@ def keys_of(reading: WorkbookReading, where: DataPlace) -> dict[int, object]:
     }
 
 
-def wrong_header(reading: WorkbookReading, where: DataPlace) -> Finding | None:
+class WrongHeader(NamedTuple):
+    """A header that is not the name of its column, and whether the column itself is gone."""
+
+    finding: Finding
+    is_deleted: bool
+
+
+def wrong_header(reading: WorkbookReading, where: DataPlace) -> WrongHeader | None:
     """The first header of a data table that is not the name of its column; None for none."""
     names = tuple(where.columns.items())
     if not (where.table and where.header_row):
@@ -87,15 +94,16 @@ def wrong_header(reading: WorkbookReading, where: DataPlace) -> Finding | None:
         return None
     column, found, name, is_deleted = wrong
     message = f"found {found_words(found)} as the header of the column that formulas call "
-    message += f'"{name}"' + DELETED * is_deleted
+    message += f'"{name}"' + _DELETED * is_deleted
     cell = a1(where.header_row, column)
-    return Finding("name", where.sheet, cell, name, found, message, expected=name)
+    finding = Finding("name", where.sheet, cell, name, found, message, expected=name)
+    return WrongHeader(finding, is_deleted)
 
 
 def deleted_columns(reading: WorkbookReading) -> dict[str, Finding]:
     """Of each data sheet with a column that was deleted while its table still has it, that."""
     wrong = (wrong_header(reading, each) for each in reading.data.values() if each.data.figures)
-    return {str(each.sheet): each for each in wrong if each and each.message.endswith(DELETED)}
+    return {str(each.finding.sheet): each.finding for each in wrong if each and each.is_deleted}
 
 
 def is_moved_up(

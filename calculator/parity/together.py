@@ -29,6 +29,8 @@ __all__ = ["LOST", "LOST_QUIETLY", "counted", "lost_together", "moved_together",
 
 LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
+#: Of labels and headers that were lost with another, so many are named.
+_NAMED = 3
 _T = TypeVar("_T")
 #: Of a sheet over which values were pasted, one formula may be left for so many that were lost.
 _MOST_LOST = 20
@@ -188,12 +190,15 @@ def counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterato
     done, lost = ("formula", "missing-formula", "figure"), (*LOST, *LOST_QUIETLY)
     findings, wrong = _without_typed(findings)
     also = Counter(each.because_of for each in findings if each.code in done)
-    also_lost = Counter(each.because_of for each in findings if each.code in lost)
+    also_lost: dict[str | None, list[Finding]] = {}
+    for each in findings:
+        if each.code in lost:
+            also_lost.setdefault(each.because_of, []).append(each)
     for each in findings:
         if each.because_of or each.code not in (*done, *lost):
             yield each
         elif each.code in lost:
-            yield replace(each, cells=1 + also_lost[each.place])
+            yield _with_lost(each, also_lost.get(each.place, ()))
         else:
             others = also[each.place]
             more = f"; {others:,} more cell{'s were' if others > 1 else ' was'} changed with it"
@@ -219,6 +224,16 @@ def _without_typed(
         elif typed[each.place] != each.place:
             wrong.setdefault(typed[each.place], []).append(each)
     return kept, wrong
+
+
+def _with_lost(cause: Finding, others: Sequence[Finding]) -> Finding:
+    """What was lost, with the labels and headers that were lost with it."""
+    labels = [*dict.fromkeys(f'"{each.column}"' for each in others if each.column)]
+    message = cause.message
+    if cause.column and labels:
+        more = f" and {len(labels) - _NAMED} more" * (len(labels) > _NAMED)
+        message += f"; lost with it: {', '.join(labels[:_NAMED])}{more}"
+    return replace(cause, message=message, cells=1 + len(others))
 
 
 def _with_wrong(cause: Finding, values: Sequence[Finding]) -> Finding:

@@ -11,7 +11,7 @@ from calculator.findings import Finding
 from calculator.parity import together
 from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import Line, Moved
-from calculator.parity.together import lost_together, moved_together, pasted_over
+from calculator.parity.together import counted, lost_together, moved_together, pasted_over
 from tests.workbook.readings import raw_of, read
 
 BOOK = read(raw_of(rows=3))
@@ -267,3 +267,29 @@ def test_what_a_table_calls_otherwise_follows_from_the_header_that_was_lost(
     [(cause, places)] = moved_together(book.plans[0], findings, book.geometry, tables)
     assert cause is lost
     assert places == {f"WarmIP!{cell}" for cell in follows}
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([], ""),
+        (["Left"], '; lost with it: "Left"'),
+        (["Left", "Left", "Idle"], '; lost with it: "Left", "Idle"'),
+        (
+            ["Left", "Idle", "Outcome", "Mode", "Good to know"],
+            '; lost with it: "Left", "Idle", "Outcome" and 2 more',
+        ),
+    ],
+)
+def test_what_was_lost_with_a_label_is_named(others: list[str], words: str) -> None:
+    cause = of("missing-label", "Plan!B5", "Zones")
+    lost = [
+        replace(of("missing-result", f"Plan!B{row}", each), because_of="Plan!B5")
+        for row, each in enumerate(others, 6)
+    ]
+    first, *_ = counted([cause, *lost], ())
+    assert (first.message, first.cells) == (words, 1 + len(others))
+    # Of a whole sheet nothing more is to be said.
+    sheet = of("missing-mode", "WarmIP")
+    first, *_ = counted([sheet, *(replace(each, because_of="WarmIP") for each in lost)], ())
+    assert (first.message, first.cells) == ("", 1 + len(others))
