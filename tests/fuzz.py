@@ -329,6 +329,8 @@ def _compared(ours: Cells, theirs: Read) -> Iterator[str]:
 def _same_formula(ours: str | None, theirs: Any) -> bool:
     if isinstance(theirs, DataTableFormula):
         return ours is not None and ours.startswith("TABLE(")
+    if ours and ours.startswith("{"):  # of an array formula the area, too
+        ours = ours[1:].partition("} in ")[0]
     return (ours or "") == theirs
 
 

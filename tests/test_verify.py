@@ -622,3 +622,12 @@ def test_what_is_left_to_the_mode_is_none_and_a_word_that_is_left_out_is_no_word
     assert plan is not None
     assert (plan.settings["warm_ip_target"], plan.settings["owner"]) == (None, "")
     assert (plan.settings["warm_eni_target"], plan.settings["max_eni"]) == (1, 0)
+
+
+@pytest.mark.parametrize("columns", ["N", "D", "EFGHI"])
+def test_a_formula_of_a_filled_row_in_a_spare_one_is_edited(columns: str) -> None:
+    """As it is filled down: without a type it gives an error, and so does the total."""
+    raw = Raw(small("aws-sample"))
+    for column in columns:
+        raw.put("WarmENI", f"{column}29", formula=raw.formulas("WarmENI")[f"{column}23"])
+    assert found(report_of(raw)) == [("formula", f"WarmENI!{column}29") for column in columns]

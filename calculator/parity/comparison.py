@@ -216,7 +216,7 @@ class SheetComparison:
             return None  # it refers to something that is missing, which is a finding of its own
         if cell.formula == expected:
             return None
-        if layout.table is not None and cell.formula == layout.formula(name):
+        if not layout.in_table(row) and layout.table and cell.formula == layout.formula(name):
             return None  # a row below the table is one difference, not one a cell
         if cell.formula is not None:
             allowed = self._allowed(name, row, expected, spare)
@@ -262,8 +262,8 @@ class SheetComparison:
         layout = self.layout
         allowed = [expected]
         with suppress(KeyError):  # it refers to a column that is not there
-            if row is not None:
-                allowed.append(layout.formula(name, row, spare=not spare))
+            if row is not None:  # what fends off an empty row does no harm in any other
+                allowed.append(layout.formula(name, row, spare=True))
             else:  # whoever added rows below the table may have had the totals reach them
                 allowed.append(replace(layout, table=None).formula(name))
         return allowed

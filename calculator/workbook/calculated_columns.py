@@ -76,13 +76,15 @@ def _wrong(
 ) -> Iterator[tuple[Column, str | None]]:
     """The columns whose formula for new rows is neither what it should be, nor what rows have."""
     layout = sheet.layout
-    for column in layout.sheet.computed:
+    for column in layout.sheet.columns:
         if column.name not in layout.columns:
             continue
         at = layout.first_row, layout.columns[column.name]
         found, there = kept.get(normal(column.header)), sheet.cells.get(at, _NO_CELL).formula
-        if there is None or found == there:  # of which all is said that there is to say
-            continue
+        if column.formula is None and found not in (None, there):
+            yield column, found  # what nobody filled in
+        if column.formula is None or there is None or found == there:
+            continue  # of which all is said that there is to say
         if found is None:
             yield column, None
             continue

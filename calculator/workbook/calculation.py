@@ -1,4 +1,4 @@
-"""What a workbook asks of the program that calculates it, where people expect something else."""
+"""What a workbook asks of the program that shows it, where people expect something else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from calculator.xlsx.hidden import Hidden
 
 __all__ = ["settings_of_calculation"]
 
-#: What a workbook may ask of the program that calculates it: code, attribute, values, and words.
+#: What a workbook may ask of such a program: code, attribute, values, and words.
 _SETTINGS = (
     ("manual-calculation", "calcMode", ("manual",), "results stay as they are while inputs change"),
     ("iteration", "iterate", ("1", "true"), "formulas that refer to themselves give no error"),
@@ -21,11 +21,12 @@ _SETTINGS = (
         "numbers are cut off to the digits that are shown",
     ),
     ("dates-of-1904", "date1904", ("1", "true"), "dates count from 1904"),
+    ("hidden", "showObjects", ("none", "placeholders"), "charts and shapes are not shown"),
 )
 
 
 def settings_of_calculation(reading: WorkbookReading) -> Iterator[Finding]:
-    """Settings by which a spreadsheet program calculates otherwise than people expect."""
+    """Settings by which a program calculates, or shows, otherwise than people expect."""
     for code, name, values, words in _SETTINGS:
         if reading.package.settings.get(name, "").lower() in values:
             yield Finding(code, None, None, None, None, f"{words} ({name} is set)")

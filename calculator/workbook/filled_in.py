@@ -324,11 +324,15 @@ def _empty_row(reading: PlanReading, row: int) -> None:
 
 
 def _unguarded(reading: PlanReading, row: int) -> bool:
-    """Whether the formulas of an empty row lack what makes the spare rows of ours show nothing."""
-    layout = reading.plan.layout
-    first = layout.sheet.computed[0].name
-    cell = reading.plan.cells.get((row, layout.columns.get(first, 0)), _NO_CELL)
-    return cell.formula is not None and "IF(" not in cell.formula.upper()
+    """Whether the formulas of an empty row lack what makes the spare rows of ours show nothing.
+
+    Where most have it, the row is one of ours, and the others were edited.
+    """
+    layout, cells = reading.plan.layout, reading.plan.cells
+    columns = (layout.columns.get(each.name, 0) for each in layout.sheet.computed)
+    held = (cells.get((row, column), _NO_CELL).formula for column in columns)
+    formulas = [each.upper() for each in held if each is not None]
+    return 2 * sum(each.startswith("IF(") for each in formulas) < len(formulas)
 
 
 def _read_type(

@@ -253,9 +253,12 @@ class Formulas:
         kind, key = attributes["t"], attributes.get("si", "")
         if kind == "dataTable":
             return f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
-        if kind != "shared":
-            return text
         place = a1(*position)
+        if kind != "shared":
+            # An array formula fills all cells of its area, and none beside.
+            area = attributes.get("ref", place).replace("$", "")
+            alone = (place, f"{place}:{place}", "")
+            return text if area in alone else f"{{{text}}} in {area[:20]}"
         if text:
             self._shared[key] = (text, place)
             self._translators.pop(key, None)

@@ -470,6 +470,6 @@ def test_cells_that_were_changed_with_a_cause_are_counted_once() -> None:
     lost = [typed("missing-result", f"Plan!{cell}", column="x") for cell in ("D5", "E5")]
     lost = [replace(lost[0], column="Mode"), replace(lost[1], column="IPs used")]
     first, second = by_cause(book.plans[0], lost, book.geometry)
-    assert (first.cells, first.message, second.cells) == (2, "", 0)
+    assert (first.cells, first.message, second.cells) == (2, '; lost with it: "IPs used"', 0)
     alone = [typed("formula", "WarmIP!H30", 5.0), typed("value", "Sizes!H7", 5.0)]
     assert [each.cells for each in by_cause(book.plans[0], alone, book.geometry)] == [1, 0]

@@ -48,3 +48,17 @@ def test_an_edit_of_a_whole_column_is_told_of_its_cells() -> None:
     before = found(report_of(raw))
     assert ("formula", "WarmIP!D23") in before
     assert found(report_of(kept(raw, "WarmIP", "1+1", 1))) == before
+
+
+def test_what_nobody_fills_in_is_one_finding() -> None:
+    """A formula for an input, which each row that is added would hold."""
+    raw = Raw(content())
+    [part] = raw.tables("Plan")
+    column = '<tableColumn id="3" name="Target Workload Pods per Node"'
+    text = raw.parts[part].decode()
+    assert f"{column}/>" in text
+    kept_there = f"{column}><calculatedColumnFormula>25</calculatedColumnFormula></tableColumn>"
+    raw.parts[part] = text.replace(f"{column}/>", kept_there).encode()
+    [finding] = report_of(raw).findings
+    assert (finding.code, finding.place) == ("formula", "Plan")
+    assert 'under "Target Workload Pods per Node", =25;' in finding.message

@@ -866,6 +866,12 @@ def test_dates_of_1904() -> None:
     assert said(report_of(raw)) == [("dates-of-1904", None)]
 
 
+def test_charts_that_are_switched_off() -> None:
+    raw = Raw(content())
+    raw.replace_in("xl/workbook.xml", "<workbookPr ", '<workbookPr showObjects="none" ')
+    assert said(report_of(raw)) == [("hidden", None)]
+
+
 @pytest.mark.thorough
 def test_a_file_that_was_never_calculated_shows_nothing_as_it_is() -> None:
     raw = changed(number_format("Plan", "E5", '0"0"'))

@@ -206,6 +206,11 @@ CELLS = {
     "formula with empty text": ("<f>A2</f><v></v>", 't="str"', Cell("", "A2")),
     "formula with an error": ("<f>A2</f><v>#N/A</v>", 't="e"', Cell(CellError("#N/A"), "A2")),
     "array formula": ('<f t="array" ref="A1">A2*2</f><v>4</v>', "", Cell(4.0, "A2*2")),
+    "array formula of other cells": (
+        '<f t="array" ref="$A$1:B2">A2*2</f><v>4</v>',
+        "",
+        Cell(4.0, "{A2*2} in A1:B2"),
+    ),
     "data table": ('<f t="dataTable" r1="B1" r2="B2"/><v>4</v>', "", Cell(4.0, "TABLE(B1,B2)")),
     "many but shallow parentheses": (f"<f>{'+(1)' * 99}</f>", "", Cell(None, "+(1)" * 99)),
     "parentheses in text": (f"<f>&quot;{'(' * 99}&quot;</f>", "", Cell(None, f'"{"(" * 99}"')),
