@@ -6,12 +6,12 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from calculator.errors import InputError
-from calculator.files import is_url, writing
+from calculator.files import is_url, read_content, writing
 from calculator.followers import rowless
 from calculator.measures import Measure, counts_cells, is_within
 from calculator.paths import shared_name
@@ -19,6 +19,8 @@ from calculator.paths import shared_name
 __all__ = ["Baseline", "read_baseline"]
 
 _VERSION = 1
+#: No baseline is larger [bytes].
+_MOST = 256 << 20
 _KINDS = {"file": str, "fingerprint": str, "count": int}
 #: A file's name, relative to the baseline's folder, and a fingerprint.
 Key = tuple[str, str]
@@ -45,6 +47,7 @@ class Baseline:
     _met_measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _renumbered: dict[Key, Key] = field(default_factory=dict)
+    _followed: set[Key] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._folder = os.path.dirname(self.path)
@@ -53,13 +56,26 @@ class Baseline:
         """What an issue is known by."""
         return shared_name(file, self._folder), fingerprint
 
-    def knows(self, file: str, fingerprints: Iterable[str]) -> list[bool]:
-        """Which issues of a file are known; where there are more than before, the last are new."""
+    def knows(
+        self,
+        file: str,
+        fingerprints: Iterable[str],
+        marks: Mapping[str, Collection[str]] | None = None,
+    ) -> list[bool]:
+        """Which issues of a file are known; where there are more than before, the last are new.
+
+        Parameters
+        ----------
+        marks: those that the issue of a fingerprint may have had while it followed from another.
+        """
         name = shared_name(file, self._folder)
         self._seen.add(name)
         keys = [(name, each) for each in fingerprints]
         met = Counter(keys)
-        self._renumber(name, met)
+        gone = {key: n for key, n in (self.known - met).items() if key[0] == name}
+        if gone:
+            self._renumber(met - self.known, dict(gone))
+            self._find_followers(name, met - self.known, gone, marks or {})
         counts = Counter[Key]()
         known = []
         for key in keys:
@@ -68,14 +84,13 @@ class Baseline:
         self._met |= met
         return known
 
-    def _renumber(self, name: str, met: Counter[Key]) -> None:
+    def _renumber(self, new: Counter[Key], gone: dict[Key, int]) -> None:
         """Find what is known by other words: those of a node group or row that it began with.
 
         A node group may have another number among its like by now, and of a formula that was filled
         down the first may be mended.
         """
-        gone = {key: n for key, n in (self.known - met).items() if key[0] == name}
-        for key, number in (met - self.known).items() if gone else ():
+        for key, number in new.items():
             alike = (
                 each
                 for each, left in gone.items()
@@ -88,6 +103,24 @@ class Baseline:
             if (known := next(alike, None)) is not None:
                 self._renumbered[key] = known
                 del gone[known]
+
+    def _find_followers(
+        self,
+        name: str,
+        new: Counter[Key],
+        gone: Iterable[Key],
+        marks: Mapping[str, Collection[str]],
+    ) -> None:
+        """Find what followed from something that was mended: it was there when that was known."""
+        before = self.followers.get(name, set())
+        left = before - self._met_followers.get(name, set())
+        for key in new.keys() - self._renumbered.keys():
+            likest = min(gone, key=lambda each: _code(each) != _code(key))
+            # Of what is alike, as all that was pasted over a column, some may follow still.
+            those = before if _code(likest) == _code(key) else left
+            if not those.isdisjoint(marks.get(key[1], ())):
+                self._renumbered[key] = likest
+                self._followed.add(key)
 
     def _is_of_several(self, key: Key) -> bool:
         """Whether what is known was found in several cells, which say how many they are."""
@@ -112,6 +145,8 @@ class Baseline:
             met.setdefault((name, fingerprint), []).append(measure)
             known = left.get(self._key_of(name, fingerprint), [])
             same = next((each for each in known if is_within(measure, each)), None)
+            if (name, fingerprint) in self._followed and (same or not known):
+                continue  # of what is gone, others may be causes by now, too
             if same is None:
                 beyond.append(number)
             else:
@@ -173,7 +208,7 @@ class Baseline:
         for key, count in self.known.items():
             if key[0] not in self._seen and not self._is_deleted(key[0]):
                 kept[key] = count
-        named, followers = {name for name, _ in kept}, self.followers | self._met_followers
+        followers = self.followers | self._met_followers
         findings = ",\n".join(
             json.dumps(
                 {"file": key[0], "fingerprint": key[1], "count": count}
@@ -185,13 +220,16 @@ class Baseline:
             f"{json.dumps(name)}: {json.dumps(sorted(followers[name]))}"
             for name in sorted(followers)
             if name in self._seen or not self._is_deleted(name)
-            if followers[name] or name in named
         )
         with writing(self.path) as partial_path, open(partial_path, "w", encoding="utf-8") as out:
             out.write(
                 f'{{"version": {_VERSION}, "findings": [\n{findings}\n],\n'
                 f'"followers": {{\n{follow}\n}}}}\n'
             )
+
+
+def _code(key: Key) -> str:
+    return key[1].partition(" | ")[0]
 
 
 def _numberless(fingerprint: str) -> str:
@@ -214,15 +252,14 @@ def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:
     InputError: when there is none, or it is none.
     """
     try:
-        with open(path, encoding="utf-8") as stream:
-            kept = json.load(stream)
+        kept = json.loads(read_content(path, _MOST))
     except FileNotFoundError:
         if may_be_missing:
             return Baseline(path)
         raise InputError(f"{path}: there is no baseline; --update-baseline makes it") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: found no baseline: {error}") from None
     if not isinstance(kept, dict) or kept.get("version") != _VERSION:
         raise InputError(f'{path}: found no baseline; {{"version": {_VERSION}, …}} is expected')
@@ -251,12 +288,21 @@ def _is_entry(entry: Any) -> bool:
     if not isinstance(entry, dict):
         return False
     measures = entry.get("measures", [])
-    return all(type(entry.get(name)) is kind for name, kind in _KINDS.items()) and (
-        isinstance(measures, list) and all(map(_is_measure, measures))
+    return (
+        all(type(entry.get(name)) is kind for name, kind in _KINDS.items())
+        and entry["count"] > 0
+        and isinstance(measures, list)
+        and all(map(_is_measure, measures))
     )
 
 
 def _is_measure(value: Any) -> bool:
-    if not isinstance(value, list) or len(value) not in (1, 2):
-        return False
-    return len(value) == 2 or type(value[0]) in (int, float)
+    """Whether it is one of :data:`calculator.measures.Measure`, as JSON has it."""
+    match value:
+        case [int() | float()]:
+            return True
+        case [int(), [*names]]:
+            return _are_marks(names)
+        case [None | bool() | int() | float() | str(), None | bool() | int() | float() | str()]:
+            return True
+    return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 __all__ = ["CALCULATED", "CODES", "MOST_HELD", "OVERFLOWS", "SEVERITIES", "Code", "Finding"]
 
 #: A finding that holds more cells says only how many.
-MOST_HELD = 40
+MOST_HELD = 400
 #: Codes of what a spreadsheet program calculates, and nobody does.
 CALCULATED = ("value", "recalculated")
 #: The worst first.

@@ -20,7 +20,7 @@ from calculator.workbook.about import ABOUT
 from calculator.workbook.finder import meaning_of
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.decoration import looks_at
-from calculator.xlsx.number_format import shown
+from calculator.xlsx.number_format import effect_of
 from calculator.xlsx.reference import place
 
 __all__ = ["with_fingerprints"]
@@ -138,10 +138,9 @@ class _Words:
         return "\n".join(names)
 
     def _looks(self, sheet: str, at: tuple[int, int], found: object) -> str:
-        """What the number format of a cell makes of an example, however a program spells it."""
-        example = "text" if isinstance(found, str) else 147.0
+        """What the number format of a cell makes of examples, however a program spells it."""
         look = looks_at(self._book.package, sheet, [at]).get(at)
-        return f"{_shown(example)} as {shown(look.number_format, example)}" if look else ""
+        return effect_of(look.number_format, is_text=isinstance(found, str)) if look else ""
 
     def _target(self, sheet: SheetCells | None, finding: Finding) -> str:
         """What a defined name of a setting stands for, as a formula would tell it."""

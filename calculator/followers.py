@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from calculator.findings import CALCULATED, Finding
 from calculator.issues import root_of
 
-__all__ = ["followers_of", "rowless"]
+__all__ = ["followers_of", "marks_of", "rowless"]
 
 #: What tells where, which is another place tomorrow, and matters not beside what was done there.
 _ROW = re.compile("row [0-9]+|no node group|.*, [A-Za-z]+, [0-9]+")
@@ -34,6 +35,16 @@ def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, str]]:
     for number, (each, root) in enumerate(zip(findings, root_of(findings), strict=True)):
         if root is not None and each.code not in CALCULATED:
             yield number, root, _mark(each, causes[root])
+
+
+def marks_of(cause: Finding) -> set[str]:
+    """The marks that a cause may have had while it followed from another, now mended."""
+    several = replace(cause, cells=2)
+    return {
+        _mark(each, whole)
+        for each in (cause, replace(cause, called=""))
+        for whole in (cause, several)
+    }
 
 
 def rowless(fingerprint: str) -> str:

@@ -16,6 +16,8 @@ __all__ = ["Measure", "counts_cells", "is_within", "measure_of", "shortage_of", 
 #: The addresses that a plan is short of, or how many cells, and which; or what is recorded, and the
 #: result.
 Measure = tuple[float | str | bool | list[str] | None, ...]
+#: The addresses of a /28 block.
+_BLOCK = 16
 #: So many of the cells that are new are named.
 _MOST_NAMED = 3
 #: What can be left of a subnet, at its fullest; without a peak, simply left.
@@ -26,8 +28,9 @@ def measure_of(finding: Finding) -> Measure | None:
     """The measure of a value, or of what holds for several cells; None for what has none."""
     if finding.code in CALCULATED:
         return _rounded(finding.found), _rounded(finding.expected)
-    # Of formulas that others were changed with none may be wrong, and one tomorrow.
-    if finding.called or (finding.code in ("formula", "missing-formula") and finding.cells > 1):
+    # Of values that were typed over formulas none may be wrong, and one tomorrow.
+    is_changed = finding.code in ("formula", "missing-formula")
+    if finding.called or finding.is_typed or (is_changed and finding.cells > 1):
         return finding.cells, sorted(finding.called.split("\n")) if finding.called else []
     return (finding.cells,) if finding.cells else None
 
@@ -46,6 +49,9 @@ def shortage_of(report: WorkbookReport, finding: Finding | None = None) -> Measu
     left = [[sheet.number(name) for name in names] for names in _LEFT]
     known = [next((each for each in numbers if each is not None), 0) for numbers in left]
     short = -sum(min(each, 0) for each in known)
+    if finding and finding.code == "too-few-prefixes":
+        needed, whole = (sheet.number(name) or 0 for name in ("blocks_needed", "whole_blocks"))
+        short += _BLOCK * max(0, needed - whole)
     return (short,) if short else None
 
 

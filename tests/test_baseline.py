@@ -164,10 +164,18 @@ def test_names_of_any_kind_are_kept(folder: Path) -> None:
             "finding 1 is none",
         ),
         (
-            '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": 1, '
-            '"measures": [["20"]]}]}',
+            '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": 0}]}',
             "finding 1 is none",
         ),
+        *(
+            (
+                '{"version": 1, "findings": [{"file": "a", "fingerprint": "b", "count": 1, '
+                f'"measures": {each}}}]}}',
+                "finding 1 is none",
+            )
+            for each in ('[["20"]]', '[["a", ["b"]]]', "[[{}, []]]", "[[2, [[]]]]", "[1]")
+        ),
+        ("[" * 100_000, "found no baseline: "),
         *(
             (f'{{"version": 1, "findings": [], "followers": {each}}}', "found no followers; a list")
             for each in ("[]", '{"a.xlsx": "f1"}', '{"a.xlsx": [1]}')
@@ -187,5 +195,5 @@ def test_a_baseline_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no baseline; --update-baseline makes it"):
         read_baseline(path)
     assert not read_baseline(path, may_be_missing=True).known
-    with pytest.raises(InputError, match="cannot be read: Is a directory"):
+    with pytest.raises(InputError, match="cannot be read: it is a folder"):
         read_baseline(str(tmp_path))

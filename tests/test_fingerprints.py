@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
@@ -392,3 +393,13 @@ def test_what_is_wrong_with_the_rules_of_a_cell_is_told() -> None:
     assert found("fits") == [f"{start}gone: green"]
     assert found("fits", "does-not-fit") == [f"{start}gone: green, red"]
     assert found(white=True) == [f"{start}can show"]
+    effects = []
+    for code in ('0"0"', '"9999"'):
+        made = raw.copied()
+        style = f'<dxf><numFmt numFmtId="199" formatCode={quoteattr(code)}/></dxf>'
+        made.replace_in("xl/styles.xml", "</dxfs>", f"{style}</dxfs>")
+        number = made.parts["xl/styles.xml"].count(b"<dxf>") - 1
+        style = f'type="expression" dxfId="{number}" priority="9"><formula>TRUE</formula>'
+        made = with_rule(made, "Plan", "G5", f"<cfRule {style}</cfRule>")
+        effects += [each for each in fingerprints(report_of(made)) if each.startswith(start)]
+    assert [each.partition(", 2417 as ")[2][:6] for each in effects] == ["24170,", "9999, "]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from calculator.baseline import Baseline, read_baseline
@@ -13,6 +15,7 @@ from calculator.configuration import Configuration, Suppression
 from calculator.findings import Finding
 from calculator.followers import followers_of
 from calculator.gate import Gate
+from calculator.xlsx.reference import place
 from tests.helpers import PLAN, Raw, content, report_of
 from tests.reports import finding, report
 
@@ -125,6 +128,21 @@ def test_what_was_done_to_several_cells_at_once_is_one(tmp_path: Path) -> None:
     assert after(tmp_path / "known.json", pair) == [("missing-formula", "Plan!G5")]
 
 
+def test_beside_what_is_suppressed_a_clean_file_knows_that_nothing_followed(tmp_path: Path) -> None:
+    path, rules = tmp_path / "known.json", (Suppression(("not-a-number",), (), "It grows."),)
+    cause = finding(fingerprint="x")
+    for before, fails in ((report("a.xlsx"), True), (report("a.xlsx", cause), True), (None, False)):
+        configuration = Configuration("rules.toml", {}, rules)
+        found = Gate(FAIL, Baseline(str(path)), configuration, update=True)
+        if before:
+            found.judge(before)
+        found.finish()
+        again = Gate(FAIL, read_baseline(str(path)), configuration)
+        judged = again.judge(report("a.xlsx", cause, following()))
+        # Of a file that is new, all follows as ever.
+        assert any(each.fails for each in judged) == fails
+
+
 def test_a_baseline_that_does_not_say_what_followed_lets_it_follow(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
     path.write_text(
@@ -202,3 +220,71 @@ def test_what_followed_is_known_below_an_inserted_row(tmp_path: Path) -> None:
     raw.insert("Plan", before="A3", rows=1)
     raw.put("Plan", "N7", 22.0)  # the last row of the node table
     assert after(tmp_path / "known.json", (before, report_of(raw))) == []
+
+
+# --- the first of several is mended ---------------------------------------------------------------
+
+IN_ROWS = tuple(f"R{row}" for row in range(30, 38))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells", "value"),
+    [
+        ("Plan", ("B14", "B15"), lambda _: "tbd"),
+        ("Plan", ("B14", "C14"), lambda _: "tbd"),
+        ("Plan", ("E5", "E6"), lambda row: 9000.0 + row),
+        ("Plan", ("G5", "G6", "G7"), lambda _: 9999.0),
+        ("WarmENI", IN_ROWS, lambda row: 9000.0 + row),
+        ("WarmENI", ("D18", "D19"), lambda _: None),
+        ("Plan", ("E4", "F4", "G4"), lambda _: None),
+    ],
+)
+def test_the_others_are_as_known_as_before(
+    sheet: str, cells: tuple[str, ...], value: Callable[[int], object], tmp_path: Path
+) -> None:
+    whole, mended = (Raw(content("vpc-cni", PLAN, 8)) for _ in range(2))
+    for cell in cells:
+        whole.put(sheet, cell, value(place(cell)[0]), None)
+    for cell in cells[1:]:
+        mended.put(sheet, cell, value(place(cell)[0]), None)
+    before, now = report_of(whole), report_of(mended)
+    assert len([each for each in before.findings if not each.because_of]) == 1
+    assert after(tmp_path / "known.json", (before, now)) == []
+    # But what was not there then is new.
+    mended.put("WarmIP", "I7", 1.0, "B5-I6")
+    assert after(tmp_path / "known.json", (before, report_of(mended))) == [("formula", "WarmIP!I7")]
+
+
+def test_what_is_like_one_that_follows_still_is_new(tmp_path: Path) -> None:
+    """Nothing was mended, so that nothing that followed is a cause by now."""
+    cause, one = finding(fingerprint="x"), following()
+    again = replace(
+        one, cell="G6", because_of=None, fingerprint="formula | plan | Left | row 2 | =1"
+    )
+    pair = report("a.xlsx", cause, one), report("a.xlsx", cause, one, again)
+    assert after(tmp_path / "known.json", pair) == [("formula", "Plan!G6")]
+
+
+# --- what was typed and was right -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cells", [("G5",), ("E5", "E6")])
+def test_a_value_over_a_formula_that_is_no_more_the_result_is_worse(
+    cells: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = content("vpc-cni", PLAN, 8)
+    recorded = openpyxl.load_workbook(BytesIO(file), data_only=True)["Plan"]
+    first, *others = PLAN.node_groups
+    grown = replace(PLAN, node_groups=(replace(first, instances=first.instances + 1), *others))
+    reports = []
+    for raw in (Raw(file), Raw(content("vpc-cni", grown, 8))):
+        for cell in cells:
+            raw.put("Plan", cell, float(recorded[cell].value), None)
+        reports.append(report_of(raw))
+    before, now = reports
+    path = str(tmp_path / "known.json")
+    found = Gate(FAIL, Baseline(path), update=True)
+    found.judge(before)
+    found.finish()
+    [worse] = Gate(FAIL, read_baseline(path)).judge(now)
+    assert str(worse.worse).startswith(f"worse than known: {cells[0]} (")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -438,3 +439,20 @@ def test_a_baseline_without_measures_knows_all_the_same(tmp_path: Path) -> None:
     known(path, short(20))
     path.write_text(path.read_text("utf-8").replace(', "measures": [[20]]', ""), encoding="utf-8")
     assert failing(Gate(baseline=read_baseline(str(path))), short(90)) == []
+
+
+def test_prefixes_that_are_lacking_are_counted(tmp_path: Path) -> None:
+    """However many addresses are left: a /28 block that is lacking counts as 16."""
+
+    def plan(needed: int) -> WorkbookReport:
+        one = sheet("prefix", fits=False)
+        blocks = {"blocks_needed": needed, "whole_blocks": 62}
+        one = replace(one, details=one.details | blocks)
+        lacking = finding("too-few-prefixes", "Settings!B14", fingerprint="overflow | settings")
+        return report("a.xlsx", lacking, fits=False, mode="prefix", sheets=[one])
+
+    found = Gate(baseline=known(tmp_path / "known.json", plan(64)))
+    assert [each.worse for each in found.judge(plan(64))] == [None]
+    assert [each.worse for each in found.judge(plan(80))] == [
+        "worse than known: 288 addresses short, and 32 are known"
+    ]

@@ -631,3 +631,14 @@ def test_a_formula_of_a_filled_row_in_a_spare_one_is_edited(columns: str) -> Non
     for column in columns:
         raw.put("WarmENI", f"{column}29", formula=raw.formulas("WarmENI")[f"{column}23"])
     assert found(report_of(raw)) == [("formula", f"WarmENI!{column}29") for column in columns]
+
+
+def test_a_value_over_a_formula_that_refers_to_a_missing_sheet_is_named() -> None:
+    raw = Raw(small())
+    raw.remove("IPv6")
+    before = found(report_of(raw))
+    raw.put("Plan", "D14", "all good", None)
+    [one] = {*found(report_of(raw))} - {*before}
+    assert one == ("formula", "Plan!D14")
+    raw.put("Plan", "D14", None, None)  # which may be of any layout
+    assert ("formula", "Plan!D14") not in found(report_of(raw))

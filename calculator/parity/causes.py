@@ -23,6 +23,7 @@ from calculator.parity.recorded import Recorded
 from calculator.parity.together import (
     LOST,
     LOST_QUIETLY,
+    LOST_SHEETS,
     counted,
     lost_together,
     moved_together,
@@ -97,6 +98,7 @@ class _Graph:
         self._below = [str(each.place) for each in inputs]
         lost = [each for each in findings if each.code in LOST]
         self._lost = [str(each.place) for each in lost]
+        self._lost_sheets = [str(each.place) for each in lost if each.code in LOST_SHEETS]
         # The first of a sheet or row counts.
         self._lost_of = {str(each.sheet): str(each.place) for each in lost[::-1]}
         of_input = [each for each in lost if each.severity == "fault"]
@@ -249,7 +251,12 @@ class _Graph:
         if outside := self._outside.get((finding.sheet, _row(finding))):
             return outside
         if self._is_broken(finding):
-            return self._lost[0] if self._lost else self._gone(finding) or self._broken
+            # A table is lost with its sheet, or by itself, and with no words.
+            lacks_table = self._geometry.lacks(str(finding.found)) is not None
+            places = self._lost_sheets if lacks_table else self._lost
+            if places:
+                return places[0]
+            return (None if lacks_table else self._gone(finding)) or self._broken
         if finding.code == "below-the-table" and self._is_pushed_out(finding) and self._uneven:
             return self._uneven  # it is in the table, and other sheets have fewer rows
         if finding.code == "missing-formula" and finding.cells > 1 and self._pushed_out:

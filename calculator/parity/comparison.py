@@ -212,8 +212,11 @@ class SheetComparison:
         layout, name, cells = self.layout, declared.name, 1
         try:
             expected = layout.formula(name, row, spare=spare)
-        except KeyError:
-            return None  # it refers to something that is missing, which is a finding of its own
+        except KeyError:  # it refers to something that is missing, which is a finding of its own
+            if cell.formula is not None or cell.value in _EMPTY:
+                return None
+            message = f"a value was typed over the formula: found {_words(cell.value)}"
+            return self.sheet.finding("formula", name, row, cell.value, message)
         if cell.formula == expected:
             return None
         if not layout.in_table(row) and layout.table and cell.formula == layout.formula(name):

@@ -71,11 +71,13 @@ class Exchanged(NamedTuple):
             # What is filled in is of the other, and so is what may be.
             if finding.severity == "fault" or finding.code == "validation":
                 return any(area.left == column for area in there)
-            if finding.code == "head" or (there and finding.code in ("formula", "reworded")):
+            if finding.code == "head" or (there and finding.code == "reworded"):
                 return True
-        if finding.code == "chart":  # whose series are called by the words
-            words = {layout.text_of(name) for ring in self.rings for name in ring}
-            return sum(each in finding.message for each in words) > 1
+            if there and finding.code == "formula":  # unless its table was lost
+                return self.geometry.lacks(str(finding.found)) is None
+        if finding.code == "chart":  # whose series begin at the cells
+            begins = {f"!{layout.cell(name)}:" for ring in self.rings for name in ring}
+            return sum(each in finding.message for each in begins) > 1
         taken = differing(finding, self.geometry) if finding.code == "formula" else None
         return bool(taken) and all(cells.get(meant) == other for other, meant in taken or ())
 

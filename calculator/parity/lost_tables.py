@@ -123,7 +123,8 @@ def _table(name: str, sheet: SheetCells, geometry: Geometry) -> Table:
     if own := geometry.table(layout.table or ""):
         return replace(own, name=name)
     first, last = min(layout.columns.values()), max(layout.columns.values())
-    headers = (sheet.cells.get((layout.header_row, at)) for at in range(first, last + 1))
+    cells = ((at, sheet.cells.get((layout.header_row, at))) for at in range(first, last + 1))
+    lost = {layout.columns[each]: layout.text_of(each) for each in layout.unheaded}
     return Table(
         name,
         layout.name,
@@ -131,7 +132,7 @@ def _table(name: str, sheet: SheetCells, geometry: Geometry) -> Table:
         layout.first_row,
         layout.last_row,
         first,
-        tuple(str(cell and cell.value) for cell in headers),
+        tuple(lost.get(at, str(cell and cell.value)) for at, cell in cells),
     )
 
 

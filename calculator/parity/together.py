@@ -25,9 +25,18 @@ from calculator.workbook.words import normal
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import place as place_of
 
-__all__ = ["LOST", "LOST_QUIETLY", "counted", "lost_together", "moved_together", "pasted_over"]
+__all__ = [
+    "LOST",
+    "LOST_QUIETLY",
+    "LOST_SHEETS",
+    "counted",
+    "lost_together",
+    "moved_together",
+    "pasted_over",
+]
 
-LOST = ("missing-sheet", "missing-mode", "missing-result", "missing-column", "missing-label")
+LOST_SHEETS = ("missing-sheet", "missing-mode")
+LOST = (*LOST_SHEETS, "missing-result", "missing-column", "missing-label")
 LOST_QUIETLY = ("missing-setting", "missing-optional-column")
 #: Of labels and headers that were lost with another, so many are named.
 _NAMED = 3
@@ -211,17 +220,14 @@ def counted(findings: Sequence[Finding], said: Container[str | None]) -> Iterato
 def _without_typed(
     findings: Sequence[Finding],
 ) -> tuple[list[Finding], dict[str | None, list[Finding]]]:
-    """The findings but those on values that were typed over formulas; the others' by their cause.
-
-    What stands in the cell of the cause it says itself.
-    """
+    """The findings but those on values that were typed over formulas; these by their cause."""
     typed = {each.place: each.because_of or each.place for each in findings if each.is_typed}
     kept: list[Finding] = []
     wrong: dict[str | None, list[Finding]] = {}
     for each in findings:
         if each.code != "value" or each.place != each.because_of or each.place not in typed:
             kept.append(each)
-        elif typed[each.place] != each.place:
+        else:
             wrong.setdefault(typed[each.place], []).append(each)
     return kept, wrong
 
@@ -238,13 +244,14 @@ def _with_lost(cause: Finding, others: Sequence[Finding]) -> Finding:
 
 def _with_wrong(cause: Finding, values: Sequence[Finding]) -> Finding:
     """What was pasted over formulas, with those of the values that are not the results."""
-    if not values:
-        return cause
-    first, *others = values
+    holds = cause.holds or "\n".join(str(each.cell) for each in values)
+    told = [each for each in values if each.place != cause.place]  # of its own it says so
+    if not told:
+        return replace(cause, holds=holds)
+    first, *others = told
     words = f"; {first.cell} holds {found_words(first.found)} where "
     words += f"{found_words(first.expected)} is the result"
     more = f", and {len(others):,} more {'are' if len(others) > 1 else 'is'} wrong"
-    holds = cause.holds or "\n".join(str(each.cell) for each in values)
     return replace(cause, message=cause.message + words + more * bool(others), holds=holds)
 
 

@@ -24,7 +24,7 @@ from calculator.xlsx.cells import Cell
 from calculator.xlsx.colours import BLACK, is_green, is_red
 from calculator.xlsx.decoration import Rule, are_all_rules, looks_at, looks_of, rules_of
 from calculator.xlsx.formula import Canonical, FormulaError, are_same, canonical
-from calculator.xlsx.number_format import alters
+from calculator.xlsx.number_format import alters, effect_of
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
 
@@ -154,8 +154,9 @@ class _Values:
                 what = "colour it green, whatever the verdict is"
             else:
                 continue
-            value, says = self._sheet.cells.get(at, _NO_CELL).value, {"fingerprint": _said(what)}
-            yield self._sheet.finding(_CODE, name, row, value, _message(rule, what), **says)
+            value, said = self._sheet.cells.get(at, _NO_CELL).value, _said(rule, what)
+            message = _message(rule, what)
+            yield self._sheet.finding(_CODE, name, row, value, message, fingerprint=said)
 
     def kept(self, rules: Sequence[Rule]) -> set[Mark]:
         """Which marks of ours rules still are; of one that lost what it refers to, all may be."""
@@ -280,7 +281,7 @@ class _Words:
                 continue
             found = value if isinstance(value, float | str) else None
             told = _CODE, self._sheet.name, a1(*at), str(value or ""), found
-            yield Finding(*told, _message(rule, what), fingerprint=_said(what))
+            yield Finding(*told, _message(rule, what), fingerprint=_said(rule, what))
 
 
 def _of_rules(first: Finding, *others: Finding) -> Finding:
@@ -318,9 +319,10 @@ def _message(rule: Rule, what: str) -> str:
     return f"a rule of conditional formatting{_condition(rule)} can {what}"
 
 
-def _said(what: str) -> str:
+def _said(rule: Rule, what: str) -> str:
     """What a rule does, by the first word of it: what it does it to is told by the cells."""
-    return f"can {what.split()[0]}"
+    effect = effect_of(rule.look.number_format)
+    return f"can {what.split()[0]}" + f" {effect}" * (effect != effect_of("General"))
 
 
 def _condition(rule: Rule) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "colour_of",
     "colours_in",
     "digits_shown",
+    "effect_of",
     "is_wide",
     "may_alter",
     "shown",
@@ -33,6 +34,8 @@ SEEN_IF_0 = ("figure", "share")
 #: Programs take no longer format than this [characters]; nor is more than this scaled by one.
 LONGEST = 255
 _MOST, _HUGE = 9, 1e280
+#: Numbers by which formats are told apart, whatever stands in a cell today.
+_EXAMPLES = (0.0, 147.0, 2417.0, 65531.0, -5.0, 0.45)
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[(?P<set>[^\]]*)\]?|_.|\*(?P<fill>.)'
@@ -234,6 +237,12 @@ def shown(number_format: str, value: float | str) -> str | None:
     if isinstance(value, float) and _DATE in _section_of(number_format, value)[0].kinds:
         return None
     return _shown(number_format, value).replace("\0", "").strip()
+
+
+def effect_of(number_format: str, *, is_text: bool = False) -> str:
+    """What a format makes of examples, in words that are the same however programs spell it."""
+    examples = [("text", "text")] if is_text else [(f"{each:g}", each) for each in _EXAMPLES]
+    return ", ".join(f"{words} as {shown(number_format, each)}" for words, each in examples)
 
 
 def colours_in(number_format: str) -> set[str]:

@@ -422,7 +422,7 @@ def test_values_that_were_typed_over_formulas_are_told_with_those_that_are_wrong
     wrong = [typed("value", f"WarmIP!H{row}", 5.0, expected=row - 30.0) for row in (30, 31, 33)]
     book = book_of()
     first, *others = by_cause(book.plans[0], [*cells, *wrong], book.geometry)
-    assert (first.cells, first.holds) == (4, "H31\nH33")
+    assert (first.cells, first.holds) == (4, "H30\nH31\nH33")
     told = "; 3 more cells were changed with it; H31 holds 5 where 1 is the result, and 1 more is"
     assert first.message == f"{told} wrong"
     assert {each.code for each in others} == {"formula"}

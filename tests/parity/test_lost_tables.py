@@ -84,6 +84,32 @@ def test_so_is_one_that_looks_at_another_column(
     assert causes(report_of(raw)) == [first(model), ("formula", place)]
 
 
+@pytest.mark.parametrize(
+    ("sheet", "cell", "expected"),
+    [
+        ("WarmENI", "D19", ("missing-result", "WarmENI!I19")),
+        ("Settings", "A23", ("missing-label", "Settings!B23")),
+        ("Groups", "BD4", ("missing-result", "Groups!BD4")),
+    ],
+)
+def test_words_that_were_lost_as_well_are_a_finding_of_their_own(
+    sheet: str, cell: str, expected: tuple[str, str]
+) -> None:
+    """And the tables are none of theirs: who puts the words back has still lost these."""
+    raw = lost_tables("vpc-cni")
+    raw.put(sheet, cell, None, None)
+    found = [(each.code, each.place) for each in report_of(raw).findings if not each.because_of]
+    assert sorted(found) == sorted([first("vpc-cni"), expected])
+
+
+def test_words_that_were_exchanged_as_well_are_a_finding_of_their_own() -> None:
+    raw = lost_tables("vpc-cni")
+    for cell, words in (("E4", "Left"), ("G4", "IPs used")):
+        raw.put("Plan", cell, words, None)
+    found = [(each.code, each.place) for each in report_of(raw).findings if not each.because_of]
+    assert sorted(found) == sorted([first("vpc-cni"), ("head", "Plan!G4")])
+
+
 def test_formulas_that_are_off_by_a_column_as_well_follow_from_that() -> None:
     book = openpyxl.load_workbook(io.BytesIO(content("vpc-cni", PLAN, 6)))
     for sheet in book:

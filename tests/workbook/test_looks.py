@@ -325,8 +325,9 @@ def test_a_format_that_shows_the_value(cell: str, code: str) -> None:
 def test_a_format_that_shows_yet_another_value_is_another_issue() -> None:
     made = [report_of(styled(Raw(content()), "WarmENI!B8", code)) for code in ("0.0,", '"0"')]
     assert [each.findings[0].fingerprint for each in made] == [
-        "number-format | warm-eni | 147 as 0.1",
-        "number-format | warm-eni | 147 as 0",
+        "number-format | warm-eni | 0 as 0.0, 147 as 0.1, 2417 as 2.4, 65531 as 65.5, -5 as -0.0, "
+        "0.45 as 0.0",
+        "number-format | warm-eni | 0 as 0, 147 as 0, 2417 as 0, 65531 as 0, -5 as -0, 0.45 as 0",
     ]
 
 
