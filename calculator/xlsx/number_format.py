@@ -239,6 +239,7 @@ def shown(number_format: str, value: float | str) -> str | None:
     return _shown(number_format, value).replace("\0", "").strip()
 
 
+@lru_cache(maxsize=1024)
 def effect_of(number_format: str, *, is_text: bool = False) -> str:
     """What a format makes of examples, in words that are the same however programs spell it."""
     examples = [("text", "text")] if is_text else [(f"{each:g}", each) for each in _EXAMPLES]

@@ -134,8 +134,8 @@ def test_what_was_done_one_by_one(cells: list[tuple[list[str], object]]) -> None
 
 def test_a_large_block_is_told_by_all_its_cells() -> None:
     """Of each finding it is known which cells it holds, so that none is taken for another."""
-    found = causes(typed(*((down(each, range(19, 44)), 0) for each in "FGK"), rows=30))
-    assert [each.cells for each in found] == [40, 35]
+    found = causes(typed(*((down(each, range(19, 159)), 0) for each in "FGK"), rows=145))
+    assert [each.cells for each in found] == [400, 20]
     assert all(each.holds for each in found)
 
 
@@ -203,21 +203,21 @@ def test_more_that_a_row_would_need_is_told_wherever_it_is_joined(
 
 def test_rows_below_the_table_are_a_finding_a_run() -> None:
     report = typed(
-        (down("A", range(22, 64)), "m5.large"),
-        (down("A", [66, 67]), "m5.large"),
-        (["A70"], "m5.large"),
+        (down("A", range(22, 424)), "m5.large"),
+        (down("A", [426, 427]), "m5.large"),
+        (["A430"], "m5.large"),
     )
     found = causes(report)
     assert [(each.place, each.cells) for each in found] == [
-        *(("Plan!A22", 40), ("Plan!A62", 2), ("Plan!A66", 2), ("Plan!A70", 0))
+        *(("Plan!A22", 400), ("Plan!A422", 2), ("Plan!A426", 2), ("Plan!A430", 0))
     ]
     assert [each.message.partition("--rows")[2] for each in found] == [
-        *("; so it is in rows 23 to 61", "; so it is in row 63", "; so it is in row 67", "")
+        *("; so it is in rows 23 to 421", "; so it is in row 423", "; so it is in row 427", "")
     ]
     assert all(len(each.holds.split("\n")) == each.cells for each in found if each.cells)
     every = [each for each in report.findings if each.code == "below-the-table"]
-    assert len(every) == 45
-    assert {each.because_of for each in every} == {None, "Plan!A22", "Plan!A62", "Plan!A66"}
+    assert len(every) == 405
+    assert {each.because_of for each in every} == {None, "Plan!A22", "Plan!A422", "Plan!A426"}
 
 
 def test_a_row_more_below_the_table_is_worse(tmp_path: Path) -> None:
