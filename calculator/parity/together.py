@@ -87,7 +87,9 @@ def _moved(
     """What happened to the lines that formulas miss, and the places of what follows."""
     first, name = moved.first, geometry.sheet(moved.first.sheet)
     there = [each for each in findings if each.sheet == name]
-    follows = {*moved.places, *_places(there, lambda each: each.code in _OF_LINES)}
+    # Widths stay with the columns that they were of.
+    codes = (*_OF_LINES, *["unseen"] * first.axis)
+    follows = {*moved.places, *_places(there, lambda each: each.code in codes)}
     if name == reading.plan.name:  # whose figures the chart shows
         follows |= _places(findings, lambda each: each.code == "chart")
     gone = next((each for each in there if each.code in LOST), None)
@@ -100,8 +102,14 @@ def _moved(
     }
     # What was lost stood in the first of those that were deleted.
     first = first._replace(number=min([first.number, *lost.values()]))
+    deleted = range(first.number, first.number + moved.off)
+    follows |= _places(there, lambda each: _is_result_of(each, deleted))
     cause = Finding(moved.code, name, first.first_cell, None, None, moved.message(name))
     return cause, {*follows, *lost}
+
+
+def _is_result_of(finding: Finding, rows: Container[int]) -> bool:
+    return finding.code == "missing-result" and place_of(str(finding.cell))[0] in rows
 
 
 def _places(findings: Iterable[Finding], concerned: Callable[[Finding], bool]) -> set[str]:

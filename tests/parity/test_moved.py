@@ -27,7 +27,7 @@ def saved_by_openpyxl(change: Change) -> WorkbookReport:
 def row_of(sheet: str, label: str) -> int:
     """The row of a setting."""
     book = openpyxl.load_workbook(io.BytesIO(content(rows=6)))
-    [cell] = [first for first, *_ in book[sheet].iter_rows() if first.value == label]
+    [cell] = [first for first, *_ in book[sheet].iter_rows() if str(first.value).startswith(label)]
     return int(cell.row)
 
 
@@ -60,6 +60,24 @@ def test_a_deleted_setting_is_one_finding(label: str, rows: int) -> None:
     lost = [each for each in found.findings if each.code == "missing-label"]
     assert len(lost) == rows
     assert {each.because_of for each in lost} == {cause.place}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("label", ["Primary ENIs that serve no pod", "Nodes a zone that an"])
+def test_a_deleted_result_of_settings_is_one_finding(label: str) -> None:
+    row = row_of("Settings", label)
+    found = saved_by_openpyxl(lambda book: book["Settings"].delete_rows(row))
+    assert causes(found) == [("moved-rows", f"Settings!A{row}")]
+    lost = [each for each in found.findings if each.code == "missing-result"]
+    assert {each.because_of for each in lost} == {f"Settings!A{row}"}
+
+
+@pytest.mark.thorough
+def test_widths_that_stay_where_columns_move_follow_from_that() -> None:
+    found = saved_by_openpyxl(lambda book: book["Plan"].insert_cols(1))
+    codes = {each.code for each in found.findings if not each.because_of}
+    assert codes == {"moved-columns", "no-recorded-values"}
+    assert "unseen" in {each.code for each in found.findings}
 
 
 @pytest.mark.thorough
