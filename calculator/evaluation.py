@@ -58,7 +58,7 @@ class Evaluated:
         of_type = (
             each.place
             for of, each in self.changed
-            if each.code in ("figure", "name") and of.lower() == name
+            if each.code != "own-type" and of.lower() == name
         )
         return next(of_type, None)
 

@@ -171,7 +171,7 @@ class _Words:
                 row: instance_type
                 for where in self._book.data.values()
                 if where.sheet == name and "instance_type" in where.data.figures
-                for row, instance_type, _ in where.types(self._book.package)
+                for row, instance_type, _ in where.types(self._book.data_cells[name])
             }
         return self._types[name]
 

@@ -169,7 +169,8 @@ def _report(
         # A figure that two sheets look up is one figure.
         said = {(each.code, each.place) for each in report.findings}
         changed = [each for _, each in checked.changed if (each.code, each.place) not in said]
-        changed = [each for each in changed if each.code != "name"]  # which is told with the words
+        # Tables that were moved are told with the words.
+        changed = [each for each in changed if each.code in ("figure", "own-type")]
         findings = [*checked.reading.findings, *checked.findings, *changed]
         compared = [] if book.is_of_other_layout else _compared(checked, formulas, values)
         for one in compared:

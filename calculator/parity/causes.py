@@ -176,8 +176,10 @@ class _Graph:
 
     def _is_of_data(self, finding: Finding) -> bool:
         """Whether it says that a data sheet does not hold what it should."""
-        is_cut = finding.code == "outside-the-table" and finding.sheet not in self._sheets
-        return finding.code == "figure" or is_cut
+        is_moved = finding.code == "moved-rows" or (finding.code == "name" and finding.cells > 0)
+        is_cut = finding.code == "outside-the-table"
+        of_data = finding.sheet not in self._sheets
+        return finding.code == "figure" or (of_data and (is_cut or is_moved))
 
     def _is_pushed_out(self, finding: Finding) -> bool:
         """Whether it says of a row that it no longer counts, as where one was inserted above."""
@@ -229,10 +231,9 @@ class _Graph:
         if place is None or not (is_own or finding is self._by_place.get(place)):
             # A second finding of a cell, such as what another engine gives, follows the first.
             first = self._by_place.get(str(place))
-            follows = finding.code in (*CALCULATED, "name") or finding.is_edited
+            follows = finding.code in (*CALCULATED, "name", "input-formula") or finding.is_edited
             if first and first.severity == "fault":  # a number that was typed brings its format
                 follows = follows or (finding.code == "number-format" and finding.cells < 2)
-                follows = follows or finding.code == "input-formula"
             return place if first and follows else None
         key = place, is_own
         if key not in self._known:
@@ -256,7 +257,8 @@ class _Graph:
             places = self._lost_sheets if lacks_table else self._lost
             if places:
                 return places[0]
-            return (None if lacks_table else self._gone(finding)) or self._broken
+            gone = None if lacks_table else self._gone(finding) or self._moved_data(finding)
+            return gone or self._broken
         if finding.code == "below-the-table" and self._is_pushed_out(finding) and self._uneven:
             return self._uneven  # it is in the table, and other sheets have fewer rows
         if finding.code == "missing-formula" and finding.cells > 1 and self._pushed_out:
@@ -277,7 +279,9 @@ class _Graph:
                 return lost  # with the column of the words
             return first
         if finding.code == "unknown-type":
-            cut = (each.place for each in self._figures.values() if each.code != "figure")
+            cut = (
+                each.place for each in self._figures.values() if each.code == "outside-the-table"
+            )
             if first_cut := next(cut, None):
                 return first_cut
         if finding.code == "empty-row":
@@ -398,6 +402,11 @@ class _Graph:
             if refers_to_sheet(formula, sheet):
                 return figure
         return None
+
+    def _moved_data(self, finding: Finding) -> str | None:
+        """What was found of a data sheet, of which a formula lost a column that was moved."""
+        data = self._looked_up(str(finding.expected))
+        return self._first(data) if data and data.code == "name" else None
 
     def _in_plan(self, name: str, sheet: SheetCells, row: int | None) -> str:
         """The place of a column of the plan, in the row that another row of a sheet shows."""

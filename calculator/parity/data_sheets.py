@@ -8,7 +8,6 @@ a plan needs are looked at, and of sheets that are the same, byte for byte, once
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,16 +21,8 @@ from calculator.inputs import as_they_differ, found_words, plain
 from calculator.memory import Kept
 from calculator.model.engine import catalog_figures
 from calculator.model.sheet import LOOKED_UP
-from calculator.parity.data_tables import (
-    Values,
-    deleted_columns,
-    held,
-    is_moved_up,
-    keys_of,
-    once,
-    rows_of,
-    wrong_header,
-)
+from calculator.parity.data_tables import Values, as_compared, held, keys_of, once, rows_of
+from calculator.parity.left_behind import as_they_stand, misplaced_tables
 from calculator.parity.lists_of_types import FEWEST, changed_list, names_moved
 from calculator.plan import PLAN_INPUTS
 from calculator.workbook.about import PROPERTIES
@@ -66,19 +57,22 @@ def figures_of(
     catalog: whose figures are taken; by default those of the workbook.
     """
     found, figures = _catalog_and_figures(reading, plan, catalog)
+    if catalog is not None:
+        return figures, []
     builtin = load_catalog(model=plan.model.name)
-    if catalog is not None or found is builtin or not _is_said_to_have(reading, builtin):
+    misplaced = misplaced_tables(reading, builtin)
+    if found is builtin and not misplaced:
         return figures, []
-    lacking = deleted_columns(reading)
-    changed = [*_changed_figures(reading, plan, builtin, found, lacking)]
-    if not changed:
-        return figures, []
-    told = _by_column(reading, builtin, changed, lacking)
-    lists = {each.sheet: each.place for each in _other_lists(reading, builtin)}
-    return figures, [
-        (name, replace(each, because_of=lists[each.sheet]) if each.sheet in lists else each)
-        for name, each in told
-    ]
+    moved = [each.finding for each in misplaced if each.is_moved and each.where.data.figures]
+    told = [(str(name), each) for name in plan.groups["instance_type"] for each in moved]
+    reading = as_they_stand(reading, misplaced)
+    own = reading.catalog if _is_said_to_have(reading, builtin) else None
+    if own and (changed := [*_changed_figures(reading, plan, builtin, own)]):
+        lists = {each.sheet: each.place for each in _other_lists(reading, builtin)}
+        for name, each in _by_column(reading, builtin, changed):
+            because = lists.get(each.sheet, each.because_of)
+            told.append((name, replace(each, because_of=because)))
+    return figures, told
 
 
 def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
@@ -86,7 +80,8 @@ def catalog_of(reading: WorkbookReading, plan: PlanReading) -> Catalog:
 
     It is the built-in one where the workbook has that one's figures of these types.
     """
-    return _catalog_and_figures(reading, plan, None)[0]
+    misplaced = misplaced_tables(reading, load_catalog(model=plan.model.name))
+    return _catalog_and_figures(as_they_stand(reading, misplaced), plan, None)[0]
 
 
 def _catalog_and_figures(
@@ -109,46 +104,33 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
         return
     catalog = load_catalog(model=reading.model.name)
     for sheet in dict.fromkeys(where.sheet for where in reading.data.values()):
-        if (formula := _formula_on(reading, sheet)) is not None:
+        totals = (each for each in reading.geometry.tables_of(sheet) if each.has_totals)
+        if formula := _formula_on(reading, sheet, *(each.totals for each in totals)):
             cell, words = formula
             yield Finding("input-formula", sheet, cell, None, None, words)
-    for where in reading.data.values():
-        key = where.columns[where.key]
-        if where.table and (found := _below(reading, where.sheet, where.last_row + 1, key)):
-            message = f"found {found_words(found)} below table {where.table}, which ends at row "
-            message += f"{where.last_row}: formulas look no further; extend it"
-            header = where.data.headers[0]
-            cell = a1(where.last_row + 1, where.columns[header])
-            yield Finding("outside-the-table", where.sheet, cell, header, found, message)
-        if wrong := wrong_header(reading, where):
-            yield wrong.finding
-        lacks = wrong.finding.column if wrong and wrong.is_deleted else None
+    misplaced = misplaced_tables(reading, catalog)
+    yield from (each.finding for each in misplaced)
+    pushed_out = {
+        each.table: each.finding.place
+        for each in misplaced
+        if each.is_moved and each.finding.code == "outside-the-table"
+    }
+    reading = as_they_stand(reading, misplaced)
+    for name, where in reading.data.items():
         if where.data.figures:
-            is_listed = where.data in reading.model.data_tables and lacks is None
-            if is_listed and _is_said_to_have(reading, catalog):
+            if where.data in reading.model.data_tables and _is_said_to_have(reading, catalog):
                 yield from filter(None, [changed_list(reading, where, catalog)])
-        else:
-            rows = rows_of(where.data, catalog)
-            if lacks == where.key:
-                continue  # nothing can be found without it
-            behind = where.columns[lacks] if lacks else math.inf
-            columns = {
-                header: column - (column > behind)
-                for header, column in where.columns.items()
-                if header != lacks
-            }
-            in_order = sorted(
-                _differing(reading, replace(where, columns=columns), rows), key=itemgetter(0)
-            )
-            for row, header, held, expected in in_order:
-                was, right = map(found_words, as_they_differ(held, expected))
-                message = f"found {was}, but {right} is "
-                message += f"what formulas should find under {header}"
-                cell = a1(row, columns[header])
-                said = plain(held) if isinstance(held, float | str) else None
-                yield Finding(
-                    "figure", where.sheet, cell, header, said, message, expected=plain(expected)
-                )
+            continue
+        rows = rows_of(where.data, catalog)
+        in_order = sorted(_differing(reading, where, rows), key=itemgetter(0))
+        for row, header, found, expected in in_order:
+            was, right = map(found_words, as_they_differ(found, expected))
+            message = f"found {was}, but {right} is what formulas should find under {header}"
+            told = where.sheet, a1(row, where.columns[header]), header
+            said = plain(found) if isinstance(found, float | str) else None
+            # Of rows that are counted off, an empty one that was inserted counts, too.
+            because = pushed_out.get(name) if found is None and header == where.key else None
+            yield Finding("figure", *told, said, message, plain(expected), because)
 
 
 # --- as they were written -------------------------------------------------------------------------
@@ -166,19 +148,23 @@ def _as_written(reading: WorkbookReading, catalog: Catalog, types: Sequence[str]
 
 
 @once
-def _below(reading: WorkbookReading, sheet: str, row: int, column: int) -> str | None:
-    """A word right below a table, in the column that formulas search: the table was cut off."""
-    value = reading.package.cells_of(sheet, [row]).get((row, column), _NO_CELL).value
-    return str(plain(value)) if value not in (None, "") else None
+def _formula_on(
+    reading: WorkbookReading, sheet: str, *totals: tuple[int, int, int]
+) -> tuple[str, str] | None:
+    """The first cell of a data sheet with a formula, and what is to be said of them all.
 
-
-@once
-def _formula_on(reading: WorkbookReading, sheet: str) -> tuple[str, str] | None:
-    """The first cell of a data sheet with a formula, and what is to be said of them all."""
+    Parameters
+    ----------
+    totals: the rows of totals, which may have formulas, each with its first and last column.
+    """
     if not _FORMULA.search(reading.package.whole(sheet)):
         return None
-    cells = reading.package.cells(sheet)
-    found = [(a1(*at), cell) for at, cell in cells.items() if cell.formula is not None]
+    found = [
+        (a1(row, column), cell)
+        for (row, column), cell in reading.data_cells[sheet].items()
+        if cell.formula is not None
+        and not any(row == at and left <= column <= right for at, left, right in totals)
+    ]
     if not found:
         return None
     more = f"; {len(found) - 1:,} more cells of the sheet have formulas" * (len(found) > 1)
@@ -214,6 +200,8 @@ def _differing(
             continue
         for (header, column), value in zip(columns, expected, strict=True):
             found = held(cells, (rows[name], column)) if column else value
+            if found != value and (data.figures or header == where.key):
+                found = as_compared(found, value)
             if found != value or isinstance(found, bool):
                 right = False
                 yield rows[name], header, found, value
@@ -233,7 +221,7 @@ def _moved(
     those that no subnet has may be gone; others are counted off from the top.
     """
     header = where.data.headers[0]
-    cells, column = reading.package.cells(where.sheet), where.columns[header]
+    cells, column = reading.data_cells[where.sheet], where.columns[header]
     names = {row: str(plain(held)).lower() for row, held in keys_of(reading, where).items()}
     first = {name: row for row, name in sorted(names.items(), reverse=True)}
     often, of_subnet = Counter(names.values()), PLAN_INPUTS["subnet_prefix_length"]
@@ -270,10 +258,9 @@ def _changed_figures(
     plan: PlanReading,
     builtin: Catalog,
     own: Catalog,
-    lacking: Mapping[str, Finding],
 ) -> Iterator[tuple[str, Finding]]:
     """Figures on the data sheets of a workbook that are not those of the catalog it names."""
-    seen = set[str]()
+    seen, gone = set[str](), list[str]()
     types = [str(name) for name in plan.groups["instance_type"]]
     for row, name in zip(plan.rows, types, strict=True):
         ours, theirs = builtin.get(name), own.get(name)
@@ -281,8 +268,7 @@ def _changed_figures(
             continue
         seen.add(name.lower())
         if ours and (theirs is None or None in (getattr(theirs, each) for each in LOOKED_UP)):
-            yield from ((name, each) for each in lacking.values())
-            yield from _renamed(reading, ours.instance_type, builtin) if not lacking else ()
+            gone.append(ours.instance_type)
         if theirs is None:
             continue
         if ours is None:
@@ -292,21 +278,20 @@ def _changed_figures(
             yield name, plan.plan.finding("own-type", "instance_type", row, name, message)
             continue
         for figure in FIGURES:
-            expected, found = getattr(ours, figure), getattr(theirs, figure)
+            expected = getattr(ours, figure)
+            found = as_compared(getattr(theirs, figure), expected)
             where = None if found == expected else reading.figure_cell(name, figure)
             if where is not None:
                 sheet, at, _ = where
-                cell = reading.package.cells(sheet).get(place(at), _NO_CELL)
+                cell = reading.data_cells[sheet].get(place(at), _NO_CELL)
                 # What is of no use as a figure is said as it stands.
                 found = plain(cell.value) if found is None else _shown(found)
                 expected = _shown(expected)
                 text = ", a text," if isinstance(found, str) and type(expected) is int else ""
                 message = f"found {found_words(found)}{text} for {name}, but "
                 message += f"{found_words(expected)} is the figure of {builtin.version}"
-                told = Finding("figure", *where, found, message, expected=expected)
-                if sheet in lacking and is_moved_up(reading, told, builtin, name, lacking[sheet]):
-                    told = replace(told, because_of=lacking[sheet].place)
-                yield name, told
+                yield name, Finding("figure", *where, found, message, expected=expected)
+    yield from _renamed(reading, gone, builtin)
 
 
 def _other_lists(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]:
@@ -322,7 +307,6 @@ def _by_column(
     reading: WorkbookReading,
     builtin: Catalog,
     changed: Sequence[tuple[str, Finding]],
-    lacking: Mapping[str, Finding],
 ) -> Iterator[tuple[str, Finding]]:
     """What was changed, each column once that was sorted, moved or filled by itself."""
     differing = Counter(
@@ -334,13 +318,10 @@ def _by_column(
     )
     in_use = Counter((each.sheet, each.column) for _, each in changed)
     first: dict[tuple[str | None, str | None], str | None] = {}
-    names = {each.sheet: each for each in names_moved(reading, builtin)} if not lacking else {}
+    names = {each.sheet: each for each in names_moved(reading, builtin)}
     yield from ((str(each.expected), each) for each in names.values())
     for name, each in changed:
         column = each.sheet, each.column
-        if each.sheet in lacking:
-            yield name, each
-            continue
         if each.code == "figure" and each.sheet in names:
             yield name, replace(each, because_of=names[each.sheet].place)
             continue
@@ -358,29 +339,32 @@ def _by_column(
 
 
 def _renamed(
-    reading: WorkbookReading, name: str, builtin: Catalog
+    reading: WorkbookReading, gone: Sequence[str], builtin: Catalog
 ) -> Iterator[tuple[str, Finding]]:
-    """The cell where a data sheet has another name of a type: with a blank, or one of its own."""
-    for where in reading.data.values():
+    """The cells where a data sheet has other names of types: with a blank, or one of its own."""
+    for where in reading.data.values() if gone else ():
         if not where.data.figures or where.data not in reading.model.data_tables:
             continue
         names = keys_of(reading, where)
-        alike = [row for row, held in names.items() if _bare(held) == _bare(name)]
+        alike = {_bare(held): row for row, held in reversed(names.items())}
         order = list(rows_of(where.data, builtin))
-        number = order.index(name.lower())
-        row = min(alike, default=where.header_row + 1 + number)
-        # Where its neighbours stand in their own places, so did the type.
-        is_there = bool(alike) or any(
-            0 <= number + off < len(order)
-            and str(names.get(row + off)).lower() == order[number + off]
-            for off in (-1, 1)
-        )
-        held = plain(names.get(row))
-        if is_there and str(held).lower() != name.lower() and held not in builtin:
-            message = f"found {found_words(held)}, but {found_words(name)} is what formulas should "
-            message += "find there"
-            cell, header = a1(row, where.columns[where.key]), where.key
-            yield name, Finding("figure", where.sheet, cell, header, held, message, expected=name)
+        number_of = {name: number for number, name in enumerate(order)}
+        for name in gone:
+            if (number := number_of.get(name.lower())) is None:
+                continue
+            row = alike.get(_bare(name), where.header_row + 1 + number)
+            # Where its neighbours stand in their own places, so did the type.
+            is_there = _bare(name) in alike or any(
+                0 <= number + off < len(order)
+                and str(names.get(row + off)).lower() == order[number + off]
+                for off in (-1, 1)
+            )
+            held = plain(names.get(row))
+            if is_there and str(held).lower() != name.lower() and held not in builtin:
+                message = f"found {found_words(held)}, but {found_words(name)} is what formulas "
+                message += "should find there"
+                cell, header = a1(row, where.columns[where.key]), where.key
+                yield name, Finding("figure", where.sheet, cell, header, held, message, name)
 
 
 def _bare(name: object) -> str:

@@ -8,7 +8,7 @@ from calculator.catalog import Catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.sheet import DataTable
-from calculator.parity.data_tables import held, once, rows_of
+from calculator.parity.data_tables import as_compared, held, once, rows_of
 from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.reference import a1
@@ -60,7 +60,7 @@ def _differing(
         return [], 0, 0
     every = [
         str(cell.value).lower()
-        for (row, at), cell in package.cells(sheet).items()
+        for (row, at), cell in reading.data_cells[sheet].items()
         if at == column and row > header_row and cell.value not in (None, "")
     ]
     listed = {*every}
@@ -73,14 +73,14 @@ def names_moved(reading: WorkbookReading, builtin: Catalog) -> Iterator[Finding]
     for where in reading.data.values():
         if not where.data.figures or where.data not in reading.model.data_tables:
             continue
-        cells, key, at = reading.package.cells(where.sheet), where.key, where.columns
+        cells, key, at = reading.data_cells[where.sheet], where.key, where.columns
         away = [
             (header, row, value)
             for row, values in enumerate(
                 rows_of(where.data, builtin).values(), where.header_row + 1
             )
             for header, value in zip(where.data.headers, values, strict=True)
-            if header in at and held(cells, (row, at[header])) != value
+            if header in at and as_compared(held(cells, (row, at[header])), value) != value
         ]
         if len(away) >= FEWEST and {header for header, *_ in away} == {key}:
             _, row, name = away[0]

@@ -35,6 +35,7 @@ __all__ = [
     "OfAnother",
     "differing",
     "is_ours",
+    "lines_were",
     "looking_alike",
     "misnamed_headers",
     "moved_lines",
@@ -94,14 +95,18 @@ class Moved(NamedTuple):
         before, behind = (("above", "below"), ("to the left of", "to the right of"))[
             self.first.axis
         ]
-        many = f"a {noun} was" if count == 1 else f"{count} {noun}s were"
         far = f"a {noun}" if count == 1 else f"{count} {noun}s"
         done = "deleted here" if self.off > 0 else f"inserted here, or {before} this,"
         return (
-            f"{many} {done} by a program that moves no references: {len(self.places):,} formulas "
-            f"refer to cells of {sheet} {far} {behind if self.off > 0 else before} those that are "
-            "meant; convert the workbook"
+            f"{lines_were(count, noun)} {done} by a program that moves no references: "
+            f"{len(self.places):,} formulas refer to cells of {sheet} {far} "
+            f"{behind if self.off > 0 else before} those that are meant; convert the workbook"
         )
+
+
+def lines_were(count: int, noun: str) -> str:
+    """Of so many rows or columns, in words, the beginning of what was done to them."""
+    return f"a {noun} was" if count == 1 else f"{count} {noun}s were"
 
 
 def misnamed_headers(
@@ -232,12 +237,12 @@ class LeftBehind(NamedTuple):
     def finding(self) -> Finding:
         """What happened."""
         off, row = self.header_row - self.table.header_row, self.table.header_row
-        many = "a row was" if abs(off) == 1 else f"{abs(off)} rows were"
         done = "inserted" if off > 0 else "deleted"
         message = (
             f"the headers stand in row {self.header_row}, and table {self.table.name} begins in "
-            f"row {row}: {many} {done} above by a program that moves neither tables nor "
-            "references, and formulas look at other cells than they should; convert the workbook"
+            f"row {row}: {lines_were(abs(off), 'row')} {done} above by a program that moves "
+            "neither tables nor references, and formulas look at other cells than they should; "
+            "convert the workbook"
         )
         return Finding("moved-rows", self.sheet, a1(self.header_row, 1), None, None, message)
 

@@ -82,9 +82,8 @@ class DataPlace:
         figures = self.data.figures
         return self.data.headers[figures.index("instance_type") if figures else 0]
 
-    def types(self, package: Package) -> Iterator[tuple[int, str, dict[str, int | str | bool]]]:
+    def types(self, cells: Cells) -> Iterator[tuple[int, str, dict[str, int | str | bool]]]:
         """Row, name and figures of each instance type, in the order of the sheet."""
-        cells = package.cells(self.sheet)
         figures = dict(zip(self.data.figures, self.data.headers, strict=True))
         numbers = {
             figure: self.columns[header]

@@ -9,6 +9,7 @@ from functools import cached_property
 from calculator.catalog import Catalog, InstanceType
 from calculator.findings import Finding
 from calculator.inputs import plain
+from calculator.memory import Memo
 from calculator.model.sheet import Column, Model, Setting
 from calculator.workbook.about import ABOUT
 from calculator.workbook.finder import DataSheets
@@ -158,6 +159,11 @@ class WorkbookReading:
         return present is not None and self.layout is not None and self.layout != present
 
     @cached_property
+    def data_cells(self) -> Memo[str, Cells]:
+        """The cells of each data sheet, read when they are first asked for, and once."""
+        return Memo(self.package.cells)
+
+    @cached_property
     def catalog(self) -> Catalog | None:
         """The instance types on the workbook's own data sheets; None where it has none."""
         listed: dict[str, dict[str, object]] = {}
@@ -167,7 +173,7 @@ class WorkbookReading:
             if not where.data.figures or where.data not in self.model.data_tables:
                 continue
             first = not in_order
-            for row, name, figures in where.types(self.package):
+            for row, name, figures in where.types(self.data_cells[where.sheet]):
                 is_new = name.lower() not in listed
                 known = listed.setdefault(name.lower(), {"instance_type": name})
                 # As a look-up does, take the first of two rows of the same name.
@@ -192,12 +198,21 @@ class WorkbookReading:
 
     def figure_cell(self, instance_type: str, figure: str) -> tuple[str, str, str] | None:
         """Sheet, cell and header of a figure of an instance type, None without one."""
-        for where in self.data.values():
+        for name, where in self.data.items():
             if figure in where.data.figures:
                 header = where.data.headers[where.data.figures.index(figure)]
-                if header not in where.columns:
-                    continue
-                for row, name, _ in where.types(self.package):
-                    if name.lower() == instance_type.lower():
-                        return where.sheet, a1(row, where.columns[header]), header
+                row = self._rows_of_types[name].get(instance_type.lower())
+                if header in where.columns and row is not None:
+                    return where.sheet, a1(row, where.columns[header]), header
         return None
+
+    @cached_property
+    def _rows_of_types(self) -> dict[str, dict[str, int]]:
+        """The first row of each instance type, its name in lower case, of each data table."""
+        listed: dict[str, dict[str, int]] = {}
+        for name, where in self.data.items():
+            rows = listed.setdefault(name, {})
+            types = where.types(self.data_cells[where.sheet]) if where.data.figures else ()
+            for row, each, _ in types:
+                rows.setdefault(each.lower(), row)
+        return listed

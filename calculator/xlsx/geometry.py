@@ -55,6 +55,12 @@ class Table:
         last = self.first_column + len(self.columns) - 1
         return self.header_row or self.first_row, self.first_column, self.last_row, last
 
+    @property
+    def totals(self) -> tuple[int, int, int]:
+        """The row of its totals, where it has them, and their first and last column."""
+        _, first, bottom, last = self.area
+        return bottom + 1, first, last
+
 
 def table_in(elements: Sequence[Element], sheet: str) -> Table | None:
     """A table by the elements of its part; None for one that cannot be right, as libraries leave.

@@ -66,6 +66,38 @@ def test_a_figure_of_no_use_is_said_as_it_stands_and_once(
     assert report_of(raw).findings[0].message.startswith(said)
 
 
+def test_a_formula_that_gives_another_figure_is_one_finding() -> None:
+    raw = book()
+    raw.put("InstanceTypes", f"B{OURS}", 15.0, f"B{OURS - 1}")
+    assert causes(raw) == [("figure", f"InstanceTypes!B{OURS}")]
+    codes = {each.code for each in report_of(raw).findings}
+    assert codes >= {"figure", "input-formula"}
+
+
+def test_the_case_of_a_text_makes_no_difference_to_formulas() -> None:
+    raw = book()
+    for column, text in {"A": "M5.Large", "F": "Nitro", "G": "NO"}.items():
+        raw.put("InstanceTypes", f"{column}{OURS}", text)
+    raw.put("Tables", "F2", "OK")  # the code, by which the words are found
+    assert causes(raw) == []
+    raw.put("InstanceTypes", f"B{OURS}", 9.0)
+    assert causes(raw) == [("figure", f"InstanceTypes!B{OURS}")]
+
+
+def test_the_case_of_words_that_are_shown_is_told() -> None:
+    raw = book()
+    raw.put("Tables", "G2", "ok")
+    assert causes(raw)[0] == ("figure", "Tables!G2")
+
+
+def test_types_in_capitals_were_not_moved() -> None:
+    raw = book()
+    for row, each in enumerate(FEW_TYPES, 2):
+        raw.put("InstanceTypes", f"A{row}", each.instance_type.upper())
+    raw.put("InstanceTypes", f"B{OURS}", 9.0)
+    assert causes(raw) == [("figure", f"InstanceTypes!B{OURS}")]
+
+
 @pytest.mark.parametrize("how", ["filled", "moved"])
 def test_a_column_that_was_changed_as_a_whole_is_one_finding(how: str) -> None:
     """Which tells how many of its figures differ, of types that are not in use, too."""
