@@ -945,10 +945,9 @@ def test_the_figures_of_types_are_those_of_its_rows_that_say_something_of_use() 
         for row, values in {2: ("above",), **LISTED}.items()
         for column, value in enumerate(values, 1)
     }
-    package = cast(Package, SimpleNamespace(cells={"My types": cells}.__getitem__))
     enis = {"max_enis": 3, "ipv4_per_eni": 10}
     nitro = {"hypervisor": "nitro", "bare_metal": False, "trunk_compatible": True}
-    assert [*listed().types(package)] == [
+    assert [*listed().types(cells)] == [
         (4, "m5.large", {**enis, **nitro}),
         (7, "c5.large", {}),
         (8, "a1.metal", {"bare_metal": True}),
