@@ -204,7 +204,7 @@ def _report(
         if model.plan:
             report.plan, report.verdict = _plan_report(checked), checked.verdict
     if report.verdict is None:
-        report.verdict = _verdict_of_sheets(report.sheets)
+        report.verdict = _verdict_of_sheets(report.sheets, book)
     report.checked = [sheet.name for each in plans for sheet in each.reading.sheets.values()]
     report.findings = with_fingerprints(by_theme_once(report.findings), book)
 
@@ -325,9 +325,12 @@ def _plan_report(checked: Evaluated) -> PlanReport:
     )
 
 
-def _verdict_of_sheets(sheets: Sequence[SheetReport]) -> Verdict:
+def _verdict_of_sheets(sheets: Sequence[SheetReport], book: WorkbookReading) -> Verdict:
     """Of a workbook whose sheets are plans of their own: all of them must fit."""
-    fits = [sheet.fits for sheet in sheets]
-    words = "; ".join(verdict_words(each.sheet, each.totals["ips_remaining"]) for each in sheets)
+    left: dict[str, int | None]
+    left = {str(each.sheet): None for each in book.findings if each.code == "missing-column"}
+    left |= {each.sheet: each.totals["ips_remaining"] for each in sheets}
+    fits = [None if remaining is None else remaining >= 0 for remaining in left.values()]
+    words = "; ".join(verdict_words(*one) for one in left.items())
     known = False if False in fits else None if None in fits else True
     return Verdict(known, UNDECIDED, words)

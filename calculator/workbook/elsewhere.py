@@ -9,9 +9,11 @@ from itertools import islice
 from calculator.catalog import load_catalog
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
+from calculator.model.sheet import Model, Sheet
 from calculator.workbook.about import ABOUT, CHART
+from calculator.workbook.places import PlacedLabel
 from calculator.workbook.reading import PlanReading
-from calculator.workbook.words import KNOWN_WORDS, kinds
+from calculator.workbook.words import KNOWN_WORDS, Kind, kinds
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.reference import a1
 
@@ -89,7 +91,14 @@ def _not_counted(sheet: str, at: _Place, group: _Group, more: int = 0) -> Findin
 def on_other_sheet(plans: Sequence[PlanReading], name: str, cells: Cells) -> Iterator[Finding]:
     """Name what reads like a part of a plan on a sheet that is none of its: each kind once."""
     first = dict(islice(cells.items(), _MOST_CELLS))
-    if groups := [*_groups_on(plans, first, may_be_bare=name in (ABOUT, CHART))]:
+    if lost := _without_headers(plans[0].model, first):
+        headers = ", ".join(f'"{each.header}"' for each in lost.inputs)
+        message = (
+            f"this reads like sheet {lost.name}, and no row of it has the headers {headers}: its "
+            "node groups are not looked at; put the headers back over their columns"
+        )
+        yield Finding("missing-column", name, None, None, None, message)
+    elif groups := [*_groups_on(plans, first, may_be_bare=name in (ABOUT, CHART))]:
         at, group = groups[0]
         yield _not_counted(name, at, group, len(groups) - 1)
     elif copied := _reads_like(plans[0], first):
@@ -143,6 +152,34 @@ def _groups_on(
             yield at, group
 
 
+def _without_headers(model: Model, cells: Cells) -> Sheet | None:
+    """The sheet with a plan of its own whose settings and results a sheet has, each in its place.
+
+    What only tells of such a sheet has formulas for its settings, or values for its results.
+    """
+    at: dict[str, _Place] = {}
+    for place, cell in cells.items():
+        if type(cell.value) is str and (words := KNOWN_WORDS[cell.value]):
+            at.setdefault(words, place)
+
+    def is_there(each: PlacedLabel) -> bool:
+        (row, column), (down, right) = at[each.label], each.distance
+        value, formula = cells.get((row + down, column + right), _NO_CELL)
+        return (
+            formula is not None
+            if each.holds is None
+            else formula is None and isinstance(value, each.holds)
+        )
+
+    def number(kind: Kind) -> int:
+        return sum(is_there(each) for each in kind.placed if each.label in at)
+
+    alike = [kind for kind in kinds() if kind.model is model and not model.plan]
+    numbers = {kind.sheet: number(kind) for kind in alike}
+    likest = max(numbers, key=lambda sheet: numbers[sheet], default=None)
+    return likest if likest and numbers[likest] > _ENOUGH else None
+
+
 def _reads_like(plan: PlanReading, cells: Cells) -> str | None:
     """The sheet of a plan whose labels a sheet has, with numbers and no formula."""
     numbers = sum(isinstance(cell.value, float) for cell in cells.values())
@@ -155,4 +192,5 @@ def _reads_like(plan: PlanReading, cells: Cells) -> str | None:
         if kind.model is plan.model and (kind.sheet.mode or kind.sheet.name == plan.model.plan)
     }
     likest = max(labels, key=lambda name: labels[name])
-    return plan.sheets[likest].name if labels[likest] >= _ENOUGH else None
+    name = plan.sheets[likest].name if likest in plan.sheets else likest
+    return name if labels[likest] >= _ENOUGH else None

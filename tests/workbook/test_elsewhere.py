@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from calculator import verify_workbook
 from calculator.xlsx.reference import a1
-from tests.helpers import Raw
+from tests.helpers import Raw, scratch
 from tests.workbook.readings import raw_of, read, said
 
 _EMPTY = (
@@ -151,3 +152,36 @@ def test_a_node_group_on_about_is_said_once_whoever_saved_the_file() -> None:
         rb"<Relationship [^>]*custom.xml[^>]*>", b"", raw.parts["_rels/.rels"]
     )
     assert said(read(raw)) == [("not-counted", "About!A200")]
+
+
+@pytest.mark.parametrize("sheet", ["WarmENI", "WarmIP"])
+@pytest.mark.parametrize("columns", ["BC", "ABC", "ABCDEFGHIJKLMNOPQ"])
+def test_a_sheet_of_the_sample_that_lost_its_headers_is_told(sheet: str, columns: str) -> None:
+    raw = raw_of("aws-sample")
+    for column in columns:
+        raw.put(sheet, f"{column}22", "Anzahl" if column == "B" else None)
+    report = verify_workbook(raw.save(scratch() / "plan.xlsx"))
+    assert [(each.code, each.place) for each in report.findings] == [("missing-column", sheet)]
+    assert report.verdict is not None
+    assert report.verdict.fits is None
+    assert f"{sheet} is not known" in report.verdict.message
+
+
+@pytest.mark.parametrize("sheet", ["WarmENI", "WarmIP"])
+def test_values_of_a_sheet_of_the_sample_that_is_not_there(sheet: str) -> None:
+    raw = raw_of("aws-sample")
+    for cell in raw.formulas(sheet):
+        raw.put(sheet, cell, formula=None)
+    for column in "ABCDEFGHIJKLMNOPQ":
+        raw.put(sheet, f"{column}22", None)
+    assert said(read(raw)) == [("copied-sheet", sheet)]
+
+
+def test_a_summary_of_the_sample_is_no_sheet_of_it() -> None:
+    labels = {4: "Subnet CIDR Size", 5: "Total Available IP Addresses", 8: "Number of IPs Used"}
+    labels |= {9: "Number of Pods Hosted", 10: "# of Subnet IPs Remaining", 14: "Daemonset Pods"}
+    rows = [(label, f"=WarmENI!B{row}") for row, label in labels.items()]
+    assert said(read(with_sheet("Summary", *rows, model="aws-sample"))) == []
+    raw = raw_of("aws-sample")
+    raw.remove("WarmIP")
+    assert said(read(raw)) == []
