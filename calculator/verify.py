@@ -28,7 +28,7 @@ from calculator.plan import UNDECIDED
 from calculator.report import MAIN_TOTALS, PlanReport, SheetReport, Verdict, WorkbookReport
 from calculator.workbook.among_settings import with_notes
 from calculator.workbook.calculated_columns import look_at_calculated_columns
-from calculator.workbook.calculation import settings_of_calculation
+from calculator.workbook.calculation import names_of_tables, settings_of_calculation
 from calculator.workbook.drawings import look_at_charts, look_at_shapes
 from calculator.workbook.explanations import reworded
 from calculator.workbook.heads import misnamed_sheets, wrong_heads
@@ -191,6 +191,7 @@ def _report(
         of_book: list[Finding] = []
         if checked is first:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
+            of_book += names_of_tables(book)
             of_book += [*look_at_data(book), *look_at_windows(book)]
             if not book.is_of_other_layout:
                 of_book += misnamed_sheets(

@@ -151,6 +151,9 @@ class _Graph:
             each.sheet: str(each.place) for each in findings if each.code == "uneven-rows"
         }
         self._uneven = next(iter(self._uneven_of.values()), None)
+        #: Tables that are not found by their names.
+        of_tables = (each.place for each in every if each.code == "name" and not each.cell)
+        self._hidden = next(filter(None, of_tables), None)
         #: Data tables that are missing, by the name that formulas call them.
         self._lost_data = {
             table.name: str(each.place)
@@ -385,6 +388,8 @@ class _Graph:
             return self._first(figure)
         if uneven := self._uneven_of.get(sheet.name):
             return uneven
+        if str(finding.found).startswith("#") and self._hidden:
+            return self._hidden
         self._claimed.update(dict.fromkeys(inputs, str(finding.place)))
         return None
 

@@ -8,7 +8,7 @@ from calculator.findings import Finding
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.hidden import Hidden
 
-__all__ = ["settings_of_calculation"]
+__all__ = ["names_of_tables", "settings_of_calculation"]
 
 #: What a workbook may ask of such a program: code, attribute, values, and words.
 _SETTINGS = (
@@ -35,3 +35,20 @@ def settings_of_calculation(reading: WorkbookReading) -> Iterator[Finding]:
         message = "texts count as 0, and comparisons as 1 and 0, in the formulas of "
         message += f"{', '.join(taken)} (transitionEvaluation is set)"
         yield Finding("transition-evaluation", taken[0], None, None, None, message)
+
+
+def names_of_tables(reading: WorkbookReading) -> Iterator[Finding]:
+    """Defined names that are called as tables of formulas are, as one finding."""
+    looked_at = {sheet.name for plan in reading.plans for sheet in plan.sheets.values()}
+    looked_at |= {each.sheet for each in reading.data.values()}
+    names = {each.name.casefold(): each.name for each in reading.package.names}
+    hidden = [
+        each
+        for each in reading.package.tables
+        if each.name.casefold() in names and each.sheet in looked_at
+    ]
+    if hidden:
+        said = (f"{names[each.name.casefold()]} hides table {each.name}" for each in hidden)
+        message = f"the name {', the name '.join(said)}: "
+        message += "programs take the name for the table; delete or rename it"
+        yield Finding("name", hidden[0].sheet, None, None, None, message)

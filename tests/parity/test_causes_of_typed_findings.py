@@ -473,3 +473,11 @@ def test_cells_that_were_changed_with_a_cause_are_counted_once() -> None:
     assert (first.cells, first.message, second.cells) == (2, '; lost with it: "IPs used"', 0)
     alone = [typed("formula", "WarmIP!H30", 5.0), typed("value", "Sizes!H7", 5.0)]
     assert [each.cells for each in by_cause(book.plans[0], alone, book.geometry)] == [1, 0]
+
+
+def test_errors_follow_from_a_name_that_hides_a_table() -> None:
+    hidden, apart = typed("name", "Tables"), [typed("value", each, "#N/A") for each in APART]
+    assert linked(*apart) == {}
+    assert linked(hidden, *apart) == dict.fromkeys(APART, "Tables")
+    assert linked(typed("name", "Tables!A1"), *apart) == {}
+    assert linked(hidden, typed("value", APART[0], 5.0)) == {}
