@@ -427,6 +427,21 @@ def test_a_name_that_means_something_else_is_one_finding(meaning: str) -> None:
     assert found(report_of(raw)) == [("name", "WarmENI!B13")]
 
 
+@pytest.mark.parametrize("instead", ["", r'\1 localSheetId="1">WarmENI!$B$13</definedName>'])
+def test_a_name_that_a_sheet_does_not_know_is_one_finding(instead: str) -> None:
+    raw = small("aws-sample")
+    before = raw.parts["xl/workbook.xml"].decode()
+    pattern = r'(<definedName name="WARM_ENI_TARGET")[^>]*>[^<]*</definedName>'
+    raw.parts["xl/workbook.xml"] = re.sub(pattern, instead, before).encode()
+    report = report_of(raw)
+    assert found(report) == [("name", "WarmENI!B13")]
+    message = "the name WARM_ENI_TARGET is not known on this sheet; let it refer to WarmENI!$B$13"
+    assert report.findings[0].message == message
+    for cell, formula in raw.formulas("WarmENI").items():
+        raw.put("WarmENI", cell, formula=formula.replace("WARM_ENI_TARGET", "$B$13"))
+    assert "name" not in [code for code, _ in found(report_of(raw))]
+
+
 def test_what_lies_below_a_data_table_is_said() -> None:
     raw = small()
     shorten_table("InstanceTypes")(raw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from calculator.findings import Finding
@@ -62,15 +63,20 @@ def _wrong_name(sheet: SheetCells, setting: Setting, package: Package) -> Iterat
     """A defined name that does not stand for the cell of its setting."""
     name, place = str(setting.defined_name), sheet.layout.places[setting.name]
     target, meaning = name_target(package, sheet.name, name), meaning_of(package, sheet.name, name)
-    if meaning is None or target == (sheet.name.casefold(), place):
+    if target == (sheet.name.casefold(), place):
         return
-    code, where = "name", meaning
-    if target is not None and "[" in target[0]:
-        where = "another workbook"
+    code, said = "name", f"refers to {meaning}"
+    if meaning is None:
+        word = re.compile(rf"(?<![\w.!]){name}(?![\w.!(])", re.IGNORECASE)
+        if not any(cell.formula and word.search(cell.formula) for cell in sheet.cells.values()):
+            return
+        said = "is not known on this sheet"
+    elif target is not None and "[" in target[0]:
+        said = "refers to another workbook"
     elif target is not None and name in sheet.layout.names:
-        code, where = "dangling-name", "a sheet that is not there"
+        code, said = "dangling-name", "refers to a sheet that is not there"
     own = f"{quoted(sheet.name)}!{a1(*place, absolute=True)}"
-    message = f"the name {name} refers to {where}; let it refer to {own}"
+    message = f"the name {name} {said}; let it refer to {own}"
     yield sheet.finding(code, setting.name, None, None, message)
 
 
