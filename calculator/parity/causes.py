@@ -67,7 +67,9 @@ def by_cause(
     recorded = Recorded(reading, findings, lost.explained)
     findings = [each for each in findings if not recorded.is_hidden(each)]
     moved = list(moved_together(reading, findings, geometry, lost))
-    findings = [*(one for one, _ in moved if one not in findings), *findings]
+    said = {(each.code, each.place) for each in before}
+    new = (one for one, _ in moved if one not in findings and (one.code, one.place) not in said)
+    findings = [*new, *findings]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     ordered = sorted(findings, key=lambda each: order[each.severity])
     graph = _Graph(reading, ordered, geometry, lost, recorded, before)

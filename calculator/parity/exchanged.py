@@ -174,22 +174,23 @@ def exchanged_headers(
 
 
 class ExchangedTables(NamedTuple):
-    """Tables that are called as those of other sheets of their model.
+    """Tables that are called as others of their model.
 
     Parameters
     ----------
-    sheets: on which they stand. names: what each table is called, by what it should be called.
+    names: what each table is called, by what it should be called, in the order of the model.
     """
 
-    sheets: Sequence[SheetCells]
     names: dict[str, str]
+    geometry: Geometry
 
     def finding(self) -> Finding:
         """What happened."""
-        said = (f"that of sheet {each.name} is {each.layout.table}" for each in self.sheets)
+        tables = [each for each in map(self.geometry.table, self.names.values()) if each]
+        said = (f"that of sheet {each.sheet} is {each.name}" for each in tables)
         message = f"tables are called as others: {', '.join(said)}; formulas that name one look in "
         message += "another"
-        return Finding("name", self.sheets[0].name, None, None, None, message)
+        return Finding("name", tables[0].sheet, None, None, None, message)
 
     def concerns(self, finding: Finding) -> bool:
         """Whether a formula is as it should be, but for these names."""
@@ -197,18 +198,21 @@ class ExchangedTables(NamedTuple):
         return finding.is_edited and found == finding.expected
 
 
-def exchanged_tables(reading: PlanReading) -> Iterator[ExchangedTables]:
+def exchanged_tables(reading: PlanReading, geometry: Geometry) -> Iterator[ExchangedTables]:
     """The tables whose names were exchanged, once."""
-    sheets = reading.sheets.values()
-    names = {
-        each.layout.sheet.table: each.layout.table
-        for each in sheets
-        if each.layout.sheet.table and each.layout.table
-    }
-    wrong = [
-        each
-        for each in sheets
-        if each.layout.table in names and each.layout.table != each.layout.sheet.table
-    ]
-    if wrong:
-        yield ExchangedTables(wrong, names)
+    model = reading.model
+    called: dict[str | None, str | None] = {}
+    for layout in (each.layout for each in reading.sheets.values()):
+        called[layout.sheet.table] = layout.table
+        named = ((name, NAMED_TABLE.match(text)) for (name, _), text in layout.data.items())
+        called |= {name: match[1] for name, match in named if match}
+    every = [*(each.table for each in model.sheets), *(each.name for each in model.data_tables)]
+    ours = [each for each in every if each]
+    wrong = {own: str(called[own]) for own in ours if called.get(own) in {*ours} - {own}}
+    taken = {*wrong.values()}
+    # The other one may be another plan's.
+    left = [own for own in wrong if own not in taken]
+    wrong |= zip([own for own in ours if own in taken - wrong.keys()], left, strict=False)
+    names = {own: wrong[own] for own in ours if own in wrong}
+    if names:
+        yield ExchangedTables(names, geometry)

@@ -60,7 +60,7 @@ def moved_together(
 ) -> Iterator[tuple[Finding, set[str]]]:
     """Lines that were moved without the references to them, and the places of what follows."""
     yield from _lost_headers(reading, findings, geometry)
-    for called in exchanged_tables(reading):
+    for called in exchanged_tables(reading, geometry):
         # Where formulas were renamed with the tables, nothing differs.
         if concerned := _places(findings, called.concerns):
             yield called.finding(), concerned

@@ -689,6 +689,33 @@ def test_tables_whose_names_were_exchanged_are_one_finding() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        (
+            {"WarmENI": ("Table3", "Table36"), "WarmIP": ("Table36", "Table3")},
+            "that of sheet WarmENI is Table36, that of sheet WarmIP is Table3",
+        ),
+        (
+            {"maxENI": ("Table1", "Table2"), "maxPods": ("Table2", "Table1")},
+            "that of sheet maxPods is Table1, that of sheet maxENI is Table2",
+        ),
+    ],
+)
+def test_so_are_those_that_plans_apart_look_in(
+    tables: dict[str, tuple[str, str]], said: str
+) -> None:
+    raw = Raw(content("aws-sample", rows=3))
+    for sheet, (name, other) in tables.items():
+        [part] = raw.tables(sheet)
+        raw.replace_in(part, f'displayName="{name}"', f'displayName="{other}"')
+    [cause] = report_of(raw).of("difference", causes=True)
+    assert cause.code == "name"
+    assert cause.message == (
+        f"tables are called as others: {said}; formulas that name one look in another"
+    )
+
+
 def test_tables_that_were_renamed_with_their_formulas_are_right() -> None:
     raw = small()
     _exchange_tables(raw)
