@@ -238,11 +238,15 @@ class LeftBehind(NamedTuple):
         """What happened."""
         off, row = self.header_row - self.table.header_row, self.table.header_row
         done = "inserted" if off > 0 else "deleted"
+        how = (
+            f"begins in row {row}: {lines_were(abs(off), 'row')} {done} above by a program that moves neither tables nor "
+            "references, and"
+            if row
+            else "is said to have none and takes them for data:"
+        )
         message = (
-            f"the headers stand in row {self.header_row}, and table {self.table.name} begins in "
-            f"row {row}: {lines_were(abs(off), 'row')} {done} above by a program that moves "
-            "neither tables nor references, and formulas look at other cells than they should; "
-            "convert the workbook"
+            f"the headers stand in row {self.header_row}, and table {self.table.name} {how} "
+            "formulas look at other cells than they should; convert the workbook"
         )
         return Finding("moved-rows", self.sheet, a1(self.header_row, 1), None, None, message)
 
@@ -286,7 +290,8 @@ def tables_left_behind(reading: PlanReading, geometry: Geometry) -> Iterator[Lef
         layout = each.layout
         headers = {column.header for column in layout.sheet.columns}
         for table in geometry.tables_of(each.name) if layout.table is None else ():
-            if headers.issuperset(table.columns) and table.header_row not in (0, layout.header_row):
+            away = table.header_row not in (0, layout.header_row)
+            if headers.issuperset(table.columns) and (away or table.first_row == layout.header_row):
                 yield LeftBehind(each.name, layout.header_row, table, reading.model)
 
 

@@ -237,7 +237,7 @@ def find_sheet(
         for table in package.tables_of(name)
         if _is_node_table(table) and _stands_under_headers(table, cells)
     ]
-    lowest = max((table.header_row for table in tables), default=_HEADER_ROWS)
+    lowest = max((table.area[0] for table in tables), default=_HEADER_ROWS)
     texts = [
         (where, words)
         for where, cell in itertools.takewhile(lambda one: one[0][0] <= lowest, cells.items())

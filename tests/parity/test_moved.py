@@ -246,6 +246,22 @@ def test_exchanged_words_are_one_finding(
     assert all(each in cause.message for each in words)
 
 
+@pytest.mark.parametrize(
+    ("model", "sheet", "row"),
+    [("vpc-cni", "Plan", 13), ("vpc-cni", "WarmIP", 29), ("aws-sample", "WarmENI", 22)],
+)
+def test_a_table_that_takes_its_headers_for_data_is_one_finding(
+    model: str, sheet: str, row: int
+) -> None:
+    raw = Raw(content(model, rows=6))
+    [part] = raw.tables(sheet)
+    raw.replace_in(part, "<table ", '<table headerRowCount="0" ')
+    report = report_of(raw)
+    assert causes(report) == [("moved-rows", f"{sheet}!A{row}")]
+    [cause] = report.of("difference", causes=True)
+    assert "is said to have none and takes them for data: formulas look at" in cause.message
+
+
 def test_rows_of_inputs_that_were_sorted_are_one_finding() -> None:
     """Their labels stand beside them, and formulas look where they stood."""
 
