@@ -151,10 +151,26 @@ def moved_lines(
     edited = {each.place for each in findings}
     for (sheet, axis, off), places in found.items():
         first = Line(sheet, axis, min(places.values()))
-        if len(places) >= _FEWEST and not any(
-            number >= first.number for number in _right(reading, sheet, axis, edited)
+        if (
+            len(places) >= _FEWEST
+            and not _stands(reading, first)
+            and not any(number >= first.number for number in _right(reading, sheet, axis, edited))
         ):
             yield Moved(first, off, tuple(places))
+
+
+def _stands(reading: PlanReading, line: Line) -> bool:
+    """Whether all that tells where a sheet's rows, or columns, are stands as in a new one."""
+    lines = [(0, 0)]
+    for layout in (each.layout for each in reading.sheets.values()):
+        if layout.name.casefold() != line.sheet:
+            continue
+        homes = {each.name: place_of(each.cell) for each in layout.sheet.placed}
+        for number, column in enumerate(layout.sheet.columns, 1):
+            homes[column.name] = layout.sheet.header_row, number
+        there = homes.keys() & {*layout.columns, *layout.places} - layout.missing
+        lines += [(layout.place(each)[line.axis], homes[each][line.axis]) for each in there]
+    return max(lines)[0] >= line.number and all(here == home for here, home in lines)
 
 
 class OfAnother(NamedTuple):

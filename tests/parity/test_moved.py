@@ -262,6 +262,15 @@ def test_a_table_that_takes_its_headers_for_data_is_one_finding(
     assert "is said to have none and takes them for data: formulas look at" in cause.message
 
 
+@pytest.mark.parametrize("other", ["$B$15", "$C$14"])
+def test_replaced_references_are_no_row_or_column_that_was_deleted(other: str) -> None:
+    raw = Raw(content("aws-sample", rows=6))
+    for cell, formula in raw.formulas("WarmENI").items():
+        if "$B$14" in formula:
+            raw.put("WarmENI", cell, formula=formula.replace("$B$14", other))
+    assert causes(report_of(raw)) == [("formula", "WarmENI!K23")]
+
+
 def test_rows_of_inputs_that_were_sorted_are_one_finding() -> None:
     """Their labels stand beside them, and formulas look where they stood."""
 
