@@ -180,7 +180,8 @@ def _report(
         findings = said_together(checked.reading.plan, findings)
         if not book.is_of_other_layout:
             for sheet in checked.reading.sheets.values():
-                findings = [*with_notes(sheet, findings), *wrong_heads(sheet), *reworded(sheet)]
+                findings = with_notes(sheet, [*findings, *wrong_heads(sheet)])
+                findings += reworded(sheet)
             findings += look_at_calculated_columns(book, checked.reading, findings)
         if book.package.application.startswith("LibreOffice"):
             # What was pasted over a formula is no way to record what that shows.

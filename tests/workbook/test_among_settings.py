@@ -97,3 +97,24 @@ def test_the_workbook_itself_counts_it() -> None:
     [calculated] = all_calculated({"": raw}).values()
     causes = [each for each in report_of(calculated).findings if not each.because_of]
     assert [each.code for each in causes] == ["no-setting"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "count"),
+    [
+        ({"E23": 30.0}, 1.0),
+        ({"E23": None}, 1.0),
+        ({"E5": "Karpenter", "E6": None, "E23": 30.0}, 2.0),  # an empty cell is as 0
+        ({"E5": "Managed Node Group"}, 0.0),
+        ({"E5": "Karpenter", "B9": "see wiki"}, 2.0),
+    ],
+)
+def test_a_count_follows_from_defaults_that_were_edited(
+    cells: dict[str, object], count: float
+) -> None:
+    found = report_of(noted(*cells.items(), count=count)).findings
+    assert {each.code for each in found if not each.because_of} <= {"head", "no-setting"}
+    found = report_of(noted(*cells.items(), count=count + 5)).findings
+    assert ("value", "Settings!B48") in [
+        (each.code, each.place) for each in found if not each.because_of
+    ]
