@@ -151,9 +151,11 @@ def moved_lines(
     edited = {each.place for each in findings}
     for (sheet, axis, off), places in found.items():
         first = Line(sheet, axis, min(places.values()))
+        # By a replaced reference one is missed, by cells that were moved all behind them.
+        is_replaced = len({*places.values()}) == 1 and _stands(reading, first)
         if (
             len(places) >= _FEWEST
-            and not _stands(reading, first)
+            and not is_replaced
             and not any(number >= first.number for number in _right(reading, sheet, axis, edited))
         ):
             yield Moved(first, off, tuple(places))

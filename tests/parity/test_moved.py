@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -269,6 +270,16 @@ def test_replaced_references_are_no_row_or_column_that_was_deleted(other: str) -
         if "$B$14" in formula:
             raw.put("WarmENI", cell, formula=formula.replace("$B$14", other))
     assert causes(report_of(raw)) == [("formula", "WarmENI!K23")]
+
+
+def test_cells_that_were_moved_without_their_labels_are_moved_rows() -> None:
+    """As where a cell was inserted above the inputs: formulas went with all the cells below it."""
+    raw = Raw(content("aws-sample", rows=6))
+    for cell, formula in raw.formulas("WarmENI").items():
+        moved = re.sub(r"(?<!\w)(\$?B\$?)([0-9]+)", lambda at: f"{at[1]}{int(at[2]) + 1}", formula)
+        if moved != formula:
+            raw.put("WarmENI", cell, formula=moved)
+    assert causes(report_of(raw)) == [("moved-rows", "WarmENI!A4")]
 
 
 def test_rows_of_inputs_that_were_sorted_are_one_finding() -> None:
