@@ -257,8 +257,8 @@ class LeftBehind(NamedTuple):
         off, row = self.header_row - self.table.header_row, self.table.header_row
         done = "inserted" if off > 0 else "deleted"
         how = (
-            f"begins in row {row}: {lines_were(abs(off), 'row')} {done} above by a program that moves neither tables nor "
-            "references, and"
+            f"begins in row {row}: {lines_were(abs(off), 'row')} {done} above by a program that "
+            "moves neither tables nor references, and"
             if row
             else "is said to have none and takes them for data:"
         )
