@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -74,7 +74,7 @@ def by_cause(
     ordered = sorted(findings, key=lambda each: order[each.severity])
     graph = _Graph(reading, ordered, geometry, lost, recorded, before)
     for one, places in moved:
-        graph.follow(places, str(one.place))
+        graph.follow(places, one)
     linked = [replace(each, because_of=graph.cause(each)) for each in ordered]
     every = as_one(reading, [*counted(linked, {one.place for one, _ in moved})], geometry)
     return sorted(every, key=lambda each: (each.because_of is not None, order[each.severity]))
@@ -141,6 +141,7 @@ class _Graph:
             reading, self._by_column, self._misnamed, self._below, self._outside
         )
         self._together = lost_together(reading, findings)
+        self._heads: dict[str, Finding] = {}
         self._alike = looking_alike(findings, lost_tables.standing, lost_tables.explained)
         self._neighbours = Neighbours(
             reading, findings, self._by_place, self._together, self._precedents, lost_tables
@@ -204,10 +205,12 @@ class _Graph:
         headers = {each.header for each in sheet.layout.sheet.inputs}
         return finding.sheet == sheet.name and finding.column in headers
 
-    def follow(self, places: Iterable[str], cause: str) -> None:
-        """Let what is found at some places follow from what is found at another."""
-        cause = self._origin(cause)
-        self._together |= dict.fromkeys((each for each in places if each != cause), cause)
+    def follow(self, places: Collection[str], cause: Finding) -> None:
+        """Let what is found at some places follow from something else."""
+        if (place := str(cause.place)) in places:
+            self._heads.setdefault(place, cause)
+        origin = self._origin(place)
+        self._together |= dict.fromkeys((each for each in places if each != origin), origin)
 
     def _origin(self, place: str) -> str:
         """The first of what was done at once with what is found at a place."""
@@ -220,6 +223,8 @@ class _Graph:
         place = finding.place
         if place in self._together:
             return self._origin(place)
+        if (head := self._heads.get(str(place))) is not None and finding is not head:
+            return place  # what is found in the cell of what was done follows, too
         if (known := finding.because_of) is not None:
             before = self._by_place.get(known)
             return (before and self.cause(before)) or known

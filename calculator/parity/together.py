@@ -19,6 +19,7 @@ from calculator.parity.moved import (
     of_another_table,
     tables_left_behind,
 )
+from calculator.parity.shifted import shifted
 from calculator.workbook.heads import misnamed
 from calculator.workbook.reading import PlanReading
 from calculator.workbook.words import normal
@@ -70,6 +71,7 @@ def moved_together(
         *tables_left_behind(reading, geometry),
         *exchanged(reading, geometry),
         *exchanged_headers(lines, geometry, reading),
+        *shifted(reading, findings, geometry),
     ]
     explained: set[str] = set()
     for each in causes:

@@ -1,0 +1,153 @@
+"""Cells that were inserted or deleted alone, so that others of their row or column moved.
+
+Spreadsheet programs do so with a click, and move references with the cells; labels and headers, and
+what else stands beside them, stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from calculator.findings import Finding
+from calculator.parity.moved import differing
+from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.cells import Cell, Cells
+from calculator.xlsx.formula import skeleton
+from calculator.xlsx.geometry import Geometry
+from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import place as place_of
+
+__all__ = ["Shifted", "shifted"]
+
+Place = tuple[int, int]
+#: A constant, or what a formula does in one or another form.
+_What = float | set[tuple[str, ...] | None]
+
+_NO_CELL = Cell(None, None)
+#: So many cells do not hold what belongs beside them by chance.
+_FEWEST = 3
+#: By how many cells it is looked for, the likeliest first.
+_BY = (1, -1, 2, -2, 3, -3)
+#: What is said of how cells of a sheet look, or of what may be typed.
+_OF_LOOKS = ("conditional-format", "number-format", "unseen", "validation", "head")
+
+
+class Shifted(NamedTuple):
+    """Cells of one column, or of one row, that stand elsewhere than what they belong to.
+
+    Parameters
+    ----------
+    axis: 0 where cells of a column moved up or down, 1 where those of a row moved aside.
+    line: the column, or the row.
+    first: where in it what was done begins.
+    by: how far they moved; below 0 for up, or to the left.
+    """
+
+    sheet: SheetCells
+    axis: int
+    line: int
+    first: int
+    by: int
+    geometry: Geometry
+
+    def finding(self) -> Finding:
+        """What happened."""
+        count, cell = abs(self.by), a1(*self._at(self.first))
+        many = "a cell was" if count == 1 else f"{count} cells were"
+        done = "inserted" if self.by > 0 else "deleted"
+        behind = ("below", "to the right")[self.axis]
+        ways = (("up", "down"), ("to the left", "to the right"))[self.axis]
+        message = f"{many} {done} here, and what stood {behind} moved {ways[self.by > 0]} without "
+        message += "what it belongs to; take that back, or convert the workbook"
+        code = ("moved-rows", "moved-columns")[self.axis]
+        return Finding(code, self.sheet.name, cell, None, None, message)
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a finding is of the cells that moved, or of what refers to them."""
+        if finding.sheet == self.sheet.name and finding.cell:
+            at = place_of(finding.cell.partition(":")[0])
+            if at[1 - self.axis] == self.line and at[self.axis] >= self.first:
+                return True
+            if finding.code in _OF_LOOKS:
+                return True
+        taken = differing(finding, self.geometry) if finding.is_edited else None
+        return bool(taken) and all(
+            there.sheet == self.sheet.name.casefold()
+            and (there.left, there.top)[self.axis] == self.line
+            and (there.top - meant.top, there.left - meant.left)[self.axis] == self.by
+            for there, meant in taken or ()
+        )
+
+    def _at(self, number: int) -> Place:
+        return (self.line, number) if self.axis else (number, self.line)
+
+
+def shifted(
+    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+) -> Iterator[Shifted]:
+    """The cells of each sheet that moved so, by what belongs where they stood."""
+    for sheet in reading.sheets.values():
+        found = [
+            place_of(each.cell.partition(":")[0])
+            for each in findings
+            if each.sheet == sheet.name and each.cell and each.severity != "warning"
+        ]
+        if len(found) < _FEWEST:
+            continue
+        for axis in (0, 1):
+            belongs = _belonging(sheet, axis)
+            lines: dict[int, list[int]] = {}
+            for at in found:
+                lines.setdefault(at[1 - axis], []).append(at[axis])
+            for line, numbers in lines.items():
+                if len(numbers) >= _FEWEST:
+                    of_line = {
+                        at[axis]: what for at, what in belongs.items() if at[1 - axis] == line
+                    }
+                    if way := _way(sheet.cells, of_line, axis, line):
+                        by, begin = way
+                        first = min(number for number in numbers if number > begin)
+                        yield Shifted(sheet, axis, line, first, by, geometry)
+
+
+def _way(
+    cells: Cells, belongs: Mapping[int, _What], axis: int, line: int
+) -> tuple[int, int] | None:
+    """By how far the cells of a row or column moved, and behind what; None where they did not."""
+
+    def holds(number: int, what: _What) -> bool:
+        value, formula = cells.get((line, number) if axis else (number, line), _NO_CELL)
+        if isinstance(what, float):
+            return formula is None and value == what
+        return formula is not None and skeleton(formula) in what
+
+    wrong = {number: what for number, what in belongs.items() if not holds(number, what)}
+    for by in _BY if len(wrong) >= _FEWEST else ():
+        moved = [number for number, what in wrong.items() if holds(number + by, what)]
+        if len(moved) >= _FEWEST and 4 * len(moved) >= 3 * len(wrong):
+            right = (each for each in belongs.keys() - wrong.keys() if each < min(moved))
+            return by, max(right, default=0)
+    return None
+
+
+def _belonging(sheet: SheetCells, axis: int) -> dict[Place, _What]:
+    """What belongs in the cells of a sheet: constants, and what formulas do."""
+    layout = sheet.layout
+    belongs: dict[Place, _What] = {
+        layout.places[each.name]: float(each.value)
+        for each in layout.sheet.constants
+        if each.name not in layout.unplaced
+    }
+    for total in layout.sheet.totals:
+        if total.name not in layout.unplaced:
+            with suppress(KeyError):  # it refers to something that is missing
+                belongs[layout.places[total.name]] = {skeleton(layout.formula(total.name))}
+    for column in layout.sheet.computed if axis else ():  # each column is alike
+        if column.name in layout.columns:
+            for row in range(layout.first_row, layout.last_row + 1):
+                with suppress(KeyError):
+                    forms = (layout.formula(column.name, row, spare=each) for each in (False, True))
+                    belongs[row, layout.columns[column.name]] = {*map(skeleton, forms)}
+    return belongs
