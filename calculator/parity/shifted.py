@@ -6,12 +6,12 @@ what else stands beside them, stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import NamedTuple
 
-from calculator.findings import Finding
-from calculator.parity.moved import differing
+from calculator.findings import CALCULATED, Finding
+from calculator.parity.moved import differing, lines_were
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.formula import skeleton
@@ -54,8 +54,7 @@ class Shifted(NamedTuple):
 
     def finding(self) -> Finding:
         """What happened."""
-        count, cell = abs(self.by), a1(*self._at(self.first))
-        many = "a cell was" if count == 1 else f"{count} cells were"
+        many, cell = lines_were(abs(self.by), "cell"), a1(*self._at(self.first))
         done = "inserted" if self.by > 0 else "deleted"
         behind = ("below", "to the right")[self.axis]
         ways = (("up", "down"), ("to the left", "to the right"))[self.axis]
@@ -92,7 +91,8 @@ def shifted(
         found = [
             place_of(each.cell.partition(":")[0])
             for each in findings
-            if each.sheet == sheet.name and each.cell and each.severity != "warning"
+            if each.sheet == sheet.name and each.cell
+            if each.severity != "warning" and each.code not in CALCULATED
         ]
         if len(found) < _FEWEST:
             continue
@@ -106,14 +106,14 @@ def shifted(
                     of_line = {
                         at[axis]: what for at, what in belongs.items() if at[1 - axis] == line
                     }
-                    if way := _way(sheet.cells, of_line, axis, line):
+                    if way := _way(sheet.cells, of_line, {*numbers}, axis, line):
                         by, begin = way
                         first = min(number for number in numbers if number > begin)
                         yield Shifted(sheet, axis, line, first, by, geometry)
 
 
 def _way(
-    cells: Cells, belongs: Mapping[int, _What], axis: int, line: int
+    cells: Cells, belongs: Mapping[int, _What], wrong: Set[int], axis: int, line: int
 ) -> tuple[int, int] | None:
     """By how far the cells of a row or column moved, and behind what; None where they did not."""
 
@@ -123,11 +123,12 @@ def _way(
             return formula is None and value == what
         return formula is not None and skeleton(formula) in what
 
-    wrong = {number: what for number, what in belongs.items() if not holds(number, what)}
-    for by in _BY if len(wrong) >= _FEWEST else ():
-        moved = [number for number, what in wrong.items() if holds(number + by, what)]
-        if len(moved) >= _FEWEST and 4 * len(moved) >= 3 * len(wrong):
-            right = (each for each in belongs.keys() - wrong.keys() if each < min(moved))
+    for by in _BY:
+        # Of cells that are alike, nothing tells which they were.
+        unlike = [at for at in belongs.keys() & wrong if belongs.get(at + by) != belongs[at]]
+        moved = [at for at in unlike if holds(at + by, belongs[at])]
+        if len(moved) >= _FEWEST and 4 * len(moved) >= 3 * len(unlike):
+            right = (at for at in belongs.keys() - wrong if at < min(moved))
             return by, max(right, default=0)
     return None
 

@@ -71,7 +71,7 @@ def moved_together(
         *tables_left_behind(reading, geometry),
         *exchanged(reading, geometry),
         *exchanged_headers(lines, geometry, reading),
-        *shifted(reading, findings, geometry),
+        *shifted(reading, [each for each in findings if not lost.is_broken(each)], geometry),
     ]
     explained: set[str] = set()
     for each in causes:
