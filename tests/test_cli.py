@@ -764,6 +764,7 @@ def test_convert_says_what_it_leaves_out(run: Run) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.thorough
 def test_convert_says_why_it_ends_with_1(run: Run) -> None:
     run(*NEW)
     raw = Raw(Path("plan.xlsx"))

@@ -171,6 +171,7 @@ def moved() -> Raw:
     return raw
 
 
+@pytest.mark.thorough
 @needs_ironcalc
 def test_rows_and_names_change_nothing() -> None:
     made = {each.__name__: each() for each in (faulty, another_row_above, renamed, moved)}

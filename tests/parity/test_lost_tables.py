@@ -40,6 +40,7 @@ def test_tables_that_were_lost_are_one_finding(model: str) -> None:
     assert first(model)[0] == "formula"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "place", "done"),
     [
@@ -63,6 +64,7 @@ def test_a_formula_that_was_edited_as_well_is_a_finding(model: str, place: str, 
     assert f"{done}; ={str(edited.expected).removeprefix('=')} is expected" in edited.message
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "place", "one", "other"),
     [
@@ -84,6 +86,7 @@ def test_so_is_one_that_looks_at_another_column(
     assert causes(report_of(raw)) == [first(model), ("formula", place)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "cell", "expected"),
     [
@@ -102,6 +105,7 @@ def test_words_that_were_lost_as_well_are_a_finding_of_their_own(
     assert sorted(found) == sorted([first("vpc-cni"), expected])
 
 
+@pytest.mark.thorough
 def test_words_that_were_exchanged_as_well_are_a_finding_of_their_own() -> None:
     raw = lost_tables("vpc-cni")
     for cell, words in (("E4", "Left"), ("G4", "IPs used")):
@@ -125,6 +129,7 @@ def test_formulas_that_are_off_by_a_column_as_well_follow_from_that() -> None:
     assert pods.because_of == "Plan!C1"
 
 
+@pytest.mark.thorough
 def test_where_the_first_formula_was_edited_the_next_tells_of_the_tables() -> None:
     raw = lost_tables("aws-sample")
     (_, place), formulas = first("aws-sample"), raw.formulas("WarmENI")
@@ -158,6 +163,7 @@ def test_a_sheet_that_was_renamed_hides_no_formula_that_looks_at_another_cell() 
     assert causes(report_of(raw)) == [("formula", "Plan!D6"), ("formula", "Plan!N1")]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "place", "value"),
     [
@@ -179,6 +185,7 @@ def test_a_value_that_was_recorded_wrongly_as_well_is_a_finding(
     assert causes(report_of(raw)) == [first(model), ("value", place)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "inputs"),
     [
@@ -206,6 +213,7 @@ def test_values_from_before_an_input_was_changed_are_said_to_be_so(
     assert stale[0] == stale[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", [None, CellError("#NAME?")])
 @pytest.mark.parametrize("model", ["vpc-cni", "aws-sample"])
 def test_what_could_not_be_calculated_without_them_follows_from_that(
