@@ -242,8 +242,9 @@ class _Graph:
             # A second finding of a cell, such as what another engine gives, follows the first.
             first = self._by_place.get(str(place))
             follows = finding.code in (*CALCULATED, "name", "input-formula") or finding.is_edited
-            if first and first.severity == "fault":  # a number that was typed brings its format
-                follows = follows or (finding.code == "number-format" and finding.cells < 2)
+            if first and (first.severity == "fault" or first.is_edited) and finding.cells < 2:
+                # A number that was typed, and a formula that was copied, bring their looks.
+                follows = follows or finding.code in ("number-format", "conditional-format")
             return place if first and follows else None
         key = place, is_own
         if key not in self._known:

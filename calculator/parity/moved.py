@@ -214,7 +214,7 @@ def of_another_table(
             continue
         named = {name for each in edited for name in NAMED_TABLE.findall(str(each.found))}
         for table in filter(None, map(geometry.table, sorted(named))):
-            if table.sheet == sheet.name or (own and table.columns != own.columns):
+            if table.sheet == sheet.name:
                 continue
             places = frozenset(
                 str(each.place) for each in edited if _means(each, table, own, geometry)

@@ -61,13 +61,16 @@ def moved_together(
 ) -> Iterator[tuple[Finding, set[str]]]:
     """Lines that were moved without the references to them, and the places of what follows."""
     yield from _lost_headers(reading, findings, geometry)
+    by_names: set[str] = set()
     for called in exchanged_tables(reading, geometry):
         # Where formulas were renamed with the tables, nothing differs.
         if concerned := _places(findings, called.concerns):
+            by_names |= concerned
             yield called.finding(), concerned
+    others = [each for each in findings if each.place not in by_names]
     lines = [*moved_lines(findings, lost.standing, reading, lost.explained)]
     causes: list[_Cause] = [
-        *of_another_table(findings, geometry, reading),
+        *of_another_table(others, geometry, reading),
         *tables_left_behind(reading, geometry),
         *exchanged(reading, geometry),
         *exchanged_headers(lines, geometry, reading),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from calculator.catalog import load_catalog
 from calculator.findings import Finding
@@ -51,13 +51,19 @@ def groups_on_sheets_of(plan: PlanReading) -> Iterator[Finding]:
         taken = {layout.columns.get(each.name) for each in layout.sheet.inputs}
         # On a sheet that nobody fills in, rows of formulas end where the table does.
         first = 0 if sheet is plan.plan else layout.last_row + 1
+        found: dict[_Place, _Group] = {}
         for at, (name, formula) in reversed(cells.items()):
             if at[0] < first:
                 break
             if type(name) is not str or formula is not None or at[1] in taken:
                 continue
             if name in types and (group := _group_at(cells, at)):
-                yield _not_counted(sheet.name, at, group)
+                found[at] = group
+        for row, column in found:
+            if (row - 1, column) not in found:  # those below each other are one
+                below = ((at, column) for at in itertools.count(row + 1))
+                more = len([*itertools.takewhile(found.__contains__, below)])
+                yield _not_counted(sheet.name, (row, column), found[row, column], more)
 
 
 def _group_at(cells: Cells, at: _Place) -> _Group | None:
@@ -90,7 +96,7 @@ def _not_counted(sheet: str, at: _Place, group: _Group, more: int = 0) -> Findin
 
 def on_other_sheet(plans: Sequence[PlanReading], name: str, cells: Cells) -> Iterator[Finding]:
     """Name what reads like a part of a plan on a sheet that is none of its: each kind once."""
-    first = dict(islice(cells.items(), _MOST_CELLS))
+    first = dict(itertools.islice(cells.items(), _MOST_CELLS))
     if lost := _without_headers(plans[0].model, first):
         headers = ", ".join(f'"{each.header}"' for each in lost.inputs)
         message = (

@@ -259,6 +259,9 @@ def test_a_number_that_cannot_be_used_brings_its_format() -> None:
     # That of a whole column was set, and so was that of a result.
     assert linked(typed_in, replace(shown, cells=2)) == {}
     assert linked(typed("formula", "Plan!E5", 1.0), typed("number-format", "Plan!E5")) == {}
+    for look in ("number-format", "conditional-format"):  # so does a formula that is copied
+        copied = typed("formula", "Plan!E5", "=G5", expected="=H5"), typed(look, "Plan!E5")
+        assert linked(*copied) == {"Plan!E5": "Plan!E5"}
 
 
 @pytest.mark.parametrize(

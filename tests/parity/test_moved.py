@@ -379,3 +379,14 @@ def test_headers_of_figures_exchanged_in_libreoffice_are_one_finding() -> None:
     assert {code for code, _ in causes(found)} <= {"name", "default-does-not-fit"}
     [cause] = [each for each in found.findings if each.code == "name"]
     assert cause.message.startswith(f'the headers "{other}" and "{one}" were exchanged')
+
+
+def test_formulas_that_were_copied_from_another_sheet_are_one_finding() -> None:
+    """A part of a row, though the tables have other columns, too."""
+    raw = Raw(content())
+    formulas = raw.formulas("WarmENI")
+    for column in "ABCDE":
+        raw.put("WarmIP", f"{column}30", formula=formulas[f"{column}30"])
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.place) == ("formula", "WarmIP")
+    assert cause.message.startswith("5 formulas of the sheet refer to table WarmENI")

@@ -8,7 +8,7 @@ import pytest
 
 from calculator import verify_workbook
 from calculator.xlsx.reference import a1
-from tests.helpers import Raw, scratch
+from tests.helpers import Raw, content, report_of, scratch
 from tests.workbook.readings import raw_of, read, said
 
 _EMPTY = (
@@ -185,3 +185,13 @@ def test_a_summary_of_the_sample_is_no_sheet_of_it() -> None:
     raw = raw_of("aws-sample")
     raw.remove("WarmIP")
     assert said(read(raw)) == []
+
+
+def test_node_groups_below_each_other_are_one_finding() -> None:
+    """As where the table was copied beside itself."""
+    raw = Raw(content())
+    for row in (14, 15, 16, 20):
+        for column, value in zip("TUV", ("m5.large", 4.0, 12.0), strict=True):
+            raw.put("Plan", f"{column}{row}", value)
+    found = [each for each in report_of(raw).findings if not each.because_of]
+    assert sorted((each.place, each.cells) for each in found) == [("Plan!T14", 3), ("Plan!T20", 1)]
