@@ -30,8 +30,6 @@ _NO_CELL = Cell(None, None)
 _FEWEST = 3
 #: By how many cells it is looked for, the likeliest first.
 _BY = (1, -1, 2, -2, 3, -3)
-#: What is said of how cells of a sheet look, or of what may be typed.
-_OF_LOOKS = ("conditional-format", "number-format", "unseen", "validation", "head")
 
 
 class Shifted(NamedTuple):
@@ -69,7 +67,7 @@ class Shifted(NamedTuple):
             at = place_of(finding.cell.partition(":")[0])
             if at[1 - self.axis] == self.line and at[self.axis] >= self.first:
                 return True
-            if finding.code in _OF_LOOKS:
+            if finding.code == "conditional-format":  # which looks at other cells, too
                 return True
         taken = differing(finding, self.geometry) if finding.is_edited else None
         return bool(taken) and all(
@@ -128,8 +126,9 @@ def _way(
         unlike = [at for at in belongs.keys() & wrong if belongs.get(at + by) != belongs[at]]
         moved = [at for at in unlike if holds(at + by, belongs[at])]
         if len(moved) >= _FEWEST and 4 * len(moved) >= 3 * len(unlike):
-            right = (at for at in belongs.keys() - wrong if at < min(moved))
-            return by, max(right, default=0)
+            first = min(moved) + min(by, 0)  # with those that were deleted
+            before = (at for at in (belongs.keys() - wrong).union(unlike) if at < first)
+            return by, max(before, default=0)
     return None
 
 

@@ -92,3 +92,21 @@ def test_cells_that_were_edited_below_each_other_did_not_move() -> None:
     for number, row in enumerate((50, 51, 52, 53)):
         raw.put("Settings", f"B{row}", 1000.0 + number)
     assert [code for code, _ in causes(raw)] == ["constant"] * 4
+
+
+def test_cells_of_which_some_hold_what_belongs_above_did_not_move() -> None:
+    raw = book()
+    recorded = openpyxl.load_workbook(BytesIO(content("vpc-cni", PLAN, 8)), data_only=True)
+    for row in (51, 52, 53):
+        raw.put("Settings", f"B{row}", recorded["Settings"][f"B{row - 1}"].value)
+    for row in (57, 59, 61, 63, 65):
+        raw.put("Settings", f"B{row}", 1000.0 + row)
+    assert [code for code, _ in causes(raw)] == ["constant"] * 8
+
+
+def test_what_was_edited_above_is_a_finding_of_its_own() -> None:
+    raw = book()
+    raw.put("WarmENI", "B5", formula="1+1")
+    alone = causes(raw)
+    shift(raw, "vpc-cni", "WarmENI", "B8", "B26", 1)
+    assert {*causes(raw)} == {*alone, ("moved-rows", "WarmENI!B8")}
