@@ -131,11 +131,13 @@ class Gate:
             return report
         issues = [*issues_of(report)]
         name = shared_name(report.file, self._folder)
-        places = {
-            issue.finding.place
-            for issue, is_known, beyond in zip(issues, *self._known(report, issues), strict=True)
-            if issue.finding and ((is_known and not beyond) or self._reason(issue, name))
-        }
+        accepted: dict[str | None, bool] = {}
+        for issue, is_known, beyond in zip(issues, *self._known(report, issues), strict=True):
+            if issue.finding:  # of several in a cell, one that is new may be the cause
+                counts = not (is_known and not beyond) and not self._reason(issue, name)
+                place = issue.finding.place
+                accepted[place] = accepted.get(place, True) and not counts
+        places = {place for place, is_accepted in accepted.items() if is_accepted}
         numbers = [number for number, root, _ in new if root in places]
         if self.is_updating:
             self._following[report.file] = len(numbers)

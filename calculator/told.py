@@ -14,9 +14,8 @@ from calculator.xlsx.reference import place
 
 __all__ = ["FORMULAS", "Told", "followers_told", "is_told_as_formula", "told_of"]
 
-#: Findings that have a section of their own.
+#: Findings that have a section of their own, beside the figures of types.
 FORMULAS = ("formula", "missing-formula")
-_ELSEWHERE = (*FORMULAS, "figure")
 #: What is said of how a file was saved, and nothing of what it says.
 _OF_THE_FILE = ("no-recorded-values", "made-by-older", "made-by-newer")
 
@@ -40,9 +39,12 @@ def told_of(reading: WorkbookReading, findings: Sequence[Finding], naming: Namin
         if not notice.is_fault
     }
     plans = {plan.plan.name: plan.plan for plan in reading.plans}
+    of_types = {each.sheet for each in reading.data.values() if each.data.figures}
     told = []
     for each in findings:
-        if each.because_of or each.code in (*_ELSEWHERE, *_OF_THE_FILE):
+        if each.because_of or each.code in (*FORMULAS, *_OF_THE_FILE):
+            continue
+        if each.code == "figure" and each.sheet in of_types:
             continue
         where = naming.where(each)
         if each.called:  # the first of several may be another tomorrow

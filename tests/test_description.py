@@ -215,24 +215,27 @@ def test_what_follows_from_a_sheet_that_is_gone_is_one_finding(tmp_path: Path) -
         (
             lambda raw: raw.put("WarmENI", "A20", None),
             lambda raw: raw.put("WarmENI", "I19", 1.0, "B5-I11"),
-            "WarmENI, Remaining at the peak (peak_remaining)",
+            ("WarmENI", "Remaining at the peak (peak_remaining)"),
         ),
         (
             lambda raw: raw.put("Plan", "A12", None),
             lambda raw: raw.put("Plan", "G5", None, None),
-            "Plan, Left (warm_eni_left)",
+            ("Plan, Left (warm_eni_left)", "missing-formula"),
         ),
     ],
 )
 def test_an_edit_beside_a_lost_label_is_told(
-    tmp_path: Path, known: Callable[[Raw], object], edit: Callable[[Raw], object], where: str
+    tmp_path: Path,
+    known: Callable[[Raw], object],
+    edit: Callable[[Raw], object],
+    where: tuple[str, str],
 ) -> None:
     raw = Raw(content("vpc-cni", PLAN, 8))
     known(raw)
     before = said_by(tmp_path, raw)
     edit(raw)
     after = said_by(tmp_path, raw)
-    assert [each.where for each in changes(before, after)] == [where]
+    assert [(each.where, each.what) for each in changes(before, after)] == [where]
     assert [each.severity for each in changes(after, before)] == ["mended"]
     assert text(before) != text(after)
     rename_all(raw)
@@ -259,3 +262,18 @@ def test_formulas_of_tables_that_are_gone_are_said_once(tmp_path: Path) -> None:
     assert [where for where in said.formulas if where[0] == "WarmENI"] == []
     assert len(said.formulas) == 1
     assert len(changes(said_by(tmp_path, edited("vpc-cni")), said)) < 5
+
+
+@pytest.mark.parametrize(
+    ("model", "sheet", "cell"), [("aws-sample", "CidrData", "B24"), ("vpc-cni", "Tables", "B8")]
+)
+def test_what_formulas_look_up_and_is_of_no_type_is_told(
+    tmp_path: Path, model: str, sheet: str, cell: str
+) -> None:
+    raw = Raw(content(model))
+    before = said_by(tmp_path, raw)
+    raw.put(sheet, cell, 9999.0)
+    after = said_by(tmp_path, raw)
+    [change] = [each for each in changes(before, after) if each.kind == "finding"]
+    assert (change.what, str(change.new)[:11]) == ("figure", "found 9999;")
+    assert text(before) != text(after)

@@ -288,3 +288,17 @@ def test_a_value_over_a_formula_that_is_no_more_the_result_is_worse(
     found.finish()
     [worse] = Gate(FAIL, read_baseline(path)).judge(now)
     assert str(worse.worse).startswith(f"worse than known: {cells[0]} (")
+
+
+def test_of_two_in_a_cell_one_that_is_new_explains_what_follows(tmp_path: Path) -> None:
+    """A known format of a cell, over which values were pasted with those beside it."""
+    look = finding("number-format", "Plan!E5", fingerprint="look")
+    cause = finding("formula", "Plan!E5", found=1.0, cells=3, fingerprint="typed")
+    others = [
+        following(
+            words=f"plan | Left {n}", place=f"Plan!E{n}", because_of="Plan!E5", found=float(n)
+        )
+        for n in (6, 7)
+    ]
+    pair = report("a.xlsx", look), report("a.xlsx", cause, look, *others)
+    assert after(tmp_path / "known.json", pair) == [("formula", "Plan!E5")]

@@ -28,6 +28,7 @@ from calculator.parity.together import (
     lost_together,
     moved_together,
 )
+from calculator.workbook.calculation import is_hiding
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import place as place_of
@@ -98,7 +99,12 @@ class _Graph:
         inputs = [each for each in findings if each.severity == "fault" and self._is_input(each)]
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
-        lost = [each for each in findings if each.code in LOST]
+        # Where what words say is known without them, nothing else is wrong for their sake.
+        standing = _standing(reading)
+        alone = [
+            each for each in findings if each.code == "missing-result" and each.place in standing
+        ]
+        lost = [each for each in findings if each.code in LOST and each not in alone]
         self._lost = [str(each.place) for each in lost]
         self._lost_sheets = [str(each.place) for each in lost if each.code in LOST_SHEETS]
         # The first of a sheet or row counts.
@@ -111,6 +117,8 @@ class _Graph:
         others: dict[tuple[str, str], str] = {}
         for each in findings:
             if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):
+                if each in alone:
+                    continue
                 self._by_place.setdefault(each.place, each)
                 key = str(each.sheet), str(each.column)
                 # Of a column, what makes other values wrong counts first.
@@ -125,7 +133,8 @@ class _Graph:
                         self._by_place.setdefault(f"{each.sheet}!{layout.cell(name, row)}", each)
         self._sheets = {each.name: each for each in reading.sheets.values()}
         #: Of sheets whose tables call columns otherwise than their headers do, and these columns.
-        self._misnamed = {each.sheet: str(each.place) for each in findings if each.code == "name"}
+        misnamed = (each for each in findings if each.code == "name" and not is_hiding(each))
+        self._misnamed = {each.sheet: str(each.place) for each in misnamed}
         self._head_of = {each.sheet: each.place for each in findings[::-1] if each.code == "head"}
         self._misnamed_columns = misnamed_headers(reading, findings, geometry)
         # They look at whole columns of the node table, and count the rows of all.
@@ -237,7 +246,8 @@ class _Graph:
             return self._origin(lost)  # with the rows that it should show
         if finding.code == "chart" and self._broken and self._geometry.lacks(finding.message):
             return self._broken  # a sheet that was renamed without what refers to it
-        is_own = self._recorded.is_own(finding)
+        # That words alone were lost makes nothing else wrong, and may follow from another line.
+        is_own = self._recorded.is_own(finding) or finding.code == "missing-result"
         if place is None or not (is_own or finding is self._by_place.get(place)):
             # A second finding of a cell, such as what another engine gives, follows the first.
             first = self._by_place.get(str(place))
@@ -308,7 +318,9 @@ class _Graph:
         uneven = self._uneven_of.get(finding.sheet)
         if finding.code == "missing-formula" and uneven and self._declared(finding)[1]:
             return uneven  # a row was inserted, and is empty
-        if finding.code in _WITH_IT and (line := self._lost_input.get(str(finding.sheet))):
+        is_of_row = finding.code == "missing-formula" and self._declared(finding)[1] is not None
+        line = self._lost_input.get(str(finding.sheet))
+        if finding.code in _WITH_IT and not is_of_row and line:
             return line
         if finding.code in CALCULATED and finding.found in (None, "") and lost:
             return lost  # it stands elsewhere, if anywhere
@@ -432,6 +444,15 @@ class _Graph:
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
         return self._precedents.declared_at(f"{finding.sheet}!{finding.cell}")
+
+
+def _standing(reading: PlanReading) -> set[str]:
+    """The places of what is said of results whose words alone were lost."""
+    return {
+        f"{sheet.name}!{sheet.layout.cell(name)}"
+        for sheet in reading.sheets.values()
+        for name in (*sheet.layout.missing - sheet.layout.unplaced, *sheet.layout.unheaded)
+    }
 
 
 def _row(finding: Finding) -> int:

@@ -319,7 +319,7 @@ class SheetComparison:
 
     def _constants(self) -> Iterator[Finding]:
         for constant in self.layout.sheet.constants:
-            if constant.name in self.layout.missing:
+            if constant.name in self.layout.unplaced:
                 continue
             cell = self.sheet.cells.get(self.layout.places[constant.name], _NO_CELL)
             found = cell.value

@@ -177,7 +177,7 @@ def _differing(
     """Row, header, what is found and what should be, of cells in these rows that are not right."""
     package, data = reading.package, where.data
     columns = [(header, where.columns.get(header)) for header in data.headers]
-    key = data, package.identity(where.sheet), where.header_row, *columns
+    key = data, package.identity(where.sheet), where.header_row, where.last_row, *columns
     known = _AS_WRITTEN.of(key, set)
     if known.issuperset(wanted):
         return

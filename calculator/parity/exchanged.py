@@ -73,7 +73,8 @@ class Exchanged(NamedTuple):
                 return any(area.left == column for area in there)
             if finding.code == "head" or (there and finding.code == "reworded"):
                 return True
-            if there and finding.code == "formula":  # unless its table was lost
+            if finding.is_edited and any(area.left == column for area in there):
+                # It is the other's, unless its table was lost.
                 return self.geometry.lacks(str(finding.found)) is None
         if finding.code == "chart":  # whose series begin at the cells
             begins = {f"!{layout.cell(name)}:" for ring in self.rings for name in ring}

@@ -271,9 +271,10 @@ class LeftBehind(NamedTuple):
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of a formula on its sheet, or one that looks there.
 
-        Formulas of other cells came to stand in each other's place; none that does anything else.
+        Formulas of other cells came to stand in each other's place; none that does anything else,
+        and no value.
         """
-        if finding.is_edited and not is_ours(finding, self.model):
+        if finding.is_typed or (finding.is_edited and not is_ours(finding, self.model)):
             return False
         if finding.sheet == self.sheet:
             return finding.code in _OF_FORMULAS

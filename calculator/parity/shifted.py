@@ -41,6 +41,7 @@ class Shifted(NamedTuple):
     line: the column, or the row.
     first: where in it what was done begins.
     by: how far they moved; below 0 for up, or to the left.
+    others: what holds something else than what moved there.
     """
 
     sheet: SheetCells
@@ -48,6 +49,7 @@ class Shifted(NamedTuple):
     line: int
     first: int
     by: int
+    others: frozenset[int]
     geometry: Geometry
 
     def finding(self) -> Finding:
@@ -66,7 +68,7 @@ class Shifted(NamedTuple):
         if finding.sheet == self.sheet.name and finding.cell:
             at = place_of(finding.cell.partition(":")[0])
             if at[1 - self.axis] == self.line and at[self.axis] >= self.first:
-                return True
+                return at[self.axis] not in self.others
             if finding.code == "conditional-format":  # which looks at other cells, too
                 return True
         taken = differing(finding, self.geometry) if finding.is_edited else None
@@ -105,15 +107,18 @@ def shifted(
                         at[axis]: what for at, what in belongs.items() if at[1 - axis] == line
                     }
                     if way := _way(sheet.cells, of_line, {*numbers}, axis, line):
-                        by, begin = way
+                        by, begin, others = way
                         first = min(number for number in numbers if number > begin)
-                        yield Shifted(sheet, axis, line, first, by, geometry)
+                        yield Shifted(sheet, axis, line, first, by, others, geometry)
 
 
 def _way(
     cells: Cells, belongs: Mapping[int, _What], wrong: Set[int], axis: int, line: int
-) -> tuple[int, int] | None:
-    """By how far the cells of a row or column moved, and behind what; None where they did not."""
+) -> tuple[int, int, frozenset[int]] | None:
+    """By how far the cells of a row or column moved, behind what, and which did something else.
+
+    None where they did not move.
+    """
 
     def holds(number: int, what: _What) -> bool:
         value, formula = cells.get((line, number) if axis else (number, line), _NO_CELL)
@@ -128,7 +133,8 @@ def _way(
         if len(moved) >= _FEWEST and 4 * len(moved) >= 3 * len(unlike):
             first = min(moved) + min(by, 0)  # with those that were deleted
             before = (at for at in (belongs.keys() - wrong).union(unlike) if at < first)
-            return by, max(before, default=0)
+            others = (at + by for at, what in belongs.items() if not holds(at + by, what))
+            return by, max(before, default=0), frozenset(at for at in others if at >= first + by)
     return None
 
 

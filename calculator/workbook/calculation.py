@@ -8,7 +8,7 @@ from calculator.findings import Finding
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.hidden import Hidden
 
-__all__ = ["names_of_tables", "settings_of_calculation"]
+__all__ = ["is_hiding", "names_of_tables", "settings_of_calculation"]
 
 #: What a workbook may ask of such a program: code, attribute, values, and words.
 _SETTINGS = (
@@ -51,4 +51,9 @@ def names_of_tables(reading: WorkbookReading) -> Iterator[Finding]:
         said = (f"{names[each.name.casefold()]} hides table {each.name}" for each in hidden)
         message = f"the name {', the name '.join(said)}: "
         message += "programs take the name for the table; delete or rename it"
-        yield Finding("name", hidden[0].sheet, None, None, None, message)
+        yield Finding("name", hidden[0].sheet, None, None, hidden[0].name, message)
+
+
+def is_hiding(finding: Finding) -> bool:
+    """Whether it says that a defined name hides a table."""
+    return finding.code == "name" and finding.cell is None and finding.found is not None

@@ -243,7 +243,8 @@ def shown(number_format: str, value: float | str) -> str | None:
 def effect_of(number_format: str, *, is_text: bool = False) -> str:
     """What a format makes of examples, in words that are the same however programs spell it."""
     examples = [("text", "text")] if is_text else [(f"{each:g}", each) for each in _EXAMPLES]
-    return ", ".join(f"{words} as {shown(number_format, each)}" for words, each in examples)
+    seen = ((words, shown(number_format, each)) for words, each in examples)
+    return ", ".join(f"{words} as {'a date' if each is None else each}" for words, each in seen)
 
 
 def colours_in(number_format: str) -> set[str]:

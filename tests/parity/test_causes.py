@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -940,3 +941,47 @@ def test_values_that_were_pasted_explain_no_other() -> None:
     raw.put("WarmENI", "I19", 9999.0, formula=None)
     raw.put("Plan", "G5", 9999.0)
     assert causes(report_of(raw)) == [("formula", "WarmENI!I19")]
+
+
+# --- words alone were lost ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "edit", "code"),
+    [
+        (("Settings", "A60"), ("Settings", "B60", {"value": 30.0}), "constant"),
+        (("WarmENI", "D18"), ("WarmENI", "I18", {"value": 5.0}), "value"),
+        (("WarmENI", "D18"), ("WarmENI", "I18", {"formula": "B5-I6"}), "formula"),
+        (("WarmENI", "D16"), ("WarmENI", "I13", {"formula": "X7-X5"}), "formula"),
+        (("WarmENI", "N29"), ("Plan", "E5", {"formula": "WarmENI!$B$9"}), "formula"),
+    ],
+)
+def test_nothing_follows_from_words_that_were_typed_over(
+    words: tuple[str, str], edit: tuple[str, str, dict[str, Any]], code: str
+) -> None:
+    """What belongs there is known without them."""
+    raw = small()
+    raw.put(*words, "mine", None)
+    [lost] = causes(report_of(raw))
+    sheet, cell, what = edit
+    raw.put(sheet, cell, **what)
+    assert {*causes(report_of(raw))} == {lost, (code, f"{sheet}!{cell}")}
+
+
+def test_a_row_that_was_emptied_follows_from_no_label() -> None:
+    raw = small(model="aws-sample")
+    raw.put("WarmENI", "A14", "Hosts")
+    for column in "DEFGHIJKLMNO":
+        raw.put("WarmENI", f"{column}24", None, None)
+    assert ("missing-formula", "WarmENI!D24") in causes(report_of(raw))
+
+
+def test_of_a_name_that_hides_a_table_errors_follow_alone() -> None:
+    raw = small()
+    name = '<definedName name="WarmENI">Settings!$B$5</definedName></definedNames>'
+    raw.replace_in("xl/workbook.xml", "</definedNames>", name)
+    assert causes(report_of(raw)) == [("name", "WarmENI")]
+    raw.put("WarmENI", "I6", 12.0)
+    raw.put("Plan", "G5", formula="WarmENI!$I$18")
+    expected = {("name", "WarmENI"), ("value", "WarmENI!I6"), ("formula", "Plan!G5")}
+    assert {*causes(report_of(raw))} == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from calculator import NodeGroup, Plan
 from calculator.catalog import load_catalog
 from calculator.model import get_model
 from calculator.parity import data_sheets
+from calculator.parity.data_tables import rows_of
 from calculator.xlsx.reference import a1
 from tests.helpers import AS_BUILT_IN, FEW_TYPES, Raw, content, report_of
+from tests.workbook.readings import read
 
 PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
 OURS = 2 + [each.instance_type for each in FEW_TYPES].index("m5.large")
@@ -283,3 +286,14 @@ def test_sizes_of_aws_sample_may_stand_in_any_order_and_those_of_no_subnet_be_go
         fewer.put("CidrData", f"A{row}", None)
         fewer.put("CidrData", f"B{row}", None)
     assert causes(fewer) == []
+
+
+def test_a_shorter_table_is_told_whatever_was_read_before() -> None:
+    """Its sheet is the same, byte for byte."""
+    reading = read(Raw(content()))
+    where = reading.data["InstanceTypes"]
+    names = [str(name).lower() for _, name, _ in where.types(reading.data_cells[where.sheet])][-2:]
+    wanted = {name: rows_of(where.data, FEW_TYPES)[name] for name in names}
+    shorter = replace(where, last_row=where.last_row - 1)
+    assert [*data_sheets._differing(reading, where, wanted)] == []
+    assert [row for row, *_ in data_sheets._differing(reading, shorter, wanted)] == [where.last_row]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from calculator.model.vpc_cni.settings import SETTINGS
@@ -59,3 +61,20 @@ def test_a_formula_that_was_edited_follows_from_no_names_of_tables() -> None:
     assert [each for each in found(report_of(raw)) if each not in before] == [
         ("formula", "WarmENI!B8")
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [("G5", {"formula": "WarmENI!$I$18"}), ("E5", {"value": 1.0, "formula": None})],
+)
+def test_what_was_done_in_the_row_of_words_is_a_finding_of_its_own(
+    cell: str, what: dict[str, Any]
+) -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    for label, words in (("K5", "Inputs below it"), ("K7", "Rows to correct")):
+        raw.put("Plan", label, words, None)
+    before = [each for each in report_of(raw).findings if not each.because_of]
+    assert [each.code for each in before] == ["head"]
+    raw.put("Plan", cell, **what)
+    after = [each.place for each in report_of(raw).findings if not each.because_of]
+    assert sorted(map(str, after)) == sorted([str(before[0].place), f"Plan!{cell}"])

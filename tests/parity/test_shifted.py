@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -110,3 +111,19 @@ def test_what_was_edited_above_is_a_finding_of_its_own() -> None:
     alone = causes(raw)
     shift(raw, "vpc-cni", "WarmENI", "B8", "B26", 1)
     assert {*causes(raw)} == {*alone, ("moved-rows", "WarmENI!B8")}
+
+
+@pytest.mark.parametrize(
+    ("cell", "what", "code"),
+    [
+        ("I20", {"value": 5.0, "formula": None}, "formula"),
+        ("I17", {"formula": "(X17-Q20)+100"}, "formula"),
+    ],
+)
+def test_what_moved_and_was_edited_is_a_finding_of_its_own(
+    cell: str, what: dict[str, Any], code: str
+) -> None:
+    raw = book()
+    shift(raw, "vpc-cni", "WarmENI", "I9", "I27", 1)
+    raw.put("WarmENI", cell, **what)
+    assert {*causes(raw)} == {("moved-rows", "WarmENI!I9"), (code, f"WarmENI!{cell}")}
