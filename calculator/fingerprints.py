@@ -94,6 +94,8 @@ class _Words:
                 yield _shown(finding.expected)  # all that was lost with a column
             return
         row, column = at
+        if sheet is not None and (stands := _in_place_of_words(finding, sheet)):
+            yield stands
         if reading is None or sheet is None:
             types = self._types_of(finding.sheet)
             if row in types:
@@ -185,6 +187,20 @@ class _Words:
         if sheet.name not in self._groups:
             self._groups[sheet.name] = _groups_of(reading)
         return self._groups[sheet.name].get(row, "no node group")
+
+
+def _in_place_of_words(finding: Finding, sheet: SheetCells) -> str:
+    """What stands where a label or header alone was lost, and says what the figures are now."""
+    layout = sheet.layout
+    if finding.code not in ("missing-label", "missing-setting", "missing-result"):
+        return ""
+    named = (*layout.unlabelled, *layout.unheaded)
+    name = next((each for each in named if layout.cell(each) == finding.cell), None)
+    if name is None:
+        return ""
+    at = layout.place(name) if name in layout.unheaded else layout.label_place(name)
+    cell = sheet.cells.get(at)
+    return _shown(cell.value) if cell and cell.value not in (None, "") else ""
 
 
 def _groups_of(reading: PlanReading) -> dict[int, str]:

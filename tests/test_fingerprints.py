@@ -404,3 +404,16 @@ def test_what_is_wrong_with_the_rules_of_a_cell_is_told() -> None:
         made = with_rule(made, "Plan", "G5", f"<cfRule {style}</cfRule>")
         effects += [each for each in fingerprints(report_of(made)) if each.startswith(start)]
     assert [each.partition(", 2417 as ")[2][:6] for each in effects] == ["24170,", "9999, "]
+
+
+@pytest.mark.parametrize("cell", ["D19", "R29"])
+def test_other_words_in_the_place_of_some_are_another_finding(cell: str) -> None:
+    """They say what the figures are now."""
+    made = []
+    for words in (None, "", "Spare", "Left at night", "Spare"):
+        raw = book()
+        raw.put("WarmENI", cell, words, None)
+        made += [each for each in fingerprints(report_of(raw)) if each.startswith("missing-res")]
+    assert made[0] == made[1]
+    assert made[2].endswith(" | Spare")
+    assert len({*made}) == 3

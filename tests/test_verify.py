@@ -397,8 +397,10 @@ def test_a_column_whose_header_alone_is_gone_is_looked_at_all_the_same(model: st
     raw.put("WarmENI", cell, "mine")
     missing = only(report_of(raw))
     assert (missing.code, missing.cell, missing.column) == ("missing-result", cell, header)
+    row = layout.header_row
     assert missing.message == (
-        f'the column "{header}" was not found; its formulas are checked where they stand'
+        f'the column "{header}" was not found in row {row}: {cell} holds "mine"; its formulas are '
+        "checked where they stand"
     )
     typed = layout.cell("pods_total", layout.first_row)
     raw.put("WarmENI", typed, 7, None)
@@ -642,3 +644,12 @@ def test_a_value_over_a_formula_that_refers_to_a_missing_sheet_is_named() -> Non
     assert one == ("formula", "Plan!D14")
     raw.put("Plan", "D14", None, None)  # which may be of any layout
     assert ("formula", "Plan!D14") not in found(report_of(raw))
+
+
+def test_what_stands_in_the_place_of_a_label_is_told() -> None:
+    raw = Raw(small())
+    raw.put("WarmENI", "D19", "In use at the worst hour", None)
+    assert only(report_of(raw)).message == (
+        'the label "Remaining at the peak" was not found: D19 holds "In use at the worst hour"; '
+        "what belongs there is checked where it stands"
+    )

@@ -305,17 +305,22 @@ class SheetComparison:
                 what = (
                     "cannot be checked" if name in layout.unplaced else "is checked where it stands"
                 )
-                message = f"{self.sheet.not_found(label)}; what belongs there {what}"
+                at = layout.label_place(name) if name in layout.unlabelled else (0, 0)
+                message = f"{self.sheet.not_found(label, at=at)}; what belongs there {what}"
                 cell = layout.cell(name)
                 yield Finding("missing-result", layout.name, cell, label, None, message, label)
         for column in layout.sheet.computed:
             stands = column.name in layout.unheaded
             if column.name in layout.columns and not stands:
                 continue
-            header, at = column.header, layout.cell(column.name) if stands else None
-            what = "are checked where they stand" if stands else "cannot be checked"
-            message = f'the column "{header}" was not found; its formulas {what}'
-            yield Finding("missing-result", layout.name, at, header, None, message, header)
+            header, where = column.header, None
+            what, message = "cannot be checked", f'the column "{header}" was not found'
+            if stands:
+                row, at = layout.header_row, layout.place(column.name)
+                what, where = "are checked where they stand", a1(*at)
+                message = self.sheet.not_found(header, row=row, at=at)
+            message += f"; its formulas {what}"
+            yield Finding("missing-result", layout.name, where, header, None, message, header)
 
     def _constants(self) -> Iterator[Finding]:
         for constant in self.layout.sheet.constants:

@@ -103,13 +103,11 @@ def _read_setting(
     # Without a number, or one of some words, nothing can be computed; without a remark, all can.
     is_remark = isinstance(setting.input, Text)
     code = "missing-setting" if is_remark else "missing-label"
-    message = sheet.not_found(setting.label)
     if setting.name in layout.gone:
+        message = sheet.not_found(setting.label)
         message += ", and its row, which stood here, seems to be deleted; put it back"
     else:
-        at = layout.label_place(setting.name)
-        if (instead := sheet.cells.get(at, _NO_CELL).value) not in (None, ""):
-            message += f": {a1(*at)} holds {found_words(instead)}"
+        message = sheet.not_found(setting.label, at=layout.label_place(setting.name))
         wanted = "" if is_remark else f", with {setting.input.expected} beside it"
         message += f"; put it back{wanted}"
     reading.findings.append(sheet.finding(code, setting.name, None, None, message))

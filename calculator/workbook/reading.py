@@ -8,7 +8,7 @@ from functools import cached_property
 
 from calculator.catalog import Catalog, InstanceType
 from calculator.findings import Finding
-from calculator.inputs import plain
+from calculator.inputs import found_words, plain
 from calculator.memory import Memo
 from calculator.model.sheet import Column, Model, Setting
 from calculator.workbook.about import ABOUT
@@ -35,8 +35,13 @@ class SheetCells:
         """The worksheet's name."""
         return self.layout.name
 
-    def not_found(self, label: str, *, row: int | None = None) -> str:
-        """That a label, or the header in a row, was not found; or where it is, in words."""
+    def not_found(self, label: str, *, row: int | None = None, at: tuple[int, int] = (0, 0)) -> str:
+        """That a label, or the header in a row, was not found; or where it is, in words.
+
+        Parameters
+        ----------
+        at: where it should stand; what does so now is told.
+        """
         noun, here = ("label", "beside") if row is None else ("column", "above")
         places = (
             a1(*at)
@@ -46,7 +51,10 @@ class SheetCells:
         away = next(places, None)
         missing = "" if row is None else f" in row {row}"
         where = f" {here} its cells, but in {away}" if away else missing
-        return f'the {noun} "{label}" was not found{where}'
+        instead = self.cells.get(at)
+        held = instead.value if instead else None
+        holds = f": {a1(*at)} holds {found_words(held)}" if held not in (None, "") else ""
+        return f'the {noun} "{label}" was not found{where}{holds}'
 
     def finding(
         self, code: str, name: str, row: int | None, found: object, message: str, **more: object
