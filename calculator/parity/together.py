@@ -118,7 +118,14 @@ def _is_result_of(finding: Finding, rows: Container[int]) -> bool:
 
 
 def _places(findings: Iterable[Finding], concerned: Callable[[Finding], bool]) -> set[str]:
-    return {str(each.place) for each in findings if concerned(each)}
+    """The places of what something concerns, but of what was done there beside that."""
+    places, others = set[str](), set[str]()
+    for each in findings:
+        if concerned(each):
+            places.add(str(each.place))
+        elif each.code == "formula":
+            others.add(str(each.place))
+    return places - others
 
 
 def _lost_headers(

@@ -192,10 +192,13 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
 
 
 @pytest.mark.parametrize("cell", ["E6", "F7"])
-def test_a_table_that_was_left_behind_hides_no_formula_that_was_edited(cell: str) -> None:
+@pytest.mark.parametrize("typed", [None, 7])
+def test_a_table_that_was_left_behind_hides_no_formula_that_was_edited(
+    cell: str, typed: float | None
+) -> None:
     def change(book: Any) -> None:
         book["Plan"].insert_rows(1)
-        book["Plan"][cell].value += "+7"
+        book["Plan"][cell].value = typed or book["Plan"][cell].value + "+7"
 
     assert causes(saved_by_openpyxl(change)) == [
         ("moved-rows", "Plan!A14"),
