@@ -9,12 +9,6 @@ _FLAG = "a flag that only its 1 is asked for"
 _LONG = "the long way comes to the same"
 
 UNSEEN: dict[str, dict[tuple[str, str], str]] = {
-    "calculator/baseline.py": {
-        (
-            'with open(path, encoding="utf-8") as stream:',
-            "open(path, encoding='utf-8')  ->  open(path)",
-        ): "what is written there is ASCII",
-    },
     "calculator/parity/causes.py": {
         (
             "if place is None or not (is_own or finding is self._by_place.get(place)):",
@@ -427,12 +421,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)",
             "0  ->  -1",
         ): "no formula names the headers of a data table",
-    },
-    "calculator/workbook/among_settings.py": {
-        (
-            "if first < at[0] < last and at[0] not in rows and at[1] in counted:",
-            "first < at[0] < last  ->  first <= at[0] < last",
-        ): "the first row holds a setting",
     },
     "calculator/workbook/several_inputs.py": {
         (

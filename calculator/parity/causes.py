@@ -25,6 +25,7 @@ from calculator.parity.together import (
     LOST_QUIETLY,
     LOST_SHEETS,
     counted,
+    lost_alone,
     lost_together,
     moved_together,
 )
@@ -100,10 +101,7 @@ class _Graph:
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
         # Where what words say is known without them, nothing else is wrong for their sake.
-        standing = _standing(reading)
-        alone = [
-            each for each in findings if each.code == "missing-result" and each.place in standing
-        ]
+        alone = lost_alone(reading, findings)
         lost = [each for each in findings if each.code in LOST and each not in alone]
         self._lost = [str(each.place) for each in lost]
         self._lost_sheets = [str(each.place) for each in lost if each.code in LOST_SHEETS]
@@ -444,15 +442,6 @@ class _Graph:
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
         return self._precedents.declared_at(f"{finding.sheet}!{finding.cell}")
-
-
-def _standing(reading: PlanReading) -> set[str]:
-    """The places of what is said of results whose words alone were lost."""
-    return {
-        f"{sheet.name}!{sheet.layout.cell(name)}"
-        for sheet in reading.sheets.values()
-        for name in (*sheet.layout.missing - sheet.layout.unplaced, *sheet.layout.unheaded)
-    }
 
 
 def _row(finding: Finding) -> int:

@@ -31,6 +31,7 @@ __all__ = [
     "LOST_QUIETLY",
     "LOST_SHEETS",
     "counted",
+    "lost_alone",
     "lost_together",
     "moved_together",
     "pasted_over",
@@ -184,6 +185,16 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
             places = {str(each.place) for each in others} - {cause}
             together |= dict.fromkeys(places, cause)
     return together
+
+
+def lost_alone(reading: PlanReading, findings: Sequence[Finding]) -> list[Finding]:
+    """What is said of results of which nothing but the words was lost."""
+    places = {
+        f"{sheet.name}!{sheet.layout.cell(name)}"
+        for sheet in reading.sheets.values()
+        for name in (*sheet.layout.missing - sheet.layout.unplaced, *sheet.layout.unheaded)
+    }
+    return [each for each in findings if each.code == "missing-result" and each.place in places]
 
 
 def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[Finding]:
