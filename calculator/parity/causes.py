@@ -179,6 +179,8 @@ class _Graph:
         self._inserted = {*bare} if len({*bare}) <= len({*map(_row, pushed_out)}) else set()
         #: The first of each data sheet; the plans of a workbook share them.
         self._figures = {str(each.sheet): each for each in every[::-1] if self._is_of_data(each)}
+        figures = (each for each in self._figures.values() if each.code == "outside-the-table")
+        self._cut = next((each.place for each in figures), None)
         #: By sheet and row; by sheet and column, below 0.
         self._first_of_line: dict[tuple[str | None, int], str] = {}
         self._first_empty: str | None = None
@@ -238,6 +240,8 @@ class _Graph:
         sheet = self._sheets.get(str(finding.sheet))
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
+        if finding.code == "unknown-max-pods":
+            return self._cut
         if finding.code == "conditional-format" and self._by_xls:
             return self._by_xls  # which has three rules for a cell
         if finding.code == "chart" and (lost := self._lost_of.get(self._reading.plan.name)):
@@ -297,12 +301,8 @@ class _Graph:
             if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
                 return lost  # with the column of the words
             return first
-        if finding.code == "unknown-type":
-            cut = (
-                each.place for each in self._figures.values() if each.code == "outside-the-table"
-            )
-            if first_cut := next(cut, None):
-                return first_cut
+        if finding.code == "unknown-type" and self._cut:
+            return self._cut
         if finding.code == "empty-row":
             # Some programs make errors of the formulas in all rows that are not filled in.
             self._first_empty = self._first_empty or place

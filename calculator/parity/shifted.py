@@ -71,6 +71,8 @@ class Shifted(NamedTuple):
                 return at[self.axis] not in self.others
             if finding.code == "conditional-format":  # which looks at other cells, too
                 return True
+        if self.by < 0 and "#REF!" in str(finding.found):
+            return True  # it referred to what was deleted
         taken = differing(finding, self.geometry) if finding.is_edited else None
         return bool(taken) and all(
             there.sheet == self.sheet.name.casefold()

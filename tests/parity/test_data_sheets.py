@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -297,3 +298,11 @@ def test_a_shorter_table_is_told_whatever_was_read_before() -> None:
     shorter = replace(where, last_row=where.last_row - 1)
     assert [*data_sheets._differing(reading, where, wanted)] == []
     assert [row for row, *_ in data_sheets._differing(reading, shorter, wanted)] == [where.last_row]
+
+
+def test_max_pods_that_a_shorter_table_lacks_follow_from_that() -> None:
+    raw = Raw(content("aws-sample"))
+    [part] = raw.tables("maxPods")
+    raw.parts[part] = re.sub(r'ref="A1:B[0-9]+"', 'ref="A1:B3"', raw.parts[part].decode()).encode()
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.place) == ("outside-the-table", "maxPods!A4")

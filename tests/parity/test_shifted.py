@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from calculator.xlsx.cells import CellError
 from calculator.xlsx.reference import a1, place
 from tests.helpers import PLAN, Raw, content, report_of
 
@@ -127,3 +128,10 @@ def test_what_moved_and_was_edited_is_a_finding_of_its_own(
     shift(raw, "vpc-cni", "WarmENI", "I9", "I27", 1)
     raw.put("WarmENI", cell, **what)
     assert {*causes(raw)} == {("moved-rows", "WarmENI!I9"), (code, f"WarmENI!{cell}")}
+
+
+def test_what_referred_to_a_cell_that_was_deleted_follows_from_that() -> None:
+    raw = book()
+    shift(raw, "vpc-cni", "WarmENI", "I19", "I27", -1)
+    raw.put("Plan", "F5", CellError("#REF!"), "#REF!")
+    assert causes(raw) == [("moved-rows", "WarmENI!I18")]
