@@ -39,6 +39,8 @@ Value = float | str | bool | None
 Key = tuple[str, str]
 
 _ROW = re.compile(r"\bRow [0-9]+")
+#: What stands for itself in a number format.
+_LITERAL = re.compile(r'"([^"]*)"?|\\(.)')
 #: What a node group is known by.
 _KIND = ("instance_type", "os")
 #: Results that say once more what others say.
@@ -299,6 +301,12 @@ def _looks(
     return looks
 
 
+def _signs(literal: re.Match[str]) -> str:
+    """Signs of a number format that stand for themselves; quoted if they would not without."""
+    signs = literal[1] or literal[2] or ""
+    return "".join(f'"{each}"' if each in "0#?" else each for each in signs)
+
+
 def _formats(
     reading: WorkbookReading, plans: Sequence[PlanReading], naming: Naming
 ) -> dict[Where, str]:
@@ -310,7 +318,7 @@ def _formats(
             for *_, cell in seen_of(plan, sheet):
                 # Programs quote signs that stand for themselves in several ways, or not, and
                 # write [Red] as [RED].
-                text = re.sub(r'["\\]', "", shown.get(cell, "General"))
+                text = _LITERAL.sub(_signs, shown.get(cell, "General"))
                 text = re.sub(r"\[[a-zA-Z]+\]", lambda found: found[0].upper(), text)
                 title, name, row = naming.at(sheet.name, cell)
                 found.setdefault((title, name), {}).setdefault(text, []).append(row)

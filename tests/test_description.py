@@ -27,6 +27,7 @@ from tests.helpers import (
 )
 from tests.raw import Raw
 from tests.test_edits import drop_tables
+from tests.workbook.test_looks import styled
 
 SAMPLES = Path(__file__).parent.parent / "sample_workbooks"
 
@@ -277,3 +278,13 @@ def test_what_formulas_look_up_and_is_of_no_type_is_told(
     [change] = [each for each in changes(before, after) if each.kind == "finding"]
     assert (change.what, str(change.new)[:11]) == ("figure", "found 9999;")
     assert text(before) != text(after)
+
+
+def test_digits_that_stand_for_themselves_are_told_as_such(tmp_path: Path) -> None:
+    def shown(code: str) -> str:
+        raw = styled(Raw(content()), "WarmENI!B8", code)
+        return said_by(tmp_path, raw).formats["WarmENI", "IPs used", ""]
+
+    assert shown('0"0"') == shown(r"0\0") == '0"0"'
+    assert shown('0"k"') == shown(r"0\k") == "0k"
+    assert shown("00") == "00"
