@@ -764,7 +764,6 @@ def test_convert_says_what_it_leaves_out(run: Run) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.thorough
 def test_convert_says_why_it_ends_with_1(run: Run) -> None:
     run(*NEW)
     raw = Raw(Path("plan.xlsx"))
@@ -780,6 +779,7 @@ def test_convert_says_why_it_ends_with_1(run: Run) -> None:
     assert run("convert", "plan.xlsx", "other.xlsx").err == ""
 
 
+@pytest.mark.thorough
 def test_convert_says_what_people_saw_of_rows_that_count(run: Run) -> None:
     run(*NEW, "--node", "m5.large:1:9")
     plan = openpyxl.load_workbook("plan.xlsx")

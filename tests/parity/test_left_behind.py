@@ -20,7 +20,7 @@ from calculator.parity import data_sheets
 from calculator.report import WorkbookReport
 from calculator.xlsx.cells import Cells
 from calculator.xlsx.package import Package
-from tests.helpers import AS_BUILT_IN, FEW_TYPES, Raw, content, report_of
+from tests.helpers import AS_BUILT_IN, FEW_TYPES, Raw, content, report_of, thorough
 
 GROUPS = [NodeGroup(each.instance_type, 1, 1) for each in FEW_TYPES]
 PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
@@ -264,7 +264,7 @@ def test_types_of_ones_own_are_converted_from_where_they_stand(tmp_path: Path) -
     assert {each.code for each in after.findings} <= {"own-type"}
 
 
-@pytest.mark.parametrize("how", ["insert_cols", "delete_cols"])
+@pytest.mark.parametrize("how", ["insert_cols", thorough("delete_cols")])
 def test_a_data_sheet_is_read_as_often_for_many_types_as_for_one(
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,7 @@ def test_words_that_were_exchanged_as_well_are_a_finding_of_their_own() -> None:
     assert sorted(found) == sorted([first("vpc-cni"), ("head", "Plan!G4")])
 
 
+@pytest.mark.thorough
 def test_formulas_that_are_off_by_a_column_as_well_follow_from_that() -> None:
     book = openpyxl.load_workbook(io.BytesIO(content("vpc-cni", PLAN, 6)))
     for sheet in book:
@@ -129,7 +130,6 @@ def test_formulas_that_are_off_by_a_column_as_well_follow_from_that() -> None:
     assert pods.because_of == "Plan!C1"
 
 
-@pytest.mark.thorough
 def test_where_the_first_formula_was_edited_the_next_tells_of_the_tables() -> None:
     raw = lost_tables("aws-sample")
     (_, place), formulas = first("aws-sample"), raw.formulas("WarmENI")
@@ -139,6 +139,7 @@ def test_where_the_first_formula_was_edited_the_next_tells_of_the_tables() -> No
     assert following not in (None, place)
 
 
+@pytest.mark.thorough
 def test_a_table_that_was_renamed_hides_no_formula_that_looks_at_another_column() -> None:
     raw = Raw(content("vpc-cni", PLAN, 8))
     for name, part in raw.parts.items():

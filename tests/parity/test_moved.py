@@ -191,8 +191,9 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
     assert ("moved-rows", f"{sheet}!A{header - 1}") in causes(found)
 
 
-@pytest.mark.parametrize("cell", ["E6", "F7"])
-@pytest.mark.parametrize("typed", [None, 7])
+@pytest.mark.parametrize(
+    ("cell", "typed"), [("E6", None), ("F7", 7.0), *map(thorough, ("E6", "F7"), (7.0, None))]
+)
 def test_a_table_that_was_left_behind_hides_no_formula_that_was_edited(
     cell: str, typed: float | None
 ) -> None:
