@@ -165,6 +165,7 @@ WORDS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "sheet", "cell"),
     [(model, *place) for model, places in WORDS.items() for place in places],

@@ -87,6 +87,7 @@ def test_a_word_that_was_replaced_is_one_finding() -> None:
     assert cause.cells > 30
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("edit", "told"),
     [

@@ -159,6 +159,7 @@ def without_column(path: Path, sheet: str, header: str) -> Raw:
     return Raw(path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "header"), [(sheet, each) for sheet, headers in HEADERS.items() for each in headers]
 )

@@ -133,6 +133,7 @@ def test_a_table_that_ends_too_soon_is_cut_off_and_has_no_row_inserted() -> None
     assert message(report).endswith("formulas look no further; extend it")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rows", [1, 2])
 @pytest.mark.parametrize("sheet", ["InstanceTypes", "Tables", *OF_AWS])
 def test_headers_that_were_deleted_are_one_finding(sheet: str, rows: int) -> None:

@@ -322,6 +322,7 @@ RIGHT: dict[str, list[Change]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_is_right_or_seen_to_be_lost_is_not_named(name: str) -> None:
     assert said(report_of(changed(*RIGHT[name]))) == []

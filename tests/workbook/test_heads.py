@@ -70,6 +70,7 @@ def test_the_same_words_otherwise_written(cell: str) -> None:
     assert changed((sheet, cell, value)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "before", "more"),
     [

@@ -132,6 +132,7 @@ def test_what_was_done_one_by_one(cells: list[tuple[list[str], object]]) -> None
     assert not any(each.cells for each in found)
 
 
+@pytest.mark.thorough
 def test_a_large_block_is_told_by_all_its_cells() -> None:
     """Of each finding it is known which cells it holds, so that none is taken for another."""
     found = causes(typed(*((down(each, range(19, 159)), 0) for each in "FGK"), rows=145))
@@ -177,6 +178,7 @@ def test_another_cell_of_a_row_is_told(tmp_path: Path) -> None:
     assert judged(tmp_path, before, after) == ["new"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("cell", "value", "standing"),
     [

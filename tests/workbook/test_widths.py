@@ -130,6 +130,7 @@ def test_a_verdict_is_cut_by_what_is_beside_it(beside: str) -> None:
     assert found.endswith(": move what stands there")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("cell", "alignment", "height", "said"),
     [
