@@ -198,8 +198,7 @@ def _in_place_of_words(finding: Finding, sheet: SheetCells) -> str:
     name = next((each for each in named if layout.cell(each) == finding.cell), None)
     if name is None:
         return ""
-    at = layout.place(name) if name in layout.unheaded else layout.label_place(name)
-    cell = sheet.cells.get(at)
+    cell = sheet.cells.get(layout.label_place(name))
     return _shown(cell.value) if cell and cell.value not in (None, "") else ""
 
 

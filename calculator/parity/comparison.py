@@ -316,7 +316,7 @@ class SheetComparison:
             header, where = column.header, None
             what, message = "cannot be checked", f'the column "{header}" was not found'
             if stands:
-                row, at = layout.header_row, layout.place(column.name)
+                row, at = layout.header_row, layout.label_place(column.name)
                 what, where = "are checked where they stand", a1(*at)
                 message = self.sheet.not_found(header, row=row, at=at)
             message += f"; its formulas {what}"

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from calculator.findings import CALCULATED, Finding
-from calculator.parity.moved import differing, lines_were
+from calculator.parity.moved import differing, lines_were, refers_to_sheet
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.formula import skeleton
@@ -71,8 +71,10 @@ class Shifted(NamedTuple):
                 return at[self.axis] not in self.others
             if finding.code == "conditional-format":  # which looks at other cells, too
                 return True
-        if self.by < 0 and "#REF!" in str(finding.found):
-            return True  # it referred to what was deleted
+        if self.by < 0 and "#REF!" in str(finding.found):  # it may have referred to what is gone
+            return finding.sheet == self.sheet.name or refers_to_sheet(
+                str(finding.expected), self.sheet.name
+            )
         taken = differing(finding, self.geometry) if finding.is_edited else None
         return bool(taken) and all(
             there.sheet == self.sheet.name.casefold()
@@ -99,19 +101,25 @@ def shifted(
         if len(found) < _FEWEST:
             continue
         for axis in (0, 1):
-            belongs = _belonging(sheet, axis)
-            lines: dict[int, list[int]] = {}
-            for at in found:
-                lines.setdefault(at[1 - axis], []).append(at[axis])
-            for line, numbers in lines.items():
-                if len(numbers) >= _FEWEST:
-                    of_line = {
-                        at[axis]: what for at, what in belongs.items() if at[1 - axis] == line
-                    }
-                    if way := _way(sheet.cells, of_line, {*numbers}, axis, line):
-                        by, begin, others = way
-                        first = min(number for number in numbers if number > begin)
-                        yield Shifted(sheet, axis, line, first, by, others, geometry)
+            yield from _along(sheet, found, axis, geometry)
+
+
+def _along(
+    sheet: SheetCells, found: Sequence[Place], axis: int, geometry: Geometry
+) -> Iterator[Shifted]:
+    """The same of columns, or of rows, in which enough is found."""
+    wrong: dict[int, set[int]] = {}
+    for at in found:
+        wrong.setdefault(at[1 - axis], set()).add(at[axis])
+    belongs: dict[int, dict[int, _What]] = {}
+    for at, what in _belonging(sheet, axis).items():
+        belongs.setdefault(at[1 - axis], {})[at[axis]] = what
+    for line, numbers in wrong.items():
+        way = _way(sheet.cells, belongs.get(line, {}), numbers, axis, line)
+        if way is not None:
+            by, begin, others = way
+            first = min(number for number in numbers if number > begin)
+            yield Shifted(sheet, axis, line, first, by, others, geometry)
 
 
 def _way(

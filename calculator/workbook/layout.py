@@ -189,9 +189,10 @@ class Layout:
         return self.places[name]
 
     def label_place(self, name: str) -> Place:
-        """Where the label of a setting, constant or result stands, or should."""
+        """Where the label of a setting, constant or result, or a header, stands, or should."""
         declared = self.sheet.by_name[name]
-        assert not isinstance(declared, Column)
+        if isinstance(declared, Column):
+            return self.header_row, self.columns[name]
         (row, column), (down, right) = place(declared.cell), place(declared.label_cell)
         return self.places[name][0] + down - row, self.places[name][1] + right - column
 

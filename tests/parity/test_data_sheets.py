@@ -26,11 +26,7 @@ AWS_CATALOG = load_catalog(model="aws-sample")
 AWS = 2 + [name for *_, name in TABLES["maxENI"].rows(AWS_CATALOG)].index("m5.large")
 
 
-@pytest.fixture(autouse=True)
-def few_types_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the few types of these workbooks, which are read soon, be all that there are."""
-    catalogs = {"vpc-cni": AS_BUILT_IN, "aws-sample": AWS_CATALOG}
-    monkeypatch.setattr(data_sheets, "load_catalog", lambda model: catalogs[model])
+pytestmark = pytest.mark.usefixtures("few_types_are_published")
 
 
 @cache

@@ -16,7 +16,6 @@ import pytest
 from calculator import NodeGroup, Plan
 from calculator.catalog import load_catalog
 from calculator.convert import convert_workbook
-from calculator.parity import data_sheets
 from calculator.report import WorkbookReport
 from calculator.xlsx.cells import Cells
 from calculator.xlsx.package import Package
@@ -32,11 +31,7 @@ LAST = 1 + len([*FEW_TYPES])
 Change = Callable[[Any], None]
 
 
-@pytest.fixture(autouse=True)
-def few_types_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the few types of these workbooks, which are read soon, be all that there are."""
-    catalogs = {"vpc-cni": AS_BUILT_IN, "aws-sample": AWS_CATALOG}
-    monkeypatch.setattr(data_sheets, "load_catalog", lambda model: catalogs[model])
+pytestmark = pytest.mark.usefixtures("few_types_are_published")
 
 
 @cache
