@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from calculator.findings import Finding
 from calculator.model.sheet import Setting
-from calculator.workbook.finder import DataPlace
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.formula import FormulaError, canonical
 from calculator.xlsx.formula_text import formula_text

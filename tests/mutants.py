@@ -115,6 +115,7 @@ TESTS = {
         for each in ("looks", "rules", "validations", "widths", "drawings", "heads")
     },
     "calculator/workbook/filled_in.py": _READER,
+    "calculator/workbook/data_places.py": ["tests/workbook/test_data_places.py", *_READER],
     "calculator/workbook/finder.py": _READER,
     "calculator/workbook/places.py": ["tests/workbook/test_places.py", *_READER],
     "calculator/workbook/reader.py": _READER,

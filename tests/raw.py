@@ -407,6 +407,17 @@ class Raw:
                     new = _rewritten(formula, lambda text: reference(sheet, text, row))  # noqa: B023
                     self.put(sheet, cell, formula=new)
 
+    def type_over_header(self, sheet: str, cell: str, table: str, header: str, other: str) -> None:
+        """As spreadsheet programs do it: the table and all formulas that name the column follow."""
+        self.put(sheet, cell, other)
+        for each in self.sheets:
+            self.text(each)
+        for part, content in self.parts.items():
+            text = content.replace(f"{table}[{header}]".encode(), f"{table}[{other}]".encode())
+            if part.startswith("xl/tables/") and f'displayName="{table}"'.encode() in text:
+                text = text.replace(f'name="{header}"'.encode(), f'name="{other}"'.encode())
+            self.parts[part] = text
+
     def _rewrite(self, reference: Callable[[str, str], str]) -> None:
         """Rewrite each reference in formulas, rules, names and the chart: (sheet, text) -> text."""
         for sheet, part in self.sheets.items():

@@ -26,7 +26,7 @@ from calculator.parity.left_behind import as_they_stand, misplaced_tables
 from calculator.parity.lists_of_types import FEWEST, changed_list, names_moved
 from calculator.plan import PLAN_INPUTS
 from calculator.workbook.about import PROPERTIES
-from calculator.workbook.finder import DataPlace
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.input_formulas import formula_words
 from calculator.workbook.reading import PlanReading, WorkbookReading
 from calculator.xlsx.cells import Cell
@@ -117,6 +117,9 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
     }
     reading = as_they_stand(reading, misplaced)
     for name, where in reading.data.items():
+        if where.data in reading.model.data_tables:
+            moved = {each.finding.place for each in misplaced}
+            yield from (each for each in _other_headers(where) if each.place not in moved)
         if where.data.figures:
             if where.data in reading.model.data_tables and _is_said_to_have(reading, catalog):
                 yield from filter(None, [changed_list(reading, where, catalog)])
@@ -131,6 +134,16 @@ def changed_words(reading: WorkbookReading) -> Iterator[Finding]:
             # Of rows that are counted off, an empty one that was inserted counts, too.
             because = pushed_out.get(name) if found is None and header == where.key else None
             yield Finding("figure", *told, said, message, plain(expected), because)
+
+
+def _other_headers(where: DataPlace) -> Iterator[Finding]:
+    """The headers that something else stands in the place of; formulas may have followed."""
+    for header, other in where.called.items():
+        cell = a1(max(where.header_row, 1), where.columns[header])
+        message = (
+            f"found {found_words(other)}, but {found_words(header)} is the header of this column"
+        )
+        yield Finding("head", where.sheet, cell, header, other, message, header)
 
 
 # --- as they were written -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from calculator.catalog import Catalog
 from calculator.memory import Kept
 from calculator.model.sheet import DataTable
-from calculator.workbook.finder import DataPlace
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import Cell, Cells
 

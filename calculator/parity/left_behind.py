@@ -16,7 +16,7 @@ from calculator.inputs import found_words, plain
 from calculator.model.sheet import DataTable
 from calculator.parity.data_tables import held, once, rows_of
 from calculator.parity.moved import LeftBehind, lines_were
-from calculator.workbook.finder import DataPlace
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import WorkbookReading
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cells
@@ -88,9 +88,10 @@ def misplaced_tables(reading: WorkbookReading, builtin: Catalog) -> list[Misplac
     for name, where in () if reading.is_of_other_layout else reading.data.items():
         if (found := _found_of(reading, where, builtin)) is None:
             continue
+        headers = {other: header for header, other in where.called.items()}
         stands = replace(
             where,
-            columns=dict(found.columns),
+            columns={headers.get(name, name): at for name, at in found.columns},
             header_row=where.header_row + found.down,
             last_row=where.last_row + found.down + found.grown,
         )
@@ -116,9 +117,12 @@ def _found_of(reading: WorkbookReading, where: DataPlace, builtin: Catalog) -> _
     table = reading.geometry.table(where.table or "")
     if table is None:
         return None
-    columns = tuple(sorted(where.columns.items(), key=lambda each: each[1]))
+    called = {header: where.called.get(header, header) for header in where.columns}
+    in_order = sorted(where.columns.items(), key=lambda each: each[1])
+    columns = tuple((called[header], at) for header, at in in_order)
     rows = where.header_row, where.last_row, table.has_totals
-    return _misplaced(reading, where.sheet, *rows, columns, where.key, where.data, builtin)
+    key = called[where.key]
+    return _misplaced(reading, where.sheet, *rows, columns, key, where.data, builtin)
 
 
 def _finding(reading: WorkbookReading, where: DataPlace, found: _Found) -> Finding:
@@ -128,7 +132,7 @@ def _finding(reading: WorkbookReading, where: DataPlace, found: _Found) -> Findi
     told = where.sheet, a1(row, column), header
     if found.code == "name":
         message = f"found {found_words(value)} as the header of the column that formulas call "
-        message += f'"{header}"{found.words}'
+        message += f'"{where.called.get(header, header)}"{found.words}'
         return Finding("name", *told, value, message, expected=header)
     if found.code == "outside-the-table":
         message = f"found {found_words(str(value))} below table {where.table}, which ends at row "

@@ -9,7 +9,7 @@ from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.model.sheet import DataTable
 from calculator.parity.data_tables import as_compared, held, once, rows_of
-from calculator.workbook.finder import DataPlace
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.reference import a1
 

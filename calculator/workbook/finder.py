@@ -1,4 +1,4 @@
-"""Finds the calculator sheets and the data sheets of a workbook, by header and label.
+"""Finds the calculator sheets of a workbook, by header and label.
 
 People insert rows, rename and copy sheets, put others beside them; and other programs drop the
 table objects. What stays is the words in the header row and beside the inputs.
@@ -9,18 +9,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 
-from calculator.model.sheet import DataTable, Sheet
+from calculator.model.sheet import Sheet
 from calculator.workbook.about import ABOUT, LAYOUT_LABEL, PROPERTIES
-from calculator.workbook.layout import Layout, quoted
+from calculator.workbook.data_places import HEADER_ROWS, LARGE, DataSheets
+from calculator.workbook.layout import Layout
 from calculator.workbook.places import find_columns, find_places, without_totals
 from calculator.workbook.words import (
     KNOWN_WORDS,
     Kind,
-    data_tables,
     kinds,
     known_headers,
     labels_of_words,
@@ -30,194 +29,16 @@ from calculator.workbook.words import (
 from calculator.xlsx.cells import Cell, CellError, Cells
 from calculator.xlsx.geometry import Table
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import MAX_ROW, column_letters, place_or_none
+from calculator.xlsx.reference import place_or_none
 
-__all__ = [
-    "DataSheets",
-    "find_data",
-    "find_sheet",
-    "layout_version",
-    "meaning_of",
-    "name_target",
-]
+__all__ = ["find_sheet", "layout_version", "meaning_of", "name_target"]
 
-#: Rows in which a header row is looked for; people put a page of notes above, not a book.
-_HEADER_ROWS = 400
-#: Of a larger sheet [bytes], these are read first.
-_LARGE = 4 << 20
 #: Header cells that make a row a header row.
 _ENOUGH = 4
 #: Rows of a node table of ours, at most.
 _MOST_ROWS = 10_000
 _NO_CELL = Cell(None, None)
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$([0-9]{1,7})")
-
-
-# --- data sheets ----------------------------------------------------------------------------------
-
-
-@dataclass
-class DataPlace:
-    """Where a data table stands in a workbook; its cells are read when they are first asked for.
-
-    Parameters
-    ----------
-    data: what the model says of it.
-    sheet: the worksheet's name.
-    table: the name of its table object, None where there is none.
-    columns: column number of each header.
-    header_row, last_row: its rows, counted from 1.
-    """
-
-    data: DataTable
-    sheet: str
-    table: str | None
-    columns: Mapping[str, int]
-    header_row: int
-    last_row: int
-
-    @property
-    def key(self) -> str:
-        """The header of the column that formulas search: of types, or the first."""
-        figures = self.data.figures
-        return self.data.headers[figures.index("instance_type") if figures else 0]
-
-    def types(self, cells: Cells) -> Iterator[tuple[int, str, dict[str, int | str | bool]]]:
-        """Row, name and figures of each instance type, in the order of the sheet."""
-        figures = dict(zip(self.data.figures, self.data.headers, strict=True))
-        numbers = {
-            figure: self.columns[header]
-            for figure, header in figures.items()
-            if header in self.columns
-        }
-        at = numbers.pop("instance_type")
-        names = {row: cell.value for (row, column), cell in cells.items() if column == at}
-        for row, name in names.items():
-            if self.header_row < row <= self.last_row and isinstance(name, str) and name:
-                values = {
-                    figure: _figure(figure, cells.get((row, column), _NO_CELL).value)
-                    for figure, column in numbers.items()
-                }
-                known = {figure: value for figure, value in values.items() if value is not None}
-                yield row, name, known
-
-    def column_text(self, header: str, last_row: int) -> str:
-        """A column without its header, as formula text; the whole column where `last_row` is 0."""
-        if self.table is not None:
-            return f"{self.table}[{header}]"
-        letters = column_letters(self.columns[header])
-        rows = (f"${self.header_row + 1}", f"${last_row}") if last_row else ("", "")
-        return f"{quoted(self.sheet)}!${letters}{rows[0]}:${letters}{rows[1]}"
-
-    def reach(self, cells: Cells) -> int:
-        """How far down formulas look in it without a table, 0 for whole columns.
-
-        Other programs leave areas behind that go beyond the data; most of them say how far.
-        """
-        name = re.escape(quoted(self.sheet))
-        area = re.compile(rf"{name}!\$([A-Z]{{1,3}})(?:\$[0-9]{{1,7}})?:\$\1(?:\$([0-9]{{1,7}}))?")
-        letters = {column_letters(number) for number in self.columns.values()}
-        ends = Counter(
-            int(match[2] or 0)
-            for cell in cells.values()
-            if cell.formula
-            for match in area.finditer(cell.formula)
-            if match[1] in letters
-        )
-        end = max(ends, key=lambda end: ends[end], default=self.last_row)
-        return end if end == 0 or end > self.last_row else self.last_row
-
-
-def _figure(name: str, value: object) -> int | str | bool | None:
-    """A figure of an instance type as its cell says it, None where it says nothing of use."""
-    if name in ("bare_metal", "trunk_compatible"):
-        return {"yes": True, "no": False}.get(str(value).lower())
-    if name in ("hypervisor", "source"):
-        return value if isinstance(value, str) and value else None
-    return int(value) if isinstance(value, float) and value.is_integer() else None
-
-
-#: The data sheets of a workbook by the name that the model gives their table.
-DataSheets = dict[str, DataPlace]
-
-
-def find_data(package: Package) -> tuple[DataSheets, list[tuple[str, Cells]]]:
-    """The data sheets, and the cells of all others, of large ones down to where a header may be."""
-    data: DataSheets = {}
-    others = []
-    ours = PROPERTIES["model"] in package.properties
-    for name in package.sheets:
-        tables = package.tables_of(name)
-        if ours and name == ABOUT and not tables:
-            continue  # our own words, which are long
-        known = [
-            (each, declared)
-            for each in tables
-            if (declared := _data_table(each.columns)) is not None
-        ]
-        if tables and len(known) == len(tables):
-            for table, declared in known:
-                columns = _columns_of(declared, dict(enumerate(table.columns, table.first_column)))
-                header = table.header_row or _header_within(package, table)
-                where = DataPlace(declared, name, table.name, columns, header, table.last_row)
-                data.setdefault(declared.name, where)
-            continue
-        large = package.size_of(name) > _LARGE
-        cells = package.cells(name, until_row=_HEADER_ROWS if large else MAX_ROW)
-        plain = [] if tables else _plain_data(package, name, cells)
-        for where in plain:
-            data.setdefault(where.data.name, where)
-        if not plain:
-            others.append((name, cells))
-    return data, others
-
-
-def _header_within(package: Package, table: Table) -> int:
-    """The row of the headers of a table that says it has none, as exceljs leaves it; 0 for none."""
-    cells = package.cells_of(table.sheet, [table.first_row])
-    held = (
-        cells.get((table.first_row, column), _NO_CELL).value
-        for column, _ in enumerate(table.columns, table.first_column)
-    )
-    is_header = all(
-        isinstance(value, str) and normal(value) == normal(header)
-        for value, header in zip(held, table.columns, strict=True)
-    )
-    return table.first_row if is_header else 0
-
-
-def _plain_data(package: Package, name: str, cells: Cells) -> list[DataPlace]:
-    """Data tables without table objects, as other programs leave them: headers in row 1."""
-    headers = {
-        column: cell.value
-        for (row, column), cell in cells.items()
-        if row == 1 and isinstance(cell.value, str)
-    }
-    found = []
-    while (declared := _data_table(headers.values())) is not None:
-        columns = _columns_of(declared, headers)
-        numbers = set(columns.values())
-        last_row = max(row for row, column in package.cells(name) if column in numbers)
-        found.append(DataPlace(declared, name, None, columns, 1, last_row))
-        headers = {column: text for column, text in headers.items() if column not in numbers}
-    return found
-
-
-def _data_table(headers: Iterable[str]) -> DataTable | None:
-    present = frozenset(map(normal, headers))
-    fitting = [wanted for wanted in data_tables() if wanted <= present]
-    # A node table shows the same figures, among its inputs and steps.
-    if not fitting or present & marks():
-        return None
-    return data_tables()[max(fitting, key=len)]
-
-
-def _columns_of(data: DataTable, headers: Mapping[int, str]) -> dict[str, int]:
-    numbers = {normal(text): number for number, text in headers.items()}
-    return {header: numbers[normal(header)] for header in data.headers if normal(header) in numbers}
-
-
-# --- calculator sheets ----------------------------------------------------------------------------
 
 
 def find_sheet(
@@ -237,7 +58,7 @@ def find_sheet(
         for table in package.tables_of(name)
         if _is_node_table(table) and _stands_under_headers(table, cells)
     ]
-    lowest = max((table.area[0] for table in tables), default=_HEADER_ROWS)
+    lowest = max((table.area[0] for table in tables), default=HEADER_ROWS)
     texts = [
         (where, words)
         for where, cell in itertools.takewhile(lambda one: one[0][0] <= lowest, cells.items())
@@ -266,7 +87,7 @@ def find_sheet(
     kind = _most_alike(headers, labels)
     if kind is None:
         return None
-    if package.size_of(name) > _LARGE:
+    if package.size_of(name) > LARGE:
         cells = package.cells(name)
     sheet = kind.sheet
     table = next((each for each in tables if each.header_row == header_row), None)
@@ -314,7 +135,7 @@ def find_sheet(
         data={
             (declared, header): where.column_text(header, last)
             for declared, where in data.items()
-            if where.table != declared
+            if where.table != declared or where.called
             for last in [0 if where.table else where.reach(cells)]
             for header in where.columns
         },

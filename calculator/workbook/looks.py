@@ -9,8 +9,8 @@ from dataclasses import replace
 from calculator.findings import Finding
 from calculator.inputs import found_words, plain
 from calculator.memory import Kept
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.figures import kind_of, shown_otherwise
-from calculator.workbook.finder import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.rules import look_at_rules, wrong_on_data
 from calculator.workbook.seen import Seen, is_step, seen_of, shows, words_for

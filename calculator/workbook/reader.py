@@ -13,9 +13,10 @@ from calculator.errors import LISTED, WorkbookError
 from calculator.findings import Finding
 from calculator.model.sheet import Model, Sheet
 from calculator.workbook.about import ABOUT, PROPERTIES
+from calculator.workbook.data_places import find_data
 from calculator.workbook.elsewhere import on_other_sheet
 from calculator.workbook.filled_in import read_inputs
-from calculator.workbook.finder import find_data, find_sheet, layout_version
+from calculator.workbook.finder import find_sheet, layout_version
 from calculator.workbook.input_formulas import fetched_inputs
 from calculator.workbook.layout import Layout
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading

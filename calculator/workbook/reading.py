@@ -12,7 +12,7 @@ from calculator.inputs import found_words, plain
 from calculator.memory import Memo
 from calculator.model.sheet import Column, Model, Setting
 from calculator.workbook.about import ABOUT
-from calculator.workbook.finder import DataSheets
+from calculator.workbook.data_places import DataSheets
 from calculator.workbook.layout import Layout
 from calculator.workbook.words import normal
 from calculator.xlsx.cells import Cells

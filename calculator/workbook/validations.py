@@ -14,7 +14,7 @@ from calculator.catalog import is_fargate, load_catalog
 from calculator.findings import Finding
 from calculator.inputs import MOST, Choice, Input, Quantity, found_words
 from calculator.memory import Kept
-from calculator.workbook.finder import DataPlace
+from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import SheetCells, WorkbookReading
 from calculator.xlsx.decoration import Validation, validations_of
 from calculator.xlsx.formula import FormulaError, canonical

@@ -328,19 +328,12 @@ def test_formulas_that_another_column_was_given_follow_from_the_data_sheet(
 ) -> None:
     """As LibreOffice gives them, where a column of a data sheet is deleted."""
     raw = small()
-    [header] = [
-        a1(1, number)
-        for table in MODEL.data_tables
-        if table.name == "SubnetSizes"
-        for number, each in enumerate(table.headers, table.first_column)
-        if each == column
-    ]
-    raw.put("Tables", header, "gone")
-    for part in raw.tables("Tables"):
-        table = raw.parts[part].decode()
-        raw.parts[part] = table.replace(f'name="{column}"', 'name="gone"').encode()
+    formulas = {each: raw.formulas(each) for each in raw.sheets}
+    [table] = [each for each in MODEL.data_tables if each.name == "SubnetSizes"]
+    after = table.first_column + table.headers.index(column) + 1
+    raw.insert("Tables", before=a1(1, after), columns=-1)
     for sheet in (*(each.name for each in MODEL if each.mode), "Sizes"):
-        for cell, formula in raw.formulas(sheet).items():
+        for cell, formula in formulas[sheet].items():
             if f"SubnetSizes[{column}]" in formula:
                 edited = formula.replace(f"[{column}]", f"[{others}]")
                 raw.put(sheet, cell, formula=edited)

@@ -98,6 +98,23 @@ def test_types_in_capitals_were_not_moved() -> None:
     assert causes(raw) == [("figure", f"InstanceTypes!B{OURS}")]
 
 
+@pytest.mark.parametrize("column", "BC")
+def test_a_figure_is_looked_at_though_a_header_was_typed_over(column: str) -> None:
+    raw = book()
+    raw.type_over_header("InstanceTypes", "B1", "InstanceTypes", "max ENIs", "ENIs")
+    assert causes(raw) == [("head", "InstanceTypes!B1")]
+    raw.put("InstanceTypes", f"{column}{OURS}", 77.0)
+    figure = "figure", f"InstanceTypes!{column}{OURS}"
+    assert causes(raw) == [("head", "InstanceTypes!B1"), figure]
+
+
+def test_a_size_is_looked_at_though_a_header_was_typed_over() -> None:
+    raw = book()
+    raw.type_over_header("Tables", "C1", "SubnetSizes", "/28 blocks", "blocks")
+    raw.put("Tables", "C5", 77.0)
+    assert causes(raw) == [("head", "Tables!C1"), ("figure", "Tables!C5")]
+
+
 @pytest.mark.parametrize("how", ["filled", "moved"])
 def test_a_column_that_was_changed_as_a_whole_is_one_finding(how: str) -> None:
     """Which tells how many of its figures differ, of types that are not in use, too."""

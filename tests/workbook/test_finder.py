@@ -15,15 +15,14 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.table import Table
 
-from calculator import load_catalog, read_workbook, verify_workbook
+from calculator import read_workbook, verify_workbook
 from calculator.errors import WorkbookError
-from calculator.model import models
 from calculator.model.expression import NOTHING
 from calculator.plan import NodeGroup, Plan
 from calculator.report import WorkbookReport
-from calculator.workbook.finder import DataPlace, meaning_of, name_target
+from calculator.workbook.finder import meaning_of, name_target
 from calculator.workbook.reading import WorkbookReading
-from calculator.xlsx.cells import Cell, CellError
+from calculator.xlsx.cells import CellError
 from calculator.xlsx.geometry import DefinedName
 from calculator.xlsx.package import Package
 from tests.helpers import (
@@ -35,7 +34,6 @@ from tests.helpers import (
     SHEETS,
     Raw,
     all_calculated,
-    content,
     found,
     libreoffice,
     needs_aws_sample,
@@ -834,47 +832,7 @@ def test_labels_of_all_settings_altered_at_once_are_a_missing_sheet() -> None:
     assert said(read(raw)) == [("missing-sheet", "Settings")]
 
 
-# --- data sheets ----------------------------------------------------------------------------------
-
-
-def test_data_sheets_may_lack_what_no_formula_looks_up() -> None:
-    raw = raw_of()
-    [table] = raw.tables("InstanceTypes")
-    raw.replace_in(table, 'name="source"', 'name="remark"')
-    raw.put("InstanceTypes", "K1", value="remark")
-    reading = read(raw)
-    assert is_as_planned(reading)
-    assert reading.catalog is not None
-    assert "m5.large" in reading.catalog
-
-
-def test_a_data_table_of_another_name_is_looked_up_by_that() -> None:
-    raw = raw_of()
-    [table] = raw.tables("InstanceTypes")
-    for part, text in raw.parts.items():
-        raw.parts[part] = text.replace(b"InstanceTypes[", b"Types[")
-    raw.parts[table] = raw.parts[table].replace(b'ame="InstanceTypes"', b'ame="Types"')
-    assert report_of(raw).findings == []
-
-
-def test_the_workbooks_own_types_are_read(tmp_path: Path) -> None:
-    raw = raw_of()
-    raw.put("InstanceTypes", "A2", "my.metal")
-    raw.put("InstanceTypes", "B2", 3.0)
-    raw.put("InstanceTypes", "C2", 11.0)
-    catalog = read(raw).catalog
-    assert catalog is not None
-    mine = catalog.get("MY.metal")
-    assert mine is not None
-    assert (mine.max_enis, mine.ipv4_per_eni) == (3, 11)
-
-
-def test_a_real_workbook_has_all_types(tmp_path: Path) -> None:
-    path = tmp_path / "plan.xlsx"
-    path.write_bytes(content(catalog=load_catalog()))
-    catalog = read_workbook(path).catalog
-    assert catalog is not None
-    assert len(catalog) == 1447
+# --- rows -----------------------------------------------------------------------------------------
 
 
 #: A sheet, the row that rows were inserted before, and how many.
@@ -908,85 +866,6 @@ def test_rows_inserted_anywhere(
 ) -> None:
     """Between labels and their cells, and among the modes that are compared, too."""
     assert found(with_rows_inserted[f"{sheet} {before}"]) == []
-
-
-def test_a_data_table_without_its_header_has_no_type_of_that_name() -> None:
-    """As exceljs saves a table that it has loaded: no row of headers, an area that holds them."""
-    raw = raw_of()
-    [part] = raw.tables("InstanceTypes")
-    raw.parts[part] = raw.parts[part].replace(b"<table ", b'<table headerRowCount="0" ', 1)
-    catalog, whole = read(raw).catalog, read(raw_of()).catalog
-    assert catalog is not None
-    assert whole is not None
-    assert [each.instance_type for each in catalog] == [each.instance_type for each in whole]
-
-
-DATA = {each.name: each for model in models() for each in model.data_tables}
-LISTED = {
-    3: ("instance type", "max ENIs", "IPs per ENI", "hypervisor", "bare metal", "trunk ENI"),
-    4: ("m5.large", 3.0, 10.0, "nitro", "No", "yes"),
-    5: (7.0, 3.0, 10.0, "nitro", "no", "yes"),
-    6: ("", 3.0, 10.0, "nitro", "no", "yes"),
-    7: ("c5.large", 2.5, "10", 7.0, "perhaps", None),
-    8: ("a1.metal", True, None, "", "YES", 1.0),
-    9: ("below", 3.0, 10.0, "nitro", "no", "yes"),
-}
-
-
-def listed(name: str = "InstanceTypes", table: str | None = None) -> DataPlace:
-    """Where a data table stands: its rows 4 to 8 of sheet My types, from column A on."""
-    columns = {str(header): number for number, header in enumerate(LISTED[3], 1)}
-    return DataPlace(DATA[name], "My types", table, columns, 3, 8)
-
-
-def test_the_figures_of_types_are_those_of_its_rows_that_say_something_of_use() -> None:
-    cells = {
-        (row, column): Cell(value, None)
-        for row, values in {2: ("above",), **LISTED}.items()
-        for column, value in enumerate(values, 1)
-    }
-    enis = {"max_enis": 3, "ipv4_per_eni": 10}
-    nitro = {"hypervisor": "nitro", "bare_metal": False, "trunk_compatible": True}
-    assert [*listed().types(cells)] == [
-        (4, "m5.large", {**enis, **nitro}),
-        (7, "c5.large", {}),
-        (8, "a1.metal", {"bare_metal": True}),
-    ]
-
-
-def test_a_column_of_data_as_formulas_name_it() -> None:
-    assert listed(table="Types").column_text("max ENIs", 9) == "Types[max ENIs]"
-    assert listed().column_text("max ENIs", 9) == "'My types'!$B$4:$B$9"
-    assert listed().column_text("max ENIs", 0) == "'My types'!$B:$B"
-
-
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [("InstanceTypes", "instance type"), ("Table1", "Type"), ("Messages", "code")],
-)
-def test_the_column_of_data_that_formulas_search(name: str, key: str) -> None:
-    assert listed(name).key == key
-
-
-@pytest.mark.parametrize(
-    ("areas", "end"),
-    [
-        ("", 8),
-        ("$A$4:$A$900", 900),
-        ("$A:$A", 0),
-        ("$A$4:$A$6", 8),  # less than there is
-        ("$A$4:$A$900 $B$4:$B$700 $C$4:$C$700", 700),  # as most say
-        ("$Z$4:$Z$900", 8),
-        ("$A$4:$B$900", 8),
-    ],
-)
-def test_how_far_formulas_look_down_a_column_of_data(areas: str, end: int) -> None:
-    cells = {
-        (1, number): Cell(7.0, f"MATCH(A1,'My types'!{area},0)")
-        for number, area in enumerate(areas.split())
-    }
-    other = Cell(7.0, "SUM(Other!$A$4:$A$950,Other!$A$4:$A$950)")
-    assert listed().reach({**cells, (2, 1): other, (3, 1): Cell(7.0, None)}) == end
 
 
 def test_a_table_of_formulas_with_fewer_rows_than_the_others() -> None:
@@ -1060,18 +939,6 @@ def test_a_table_without_one_of_its_header_cells_stands_under_the_others() -> No
     raw.put("WarmIP", "B29", None)
     layout = read(raw).plans[0].sheets["WarmIP"].layout
     assert (layout.table, layout.header_row) == ("WarmIP", 29)
-
-
-@pytest.mark.parametrize(("word", "row"), [("instance type", 1), ("Typ", 0), (7.0, 0), (None, 0)])
-def test_a_data_table_that_says_it_has_no_headers_has_them_where_they_stand(
-    word: object, row: int
-) -> None:
-    """As exceljs leaves it."""
-    raw = raw_of()
-    [part] = raw.tables("InstanceTypes")
-    raw.parts[part] = raw.parts[part].replace(b"<table ", b'<table headerRowCount="0" ', 1)
-    raw.put("InstanceTypes", "A1", word)
-    assert read(raw).data["InstanceTypes"].header_row == row
 
 
 def test_a_label_whose_row_was_deleted_says_so() -> None:
