@@ -22,6 +22,8 @@ _VERSION = 1
 #: No baseline is larger [bytes].
 _MOST = 256 << 20
 _KINDS = {"file": str, "fingerprint": str, "count": int}
+#: What a fingerprint calls a node group: its instance type and operating system, and a number.
+_GROUP = re.compile(r"(?<= \| )([^|]+, [A-Za-z]+), [0-9]+(?= \||$)")
 #: A file's name, relative to the baseline's folder, and a fingerprint.
 Key = tuple[str, str]
 
@@ -61,12 +63,15 @@ class Baseline:
         file: str,
         fingerprints: Iterable[str],
         marks: Mapping[str, Collection[str]] | None = None,
+        groups: Collection[str] | None = None,
     ) -> list[bool]:
         """Which issues of a file are known; where there are more than before, the last are new.
 
         Parameters
         ----------
         marks: those that the issue of a fingerprint may have had while it followed from another.
+        groups: instance type and operating system of the node groups that the file has now, in
+            lower case; None where they are not known.
         """
         name = shared_name(file, self._folder)
         self._seen.add(name)
@@ -74,7 +79,7 @@ class Baseline:
         met = Counter(keys)
         gone = {key: n for key, n in (self.known - met).items() if key[0] == name}
         if gone:
-            self._renumber(met - self.known, dict(gone))
+            self._renumber(met - self.known, dict(gone), groups)
             self._find_followers(name, met - self.known, gone, marks or {})
         counts = Counter[Key]()
         known = []
@@ -84,11 +89,13 @@ class Baseline:
         self._met |= met
         return known
 
-    def _renumber(self, new: Counter[Key], gone: dict[Key, int]) -> None:
+    def _renumber(
+        self, new: Counter[Key], gone: dict[Key, int], groups: Collection[str] | None
+    ) -> None:
         """Find what is known by other words: those of a node group or row that it began with.
 
-        A node group may have another number among its like by now, and of a formula that was filled
-        down the first may be mended.
+        A node group may have another number among its like by now, or be of another instance type,
+        and of a formula that was filled down the first may be mended.
         """
         for key, number in new.items():
             alike = (
@@ -97,7 +104,10 @@ class Baseline:
                 if left == number
                 and (
                     _numberless(each[1]) == _numberless(key[1])
-                    or (self._is_of_several(each) and _is_filled_down(each[1], key[1]))
+                    or (
+                        _is_in_another_row(each[1], key[1])
+                        and (self._is_of_several(each) or _is_of_none(each[1], groups))
+                    )
                 )
             )
             if (known := next(alike, None)) is not None:
@@ -234,14 +244,19 @@ def _code(key: Key) -> str:
 
 def _numberless(fingerprint: str) -> str:
     """A fingerprint without the numbers of node groups among their like."""
-    words = fingerprint.split(" | ")
-    return " | ".join(re.sub("(, [A-Za-z]+), [0-9]+$", r"\1", each) for each in words)
+    return _GROUP.sub(r"\1", fingerprint)
 
 
-def _is_filled_down(one: str, other: str) -> bool:
+def _is_in_another_row(one: str, other: str) -> bool:
     """Whether two fingerprints are of one formula in two rows of the node table."""
     is_formula = one.startswith("formula | ") and " | =" in one
     return is_formula and rowless(one) == rowless(other)
+
+
+def _is_of_none(fingerprint: str, groups: Collection[str] | None) -> bool:
+    """Whether it is of a node group that is there no more."""
+    of = _GROUP.search(fingerprint)
+    return groups is not None and of is not None and of[1].casefold() not in groups
 
 
 def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:

@@ -159,7 +159,8 @@ class Gate:
             return [None] * len(issues), [None] * len(issues)
         measured = [(each.fingerprint, each.measure) for each in issues]
         marks = {each.fingerprint: marks_of(each.finding) for each in issues if each.finding}
-        known = self.baseline.knows(report.file, [each.fingerprint for each in issues], marks)
+        fingerprints = [each.fingerprint for each in issues]
+        known = self.baseline.knows(report.file, fingerprints, marks, _groups_of(report))
         return known, self.baseline.exceeded(report.file, measured)
 
     def _judge(self, report: WorkbookReport) -> list[Judged]:
@@ -320,6 +321,18 @@ def what_counts(report: WorkbookReport) -> WorkbookReport:
     """A marked report without the findings that do not count, and without such an error."""
     error = None if UNREADABLE in report.accepted else report.error
     return replace(report, error=error, findings=[each for each in report.findings if each.counts])
+
+
+def _groups_of(report: WorkbookReport) -> set[str]:
+    """Instance type and operating system of each node group, in lower case."""
+    groups = set()
+    for each in [report.plan] if report.plan else report.sheets:
+        types = each.columns.get("instance_type", [])
+        systems = each.columns.get("os", ["Linux"] * len(types))
+        groups |= {
+            f"{name}, {system}".casefold() for name, system in zip(types, systems, strict=True)
+        }
+    return groups
 
 
 def _marked(judged: Judged) -> Judged:

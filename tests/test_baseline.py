@@ -108,6 +108,30 @@ def test_a_formula_that_was_filled_down_is_as_known_where_its_first_was_mended(
             assert baseline.exceeded("plans/a.xlsx", [(now, (5, []))]) == [[4, []]]
 
 
+@pytest.mark.parametrize(
+    ("groups", "formula", "known"),
+    [
+        ({"m6i.large, linux"}, "=1*[@Instances]", True),
+        ({"m6i.large, linux", "m5.large, windows"}, "=1*[@Instances]", True),
+        ({"m6i.large, linux", "m5.large, linux"}, "=1*[@Instances]", False),  # it was mended
+        ({"m6i.large, linux"}, "=2*[@Instances]", False),
+        ({"m6i.large, linux"}, "150", False),
+        (None, "=1*[@Instances]", False),
+    ],
+)
+def test_a_formula_of_a_node_group_that_is_of_another_type_now_is_as_known(
+    folder: Path, groups: set[str] | None, formula: str, known: bool
+) -> None:
+    baseline = Baseline("plans/known.json")
+    baseline.knows(
+        "plans/a.xlsx", ["formula | plan | Check | m5.large, Linux, 2 | =1*[@Instances]"]
+    )
+    baseline.write()
+    baseline = read_baseline(str(folder / "plans" / "known.json"))
+    now = f"formula | plan | Check | m6i.large, Linux, 1 | {formula}"
+    assert baseline.knows("plans/a.xlsx", [now], groups=groups) == [known]
+
+
 def test_what_is_gone(folder: Path) -> None:
     baseline = read_baseline(str(written(folder)))
     assert [*baseline.gone] == []  # as nothing was looked at

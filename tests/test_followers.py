@@ -222,6 +222,29 @@ def test_what_followed_is_known_below_an_inserted_row(tmp_path: Path) -> None:
     assert after(tmp_path / "known.json", (before, report_of(raw))) == []
 
 
+@pytest.mark.parametrize(
+    ("model", "edited"),
+    [("vpc-cni", ("Plan", "D14")), ("aws-sample", ("WarmENI", "G23"))],
+)
+def test_an_edited_formula_is_known_where_its_node_group_is_of_another_type(
+    model: str, edited: tuple[str, str], tmp_path: Path
+) -> None:
+    sheet, cell = edited
+    raw = Raw(content(model, PLAN, 8))
+    raw.put(sheet, cell, 9.0, raw.formulas(sheet)[cell] + "+0")
+    before = report_of(raw)
+    for each in ("Plan",) if model == "vpc-cni" else ("WarmENI", "WarmIP"):
+        raw.put(each, f"A{cell[1:]}", "m5.4xlarge")
+    new = after(tmp_path / "known.json", (before, report_of(raw)))
+    assert "formula" not in [code for code, _ in new]
+    # But in another row it is new.
+    other = Raw(content(model, PLAN, 8))
+    below = f"{cell[0]}{int(cell[1:]) + 1}"
+    other.put(sheet, below, 9.0, other.formulas(sheet)[below] + "+0")
+    new = after(tmp_path / "known.json", (before, report_of(other)))
+    assert ("formula", f"{sheet}!{below}") in new
+
+
 # --- the first of several is mended ---------------------------------------------------------------
 
 IN_ROWS = tuple(f"R{row}" for row in range(30, 38))
