@@ -91,7 +91,7 @@ TESTS = {
             *("tests/parity/test_{name}.py", "tests/parity/test_data_sheets.py"),
             *_FILES,
         ]
-        for each in ("data_sheets", "data_tables", "left_behind", "lists_of_types")
+        for each in ("data_causes", "data_sheets", "data_tables", "left_behind", "lists_of_types")
     },
     "calculator/evaluation.py": _FILES,
     "calculator/followers.py": _GATE,

@@ -9,13 +9,12 @@ from dataclasses import replace
 from calculator.findings import CALCULATED, SEVERITIES, Finding
 from calculator.model.sheet import ROWS_SEEN, Column, Total
 from calculator.parity.as_one import as_one
+from calculator.parity.data_causes import DataCauses
 from calculator.parity.lost_tables import LOST_BY_XLS, LostTables
 from calculator.parity.moved import (
     is_ours,
     looking_alike,
     misnamed_headers,
-    refers_to,
-    refers_to_sheet,
 )
 from calculator.parity.neighbours import Neighbours
 from calculator.parity.precedents import Precedents, ways_of
@@ -164,23 +163,12 @@ class _Graph:
         #: Tables that are not found by their names.
         of_tables = (each.place for each in every if each.code == "name" and not each.cell)
         self._hidden = next(filter(None, of_tables), None)
-        #: Data tables that are missing, by the name that formulas call them.
-        self._lost_data = {
-            table.name: str(each.place)
-            for each in findings
-            if each.code == "missing-mode"
-            for table in reading.model.data_tables
-            if table.sheet == each.sheet
-        }
+        self._data = DataCauses(reading, every, self._geometry)
         pushed_out = [each for each in findings if self._is_pushed_out(each)]
         self._pushed_out = next((each.place for each in pushed_out), None)
         # A row that was inserted pushes one out, whether it was filled in then or not.
         bare = [_row(each) for each in findings if each.cells > 1 and self._is_of_bare_row(each)]
         self._inserted = {*bare} if len({*bare}) <= len({*map(_row, pushed_out)}) else set()
-        #: The first of each data sheet; the plans of a workbook share them.
-        self._figures = {str(each.sheet): each for each in every[::-1] if self._is_of_data(each)}
-        figures = (each for each in self._figures.values() if each.code == "outside-the-table")
-        self._cut = next((each.place for each in figures), None)
         #: By sheet and row; by sheet and column, below 0.
         self._first_of_line: dict[tuple[str | None, int], str] = {}
         self._first_empty: str | None = None
@@ -188,13 +176,6 @@ class _Graph:
         self._claimed = {each.found: str(each.place) for each in unknown[:1]}
         #: By place, and whether it is the value of a formula of which something is found.
         self._known: dict[tuple[str, bool], str | None] = {}
-
-    def _is_of_data(self, finding: Finding) -> bool:
-        """Whether it says that a data sheet does not hold what it should."""
-        is_moved = finding.code == "moved-rows" or (finding.code == "name" and finding.cells > 0)
-        is_cut = finding.code == "outside-the-table"
-        of_data = finding.sheet not in self._sheets
-        return finding.code == "figure" or (of_data and (is_cut or is_moved))
 
     def _is_pushed_out(self, finding: Finding) -> bool:
         """Whether it says of a row that it no longer counts, as where one was inserted above."""
@@ -241,7 +222,7 @@ class _Graph:
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
             return self._lost_of.get(sheet.name)
         if finding.code == "unknown-max-pods":
-            return self._cut
+            return self._data.of_type(finding)
         if finding.code == "conditional-format" and self._by_xls:
             return self._by_xls  # which has three rules for a cell
         if finding.code == "chart" and (lost := self._lost_of.get(self._reading.plan.name)):
@@ -301,8 +282,8 @@ class _Graph:
             if finding.found is None and (lost := self._lost_of.get(str(finding.sheet))):
                 return lost  # with the column of the words
             return first
-        if finding.code == "unknown-type" and self._cut:
-            return self._cut
+        if finding.code == "unknown-type" and (lost := self._data.of_type(finding)):
+            return lost
         if finding.code == "empty-row":
             # Some programs make errors of the formulas in all rows that are not filled in.
             self._first_empty = self._first_empty or place
@@ -349,7 +330,7 @@ class _Graph:
             before = self._by_place.get(place)
             if before is not None and before.code in _GONE:
                 return self._first(before)
-        if data := self._data_lost(str(finding.expected)):
+        if data := self._data.missing(str(finding.expected)):
             return data
         if (finding.sheet, finding.column) in self._misnamed_columns:
             return self._misnamed[finding.sheet]
@@ -358,11 +339,6 @@ class _Graph:
         if lost is None and sheet.layout.inserted.number < 0:
             return self._head_of.get(sheet.name)
         return lost
-
-    def _data_lost(self, formula: str) -> str | None:
-        """What was found of a missing data sheet that a formula looks in."""
-        lost = (place for table, place in self._lost_data.items() if refers_to(formula, table))
-        return next(lost, None)
 
     def _find(self, finding: Finding) -> str | None:
         sheet, (declared, row) = self._sheets[str(finding.sheet)], self._declared(finding)
@@ -394,7 +370,7 @@ class _Graph:
         formula = ""
         with suppress(KeyError):  # it refers to more that is not there
             formula = sheet.layout.formula(declared.name, row)
-        if data := self._data_lost(formula):
+        if data := self._data.missing(formula):
             return data
         # Results that were lost leave errors behind; only with inputs others are calculated.
         lost = self._lost if str(finding.found).startswith("#") else self._lost_inputs
@@ -402,7 +378,7 @@ class _Graph:
             places = self._precedents.all_of(sheet, declared, row)
             if gone := next((each for each in places if each in lost), None):
                 return gone
-        if figure := self._looked_up(formula):
+        if figure := self._data.looked_up(formula):
             return self._first(figure)
         if uneven := self._uneven_of.get(sheet.name):
             return uneven
@@ -416,19 +392,9 @@ class _Graph:
         before = self._by_place.get(place)
         return before and self._recorded.explaining(before)
 
-    def _looked_up(self, formula: str) -> Finding | None:
-        """What was found of a data sheet that a formula looks in."""
-        for sheet, figure in self._figures.items():
-            tables = self._geometry.tables_of(sheet)
-            if any(refers_to(formula, each.name) for each in tables):
-                return figure
-            if refers_to_sheet(formula, sheet):
-                return figure
-        return None
-
     def _moved_data(self, finding: Finding) -> str | None:
         """What was found of a data sheet, of which a formula lost a column that was moved."""
-        data = self._looked_up(str(finding.expected))
+        data = self._data.looked_up(str(finding.expected))
         return self._first(data) if data and data.code == "name" else None
 
     def _in_plan(self, name: str, sheet: SheetCells, row: int | None) -> str:

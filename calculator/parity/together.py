@@ -91,7 +91,8 @@ def _moved(
     moved: Moved, reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
 ) -> tuple[Finding, set[str]]:
     """What happened to the lines that formulas miss, and the places of what follows."""
-    first, name = moved.first, geometry.sheet(moved.first.sheet)
+    first = moved.first
+    name = geometry.sheet(first.sheet) or first.sheet
     there = [each for each in findings if each.sheet == name]
     # Widths stay with the columns that they were of.
     codes = (*_OF_LINES, *["unseen"] * first.axis)

@@ -16,6 +16,7 @@ from calculator.inputs import MOST, Choice, Input, Quantity, found_words
 from calculator.memory import Kept
 from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import SheetCells, WorkbookReading
+from calculator.xlsx.cells import Cells
 from calculator.xlsx.decoration import Validation, validations_of
 from calculator.xlsx.formula import FormulaError, canonical
 from calculator.xlsx.geometry import Area
@@ -150,6 +151,8 @@ def _offers_types(rule: Validation, book: WorkbookReading, sheet: SheetCells) ->
     if not data:  # which is said of the sheet
         return True
     if not offered:
+        tables = (each.name for each in book.model.data_tables if each.figures)
+        is_gone = not book.data.keys() >= {*tables}  # which is said of the sheet
         try:
             form = canonical(
                 "".join(rule.formulas[:1]),
@@ -162,11 +165,14 @@ def _offers_types(rule: Validation, book: WorkbookReading, sheet: SheetCells) ->
             return True
         match form:
             case (Area() as area,):
+                name = book.geometry.sheet(area.sheet)
+                if name is None:
+                    return is_gone
                 if any(_are_of_types(area, each) for each in data):
                     return True
-                offered += _values(area, book)
+                offered += _values(area, book.package.cells(name))
             case (("error", _),):
-                return False
+                return is_gone
             case _:
                 return True
     builtin = load_catalog(model=book.model.name)
@@ -187,8 +193,8 @@ def _are_of_types(area: Area, where: DataPlace) -> bool:
     )
 
 
-def _values(area: Area, book: WorkbookReading) -> Iterator[object]:
-    for (row, column), cell in book.package.cells(book.geometry.sheet(area.sheet)).items():
+def _values(area: Area, cells: Cells) -> Iterator[object]:
+    for (row, column), cell in cells.items():
         if area.top <= row <= area.bottom and area.left <= column <= area.right:
             yield cell.value
 

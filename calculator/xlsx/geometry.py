@@ -195,9 +195,9 @@ class Geometry:
         more._names = self._names
         return more
 
-    def sheet(self, folded: str) -> str:
-        """The name of a worksheet, by that of an area."""
-        return self._sheets[folded]
+    def sheet(self, folded: str) -> str | None:
+        """The name of a worksheet, by that of an area; None for one that is not there."""
+        return self._sheets.get(folded)
 
     def table(self, name: str) -> Table | None:
         """The table of this name, in any case."""

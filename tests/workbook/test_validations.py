@@ -102,6 +102,7 @@ def of_types(head: str, formula: str) -> WorkbookReport:
         ('type="list"', "InstanceTypes!$B$2:$B$37", 'offers what stands in "InstanceTypes!$B$2:$'),
         ('type="list"', "InstanceTypes!$Z$2:$Z$37", 'offers what stands in "InstanceTypes!$Z$2:$'),
         ('type="list"', '"small,medium,large"', "offers small, medium, large, in place of instan"),
+        ('type="list"', "MyTypes!$A$1:$A$9", 'offers what stands in "MyTypes!$A$1:$A$9", in pla'),
         ('type="list"', "#REF!", 'offers what stands in "#REF!", in place of instance types'),
         (_REFUSES + 'type="whole"', "1", "is for values of kind whole (between 1), in place of in"),
         (_REFUSES + 'type="custom"', "FALSE", 'is for values by the formula "=FALSE", in place o'),

@@ -1,0 +1,58 @@
+"""What follows from what was found of data sheets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from calculator import NodeGroup, Plan
+from tests.helpers import FEW_TYPES, Raw, content, report_of
+
+PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
+LAST = [*FEW_TYPES][-1].instance_type
+
+
+def book(model: str, *types: str) -> Raw:
+    raw = Raw(content(model, PLAN, 4))
+    for sheet in ("Plan",) if model == "vpc-cni" else ("WarmENI", "WarmIP"):
+        for row, name in enumerate(types, 14 if model == "vpc-cni" else 23):
+            raw.put(sheet, f"A{row}", name)
+    return raw
+
+
+def causes(raw: Raw) -> list[tuple[str, str | None]]:
+    return [(each.code, each.place) for each in report_of(raw).findings if not each.because_of]
+
+
+@pytest.mark.parametrize(
+    ("model", "sheet"),
+    [("vpc-cni", "InstanceTypes"), ("aws-sample", "maxENI"), ("aws-sample", "maxPods")],
+)
+def test_types_are_unknown_because_their_list_is_gone(model: str, sheet: str) -> None:
+    raw = book(model)
+    raw.remove(sheet)
+    assert causes(raw) == [("missing-mode", sheet)]
+
+
+def test_a_type_that_nobody_published_is_unknown_by_itself() -> None:
+    raw = book("aws-sample", "m5.large", "m5.largo")
+    raw.remove("maxENI")
+    assert {*causes(raw)} == {
+        ("missing-mode", "maxENI"),
+        ("unknown-type", "WarmENI!A24"),
+        ("unknown-type", "WarmIP!A24"),
+    }
+
+
+@pytest.mark.parametrize(("name", "is_told"), [(LAST, False), ("m5.largo", True)])
+def test_behind_a_table_that_was_cut_a_type_that_nobody_published_is_told(
+    name: str, is_told: bool
+) -> None:
+    raw = book("vpc-cni", "m5.large", name)
+    [part] = raw.tables("InstanceTypes")
+    table = raw.parts[part].decode()
+    last = len(FEW_TYPES) + 1
+    raw.parts[part] = re.sub(f'(?<=[A-Z]){last}(?=")', str(last - 1), table).encode()
+    cut = "outside-the-table", f"InstanceTypes!A{last}"
+    assert causes(raw) == [("unknown-type", "Plan!A15")] * is_told + [cut]
