@@ -425,11 +425,12 @@ def test_a_constant_is_a_fact_and_no_formula() -> None:
     raw.put("Settings", other.cell, other.value + 1)
     raw.put("Settings", lost.label_cell, None)
     raw.put("Settings", lost.cell, lost.value + 1)
-    said = {each.cell: each.code for each in report_of(raw).findings if not each.because_of}
-    assert {cell: said.get(cell) for cell in (one.cell, other.cell, lost.cell)} == {
-        one.cell: "input-formula",
-        other.cell: "constant",
-        lost.cell: "missing-result",
+    said = {(each.cell, each.code) for each in report_of(raw).findings if not each.because_of}
+    assert said >= {
+        (one.cell, "input-formula"),
+        (other.cell, "constant"),
+        (lost.cell, "missing-result"),
+        (lost.cell, "constant"),  # which is checked where it stands
     }
 
 

@@ -99,22 +99,25 @@ class _Graph:
         inputs = [each for each in findings if each.severity == "fault" and self._is_input(each)]
         inputs.sort(key=lambda each: each.code != "below-the-table")
         self._below = [str(each.place) for each in inputs]
-        # Where what words say is known without them, nothing else is wrong for their sake.
+        # Where what words say is known without them, no formula is wrong for their sake.
         alone = lost_alone(reading, findings)
-        lost = [each for each in findings if each.code in LOST and each not in alone]
+        every_lost = [each for each in findings if each.code in LOST]
+        lost = [each for each in every_lost if each not in alone]
+        self._lost_words = {each.place for each in alone}
         self._lost = [str(each.place) for each in lost]
         self._lost_sheets = [str(each.place) for each in lost if each.code in LOST_SHEETS]
         # The first of a sheet or row counts.
         self._lost_of = {str(each.sheet): str(each.place) for each in lost[::-1]}
         of_input = [each for each in lost if each.severity == "fault"]
-        self._lost_inputs = [str(each.place) for each in of_input]
         self._lost_input = {str(each.sheet): str(each.place) for each in of_input[::-1]}
+        of_input = [each for each in every_lost if each.severity == "fault"]
+        self._lost_inputs = [str(each.place) for each in of_input]
         cut = (each for each in findings[::-1] if each.code == "outside-the-table")
         self._outside = {(each.sheet, _row(each)): str(each.place) for each in cut}
         others: dict[tuple[str, str], str] = {}
         for each in findings:
             if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):
-                if each in alone:
+                if each in alone and each.code == "missing-result":
                     continue
                 self._by_place.setdefault(each.place, each)
                 key = str(each.sheet), str(each.column)
@@ -328,7 +331,7 @@ class _Graph:
         assert declared is not None
         for place, _ in self._precedents.of(sheet, declared, row):
             before = self._by_place.get(place)
-            if before is not None and before.code in _GONE:
+            if before and before.code in _GONE and before.place not in self._lost_words:
                 return self._first(before)
         if data := self._data.missing(str(finding.expected)):
             return data
@@ -373,7 +376,8 @@ class _Graph:
         if data := self._data.missing(formula):
             return data
         # Results that were lost leave errors behind; only with inputs others are calculated.
-        lost = self._lost if str(finding.found).startswith("#") else self._lost_inputs
+        is_error = str(finding.found).startswith("#")
+        lost = [*self._lost, *self._lost_inputs] if is_error else self._lost_inputs
         if lost:
             places = self._precedents.all_of(sheet, declared, row)
             if gone := next((each for each in places if each in lost), None):

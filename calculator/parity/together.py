@@ -189,13 +189,14 @@ def lost_together(reading: PlanReading, findings: Sequence[Finding]) -> dict[str
 
 
 def lost_alone(reading: PlanReading, findings: Sequence[Finding]) -> list[Finding]:
-    """What is said of results of which nothing but the words was lost."""
+    """What is said of inputs and results of which nothing but the words was lost."""
     places = {
         f"{sheet.name}!{sheet.layout.cell(name)}"
         for sheet in reading.sheets.values()
         for name in (*sheet.layout.missing - sheet.layout.unplaced, *sheet.layout.unheaded)
     }
-    return [each for each in findings if each.code == "missing-result" and each.place in places]
+    codes = (*LOST, *LOST_QUIETLY)
+    return [each for each in findings if each.code in codes and each.place in places]
 
 
 def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[Finding]:

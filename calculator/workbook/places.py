@@ -154,7 +154,9 @@ def find_places(
     alone = frozenset(
         name
         for name, each in missing.items()
-        if inserted == Inserted() and name not in rows and _is_alone(each, beside, places[name])
+        if inserted == Inserted()
+        and name not in rows
+        and _is_alone(each, beside, places[name], moved)
         if cells.get(places[name], _NO_CELL) not in (_NO_CELL, ("", None))
     )
     return in_order, Missing(frozenset(missing), rows, alone), inserted
@@ -251,12 +253,15 @@ def _guessed(each: PlacedLabel, found: _Found, moved: int) -> Place:
     return row if row > 0 else each.place[0], each.place[1]
 
 
-def _is_alone(each: PlacedLabel, found: _Found, at: Place) -> bool:
+def _is_alone(each: PlacedLabel, found: _Found, at: Place, moved: int) -> bool:
     """Whether nothing but a label was lost: those above and below it, or beside, have their places.
+
+    Below the last of a column, the node table has.
 
     Parameters
     ----------
     at: the cell that would be its own.
+    moved: by how many rows the node table has moved.
     """
     row, column = each.label_place
     shift = at[0] - each.place[0], at[1] - each.place[1]
@@ -266,7 +271,8 @@ def _is_alone(each: PlacedLabel, found: _Found, at: Place) -> bool:
     near = [in_line[there] for there in (above, below) if there]
     if len(near) < 2:
         near += [one for one in found if one.label_place[0] == row][:1]
-    return len(near) > 1 and all(_shift(one, found[one]) == shift for one in near)
+    is_between = len(near) > 1 or (len(near) == 1 and not below and shift == (moved, 0))
+    return is_between and all(_shift(one, found[one]) == shift for one in near)
 
 
 def _expected(each: PlacedLabel, found: _Found, moved: int) -> Place:

@@ -461,13 +461,36 @@ def test_a_formula_that_lost_what_was_cleared_follows_from_that() -> None:
     assert lost.because_of == "WarmENI!B8"
 
 
-def test_what_a_sheet_shows_of_an_input_that_was_lost_follows_from_it() -> None:
+#: Labels of inputs, each typed over, with formulas of its sheet and of others.
+WORDS_LOST = [
+    ("vpc-cni", "Plan", "A5", [("Plan", "G5", "WarmIP!$I$19"), ("WarmIP", "B10", "B5-#REF!")]),
+    ("vpc-cni", "Plan", "A5", [("Plan", "G5", None), ("Plan", "N7", "N6")]),
+    ("vpc-cni", "Settings", "A10", [("Settings", "B47", None)]),
+    ("aws-sample", "WarmENI", "A15", [("WarmENI", "B8", "SUM(Table3[Pods Total])")]),
+    ("aws-sample", "WarmENI", "A13", [("WarmENI", "B10", None), ("WarmENI", "B9", "B5-B8")]),
+]
+
+
+@pytest.mark.parametrize(("model", "sheet", "label", "edits"), WORDS_LOST)
+def test_words_that_were_typed_over_explain_no_formula(
+    model: str, sheet: str, label: str, edits: list[tuple[str, str, str | None]]
+) -> None:
+    raw = Raw(content(model, PLAN, 8))
+    raw.put(sheet, label, "something")
+    [lost] = causes(report_of(raw))
+    assert lost == ("missing-label", f"{sheet}!B{label[1:]}")
+    for each, cell, formula in edits:
+        raw.put(each, cell, None, formula)
+    named = {place for _, place in causes(report_of(raw))}
+    assert named == {lost[1], *(f"{each}!{cell}" for each, cell, _ in edits)}
+
+
+def test_other_words_that_were_typed_over_are_another_finding() -> None:
     raw = small()
     raw.put("Plan", "A5", "zones")
     raw.put("Plan", "K6", "something")
-    report = report_of(raw)
-    assert ("missing-result", "Plan!N6") in found(report, causes=False)
-    assert causes(report) == [("missing-label", "Plan!B5")]
+    lost = [("missing-label", "Plan!B5"), ("missing-result", "Plan!N6")]
+    assert causes(report_of(raw)) == lost
 
 
 def test_0_recorded_for_errors_is_one_finding() -> None:
