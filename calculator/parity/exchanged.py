@@ -59,28 +59,33 @@ class Exchanged(NamedTuple):
         """Whether a finding is of their cells or rows, or a formula takes one for the other."""
         name, layout = self.sheet.name.casefold(), self.sheet.layout
         # Where each stands, and where formulas look for it, as before.
-        cells = {}
+        cells, homes = {}, dict[Place, str]()
         names = {each for ring in self.rings for each in ring}
         for placed in (each for each in layout.sheet.placed if each.name in names):
             here, (row, column) = layout.places[placed.name], place_of(placed.cell)
             before = row + self.moved[0], column + self.moved[1]
             cells[Area(name, *here, *here)] = Area(name, *before, *before)
+            homes[before] = placed.name
         if finding.cell and finding.sheet == self.sheet.name:
             row, column = place_of(finding.cell)
             there = [area for area in cells if area.top == row]
             # What is filled in is of the other, and so is what may be.
             if finding.severity == "fault" or finding.code == "validation":
                 return any(area.left == column for area in there)
-            if finding.code == "head" or (there and finding.code == "reworded"):
-                return True
-            if finding.is_edited and any(area.left == column for area in there):
-                # It is the other's, unless its table was lost.
-                return self.geometry.lacks(str(finding.found)) is None
+            if finding.code in ("head", "reworded"):
+                return bool(there)
+            if finding.is_edited and (row, column) in homes:
+                finding = replace(finding, expected=self._formula_of(homes[row, column]))
         if finding.code == "chart":  # whose series begin at the cells
             begins = {f"!{layout.cell(name)}:" for ring in self.rings for name in ring}
             return sum(each in finding.message for each in begins) > 1
         taken = differing(finding, self.geometry) if finding.code == "formula" else None
-        return bool(taken) and all(cells.get(meant) == other for other, meant in taken or ())
+        return taken is not None and all(cells.get(meant) == other for other, meant in taken)
+
+    def _formula_of(self, name: str) -> str:
+        """The formula of a result, "" of an input."""
+        is_result = any(each.name == name for each in self.sheet.layout.sheet.totals)
+        return f"={self.sheet.layout.formula(name)}" if is_result else ""
 
 
 def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
