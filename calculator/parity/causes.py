@@ -36,7 +36,7 @@ from calculator.xlsx.reference import place as place_of
 __all__ = ["by_cause"]
 
 #: What formulas that should look at it may have followed to another place, or cannot reach.
-_GONE = ("missing", "missing-formula", "below-the-table", "name", *LOST, *LOST_QUIETLY)
+_GONE = ("missing", "missing-formula", "name", *LOST, *LOST_QUIETLY)
 #: What rules and widths of columns do that stand where others should.
 _OF_COLUMNS = ("conditional-format", "unseen", "validation")
 #: What is lost with the row or column of an input.

@@ -57,14 +57,14 @@ class Exchanged(NamedTuple):
 
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of their cells or rows, or a formula takes one for the other."""
-        name, layout = self.sheet.name.casefold(), self.sheet.layout
+        sheet, layout = self.sheet.name.casefold(), self.sheet.layout
         # Where each stands, and where formulas look for it, as before.
         cells, homes = {}, dict[Place, str]()
         names = {each for ring in self.rings for each in ring}
         for placed in (each for each in layout.sheet.placed if each.name in names):
             here, (row, column) = layout.places[placed.name], place_of(placed.cell)
             before = row + self.moved[0], column + self.moved[1]
-            cells[Area(name, *here, *here)] = Area(name, *before, *before)
+            cells[Area(sheet, *here, *here)] = Area(sheet, *before, *before)
             homes[before] = placed.name
         if finding.cell and finding.sheet == self.sheet.name:
             row, column = place_of(finding.cell)
@@ -74,18 +74,38 @@ class Exchanged(NamedTuple):
                 return any(area.left == column for area in there)
             if finding.code in ("head", "reworded"):
                 return bool(there)
-            if finding.is_edited and (row, column) in homes:
-                finding = replace(finding, expected=self._formula_of(homes[row, column]))
+            if finding.is_edited and (was := cells.get(Area(sheet, row, column, row, column))):
+                # Words alone were exchanged, or whole rows with the formulas that they hold.
+                others = replace(finding, expected=self._formula_of(homes.get((row, column), "")))
+                by = row - was.top, column - was.left
+                return self._takes(others, cells) or self._takes(finding, cells, by)
         if finding.code == "chart":  # whose series begin at the cells
             begins = {f"!{layout.cell(name)}:" for ring in self.rings for name in ring}
             return sum(each in finding.message for each in begins) > 1
-        taken = differing(finding, self.geometry) if finding.code == "formula" else None
-        return taken is not None and all(cells.get(meant) == other for other, meant in taken)
+        return finding.code == "formula" and self._takes(finding, cells)
+
+    def _takes(self, finding: Finding, cells: Mapping[Area, Area], by: Place = (0, 0)) -> bool:
+        """Whether a formula is as it should be, but for taking cells for others.
+
+        Parameters
+        ----------
+        by: how far it was moved, with what it refers to beside the row.
+        """
+        taken = differing(finding, self.geometry)
+        return taken is not None and all(
+            cells.get(meant) == other or other == _moved(meant, by) for other, meant in taken
+        )
 
     def _formula_of(self, name: str) -> str:
         """The formula of a result, "" of an input."""
         is_result = any(each.name == name for each in self.sheet.layout.sheet.totals)
         return f"={self.sheet.layout.formula(name)}" if is_result else ""
+
+
+def _moved(area: Area, by: Place) -> Area:
+    down, right = by
+    sheet, top, left, bottom, last = area
+    return Area(sheet, top + down, left + right, bottom + down, last + right)
 
 
 def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:

@@ -485,6 +485,17 @@ def test_words_that_were_typed_over_explain_no_formula(
     assert named == {lost[1], *(f"{each}!{cell}" for each, cell, _ in edits)}
 
 
+def test_an_alarm_that_was_switched_off_does_not_follow_from_what_it_should_tell() -> None:
+    raw = small()
+    row = 14 + 8
+    for column, value in zip("ABC", ("m5.large", 2.0, 9.0), strict=True):
+        raw.put("Plan", f"{column}{row}", value)
+    below = ("below-the-table", f"Plan!A{row}")
+    assert causes(report_of(raw)) == [below]
+    raw.put("Plan", "N7", 22.0, "N6")
+    assert causes(report_of(raw)) == [below, ("formula", "Plan!N7")]
+
+
 def test_other_words_that_were_typed_over_are_another_finding() -> None:
     raw = small()
     raw.put("Plan", "A5", "zones")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from calculator.model import get_model
 from calculator.model.vpc_cni.settings import SETTINGS
 from calculator.parity.exchanged import _chains
 from tests.helpers import PLAN, Raw, content, found, report_of
@@ -28,6 +29,11 @@ A, B, C, D = ((row, 1) for row in range(1, 5))
 )
 def test_chains(homes: dict[Place, Place], chains: list[list[Place]]) -> None:
     assert [*_chains(homes)] == chains
+
+
+def words_of(model: str, sheet: str, cell: str) -> str:
+    placed = get_model(model).sheet(sheet).placed
+    return next(each.label for each in placed if each.label_cell == cell)
 
 
 # --- what has nothing to do with it ---------------------------------------------------------------
@@ -78,3 +84,35 @@ def test_what_was_done_in_the_row_of_words_is_a_finding_of_its_own(
     raw.put("Plan", cell, **what)
     after = [each.place for each in report_of(raw).findings if not each.because_of]
     assert sorted(map(str, after)) == sorted([str(before[0].place), f"Plan!{cell}"])
+
+
+@pytest.mark.parametrize(
+    ("model", "sheet", "labels", "edit"),
+    [
+        ("vpc-cni", "WarmENI", ("A8", "A9"), ("B8", "1+1")),
+        ("vpc-cni", "WarmENI", ("A8", "A9"), ("B9", "SUMPRODUCT(WarmENI[IPs total])")),
+        ("aws-sample", "WarmENI", ("A8", "A9"), ("B9", "1+1")),
+        ("vpc-cni", "Settings", ("A16", "A17"), ("C16", 'IF(B17>0,"","enter")')),
+    ],
+)
+def test_a_formula_in_the_place_of_another_follows_where_it_is_that_one(
+    model: str, sheet: str, labels: tuple[str, str], edit: tuple[str, str]
+) -> None:
+    raw = Raw(content(model, PLAN, 8))
+    cell, formula = edit
+    assert formula != raw.formulas(sheet)[cell]
+    words = [words_of(model, sheet, each) for each in labels]
+    for label, text in zip(labels, words[::-1], strict=True):
+        raw.put(sheet, label, text, None)
+    before = found(report_of(raw))
+    assert [code for code, _ in before if code != "value"] == ["head"]
+    raw.put(sheet, cell, 2.0, formula)
+    assert ("formula", f"{sheet}!{cell}") in found(report_of(raw))
+
+
+def test_heads_of_other_rows_follow_from_no_words() -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    for label, other in (("A16", "A17"), ("A17", "A16")):
+        raw.put("Settings", label, words_of("vpc-cni", "Settings", other))
+    raw.put("Settings", "E5", "Karpenter")
+    assert ("head", "Settings!E5") in found(report_of(raw))
