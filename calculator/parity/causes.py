@@ -104,6 +104,9 @@ class _Graph:
         every_lost = [each for each in findings if each.code in LOST]
         lost = [each for each in every_lost if each not in alone]
         self._lost_words = {each.place for each in alone}
+        #: Of an input over whose words others were pasted, its check may have been, too.
+        of_inputs = (each for each in alone if each.code in ("missing-label", "missing-setting"))
+        self._checks = {(each.sheet, each.column): each.place for each in of_inputs}
         self._lost = [str(each.place) for each in lost]
         self._lost_sheets = [str(each.place) for each in lost if each.code in LOST_SHEETS]
         # The first of a sheet or row counts.
@@ -292,8 +295,10 @@ class _Graph:
             self._first_empty = self._first_empty or place
             return self._first_empty
         # What is gone explains where a formula of this program looks, and none that does more.
-        if is_ours(finding, self._reading.model) and (gone := self._gone(finding)):
-            return gone
+        if is_ours(finding, self._reading.model):
+            pasted = self._checks.get((finding.sheet, finding.column))
+            if gone := pasted or self._gone(finding):
+                return gone
         lost = self._lost_of.get(str(finding.sheet))
         if lost and finding.code == "formula" and self._is_of_words(finding):
             return lost

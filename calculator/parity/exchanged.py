@@ -11,6 +11,7 @@ from typing import NamedTuple
 from calculator.findings import Finding
 from calculator.parity.moved import NAMED_TABLE, Moved, differing
 from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.xlsx.formula import lost_references
 from calculator.xlsx.geometry import Area, Geometry, Table
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
@@ -46,14 +47,17 @@ class Exchanged(NamedTuple):
     def finding(self) -> Finding:
         """What happened."""
         layout, (first, second, *_) = self.sheet.layout, self.rings[0]
-        words = dict.fromkeys(layout.text_of(name) for ring in self.rings for name in ring)
         one, other = (f'"{layout.text_of(name)}"' for name in (first, second))
         message = f"the words {one} and {other} were exchanged, so that each names the other's cell"
-        if len(words) > 2:
-            message = f"{len(words)} words, {one} among them, stand in each other's places, as "
-            message += "where rows were sorted: formulas take each for another; put them back"
+        if len(self._words) > 2:
+            message = f"{len(self._words)} words, {one} among them, stand in each other's places, "
+            message += "as where rows were sorted: formulas take each for another; put them back"
         label = a1(*layout.label_place(first))
         return replace(self.sheet.finding("head", first, None, None, message), cell=label)
+
+    @property
+    def _words(self) -> set[str]:
+        return {self.sheet.layout.text_of(name) for ring in self.rings for name in ring}
 
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of their cells or rows, or a formula takes one for the other."""
@@ -78,6 +82,8 @@ class Exchanged(NamedTuple):
                 # Words alone were exchanged, or whole rows with the formulas that they hold.
                 others = replace(finding, expected=self._formula_of(homes.get((row, column), "")))
                 by = row - was.top, column - was.left
+                if len(self._words) > 2 and lost_references(str(finding.found)):
+                    return True  # to cells above the sheet, where rows were sorted
                 return self._takes(others, cells) or self._takes(finding, cells, by)
         if finding.code == "chart":  # whose series begin at the cells
             begins = {f"!{layout.cell(name)}:" for ring in self.rings for name in ring}
@@ -93,7 +99,8 @@ class Exchanged(NamedTuple):
         """
         taken = differing(finding, self.geometry)
         return taken is not None and all(
-            cells.get(meant) == other or other == _moved(meant, by) for other, meant in taken
+            other in (cells.get(meant), _moved(cells.get(meant, meant), by))
+            for other, meant in taken
         )
 
     def _formula_of(self, name: str) -> str:
@@ -130,7 +137,8 @@ def exchanged(reading: PlanReading, geometry: Geometry) -> Iterator[Exchanged]:
                 rings.setdefault(tuple(map(layout.text_of, names)), []).append(names)
             else:  # they only came to stand elsewhere, or in the place of a heading
                 left.append(names)
-        if any(len(words) > 2 for words in rings):  # more than two are sorted at once
+        # More than two are sorted at once, as are several pairs.
+        if len(rings) > 2 or any(len(words) > 2 for words in rings):
             every = [each for alike in rings.values() for each in alike]
             yield Exchanged(sheet, [*every, *left], by, geometry)
         else:

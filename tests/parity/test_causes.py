@@ -485,6 +485,16 @@ def test_words_that_were_typed_over_explain_no_formula(
     assert named == {lost[1], *(f"{each}!{cell}" for each, cell, _ in edits)}
 
 
+def test_a_setting_pasted_over_another_is_one_finding() -> None:
+    raw = small()
+    check = raw.formulas("Settings")["C24"]
+    raw.put("Settings", "A26", "Loss of a zone")
+    raw.put("Settings", "C26", "", check.replace("B24", "B26"))
+    assert causes(report_of(raw)) == [("missing-label", "Settings!B26")]
+    raw.put("Settings", "C26", "", "0")
+    assert ("formula", "Settings!C26") in causes(report_of(raw))
+
+
 def test_an_alarm_that_was_switched_off_does_not_follow_from_what_it_should_tell() -> None:
     raw = small()
     row = 14 + 8
