@@ -811,7 +811,7 @@ LIBREOFFICE: dict[str, tuple[list[list[object]], list[tuple[str, str]]]] = {
         ],
         [("head", "Settings!A17"), ("formula", "Settings!B37")],
     ),
-    "sizes sorted": ([["sort", "Sizes", "A7:H19", 0]], [("head", "Sizes!A19")]),
+    "sizes sorted": ([["sort", "Sizes", "A7:H19", 0, False]], [("head", "Sizes!A19")]),
     "a row inserted in a table that is full": (
         [*_FULL, ["insert_rows", "Plan", 14, 1], *_FIRST],
         [("below-the-table", "Plan!A22")],
