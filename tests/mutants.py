@@ -82,6 +82,7 @@ TESTS = {
         *_FILES,
         "tests/parity/test_moved.py",
     ],
+    "calculator/parity/as_one.py": ["tests/parity/test_as_one.py", *_FILES],
     "calculator/parity/comparison.py": _FILES,
     "calculator/parity/lost_tables.py": _FILES,
     "calculator/parity/neighbours.py": [*_FILES, "tests/parity/test_moved.py"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -47,8 +47,8 @@ def _crosswise(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Find
     """Pairs of columns of which each holds what the other should, in every row that differs."""
     columns: dict[tuple[str | None, int], dict[int, Finding]] = defaultdict(dict)
     for each in findings:
-        if each.code == "value" and each.cell and not each.because_of:
-            row, column = place_of(each.cell)
+        if each.code == "value" and not each.because_of:
+            row, column = place_of(str(each.cell))
             columns[each.sheet, column][row] = each
     for (one, first), (other, second) in itertools.combinations(columns.items(), 2):
         if one[0] != other[0] or first.keys() != second.keys() or len(first) < 2:
@@ -74,17 +74,16 @@ def _replaced(
     """A word of labels and headers that another one stands for throughout."""
     roots = [each for each in findings if not each.because_of]
     lost = [each for each in roots if each.code in (*LOST, *LOST_QUIETLY) and each.column]
-    if len(lost) < _FEWEST:
+    texts = _other_texts(reading) if len(lost) >= _FEWEST else {}
+    ways = {
+        (way, each.column)
+        for each in lost
+        for way in _ways(str(each.column), texts.get(str(each.sheet), ()))
+    }
+    often = Counter(way for way, _ in ways).most_common(1)
+    if not often or often[0][1] < _FEWEST:
         return
-    texts = _other_texts(reading)
-    ways: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for each in lost:
-        for way in _ways(str(each.column), texts.get(str(each.sheet), ())):
-            ways[way].add(str(each.column))
-    often = max(ways, key=lambda way: len(ways[way]), default=("", ""))
-    if len(ways[often]) < _FEWEST:
-        return
-    word, other = often
+    [((word, other), _)] = often
 
     def so(text: str) -> set[str]:
         """What becomes of a text, in programs that look at the case of letters and in others."""
@@ -95,11 +94,11 @@ def _replaced(
         """Whether nothing but the word is another."""
         sheet, label = str(finding.sheet), str(finding.column)
         if finding.code == "missing-mode":
-            headers = [each.headers for each in reading.model.data_tables if each.sheet == sheet]
+            headers = [{*each.headers} for each in reading.model.data_tables if each.sheet == sheet]
+            columns = [{*table.columns} for table in geometry.tables_of(sheet)]
             return any(
-                all(header in table.columns or so(header) & {*table.columns} for header in those)
-                for those in headers
-                for table in geometry.tables_of(sheet)
+                those - there and all(so(header) & there for header in those - there)
+                for those, there in itertools.product(headers, columns)
             )
         if finding.code in (*LOST, *LOST_QUIETLY):
             return not so(label).isdisjoint(texts.get(sheet, ()))
@@ -134,11 +133,8 @@ def _ways(label: str, texts: Collection[str]) -> Iterator[tuple[str, str]]:
     """Each word of a label, with what stands for it in a text that is like it in all else."""
     words = label.split(" ")
     for number, word in enumerate(words):
-        before = " ".join([*words[:number], ""]) if number else ""
-        behind = " ".join(["", *words[number + 1 :]]) if number + 1 < len(words) else ""
-        if not before and not behind:
-            continue
-        for text in texts:
+        before, behind = " ".join([*words[:number], ""]), " ".join(["", *words[number + 1 :]])
+        for text in texts if before or behind else ():
             other = text[len(before) : len(text) - len(behind)]
             if other and text == before + other + behind:
                 yield word, other

@@ -10,8 +10,11 @@ import pytest
 from calculator import NodeGroup, Plan
 from calculator.catalog import Catalog, InstanceType, load_catalog
 from calculator.findings import Finding
+from calculator.parity.lists_of_types import changed_list, names_moved
 from calculator.report import WorkbookReport
+from calculator.workbook.reading import WorkbookReading
 from tests.helpers import Raw, content, report_of
+from tests.workbook.readings import read
 
 PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9)])
 [M5_LARGE] = [each for each in load_catalog() if each.instance_type == "m5.large"]
@@ -91,3 +94,86 @@ def test_a_type_of_the_plan_that_another_list_has_not_is_told_by_itself() -> Non
     causes = [each.code for each in report_of(raw).findings if not each.because_of]
     assert "unknown-type" in causes
     assert "figure" in causes
+
+
+# --- of four types --------------------------------------------------------------------------------
+
+FOUR = Catalog(
+    [
+        replace(M5_LARGE, instance_type=f"m5.{each}", max_enis=3 + n)
+        for n, each in enumerate("abcd")
+    ],
+    "May",
+)
+
+
+def of_four(*names: str | None, planned: str = "m5.large", **cells: object) -> WorkbookReading:
+    """A workbook whose list has these names in the rows of the four, and below them."""
+    raw = Raw(content("vpc-cni", PLAN, 4, FOUR))
+    for row, name in enumerate((*names, *[None] * (4 - len(names))), 2):
+        raw.put("InstanceTypes", f"A{row}", name)
+    for cell, value in cells.items():
+        raw.put("InstanceTypes", cell, value)
+    raw.put("Plan", "A14", planned)
+    return read(raw)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("m5.a m5.b m5.c m5.d", None),
+        ("m5.a M5.B m5.c m5.d x9.a", None),
+        ("m5.a m5.b m5.d", (1, '{} is missing from the list, such as "m5.c"')),
+        ("m5.a m5.c x9.a", (2, '{} are missing from the list, such as "m5.b"')),
+        ("m5.d", (3, '{} are missing from the list, such as "m5.a"')),
+        ("m5.a m5.b x9.a x9.b", None),  # typed over
+        ("m5.d x9.a x9.b", (5, "another list: it has 1 {}, and 2 that are none of these")),
+        ("m5.d x9.a", (4, "another list: it has 1 {}, and 1 that is none of these")),
+        ("x9.a x9.b x9.c x9.d", (8, "another list: it has 0 {}, and 4 that are none of these")),
+    ],
+)
+def test_what_is_said_of_a_list(names: str, expected: tuple[int, str] | None) -> None:
+    reading = of_four(*names.split(), A9="")
+    found = changed_list(reading, reading.data["InstanceTypes"], FOUR)
+    if expected is None or found is None:
+        assert found is expected
+        return
+    cells, words = expected
+    code = "figure" if "another" in words else "missing-types"
+    assert (found.code, found.place, found.cells) == (code, "InstanceTypes!A1", cells)
+    said = found.message.replace("this is ", "").replace("of the 4 instance types of May", "{}")
+    assert said == (words if code == "figure" else f"{cells} {words}")
+
+
+def test_types_that_are_planned_are_told_there_if_no_others_are_missing() -> None:
+    for names, is_told in ((("m5.a", "m5.b", "m5.d"), False), (("m5.a", "m5.d"), True)):
+        reading = of_four(*names, planned="M5.C")
+        found = changed_list(reading, reading.data["InstanceTypes"], FOUR)
+        assert (found is not None) is is_told
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "expected"),
+    [
+        ("acdb", {}, ("InstanceTypes!A3", "m5.c", "m5.b", 3)),
+        ("dabc", {"K1": "origin"}, ("InstanceTypes!A2", "m5.d", "m5.a", 4)),
+        ("ba", {}, None),  # two were typed
+        ("ABCD", {}, None),
+        ("acdb", {"B2": 99.0}, None),  # and figures with them
+    ],
+)
+def test_names_in_each_others_rows_were_moved_alone(
+    names: str, cells: dict[str, object], expected: tuple[object, ...] | None
+) -> None:
+    rest = "abcd"[len(names) :]
+    reading = of_four(*(f"m5.{each}" for each in names + rest), **cells)
+    found = names_moved(reading, FOUR)
+    told = [(each.place, each.found, each.expected, each.cells) for each in found]
+    assert told == ([expected] if expected else [])
+
+
+def test_lists_of_another_model_are_left() -> None:
+    reading = of_four("m5.b", "m5.c", "m5.d", "m5.a")
+    assert [*names_moved(reading, FOUR)]
+    other = replace(reading, plans=read(Raw(content("aws-sample"))).plans)
+    assert [*names_moved(other, FOUR)] == []
