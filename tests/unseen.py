@@ -27,6 +27,13 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "finding.sheet == sheet.name and finding.column in headers  ->  finding.column in headers",
         ): "no input of another sheet is called as one of the node table",
     },
+    "calculator/parity/lists_of_types.py": {
+        ("return [], 0, 0", "*"): "where no type is missing, the numbers of others say nothing",
+        (
+            "if names.keys() <= package.rows_of(sheet, column).keys():",
+            "names.keys() <= package.rows_of(sheet, column).keys()  ->  names.keys() < package.rows_of(sheet, column).keys()",
+        ): _LONG,
+    },
     "calculator/parity/neighbours.py": {
         (
             "cells = [a1(*at) for at in beside if min(at) > 0]",

@@ -80,10 +80,11 @@ def _replaced(
         for each in lost
         for way in _ways(str(each.column), texts.get(str(each.sheet), ()))
     }
-    often = Counter(way for way, _ in ways).most_common(1)
-    if not often or often[0][1] < _FEWEST:
+    often = Counter(way for way, _ in ways)
+    way = max(often, key=often.__getitem__, default=None)
+    if way is None or often[way] < _FEWEST:
         return
-    [((word, other), _)] = often
+    word, other = way
 
     def so(text: str) -> set[str]:
         """What becomes of a text, in programs that look at the case of letters and in others."""

@@ -28,7 +28,7 @@ class Recorded:
         self, reading: PlanReading, findings: Sequence[Finding], explained: Collection[str | None]
     ) -> None:
         self._reading = reading
-        edited = [each for each in findings if each.cell and each.code == "formula"]
+        edited = [each for each in findings if each.code == "formula"]
         places = {each.place for each in edited}
         self._explained = places.intersection(explained)
         typed = {each.place for each in edited if each.is_typed}

@@ -23,8 +23,12 @@ def small() -> Raw:
 
 
 @cache
-def book_with(word: str = "IPs", other: str = "addresses") -> WorkbookReading:
-    raw = replaced(word, other)
+def book_with(gone: str = "IPs") -> WorkbookReading:
+    """One in which a word was replaced throughout, and something else that is gone."""
+    raw, other = replaced(), "addresses"
+    for name in raw.parts:
+        if name.startswith("xl/tables/"):
+            raw.parts[name] = raw.parts[name].replace(gone.encode(), b"spare")
     raw.put("WarmIP", "A90", f"{other} wasted", None)  # beside which one word is another, too
     return read(raw)
 
@@ -103,13 +107,15 @@ def test_what_follows_from_columns_that_were_exchanged_follows_from_the_first_ce
     lost = Finding("missing-result", "WarmIP", "E5", "Check", None, "", because_of="Groups!C6")
     other = Finding("head", "Groups", "B6", "B", "x", "")
     of_other = Finding("head", "Groups", "B7", "B", "x", "", because_of="Groups!B6")
-    assert told([B5, C5, B6, C6, follows, lost, other, of_other]) == [
+    elsewhere = Finding("head", "Groups", "C6", "C", "x", "", because_of="Plan!B4")
+    assert told([B5, C5, B6, C6, follows, lost, other, of_other, elsewhere]) == [
         ("Groups!B5", None, 4),
         *((f"Groups!{cell}", "Groups!B5", 0) for cell in ("C5", "B6", "C6")),
         ("WarmIP!D5", "Groups!B5", 0),
         ("WarmIP!E5", None, 0),
         ("Groups!B6", None, 0),
         ("Groups!B7", "Groups!B6", 0),
+        ("Groups!C6", "Plan!B4", 0),
     ]
     book = book_with()
     cause, *_ = as_one(book.plans[0], [B5, C5, B6, C6], book.geometry)
@@ -203,6 +209,12 @@ def test_three_labels_of_which_the_same_word_was_replaced_are_one_finding() -> N
         ("WarmIP!B8", None, 4),
         *((place, "WarmIP!B8", 0) for place in ("WarmIP!B10", "WarmIP!S29", "Prefix!B8")),
     ]
+    headers = [f"{words} per instance" for words in ("IPs used", "IPs kept", "Peak IPs")]
+    long = [
+        lost("missing-result", f"WarmIP!{at}29", each)
+        for at, each in zip("RST", headers, strict=True)
+    ]
+    assert told(long)[0] == ("WarmIP!R29", None, 3)
 
 
 @pytest.mark.parametrize(
@@ -275,13 +287,19 @@ def test_what_follows_from_replaced_words_counts_if_it_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "is_one"), [("InstanceTypes", True), ("Tables", False), ("Plan", False)]
+    ("sheet", "gone", "is_one"),
+    [
+        ("InstanceTypes", "IPs", True),
+        ("InstanceTypes", "vCPUs", False),  # and another header
+        ("Tables", "IPs", False),
+        ("Plan", "IPs", False),
+    ],
 )
 def test_a_data_sheet_that_is_gone_with_the_word_in_its_headers(
-    sheet: str, *, is_one: bool
+    sheet: str, gone: str, *, is_one: bool
 ) -> None:
-    gone = lost("missing-mode", sheet, sheet)
-    every = told([USED, HOSTED, KEPT, gone])
+    missing = lost("missing-mode", sheet, sheet)
+    every = told([USED, HOSTED, KEPT, missing], book_with(gone))
     assert every[-1] == (sheet, "WarmIP!B8" if is_one else None, 0)
     assert every[0] == ("WarmIP!B8", None, 3 + is_one)
 
