@@ -258,7 +258,7 @@ def _words(
             told = "unseen", "words", f"{words} {_UNSEEN}"
         elif not told and at in parts:
             told = "unseen", "words", f"of {words} a part {_IN_PART}"
-        elif not told and isinstance(value, str) and alters(look.number_format, value, "text"):
+        elif not told and isinstance(value, str) and alters(look.number_format, value):
             shown = found_words(shown_as(look.number_format, value))
             told = "number-format", "words", f"the number format shows {words} as {shown}"
         elif not told and look.is_struck:

@@ -271,9 +271,7 @@ class _Words:
             value, look = self._sheet.cells.get(at, _NO_CELL).value, self._looks.get(at, _PLAIN)
             words = found_words(value)
             is_lost = rule.look.loses(look) and not look.unseen
-            if is_lost or (
-                isinstance(value, str) and alters(rule.look.number_format, value, "text")
-            ):
+            if is_lost or (isinstance(value, str) and alters(rule.look.number_format, value)):
                 what = f"show {words} {_OTHERWISE}"
             elif _strikes_out(rule):
                 what = f"strike out {words}, and what it stands for counts"

@@ -38,9 +38,10 @@ ERROR = typed("value", "B4", CellError("#NAME?"))
 
 def test_what_another_formula_or_none_gave_says_nothing_more() -> None:
     for said in (EDITED, typed("missing-formula", "B4")):
-        found = recorded(said, VALUE)
+        alone = typed("value", "B5", 7.0)
+        found = recorded(said, VALUE, alone)
         assert found.is_hidden(VALUE)
-        assert not found.is_hidden(typed("value", "B5", 7.0))
+        assert not found.is_hidden(alone)
         assert not found.is_hidden(typed("recalculated", "B4", 7.0))
     # Of what was typed over a formula it tells whether it is wrong.
     assert not recorded(typed("formula", "B4", 7.0), VALUE).is_hidden(VALUE)

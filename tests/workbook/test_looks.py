@@ -276,7 +276,11 @@ def test_a_format_that_shows_what_is_not_known_as_another(cell: str, code: str, 
 
 
 @pytest.mark.parametrize(
-    ("before", "said"), [(300, "can show it otherwise"), (2_000, "has more rules")]
+    ("before", "said"),
+    [
+        (300, "can show it otherwise"),
+        (2_000, "are looked at: what the last of them show otherwise is not known"),
+    ],
 )
 def test_a_rule_behind_many_others(before: int, said: str) -> None:
     raw = Raw(content())
@@ -436,6 +440,10 @@ def test_what_is_commented_out_is_not_seen(mark: str) -> None:
     ("kind", "formulas", "words"),
     [
         ('type="cellIs" operator="greaterThan"', ["0"], " (> 0) "),
+        ('type="cellIs" operator="greaterThanOrEqual"', ["0"], " (>= 0) "),
+        ('type="cellIs" operator="equal"', ["0"], " (= 0) "),
+        ('type="cellIs" operator="notEqual"', ["0"], " (<> 0) "),
+        ('type="cellIs" operator="lessThan"', ["0"], " (< 0) "),
         ('type="cellIs" operator="lessThanOrEqual"', ["$B$4"], " (<= $B$4) "),
         ('type="cellIs" operator="between"', ["1", "9"], " (between 1 and 9) "),
         ('type="cellIs" operator="notBetween"', ["1", "9"], " (not between 1 and 9) "),
