@@ -437,6 +437,18 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/workbook/validations.py": {
         (
+            "and area.left <= where.columns[where.key] <= area.right",
+            "area.left <= where.columns[where.key] <= area.right  ->  area.left <= where.columns[where.key] > area.right",
+        ): _LONG,
+        (
+            "and area.top <= where.last_row",
+            "area.top <= where.last_row  ->  area.top > where.last_row",
+        ): _LONG,
+        (
+            "and area.top <= where.last_row",
+            "area.top <= where.last_row  ->  area.top < where.last_row",
+        ): _LONG,
+        (
             "return (",
             "return where.sheet.casefold() == area.sheet and area.left <= where.columns[where.key] <= area.right and (area.top <= ...  ->  return None",
         ): _LONG,

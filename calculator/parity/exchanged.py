@@ -165,13 +165,14 @@ class ExchangedHeaders(NamedTuple):
 
     Parameters
     ----------
-    headers, cells: the two, as they stand, and where.
+    headers: the two, as they stand.
+    cell: of the first.
     places: those of the formulas.
     """
 
     table: Table
     headers: tuple[str, str]
-    cells: tuple[str, str]
+    cell: str
     places: frozenset[str]
 
     def finding(self) -> Finding:
@@ -181,7 +182,7 @@ class ExchangedHeaders(NamedTuple):
             f'the headers "{one}" and "{other}" were exchanged, so that {len(self.places):,} '
             "formulas look under each for the other; put them back"
         )
-        return Finding("name", self.table.sheet, self.cells[0], other, one, message, other)
+        return Finding("name", self.table.sheet, self.cell, other, one, message, other)
 
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is of one of the formulas, or of a figure below the headers."""
@@ -202,9 +203,9 @@ def exchanged_headers(
             names = dict(enumerate(table.columns, table.first_column))
             are_each_others = last - first == abs(one.off) and one.off == -other.off
             if are_each_others and names.keys() >= {first, last} and table.sheet not in own:
-                cells = a1(table.header_row or 1, first), a1(table.header_row or 1, last)
+                cell = a1(table.header_row or 1, first)
                 places = frozenset(one.places + other.places)
-                yield ExchangedHeaders(table, (names[first], names[last]), cells, places)
+                yield ExchangedHeaders(table, (names[first], names[last]), cell, places)
 
 
 class ExchangedTables(NamedTuple):

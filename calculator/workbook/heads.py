@@ -141,11 +141,10 @@ class Head(NamedTuple):
             return
         if self.right > 0 and layout.inserted.number:
             return
-        yield top, first  # as nearly all do
         columns = [first]
         if self.right < 0:  # of what lies beyond, nothing tells what was inserted before it
             columns += range(column + 1, first + MOST_INSERTED + 1)
-        # Rows between a head and its figures may have been deleted, or inserted.
+        # Nearly all stand in the first; rows between these and figures may be gone, or new.
         rows = [top, *range(top + 1, row), *range(top - 1, top - 1 - MOST_ROWS, -1)]
         yield from itertools.product(rows if self.down else [row], columns)
 

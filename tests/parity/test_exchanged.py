@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from calculator.model import get_model
 from calculator.model.vpc_cni.settings import SETTINGS
-from calculator.parity.exchanged import _chains
+from calculator.parity.exchanged import _chains, exchanged_headers
+from calculator.parity.moved import Line, Moved
 from tests.helpers import PLAN, Raw, content, found, report_of
+from tests.workbook.readings import read
 
 Place = tuple[int, int]
 A, B, C, D = ((row, 1) for row in range(1, 5))
@@ -47,6 +50,7 @@ def test_a_fault_in_another_row_follows_from_no_words() -> None:
     raw.put("Settings", one, second, None)
     raw.put("Settings", other, first, None)
     before = found(report_of(raw))
+    assert before == [("head", f"Settings!{other}")]  # with what else may be typed beside them
     last = SETTINGS.settings[-1].cell
     raw.put("Settings", last, "perhaps", None)
     assert [each for each in found(report_of(raw)) if each not in before] == [
@@ -63,10 +67,51 @@ def test_a_formula_that_was_edited_follows_from_no_names_of_tables() -> None:
                 if old in part:
                     raw.parts[name] = part.replace(old, new)
     before = found(report_of(raw))
+    assert before == [("name", "WarmENI")]
     raw.put("WarmENI", "B8", 1.0, raw.formulas("WarmENI")["B8"] + "*0.5")
     assert [each for each in found(report_of(raw)) if each not in before] == [
         ("formula", "WarmENI!B8")
     ]
+
+
+def test_words_that_were_exchanged_below_rows_that_were_inserted() -> None:
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    raw.insert("Settings", before="A2", rows=2)
+    raw.put("Settings", "A20", "NAT gateways", None)
+    raw.put("Settings", "A21", "Interface VPC endpoints", None)
+    assert found(report_of(raw)) == [("head", "Settings!A21")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sheet", "is_told"),
+    [
+        ((2, 1), (3, -1), "InstanceTypes", True),
+        ((2, 2), (4, -2), "InstanceTypes", True),
+        ((3, -1), (2, 1), "InstanceTypes", True),
+        ((2, 1), (3, 1), "InstanceTypes", False),
+        ((2, 2), (3, -2), "InstanceTypes", False),
+        ((11, 1), (12, -1), "InstanceTypes", False),  # beyond the table
+        ((2, 1), (3, -1), "WarmIP", False),  # where words are ours
+    ],
+)
+def test_headers_in_each_others_places_by_the_formulas_that_look_there(
+    first: tuple[int, int], second: tuple[int, int], sheet: str, *, is_told: bool
+) -> None:
+    book = read(Raw(content("vpc-cni", PLAN, 8)))
+    moved = [
+        Moved(Line(sheet.casefold(), 1, number), off, (f"Groups!A{number}",))
+        for number, off in (first, second)
+    ]
+    plain = [replace(each, header_row=0) for each in book.geometry.tables_of(sheet)]
+    for geometry in (book.geometry, book.geometry.with_tables(plain)):
+        found = [*exchanged_headers(moved, geometry, book.plans[0])]
+        assert [(each.cell, each.headers[0], {*each.places}) for each in found] == (
+            [("B1", "max ENIs", {f"Groups!A{number}" for number, _ in (first, second)})] * is_told
+        )
+    rows = [each._replace(first=each.first._replace(axis=0)) for each in moved]
+    elsewhere = [moved[0], moved[1]._replace(first=Line("tables", 1, second[0]))]
+    for others in (rows, elsewhere, [moved[0], rows[1]]):
+        assert [*exchanged_headers(others, book.geometry, book.plans[0])] == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ import openpyxl
 import pytest
 
 from calculator.findings import Finding
+from calculator.model import get_model
+from calculator.model.sheet import Label
+from calculator.workbook.heads import head_of
 from tests.helpers import Raw, content, needs_uno, report_of, saved
 from tests.helpers import edited_in_libreoffice as edited
 from tests.workbook.test_reader import says_layout
@@ -118,6 +121,38 @@ def test_what_stands_over_the_columns_of_the_published_sheets() -> None:
     assert heads(raw) == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "style", "expected"),
+    [
+        ("B4", "head", ("ips_available", 1, 0)),  # right below, and not beside
+        ("B6", "head", ("ips_used", 2, 0)),
+        ("A9", "unit", ("pods_hosted", 0, 1)),
+        ("K9", "unit", ("pod_subnet_used", 0, -1)),
+        ("A900", "head", ("instance_type", 29 - 900, 0)),  # of the node table
+    ],
+)
+def test_what_words_are_of(cell: str, style: str, expected: tuple[str, int, int]) -> None:
+    sheet = get_model("vpc-cni").sheet("WarmENI")
+    found = head_of(sheet, Label(cell=cell, text="IPs:", style=style))
+    assert (found.beside, found.down, found.right, found.words) == (*expected, "ips")
+
+
+@pytest.mark.parametrize(
+    ("headers", "more"),
+    [(["Pods", "OS", "ENIs"], ""), (["Pods", "OS", "ENIs", "Auto", "Node"], ", 2 more")],
+)
+def test_columns_that_a_table_calls_otherwise(headers: list[str], more: str) -> None:
+    raw = Raw(content())
+    [part] = raw.tables("WarmIP")
+    for each in headers:
+        raw.replace_in(part, f'name="{each}"', f'name="our {each}"')
+    [found] = [each for each in report_of(raw).findings if each.code == "name"]
+    assert (found.place, found.found, found.expected) == ("WarmIP!C29", "our Pods", "Pods")
+    assert found.message.count('is "our ') == 3
+    assert found.message.partition('"Pods" is "our Pods"')[0].endswith("the column under ")
+    assert found.message.endswith(f'"{more}')
+
+
 # --- words that explain ---------------------------------------------------------------------------
 
 
@@ -209,6 +244,7 @@ def test_a_title_that_says_another_mode(sheet: str, title: str) -> None:
         ("Plan", "Warm IP"),
         ("WarmENI", "prod: no prefixes"),
         ("WarmENI", "Warm ENI"),
+        ("WarmENI", "Groups"),  # no mode
         ("IPv6", None),
     ],
 )

@@ -7,7 +7,10 @@ import re
 import pytest
 
 from calculator.report import WorkbookReport
-from tests.helpers import Raw, content, report_of
+from calculator.workbook.validations import _has_lengths_of_types
+from calculator.xlsx.decoration import Validation
+from tests.helpers import AWS_PLAN, Raw, content, report_of
+from tests.workbook.readings import raw_of, read
 
 _OF = '<dataValidation [^>]*sqref="{}"[^>]*>.*?</dataValidation>'
 
@@ -100,6 +103,7 @@ def of_types(head: str, formula: str) -> WorkbookReport:
     ("head", "formula", "words"),
     [
         ('type="list"', "InstanceTypes!$B$2:$B$37", 'offers what stands in "InstanceTypes!$B$2:$'),
+        ('type="list"', "InstanceTypes!$A$1:$A$1", 'offers what stands in "InstanceTypes!$A$1:$'),
         ('type="list"', "InstanceTypes!$Z$2:$Z$37", 'offers what stands in "InstanceTypes!$Z$2:$'),
         ('type="list"', '"small,medium,large"', "offers small, medium, large, in place of instan"),
         ('type="list"', "MyTypes!$A$1:$A$9", 'offers what stands in "MyTypes!$A$1:$A$9", in pla'),
@@ -144,6 +148,30 @@ def test_no_instance_type_can_be_picked_or_typed(head: str, formula: str, words:
 )
 def test_fewer_instance_types_are_fine(head: str, formula: str) -> None:
     assert of_types(head, formula).findings == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "formulas", "is_so"),
+    [
+        *(("", ["1", "7"], True), ("", ["1", "6"], False), ("", ["19", "40"], True)),
+        *(("between", ["20", "40"], False), ("notBetween", ["7", "19"], False)),
+        *(("notBetween", ["8", "19"], True), ("notBetween", ["7", "18"], True)),
+        *(("equal", ["19"], True), ("equal", ["20"], False), ("notEqual", ["7"], True)),
+        *(("greaterThan", ["18"], True), ("greaterThan", ["19"], False)),
+        *(("greaterThanOrEqual", ["19"], True), ("greaterThanOrEqual", ["20"], False)),
+        *(("lessThan", ["8"], True), ("lessThan", ["7"], False)),
+        *(("lessThanOrEqual", ["7"], True), ("lessThanOrEqual", ["6"], False)),
+        *(("ofOurs", ["99"], True), ("equal", ["B4"], True), ("equal", [], True)),
+    ],
+)
+def test_types_of_7_to_19_letters(operator: str, formulas: list[str], *, is_so: bool) -> None:
+    rule = Validation((), "textLength", operator, tuple(formulas), "stop")
+    assert _has_lengths_of_types(rule, read(raw_of())) is is_so
+
+
+def test_types_of_aws_sample_have_17_letters_at_most() -> None:
+    rule = Validation((), "textLength", "equal", ("18",), "stop")
+    assert not _has_lengths_of_types(rule, read(raw_of("aws-sample", AWS_PLAN)))
 
 
 def test_a_list_of_types_of_ones_own() -> None:
