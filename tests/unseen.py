@@ -435,6 +435,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "*",
         ): "no column is 0, -1 or None",
     },
+    "calculator/parity/exchanged.py": {
+        (
+            "for each in layout.sheet.placed",
+            "for each in layout.sheet.placed if each.name not in layout.missing  ->  for each in layout.sheet.placed",
+        ): "the cell of a label that is gone is looked for as far away as the others have moved",
+    },
     "calculator/workbook/validations.py": {
         (
             "and area.left <= where.columns[where.key] <= area.right",

@@ -5,14 +5,32 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import openpyxl
 import pytest
 
+from calculator.findings import Finding
+from calculator.parity.moved import (
+    LeftBehind,
+    Line,
+    Moved,
+    differing,
+    looking_alike,
+    moved_lines,
+    of_another_table,
+    refers_to,
+    refers_to_sheet,
+    tables_left_behind,
+)
 from calculator.report import WorkbookReport
+from calculator.workbook.reading import WorkbookReading
+from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1
 from tests.helpers import Raw, content, report_of, thorough
+from tests.workbook.readings import read
 
 Change = Callable[[Any], None]
 
@@ -394,3 +412,181 @@ def test_formulas_that_were_copied_from_another_sheet_are_one_finding() -> None:
     [cause] = [each for each in report_of(raw).findings if not each.because_of]
     assert (cause.code, cause.place) == ("formula", "WarmIP")
     assert cause.message.startswith("5 formulas of the sheet refer to table WarmENI")
+
+
+# --- from findings that are typed here ------------------------------------------------------------
+
+
+@cache
+def book() -> WorkbookReading:
+    return read(Raw(content(rows=6)))
+
+
+def edited(cell: str, found: object, expected: str, sheet: str = "WarmIP") -> Finding:
+    told = f"={found}" if isinstance(found, str) else found
+    return Finding("formula", sheet, cell, None, told, "", f"={expected}")  # type: ignore[arg-type]
+
+
+def lines(*findings: Finding, explained: str = "") -> list[tuple[Line, int, int]]:
+    geometry, [plan] = book().geometry, book().plans
+    found = moved_lines(findings, geometry, plan, [explained])
+    return [(each.first, each.off, len(each.places)) for each in found]
+
+
+ONE, TWO, THREE = (
+    edited(f"X{row}", f"Tables!$Z${row + 4}", f"Tables!$Z${row + 3}") for row in (5, 6, 7)
+)
+
+
+def test_three_formulas_that_are_off_by_as_much_tell_of_a_row() -> None:
+    assert lines(THREE, ONE, TWO) == [(Line("tables", 0, 8), 1, 3)]
+    assert lines(ONE, TWO) == []
+    assert lines(ONE, TWO, THREE, explained="WarmIP!X6") == []
+    for other in (
+        edited("X7", 5.0, "Tables!$Z$10"),  # typed
+        edited("X7", "Tables!$Z$12", "Tables!$Z$10"),  # further off
+        edited("X7", "Tables!$Z$9", "Tables!$Z$10"),
+        edited("X7", "Tables!$AA$11", "Tables!$Z$10"),  # in a column, too
+        edited("X7", "Tables!$AA$10", "Tables!$Z$10"),
+        edited("X7", "About!$Z$11", "About!$Z$10"),
+        edited("X7", "About!$Z$11", "Tables!$Z$10"),
+        edited("X7", "Tables!$Z$11+1", "Tables!$Z$10"),
+        edited("X7", "Tables!$Z$11+1", "Tables!$Z$10+2"),
+        edited("X7", "Tables!$Z$11+", "Tables!$Z$10"),
+        edited("X7", "#REF!", "Tables!$Z$10"),
+    ):
+        assert lines(ONE, TWO, other) == []
+
+
+def test_areas_are_off_by_their_ends() -> None:
+    found = [
+        edited("X5", "Tables!$D$9:$E$12", "Tables!$E$9:$F$12"),
+        edited("X6", "Tables!$D$9:$E$12+Tables!$F$2", "Tables!$E$9:$F$12+Tables!$G$2"),
+        edited("X7", "Tables!$B$3", "Tables!$C$3"),
+    ]
+    assert lines(*found) == [(Line("tables", 1, 3), -1, 3)]
+    assert Line("tables", 1, 3).first_cell == "C1"
+    assert Line("tables", 0, 3).first_cell == "A3"
+    grown = edited("X7", "Tables!$C$3:$C$9", "Tables!$C$3:$C$8")
+    assert lines(ONE, TWO, grown) == [(Line("tables", 0, 8), 1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("axis", "off", "words"),
+    [
+        (
+            0,
+            1,
+            "a row was deleted here by a program that moves no references: 2 formulas refer to "
+            "cells of Tables a row below those that are meant",
+        ),
+        (
+            1,
+            2,
+            "2 columns were deleted here by a program that moves no references: 2 formulas "
+            "refer to cells of Tables 2 columns to the right of those that are meant",
+        ),
+        (
+            0,
+            -2,
+            "2 rows were inserted here, or above this, by a program that moves no references: "
+            "2 formulas refer to cells of Tables 2 rows above those that are meant",
+        ),
+        (
+            1,
+            -1,
+            "a column was inserted here, or to the left of this, by a program that moves no "
+            "references: 2 formulas refer to cells of Tables a column to the left of those "
+            "that are meant",
+        ),
+    ],
+)
+def test_what_was_moved_in_words(axis: int, off: int, words: str) -> None:
+    moved = Moved(Line("tables", axis, 3), off, ("WarmIP!X5", "WarmIP!X6"))
+    assert moved.message("Tables") == f"{words}; convert the workbook"
+    assert moved.code == ("moved-rows", "moved-columns")[axis]
+
+
+def test_formulas_that_look_at_the_same_other_line_were_edited_at_once() -> None:
+    same = edited("X8", "Tables!$Z$9*2", "Tables!$Z$8*2")
+    beside = edited("X9", "Tables!$Z$9", "Tables!$Z$7")
+    right = edited("X10", "Tables!$Z$8", "Tables!$Z$8")
+    again = edited("X11", "Tables!$Z$8", "Tables!$Z$8")
+    elsewhere = [edited(f"X{row}", "About!$Z$9", "Tables!$Z$8") for row in (12, 13)]
+    others = [beside, right, again, *elsewhere, edited("X14", 5.0, "Tables!$Z$8")]
+    assert looking_alike([ONE, same, *others], book().geometry) == {"WarmIP!X8": ONE}
+    assert looking_alike([ONE, same], book().geometry, ["WarmIP!X8"]) == {}
+
+
+def test_a_row_of_its_own_is_that_of_the_formula() -> None:
+    found = edited("B5", "Groups[[#This Row],[Pods]]+C7", "Groups[[#This Row],[OS]]+C7", "Groups")
+    [(one, other)] = differing(found, book().geometry) or []
+    assert (one, other) == (Area("groups", 5, 3, 5, 3), Area("groups", 5, 4, 5, 4))
+
+
+@pytest.mark.parametrize(
+    ("said", "sheet", "is_so"),
+    [
+        ("=Plan!A1", "Plan", True),
+        ("=SUM('Plan'!A1:B2)", "Plan", True),
+        ("=MyPlan!A1", "Plan", False),
+        ("=Planned!A1", "Plan", False),
+        ("='It''s'!A1", "It's", True),
+        ("=A1", "Plan", False),
+    ],
+)
+def test_what_refers_to_a_sheet(said: str, sheet: str, *, is_so: bool) -> None:
+    assert refers_to_sheet(said, sheet) is is_so
+
+
+def test_what_refers_to_a_table() -> None:
+    assert refers_to("=SUM(Groups[Pods])", "Groups")
+    assert not refers_to("=SUM(MyGroups[Pods])+Groups!A1", "Groups")
+
+
+def test_what_follows_from_a_table_that_was_left_behind() -> None:
+    table = book().geometry.table("WarmIP")
+    assert table is not None
+    left = LeftBehind("WarmIP", table.header_row + 2, table, book().plans[0].model)
+    ours = str(Raw(content(rows=6)).formulas("WarmIP")["B5"])
+    assert left.concerns(edited("B5", ours, "1"))
+    assert not left.concerns(edited("B5", f"{ours}*7", "1"))
+    assert not left.concerns(edited("B5", 7.0, "1"))
+    for code, is_so in (("missing-formula", True), ("validation", True), ("head", False)):
+        assert left.concerns(Finding(code, "WarmIP", "B5", None, None, "")) is is_so
+    for said, is_so in (("WarmIP[Pods]", True), ("WarmIP!B8", True), ("WarmENI!B8", False)):
+        for code in ("chart", "value", "recalculated"):
+            assert left.concerns(Finding(code, "Plan", "B5", None, None, said)) is is_so
+        assert left.concerns(Finding("value", "Plan", "B5", None, None, "", said)) is is_so
+        assert not left.concerns(Finding("head", "Plan", "B5", None, None, said))
+    assert "2 rows were inserted above" in left.finding().message
+    up = left._replace(header_row=table.header_row - 1)
+    assert "a row was deleted above" in up.finding().message
+
+
+def test_a_table_right_below_its_headers_was_not_left_behind() -> None:
+    raw = Raw(content(rows=6))
+    raw.replace_in(raw.tables("WarmIP")[0], "<table ", '<table headerRowCount="0" ')
+    reading = read(raw)
+    [table], [plan] = reading.geometry.tables_of("WarmIP"), reading.plans
+    assert [each.sheet for each in tables_left_behind(plan, reading.geometry)] == ["WarmIP"]
+    below = reading.geometry.with_tables([replace(table, first_row=table.first_row + 1)])
+    assert [*tables_left_behind(plan, below)] == []
+
+
+def test_formulas_of_another_sheets_table() -> None:
+    [plan], geometry = book().plans, book().geometry
+    found = [
+        edited(f"X{row}", f"WarmENI[[#This Row],[Pods]]+{row}", f"WarmIP[[#This Row],[Pods]]+{row}")
+        for row in (30, 31, 32)
+    ]
+    [one] = of_another_table(found, geometry, plan)
+    assert (one.sheet.name, one.table.name, len(one.places)) == ("WarmIP", "WarmENI", 3)
+    assert [*of_another_table(found[:2], geometry, plan)] == []
+    other = edited("X32", "WarmENI[[#This Row],[OS]]+32", "WarmIP[[#This Row],[Pods]]+32")
+    assert [*of_another_table([*found[:2], other], geometry, plan)] == []
+    assert one.concerns(found[0])
+    assert one.concerns(Finding("name", "WarmIP", "A29", None, None, ""))
+    assert not one.concerns(Finding("name", "WarmENI", "A29", None, None, ""))
+    assert not one.concerns(Finding("head", "WarmIP", "A29", None, None, ""))
+    assert "and not to WarmIP, its own: it was copied" in one.finding().message
