@@ -17,6 +17,7 @@ from calculator.parity.moved import (
     LeftBehind,
     Line,
     Moved,
+    _right,
     differing,
     looking_alike,
     moved_lines,
@@ -562,6 +563,22 @@ def test_what_follows_from_a_table_that_was_left_behind() -> None:
     assert "2 rows were inserted above" in left.finding().message
     up = left._replace(header_row=table.header_row - 1)
     assert "a row was deleted above" in up.finding().message
+
+
+def test_rows_that_formulas_name_as_they_should_but_not_where_a_label_is_lost() -> None:
+    [plan] = book().plans
+    rows = {*_right(plan, "settings", 0, ())}
+    assert {6, 7} <= rows
+    every = [
+        f"{sheet.name}!{a1(row, column)}"
+        for sheet in plan.sheets.values()
+        for row in range(1, 99)
+        for column in range(1, 120)
+    ]
+    assert {*_right(plan, "settings", 0, every)} == set()
+    raw = Raw(content(rows=6))
+    raw.put("Settings", "A6", None, None)
+    assert 6 not in {*_right(read(raw).plans[0], "settings", 0, ())}
 
 
 def test_a_table_right_below_its_headers_was_not_left_behind() -> None:

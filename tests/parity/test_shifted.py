@@ -9,9 +9,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from calculator.xlsx.cells import CellError
+from calculator.findings import Finding
+from calculator.parity.shifted import Shifted, _way
+from calculator.xlsx.cells import Cell, CellError
+from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, place
 from tests.helpers import PLAN, Raw, content, report_of
+from tests.workbook.readings import raw_of, read
+
+READING = read(raw_of(rows=3))
 
 
 def book(model: str = "vpc-cni") -> Raw:
@@ -135,3 +141,119 @@ def test_what_referred_to_a_cell_that_was_deleted_follows_from_that() -> None:
     shift(raw, "vpc-cni", "WarmENI", "I19", "I27", -1)
     raw.put("Plan", "F5", CellError("#REF!"), "#REF!")
     assert causes(raw) == [("moved-rows", "WarmENI!I18")]
+
+
+# --- by what cells hold ---------------------------------------------------------------------------
+
+BELONGS: dict[int, float | set[tuple[str, ...] | None]] = {
+    **{row: 10.0 * row for row in range(1, 5)},
+    5: {skeleton("A1+B1")},
+}
+
+
+def way(held: dict[int, object], wrong: set[int], axis: int = 0) -> object:
+    """What is said of the cells of a column, or a row, where a text is a formula."""
+    cells = {
+        (2, at) if axis else (at, 2): Cell(1.0, each) if isinstance(each, str) else Cell(each, None)
+        for at, each in held.items()
+    }
+    return _way(cells, BELONGS, wrong, axis, 2)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize(
+    ("held", "wrong", "expected"),
+    [
+        ({1: 10.0, 3: 20.0, 4: 30.0, 5: 40.0, 6: "C1+D1"}, {2, 3, 4, 5}, (1, 1, set())),
+        ({2: 10.0, 3: 20.0, 4: 30.0, 5: 40.0, 6: "C1+D1"}, {1, 2, 3, 4, 5}, (1, 0, set())),
+        ({1: 10.0, 4: 20.0, 5: 30.0, 6: 40.0, 7: "A1+B1"}, {2, 3, 4, 5}, (2, 1, set())),
+        ({1: 10.0, 5: 20.0, 6: 30.0, 7: 40.0, 8: "A1+B1"}, {2, 3, 4, 5}, (3, 1, set())),
+        ({1: 10.0, 6: 20.0, 7: 30.0, 8: 40.0, 9: "A1+B1"}, {2, 3, 4, 5}, None),  # too far
+        ({1: 10.0, 2: 30.0, 3: 40.0, 4: "A1+B1"}, {2, 3, 4, 5}, (-1, 1, {1})),
+        # One that was typed since, or edited.
+        ({1: 10.0, 3: 20.0, 4: 99.0, 5: 40.0, 6: "A1+B1"}, {2, 3, 4, 5}, (1, 1, {4})),
+        ({1: 10.0, 3: 20.0, 4: 30.0, 5: 40.0, 6: "A1*B1"}, {2, 3, 4, 5}, (1, 1, {6})),
+        ({1: 10.0, 3: 20.0, 4: 30.0, 5: "40+0", 6: "A1+B1"}, {2, 3, 4, 5}, (1, 1, {5})),
+        ({1: 10.0, 3: 20.0, 4: 30.0, 5: 40.0, 6: 1.0}, {2, 3, 4, 5}, (1, 1, {6})),
+        ({1: 10.0, 3: 20.0, 4: 99.0, 5: 99.0, 6: "A1+B1"}, {2, 3, 4, 5}, None),
+        ({1: 10.0, 3: 20.0, 4: 99.0, 5: 40.0, 6: 1.0}, {2, 3, 4, 5}, None),
+        ({1: 10.0, 2: 20.0, 4: 30.0, 5: 40.0}, {3, 4}, None),  # of which few tell
+        ({1: 10.0, 2: 20.0, 4: 30.0, 5: 40.0, 6: "A1+B1"}, {3, 4, 5}, (1, 2, set())),
+    ],
+)
+def test_by_how_far_cells_moved(
+    held: dict[int, object], wrong: set[int], expected: tuple[int, int, set[int]] | None, axis: int
+) -> None:
+    assert way(held, wrong, axis) == expected
+
+
+@pytest.mark.parametrize("by", [1, 2, 3, 4])
+def test_three_cells_at_most_were_deleted(by: int) -> None:
+    """Of those in rows 1 to 19, below the first."""
+    belongs = {row: 10.0 * row for row in range(1, 20)}
+    left = {row - by: 10.0 * row for row in range(2 + by, 20)}
+    cells = {(row, 2): Cell(value, None) for row, value in {1: 10.0, **left}.items()}
+    found = _way(cells, belongs, {*range(2, 20)}, 0, 2)
+    assert (found and found[:2]) == ((-by, 1) if by < 4 else None)
+
+
+def test_cells_that_are_alike_tell_nothing() -> None:
+    cells = {(row, 2): Cell(7.0, None) for row in range(2, 8)}
+    assert _way(cells, dict.fromkeys(range(1, 7), 7.0), {1, 2, 3, 4, 5}, 0, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "found", "expected", "told"),
+    [
+        ("constant", "WarmIP!B5", 1.0, None, "down up"),
+        ("constant", "WarmIP!B4", 1.0, None, ""),
+        ("constant", "WarmIP!C5", 1.0, None, ""),
+        ("constant", "WarmIP!B8", 1.0, None, ""),  # which is another
+        ("unseen", "WarmIP!B6:C9", None, None, "down up"),
+        ("constant", "Prefix!B5", 1.0, None, ""),
+        ("conditional-format", "WarmIP!D1", None, None, "down up"),
+        ("conditional-format", "Prefix!B5", None, None, ""),
+        ("formula", "WarmIP!X5", "=1+#REF!", "=2", "up"),
+        ("formula", "Plan!X5", "=1+#REF!", "=WarmIP!$B$9", "up"),
+        ("formula", "Plan!X5", "=1+#REF!", "=Prefix!$B$9", ""),
+        ("formula", "Plan!X5", "=WarmIP!$B$10", "=WarmIP!$B$9", "down"),
+        ("formula", "Plan!X5", "=WarmIP!$B$8", "=WarmIP!$B$9", "up"),
+        ("formula", "Plan!X5", "=WarmIP!$B$11", "=WarmIP!$B$9", ""),
+        ("formula", "Plan!X5", "=WarmIP!$C$10", "=WarmIP!$C$9", ""),
+        ("formula", "Plan!X5", "=Prefix!$B$10", "=Prefix!$B$9", ""),
+        ("formula", "Plan!X5", "=WarmIP!$B$10+Prefix!$B$10", "=WarmIP!$B$9+Prefix!$B$9", ""),
+        ("formula", "Plan!X5", "=1", "=2", ""),
+        ("formula", "Plan!X5", 7.0, "=2", ""),
+    ],
+)
+def test_what_concerns_cells_that_moved(
+    code: str, place: str, found: float | str | None, expected: str | None, told: str
+) -> None:
+    """Those of column B from row 5 on, a row down or up; of columns the same holds of row 2."""
+    sheet, _, cell = place.partition("!")
+    finding = Finding(code, sheet, cell, None, found, "", expected)
+    [plan] = READING.plans
+    for by, way in ((1, "down"), (-1, "up")):
+        there = Shifted(plan.sheets["WarmIP"], 0, 2, 5, by, frozenset([8]), READING.geometry)
+        assert there.concerns(finding) is (way in told)
+
+
+def test_what_concerns_cells_of_a_row() -> None:
+    [plan] = READING.plans
+    there = Shifted(plan.sheets["WarmIP"], 1, 2, 5, 1, frozenset(), READING.geometry)
+    for cell, is_so in (("E2", True), ("D2", False), ("E3", False)):
+        finding = Finding("constant", "WarmIP", cell, None, 1.0, "")
+        assert there.concerns(finding) is is_so
+    for found, is_so in (("G", True), ("H", False)):
+        formula = "formula", "Plan", "X5", None, f"=WarmIP!${found}$2", "", "=WarmIP!$F$2"
+        assert there.concerns(Finding(*formula)) is is_so
+    for by, words in (
+        (1, "a cell was inserted here, and what stood to the right moved to the right without"),
+        (-2, "2 cells were deleted here, and what stood to the right moved to the left without"),
+    ):
+        said = there._replace(by=by).finding()
+        assert (said.code, said.place) == ("moved-columns", "WarmIP!E2")
+        assert said.message.startswith(words)
+    up = there._replace(axis=0, by=-1).finding()
+    assert (up.code, up.place) == ("moved-rows", "WarmIP!B5")
+    assert up.message.startswith("a cell was deleted here, and what stood below moved up without")
