@@ -13,7 +13,7 @@ from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.xlsx.formula import FormulaError, canonical
 from calculator.xlsx.formula_text import formula_text
 from calculator.xlsx.geometry import Area
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.reference import a1, column_letters, place
 
 __all__ = ["Naming", "Where", "group_title", "groups_of", "titles_of", "together"]
 
@@ -142,7 +142,7 @@ class _Sheet:
         row, column = cell
         layout = self.sheet.layout
         if self.is_in_table(row):
-            header = self._headers.get(column) or otherwise or a1(1, column)[:-1]
+            header = self._headers.get(column) or otherwise or column_letters(column)
             return header, "" if row == layout.header_row else self._row(row)
         return self._placed.get(cell) or otherwise or a1(*cell), ""
 
@@ -197,7 +197,7 @@ def _column_of_data(data: DataPlace, area: Area) -> str | None:
 
 def _corner(sheet: _Sheet | None, row: int, column: int) -> str:
     """A cell that has no name: by its column, and its row in words as far as these go."""
-    letters = a1(1, column)[:-1]
+    letters = column_letters(column)
     if not row:
         return f"{letters}@"
     words = sheet.row(row) if sheet else ""

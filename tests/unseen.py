@@ -67,10 +67,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "5  ->  6",
         ): "no sheet has five columns with formulas",
         (
-            "letters = [a1(1, each)[:-1] for each in columns]",
-            "1  ->  2",
-        ): "the row is cut off again",
-        (
             "same = found == value and type(found) is not bool",
             "type(found) is not bool  ->  type(found) is bool",
         ): _LONG,
@@ -127,7 +123,6 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             'wanted = [nothing if value == "" or value == NOTHING else value for value in expected]',
             "value == '' or value == NOTHING  ->  value == ''",
         ): _LONG,
-        ("letters = [a1(1, each)[:-1] for each in columns]", "1  ->  0"): "a row of one digit, too",
         (
             "value = self.sheet.cells.get((rows[0], self.layout.columns[columns[0].name]), _NO_CELL)[0]",
             "0  ->  1",
@@ -434,6 +429,9 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             'of_types = sheet.layout.columns.get("instance_type", 0)',
             "*",
         ): "no column is 0, -1 or None",
+    },
+    "calculator/parity/data_tables.py": {
+        ("known = Kept[tuple[object, ...], _Found](1_024)", "*"): _ROOM,
     },
     "calculator/parity/exchanged.py": {
         (

@@ -24,7 +24,7 @@ from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.formula import lost_references, same_formula
 from calculator.xlsx.geometry import Geometry
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import a1, column_letters
 
 __all__ = ["TOLERANCE", "SheetComparison", "is_rounded", "same_value"]
 
@@ -243,7 +243,7 @@ class SheetComparison:
         held = (self.sheet.cells.get((row or 0, each), _NO_CELL) for each in columns)
         if row is None or len(columns) < 2 or any(each != _NO_CELL for each in held):
             return "the cell is empty; its formula is missing", 1
-        letters = [a1(1, each)[:-1] for each in columns]
+        letters = [*map(column_letters, columns)]
         which = ", ".join(letters) if len(letters) < 5 else f"{letters[0]} to {letters[-1]}"
         return (
             f"row {row} has none of its {len(columns)} formulas: it was inserted or emptied, or a "

@@ -9,7 +9,7 @@ from calculator.model.expression import Name
 from calculator.model.sheet import ROWS_SEEN, Column, Setting, Sheet, Total
 from calculator.parity.comparison import is_rounded
 from calculator.workbook.reading import PlanReading, SheetCells
-from calculator.xlsx.reference import a1
+from calculator.xlsx.reference import column_letters
 
 __all__ = ["Precedents", "ways_of"]
 
@@ -77,11 +77,10 @@ class Precedents:
         while waiting:
             for place, _ in self.of(*waiting.pop()):
                 yield place
-                there = self._sheets.get(place.partition("!")[0])
                 found, at = self.declared_at(place)
-                if place not in seen and there and found:
+                if place not in seen and found:
                     seen.add(place)
-                    waiting.append((there, found, at))
+                    waiting.append((self._sheets[place.rpartition("!")[0]], found, at))
 
     def _places(
         self, sheet: SheetCells, there: SheetCells, home: Sheet, name: Name, row: int | None
@@ -96,8 +95,8 @@ class Precedents:
             elif row is not None:
                 if there is not sheet:  # whose rows are found by their number
                     has_number = "number" in sheet.layout.columns
-                    number = sheet.layout.cell("number", row) if has_number else ""
-                    yield f"{sheet.name}!{number}" if number else sheet.name, False
+                    at_number = f"!{sheet.layout.cell('number', row)}" if has_number else ""
+                    yield f"{sheet.name}{at_number}", False
                 at = row - sheet.layout.header_row + layout.header_row
                 if layout.table and at > layout.table_last_row:
                     yield f"{layout.table}, below its rows", True
@@ -116,7 +115,7 @@ def _named(sheet: SheetCells) -> dict[str, Column | Total]:
     named: dict[str, Column | Total] = {}
     for column in sheet.layout.sheet.computed:
         if column.name in sheet.layout.columns:
-            named[a1(1, sheet.layout.columns[column.name])[:-1]] = column
+            named[column_letters(sheet.layout.columns[column.name])] = column
     for total in sheet.layout.sheet.totals:
         named[sheet.layout.cell(total.name)] = total
     return named

@@ -34,7 +34,7 @@ from calculator.results.overview import OVERVIEW, Overview
 from calculator.results.tables import FINDINGS, NODE_GROUPS, SUMMARY, Table
 from calculator.workbook.about import PROPERTIES
 from calculator.workbook.style import TABS, print_on_a_page_wide
-from calculator.xlsx.reference import MAX_ROW, a1
+from calculator.xlsx.reference import MAX_ROW, a1, column_letters
 
 __all__ = ["ReportWorkbook"]
 
@@ -186,7 +186,7 @@ class _TableSheet:
             self._mark()
 
     def _mark(self) -> None:
-        letters = {name: a1(1, number)[:-1] for number, name in enumerate(self._names, 1)}
+        letters = {name: column_letters(number) for number, name in enumerate(self._names, 1)}
         last = self.rows + 1
 
         def mark(cells: str, style: str, **rule: Any) -> None:

@@ -31,7 +31,7 @@ from calculator.xlsx.hidden import Hidden
 from calculator.xlsx.number_format import SEEN_IF_0, alters, colour_of
 from calculator.xlsx.number_format import shown as shown_as
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import MAX_ROW, a1, place
+from calculator.xlsx.reference import MAX_ROW, a1, column_letters, place
 
 __all__ = ["by_theme_once", "look_at", "look_at_data", "look_at_windows"]
 
@@ -428,7 +428,7 @@ def _lines(noun: str, hidden: Container[int], number: int) -> tuple[str, str]:
         first -= 1
     while last + 1 in hidden and last - number < _MOST_LINES:
         last += 1
-    said = [str(each) if noun == "row" else a1(1, each)[:-1] for each in (first, last)]
+    said = [str(each) if noun == "row" else column_letters(each) for each in (first, last)]
     if first == last:
         return f"{noun} {said[0]}", "is"
     return f"{noun}s {said[0]} to {said[1]}", "are"

@@ -19,7 +19,7 @@ from calculator.xlsx.cells import Cell
 from calculator.xlsx.hidden import Hidden
 from calculator.xlsx.number_format import shown, width_shown
 from calculator.xlsx.package import Package
-from calculator.xlsx.reference import a1, place
+from calculator.xlsx.reference import a1, column_letters, place
 from calculator.xlsx.shapes import Grid
 
 __all__ = ["COLUMNS", "ROWS", "Room", "column_of"]
@@ -202,7 +202,7 @@ class Room:
 
 def column_of(at: Place) -> str:
     """The column of a cell, as a line and in words."""
-    return f"column {a1(1, at[1])[:-1]}"
+    return f"column {column_letters(at[1])}"
 
 
 @cache

@@ -16,8 +16,9 @@ import pytest
 from calculator import NodeGroup, Plan
 from calculator.catalog import load_catalog
 from calculator.convert import convert_workbook
+from calculator.parity.left_behind import _Area
 from calculator.report import WorkbookReport
-from calculator.xlsx.cells import Cells
+from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.package import Package
 from tests.helpers import AS_BUILT_IN, FEW_TYPES, Raw, content, report_of, thorough
 
@@ -126,6 +127,28 @@ def test_a_table_that_ends_too_soon_is_cut_off_and_has_no_row_inserted() -> None
     report = report_of(raw)
     assert causes(report) == [("outside-the-table", f"InstanceTypes!A{LAST}")]
     assert message(report).endswith("formulas look no further; extend it")
+
+
+@pytest.mark.parametrize(
+    ("filled", "first", "number"),
+    [
+        ({2, 3, 4, 5, 6}, 0, 0),
+        ({2, 3, 5, 6}, 4, 1),
+        ({3, 4, 5, 6}, 2, 1),
+        ({2, 5, 6, 7}, 3, 2),
+        ({2, 5, 6}, 0, 0),  # one of them was emptied
+        ({2, 3, 5, 6, 7}, 0, 0),
+        ({2, 3, 4, 6}, 5, 1),
+    ],
+)
+def test_rows_that_were_pushed_out_of_a_table_down_to_row_5(
+    filled: set[int], first: int, number: int
+) -> None:
+    cells = {(row, 2): Cell("x", None) for row in filled} | {(8, 3): Cell("beside", None)}
+    words, columns, down, grown = _Area(cells, 1, 5, {"a": 1, "b": 2}).pushed_out()
+    assert (columns, down, grown) == ((("a", 1), ("b", 2)), 0, number)
+    were = {0: "formulas look no further; extend it", 1: "a row was", 2: "2 rows were"}[number]
+    assert words.startswith(f"{were} inserted in row {first} by" if number else were)
 
 
 @pytest.mark.thorough
