@@ -194,9 +194,7 @@ class Room:
 
     @cached_property
     def _grid(self) -> Grid:
-        last_row, last_column = (
-            max((at[side] for at in self._sheet.cells), default=1) for side in (0, 1)
-        )
+        last_row, last_column = map(max, zip(*self._sheet.cells, strict=True))
         return Grid(self._package, self._sheet.name, last_row, last_column)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from calculator.report import WorkbookReport
+from calculator.workbook.seen import seen_of
+from calculator.workbook.widths import Room
+from calculator.xlsx.hidden import hidden_in
 from tests.helpers import Raw, content, report_of
+from tests.workbook.readings import raw_of, read
 from tests.workbook.test_looks import styled
 
 
@@ -53,6 +58,7 @@ def unseen(report: WorkbookReport) -> list[str]:
         ("0", 'horizontal="right" indent="2"', None),
         ("0", 'horizontal="right" indent="50"', "578"),
         ("0", 'textRotation="90"', None),
+        ("0.0000000000", 'textRotation="90"', None),  # its row becomes as high
         ("0", 'shrinkToFit="1"', None),
     ],
 )
@@ -196,6 +202,40 @@ def test_labels_that_are_cut_off(
     said = unseen(report_of(raw))
     assert len(said) == bool(found)
     assert all(each.startswith(found) for each in said)
+
+
+def test_what_has_room_in_a_new_workbook_is_in_little_doubt() -> None:
+    reading = read(raw_of())
+    [plan] = reading.plans
+    for sheet in plan.sheets.values():
+        hidden = hidden_in(reading.package.whole(sheet.name))
+        room, seen = Room(reading.package, sheet, hidden), [*seen_of(plan, sheet)]
+        long = {*room.doubtful(seen)}
+        assert len(long) < 4  # texts that run on
+        lower = Room(reading.package, sheet, replace(hidden, low={5: 7.0}))
+        assert {at[0] for at in {*lower.doubtful(seen)} - long} <= {5}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_so"),
+    [
+        *(("check", True), ("instance_type", True), ("os", False), ("mode", True)),
+        *(("subnet_prefix_length", False), ("warm_eni_used", True)),
+    ],
+)
+def test_texts_that_are_read_for_what_a_plan_is(name: str, *, is_so: bool) -> None:
+    reading = read(raw_of())
+    room = Room(reading.package, reading.plans[0].plan, hidden_in(b""))
+    assert room._is_result(name) is is_so
+
+
+def test_a_low_row_far_down_a_sheet_with_few_columns() -> None:
+    raw = Raw(content())
+    part = re.sub(
+        '<row r="23"(?: [^>]*)?>', '<row r="23" ht="7" customHeight="1">', raw.text("Settings")
+    )
+    raw.parts[raw.sheets["Settings"]] = part.encode()
+    assert unseen(report_of(raw)) == ["Settings!B23 row 23 is too low for 25: heighten it"]
 
 
 @pytest.mark.parametrize(
