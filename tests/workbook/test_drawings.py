@@ -14,6 +14,8 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.utils.units import pixels_to_EMU
 
 from calculator.report import WorkbookReport
+from calculator.workbook.drawings import _has_our_names, _Modes
+from calculator.xlsx.charts import Chart, Series
 from tests.drawn import (
     INK,
     LINE,
@@ -38,6 +40,7 @@ from tests.helpers import (
     needs_uno,
     report_of,
 )
+from tests.workbook.readings import read
 
 PART = "xl/charts/chart1.xml"
 Change = Callable[[Raw], object]
@@ -372,7 +375,10 @@ ALL_FIT = shape("All fit")
     ],
 )
 def test_what_lies_over_the_chart_is_named(made: Callable[[], Raw], expected: list[str]) -> None:
-    assert said(report_of(made())) == [f"Chart: {each} lies over the chart" for each in expected]
+    report = report_of(made())
+    assert said(report) == [f"Chart: {each} lies over the chart" for each in expected]
+    found = ["All fit" if "All fit" in each else None for each in expected]
+    assert [each.found for each in report.findings if each.code == "covered"] == found
 
 
 def test_what_the_chart_lies_over_hides_nothing_of_it() -> None:
@@ -389,6 +395,58 @@ def test_what_lies_over_the_chart_of_a_colleague_is_theirs() -> None:
         book["Chart"].add_chart(BarChart(), "C42")
 
     assert said(report_of(by_openpyxl(add))) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "is_ours"),
+    [((USED, PEAK), True), (("in use, STEADY state:", PEAK, "x"), True), ((USED, "x", "y"), False)],
+)
+def test_two_names_tell_our_chart(names: tuple[str, ...], *, is_ours: bool) -> None:
+    chart = Chart(tuple(Series(name, "", None, None) for name in names), (), ())
+    assert _has_our_names(chart) is is_ours
+
+
+PLANNED = {each: f"Plan!${each}$5:${each}$8" for each in "DEFG"}
+
+
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        ([(USED, "", "D", "E"), (PEAK, "", "D", "F")], []),
+        ([("", "Chart!$Z$9", "D", "E")], []),  # by an empty cell: there is no other
+        (
+            [("", "Chart!$Z$9", "D", "E"), ("", "Chart!$Z$8", "D", "F")],
+            ["nothing stands in Chart!Z9, Chart!Z8, by which the chart names its series"],
+        ),
+        ([("", "Chart!$Z$9", "D", "E"), ("", "Chart!$Z$9", "D", "F")], []),  # as LibreOffice does
+        ([("Quota", "", "D", "E"), ("Quota", "", "D", "F")], []),
+        ([(PEAK, "", "D", "E")], ["E5:E8, which is what is in use in the steady state"]),
+        ([("Quota", "", "D", "E")], ["E5:E8, which is what is in use in the steady state"]),
+        ([(USED, "", "D", None)], []),
+        ([(USED, "", "D", "#REF!")], []),
+        ([(USED, "", "#REF!", "E")], []),
+        (
+            [(USED, "", "E", "E")],
+            ["are those of Plan!E5:E8, and not those of Plan!D5:D8, the modes"],
+        ),
+        ([(USED, "", "", "E")], ["columns are typed, and not those of Plan!D5:D8, the modes"]),
+        ([], ["the chart shows nothing, and not the results of the modes"]),
+    ],
+)
+def test_what_series_show(
+    series: list[tuple[str, str, str | None, str | None]], expected: list[str]
+) -> None:
+    reading = read(raw())
+    modes = _Modes(reading, reading.plans[0].plan, "Chart")
+    every = tuple(
+        Series(
+            name, by, words and PLANNED.get(words, words), values and PLANNED.get(values, values)
+        )
+        for name, by, words, values in series
+    )
+    told = [message for _, message in modes.wrong(Chart(every, (), ()))]
+    assert len(told) == len(expected)
+    assert all(one.endswith(end) for one, end in zip(told, expected, strict=True))
 
 
 @pytest.mark.thorough
