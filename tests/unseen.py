@@ -407,7 +407,15 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "0  ->  1",
         ): "names of tables are read alike from every cell",
         (
+            '[area] = canonical(text, sheet="", row=0, column=0, geometry=geometry)',
+            "0  ->  -1",
+        ): "names of tables are read alike from every cell",
+        (
             "as_written = _as_written(reading, lost.values()) if tables else {}",
+            "*",
+        ): _LONG,
+        (
+            'written.setdefault((layout.name, column.header), set()).add(f"={text}")',
             "*",
         ): _LONG,
         (

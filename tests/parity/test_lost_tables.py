@@ -9,9 +9,13 @@ from functools import cache
 import openpyxl
 import pytest
 
+from calculator.findings import Finding
+from calculator.parity.lost_tables import LostTables
 from calculator.report import WorkbookReport
+from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import CellError
 from tests.helpers import PLAN, Raw, content, report_of
+from tests.workbook.readings import read
 
 
 def lost_tables(model: str) -> Raw:
@@ -237,3 +241,72 @@ def test_rows_that_moved_with_what_was_recorded_in_them_are_one_finding(lost: bo
     raw.put("Groups", "B6", 99.0)
     told = causes(report_of(raw))
     assert told == [*([first("vpc-cni")] if lost else []), ("value", told[-1][1])]
+
+
+# --- from findings that are typed here ------------------------------------------------------------
+
+
+@cache
+def without_tables() -> WorkbookReading:
+    return read(lost_tables("vpc-cni"))
+
+
+def edited(cell: str, found: str, expected: str = "1", code: str = "formula") -> Finding:
+    return Finding(code, "WarmIP", cell, None, f"={found}", "", f"={expected}")
+
+
+def explained(*findings: Finding) -> set[str | None]:
+    book = without_tables()
+    return LostTables(book.plans[0], findings, book.geometry).explained
+
+
+OWN = edited("B30", "WarmIP[[#This Row],[Type]]+1", "$A30+1")
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "is_so"),
+    [
+        ("WarmIP[[#This Row],[Pods]]*2", "$C30*2", True),
+        ("WarmIP[[#This Row],[Pods]]*2", "$B30*2", False),
+        ("WarmIP[[#This Row],[Pods]]*3", "$C30*2", False),
+        ("SUM(WarmIP[Pods])", "SUM($C$30:$C$37)", True),
+        ("SUM(WarmIP[Pods])", "SUM($C$30:$C$36)", False),
+        ("SUM(WarmIP[Pods])", "SUM(B30:B37)", False),
+        ("INDEX(InstanceTypes[max ENIs],1)", "INDEX(InstanceTypes!$B$2:$B$37,1)", True),
+        ("INDEX(InstanceTypes[max ENIs],2)", "INDEX(InstanceTypes!$B$2:$B$37,1)", False),
+        # Of a table that stood nowhere the shape is known.
+        ("SUM(Ours[Pods])", "SUM($C$30:$C$37)", True),
+        ("MAX(Ours[Pods])", "SUM($C$30:$C$37)", False),
+        # What names nothing that is gone was edited.
+        ("$C30+1", "$B30+1", False),
+        ("Planned!$B$12", "Plan!$B$12", True),
+        ("Planned!$B$11", "Plan!$B$12", False),
+        ("Prefix!$B$8", "WarmENI!$B$8", False),
+    ],
+)
+def test_what_formulas_mean_as_if_the_tables_stood(
+    found: str, expected: str, *, is_so: bool
+) -> None:
+    formula = edited("C30", found, expected)
+    assert ("WarmIP!C30" in explained(OWN, formula)) is is_so
+    assert "WarmIP!C30" not in explained(OWN, edited("C30", found, expected, "missing-formula"))
+
+
+@pytest.mark.parametrize(
+    ("code", "found", "is_so"),
+    [
+        ("formula", "=NA()", True),
+        ("formula", "=1+#REF!", True),
+        ("formula", "=#NAME?", True),
+        ("formula", "=1+1", False),
+        ("formula", "=NA()+1", False),
+        ("formula", "#REF!", False),  # typed
+        ("value", "#NAME?", False),
+        ("formula", "=SUM(Ours[Pods])", True),
+    ],
+)
+def test_a_formula_that_lost_what_it_referred_to(code: str, found: str, *, is_so: bool) -> None:
+    book = read(Raw(content("vpc-cni", PLAN, 8)))
+    finding = Finding(code, "WarmIP", "C30", None, found, "", "=SUM($C$30:$C$37)")
+    lost = LostTables(book.plans[0], [finding], book.geometry)
+    assert lost.is_broken(finding) is is_so
