@@ -428,6 +428,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): _LONG,
         ("for spare in (False, True):", "False  ->  True"): _LONG,
         (
+            "cells = ((at, sheet.cells.get((layout.header_row, at))) for at in range(first, last + 1))",
+            "1  ->  2",
+        ): "no formula names what is beyond the last column",
+        (
             "return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)",
             "0  ->  -1",
         ): "no formula names the headers of a data table",
