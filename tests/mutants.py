@@ -56,6 +56,8 @@ _FILES = [
     *("tests/parity/test_causes.py", "tests/parity/test_causes_of_typed_findings.py"),
     *("tests/test_report.py", "tests/workbook/test_finder.py", "tests/parity/test_lost_tables.py"),
 ]
+_OF_CAUSES = ("as_one", "exchanged", "moved", "precedents", "recorded", "together")
+_CAUSES = [*_FILES, *(f"tests/parity/test_{each}.py" for each in _OF_CAUSES)]
 _TEXTS = [
     *("tests/xlsx/test_formula_text.py", "tests/test_description.py"),
     "tests/test_fingerprints.py",
@@ -67,6 +69,7 @@ _READER = [
 _LOOKS = [
     *("tests/workbook/test_{name}.py", "tests/workbook/test_looks.py", "tests/test_edits.py"),
     *("tests/test_verify.py", "tests/parity/test_causes.py", "tests/parity/test_moved.py"),
+    "tests/test_fingerprints.py",
 ]
 _GATE = [f"tests/test_{each}.py" for each in ("gate", "baseline", "followers")]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
@@ -75,18 +78,9 @@ TESTS = {
     "calculator/answers/": ["tests/answers"],
     "calculator/baseline.py": _GATE,
     "calculator/parity/": ["tests/parity/test_{name}.py", "tests/test_edits.py"],
-    "calculator/parity/causes.py": [*_FILES, "tests/parity/test_moved.py"],
-    "calculator/parity/precedents.py": [*_FILES, "tests/parity/test_moved.py"],
-    "calculator/parity/together.py": [
-        "tests/parity/test_together.py",
-        *_FILES,
-        "tests/parity/test_moved.py",
-    ],
-    "calculator/parity/as_one.py": ["tests/parity/test_as_one.py", *_FILES],
     "calculator/parity/comparison.py": _FILES,
     "calculator/parity/lost_tables.py": _FILES,
-    "calculator/parity/neighbours.py": [*_FILES, "tests/parity/test_moved.py"],
-    "calculator/parity/recorded.py": _FILES,
+    **{f"calculator/parity/{each}.py": _CAUSES for each in ("causes", "neighbours", *_OF_CAUSES)},
     **{
         f"calculator/parity/{each}.py": [
             *("tests/parity/test_{name}.py", "tests/parity/test_data_sheets.py"),
@@ -104,11 +98,6 @@ TESTS = {
     "calculator/verify.py": [
         *(*_FILES, "tests/workbook/test_drawings.py", "tests/workbook/test_looks.py"),
         "tests/workbook/test_calculated_columns.py",
-    ],
-    "calculator/parity/exchanged.py": [
-        "tests/parity/test_exchanged.py",
-        *_FILES,
-        "tests/parity/test_moved.py",
     ],
     "calculator/workbook/": ["tests/workbook/test_{name}.py", "tests/workbook/test_writer.py"],
     **{

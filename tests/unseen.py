@@ -478,14 +478,16 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             'match = _ONE_CELL.fullmatch(meaning_of(package, sheet, name) or "")',
             "''  ->  '?'",
         ): "neither is a cell",
-        ("_LARGE = 4 << 20", "*"): _ROOM,
         (
-            "if package.size_of(name) > _LARGE:",
-            "package.size_of(name) > _LARGE  ->  package.size_of(name) >= _LARGE",
+            "if package.size_of(name) > LARGE:",
+            "package.size_of(name) > LARGE  ->  package.size_of(name) >= LARGE",
         ): _ROOM,
+    },
+    "calculator/workbook/data_places.py": {
+        ("LARGE = 4 << 20", "*"): _ROOM,
         (
-            "large = package.size_of(name) > _LARGE",
-            "package.size_of(name) > _LARGE  ->  package.size_of(name) >= _LARGE",
+            "large = package.size_of(name) > LARGE",
+            "package.size_of(name) > LARGE  ->  package.size_of(name) >= LARGE",
         ): _ROOM,
     },
     "calculator/parity/together.py": {
