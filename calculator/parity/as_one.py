@@ -95,7 +95,7 @@ def _replaced(
         """Whether nothing but the word is another."""
         sheet, label = str(finding.sheet), str(finding.column)
         if finding.code == "missing-mode":
-            headers = [{*each.headers} for each in reading.model.data_tables if each.sheet == sheet]
+            headers = [{*each.headers} for each in reading.model.data_tables]
             columns = [{*table.columns} for table in geometry.tables_of(sheet)]
             return any(
                 those - there and all(so(header) & there for header in those - there)
