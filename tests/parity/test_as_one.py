@@ -209,6 +209,8 @@ def test_three_labels_of_which_the_same_word_was_replaced_are_one_finding() -> N
         ("WarmIP!B8", None, 4),
         *((place, "WarmIP!B8", 0) for place in ("WarmIP!B10", "WarmIP!S29", "Prefix!B8")),
     ]
+    elsewhere = lost("missing-result", "Nowhere!B9", "IPs total")
+    assert told([USED, HOSTED, KEPT, elsewhere])[-1] == ("Nowhere!B9", None, 0)
     headers = [f"{words} per instance" for words in ("IPs used", "IPs kept", "Peak IPs")]
     long = [
         lost("missing-result", f"WarmIP!{at}29", each)
