@@ -37,7 +37,7 @@ class Recorded:
         self._unread = (places | emptied) - typed
         self._wrong: dict[str | None, Finding] = {}
         for each in findings:
-            if each.code in CALCULATED and each.place in places:
+            if each.code in CALCULATED:
                 self._wrong.setdefault(each.place, each)
 
     def is_own(self, finding: Finding) -> bool:
