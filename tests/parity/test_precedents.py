@@ -116,7 +116,7 @@ def test_all_that_formulas_depend_on() -> None:
     ("place", "name", "row"),
     [
         ("WarmENI!B10", "ips_remaining", None),
-        ("WarmENI!D31", "max_enis", 31),
+        ("WarmENI!D30", "max_enis", 30),
         ("Plan!A15", None, None),  # an input
         ("Nowhere!B10", None, None),
         ("WarmENI", None, None),
