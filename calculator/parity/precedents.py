@@ -58,9 +58,8 @@ class Precedents:
         assert declared.formula is not None
         model = self._reading.model
         for name in declared.formula.names():
-            if name.name in ROWS_SEEN:
+            if name.name in ROWS_SEEN:  # which no sheet declares
                 yield from ((place, False) for place in self._below)
-                continue
             home = model.home(sheet.layout.sheet, name)
             there = sheet if home is sheet.layout.sheet else self._reading.sheets.get(home.name)
             if there is None:

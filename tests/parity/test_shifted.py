@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from calculator.findings import Finding
-from calculator.parity.shifted import Shifted, _way
+from calculator.parity.shifted import Shifted, _way, shifted
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, place
@@ -236,6 +236,12 @@ def test_what_concerns_cells_that_moved(
     for by, way in ((1, "down"), (-1, "up")):
         there = Shifted(plan.sheets["WarmIP"], 0, 2, 5, by, frozenset([8]), READING.geometry)
         assert there.concerns(finding) is (way in told)
+
+
+def test_what_is_said_of_a_whole_sheet_tells_of_no_cells() -> None:
+    [plan] = READING.plans
+    lost = [Finding("missing-result", "WarmIP", None, None, None, "")] * 4
+    assert [*shifted(plan, lost, READING.geometry)] == []
 
 
 def test_what_concerns_cells_of_a_row() -> None:
