@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 
 from calculator.findings import Finding
-from calculator.parity.shifted import Shifted, _way, shifted
+from calculator.parity.shifted import Shifted, _belonging, _way, shifted
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, place
-from tests.helpers import PLAN, Raw, content, report_of
+from tests.helpers import AWS_PLAN, PLAN, Raw, content, report_of
 from tests.workbook.readings import raw_of, read
 
 READING = read(raw_of(rows=3))
@@ -236,6 +236,14 @@ def test_what_concerns_cells_that_moved(
     for by, way in ((1, "down"), (-1, "up")):
         there = Shifted(plan.sheets["WarmIP"], 0, 2, 5, by, frozenset([8]), READING.geometry)
         assert there.concerns(finding) is (way in told)
+
+
+def test_spare_rows_of_aws_sample_have_formulas_of_their_own() -> None:
+    sheet = read(raw_of("aws-sample", AWS_PLAN)).plans[0].sheets["WarmENI"]
+    of_row = _belonging(sheet, 1)[23, 4]
+    assert isinstance(of_row, set)
+    assert len(of_row) == 2
+    assert (23, 4) not in _belonging(sheet, 0)  # in a column all are alike
 
 
 def test_what_is_said_of_a_whole_sheet_tells_of_no_cells() -> None:
