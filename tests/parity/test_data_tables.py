@@ -12,11 +12,11 @@ from calculator.parity.data_tables import as_compared, held, keys_of, once, rows
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import Cell
 from tests.helpers import FEW_TYPES
-from tests.workbook.readings import raw_of, read
+from tests.workbook.readings import raw_of, read, reading_of
 
 
 def test_the_keys_of_a_table_are_those_of_its_rows() -> None:
-    reading = read(raw_of())
+    reading = reading_of()
     where = reading.data["InstanceTypes"]
     names = [each.instance_type for each in FEW_TYPES]
     assert keys_of(reading, where) == dict(enumerate(names, 2))

@@ -12,7 +12,7 @@ from calculator.model.vpc_cni.settings import SETTINGS
 from calculator.parity.exchanged import _chains, exchanged_headers
 from calculator.parity.moved import Line, Moved
 from tests.helpers import PLAN, Raw, content, found, report_of
-from tests.workbook.readings import read
+from tests.workbook.readings import reading_of
 
 Place = tuple[int, int]
 A, B, C, D = ((row, 1) for row in range(1, 5))
@@ -97,7 +97,7 @@ def test_words_that_were_exchanged_below_rows_that_were_inserted() -> None:
 def test_headers_in_each_others_places_by_the_formulas_that_look_there(
     first: tuple[int, int], second: tuple[int, int], sheet: str, *, is_told: bool
 ) -> None:
-    book = read(Raw(content("vpc-cni", PLAN, 8)))
+    book = reading_of()
     moved = [
         Moved(Line(sheet.casefold(), 1, number), off, (f"Groups!A{number}",))
         for number, off in (first, second)

@@ -15,7 +15,7 @@ from calculator.report import WorkbookReport
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.cells import CellError
 from tests.helpers import PLAN, Raw, content, report_of
-from tests.workbook.readings import read
+from tests.workbook.readings import read, reading_of
 
 
 def lost_tables(model: str) -> Raw:
@@ -306,7 +306,7 @@ def test_what_formulas_mean_as_if_the_tables_stood(
     ],
 )
 def test_a_formula_that_lost_what_it_referred_to(code: str, found: str, *, is_so: bool) -> None:
-    book = read(Raw(content("vpc-cni", PLAN, 8)))
+    book = reading_of()
     finding = Finding(code, "WarmIP", "C30", None, found, "", "=SUM($C$30:$C$37)")
     lost = LostTables(book.plans[0], [finding], book.geometry)
     assert lost.is_broken(finding) is is_so

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import openpyxl
@@ -31,7 +30,7 @@ from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1
 from tests.helpers import Raw, content, report_of, thorough
-from tests.workbook.readings import read
+from tests.workbook.readings import read, reading_of
 
 Change = Callable[[Any], None]
 
@@ -418,9 +417,8 @@ def test_formulas_that_were_copied_from_another_sheet_are_one_finding() -> None:
 # --- from findings that are typed here ------------------------------------------------------------
 
 
-@cache
 def book() -> WorkbookReading:
-    return read(Raw(content(rows=6)))
+    return reading_of(rows=6)
 
 
 def edited(cell: str, found: object, expected: str, sheet: str = "WarmIP") -> Finding:
@@ -569,12 +567,12 @@ def test_rows_that_formulas_name_as_they_should_but_not_where_a_label_is_lost() 
     [plan] = book().plans
     rows = {*_right(plan, "settings", 0, ())}
     assert {6, 7} <= rows
-    every = [
+    every = {
         f"{sheet.name}!{a1(row, column)}"
         for sheet in plan.sheets.values()
         for row in range(1, 99)
         for column in range(1, 120)
-    ]
+    }
     assert {*_right(plan, "settings", 0, every)} == set()
     raw = Raw(content(rows=6))
     raw.put("Settings", "A6", None, None)

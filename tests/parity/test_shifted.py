@@ -14,10 +14,10 @@ from calculator.parity.shifted import Shifted, _belonging, _way, shifted
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, place
-from tests.helpers import AWS_PLAN, PLAN, Raw, content, report_of
-from tests.workbook.readings import raw_of, read
+from tests.helpers import PLAN, Raw, content, report_of
+from tests.workbook.readings import reading_of
 
-READING = read(raw_of(rows=3))
+READING = reading_of(rows=3)
 
 
 def book(model: str = "vpc-cni") -> Raw:
@@ -239,7 +239,7 @@ def test_what_concerns_cells_that_moved(
 
 
 def test_spare_rows_of_aws_sample_have_formulas_of_their_own() -> None:
-    sheet = read(raw_of("aws-sample", AWS_PLAN)).plans[0].sheets["WarmENI"]
+    sheet = reading_of("aws-sample").plans[0].sheets["WarmENI"]
     of_row = _belonging(sheet, 1)[23, 4]
     assert isinstance(of_row, set)
     assert len(of_row) == 2

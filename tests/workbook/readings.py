@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,12 @@ def read(source: Raw | Path) -> WorkbookReading:
     if isinstance(source, Path):
         return read_workbook(source)
     return read_workbook(source.save(scratch() / "plan.xlsx", compress=False))
+
+
+@cache
+def reading_of(model: str = "vpc-cni", rows: int = ROWS) -> WorkbookReading:
+    """What is read of such a workbook, once for all tests: nobody may change it."""
+    return read(raw_of(model, rows=rows))
 
 
 def edited(sheet: str = "Plan", model: str = "vpc-cni", **cells: Any) -> WorkbookReading:

@@ -40,7 +40,7 @@ from tests.helpers import (
     needs_uno,
     report_of,
 )
-from tests.workbook.readings import read
+from tests.workbook.readings import reading_of
 
 PART = "xl/charts/chart1.xml"
 Change = Callable[[Raw], object]
@@ -436,7 +436,7 @@ PLANNED = {each: f"Plan!${each}$5:${each}$8" for each in "DEFG"}
 def test_what_series_show(
     series: list[tuple[str, str, str | None, str | None]], expected: list[str]
 ) -> None:
-    reading = read(raw())
+    reading = reading_of(rows=5)
     modes = _Modes(reading, reading.plans[0].plan, "Chart")
     every = tuple(
         Series(

@@ -9,8 +9,8 @@ import pytest
 from calculator.report import WorkbookReport
 from calculator.workbook.validations import _has_lengths_of_types
 from calculator.xlsx.decoration import Validation
-from tests.helpers import AWS_PLAN, Raw, content, report_of
-from tests.workbook.readings import raw_of, read
+from tests.helpers import Raw, content, report_of
+from tests.workbook.readings import reading_of
 
 _OF = '<dataValidation [^>]*sqref="{}"[^>]*>.*?</dataValidation>'
 
@@ -166,12 +166,12 @@ def test_fewer_instance_types_are_fine(head: str, formula: str) -> None:
 )
 def test_types_of_7_to_19_letters(operator: str, formulas: list[str], *, is_so: bool) -> None:
     rule = Validation((), "textLength", operator, tuple(formulas), "stop")
-    assert _has_lengths_of_types(rule, read(raw_of())) is is_so
+    assert _has_lengths_of_types(rule, reading_of()) is is_so
 
 
 def test_types_of_aws_sample_have_17_letters_at_most() -> None:
     rule = Validation((), "textLength", "equal", ("18",), "stop")
-    assert not _has_lengths_of_types(rule, read(raw_of("aws-sample", AWS_PLAN)))
+    assert not _has_lengths_of_types(rule, reading_of("aws-sample"))
 
 
 def test_a_list_of_types_of_ones_own() -> None:

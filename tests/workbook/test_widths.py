@@ -12,7 +12,7 @@ from calculator.workbook.seen import seen_of
 from calculator.workbook.widths import Room
 from calculator.xlsx.hidden import hidden_in
 from tests.helpers import Raw, content, report_of
-from tests.workbook.readings import raw_of, read
+from tests.workbook.readings import reading_of
 from tests.workbook.test_looks import styled
 
 
@@ -205,7 +205,7 @@ def test_labels_that_are_cut_off(
 
 
 def test_what_has_room_in_a_new_workbook_is_in_little_doubt() -> None:
-    reading = read(raw_of())
+    reading = reading_of()
     [plan] = reading.plans
     for sheet in plan.sheets.values():
         hidden = hidden_in(reading.package.whole(sheet.name))
@@ -224,7 +224,7 @@ def test_what_has_room_in_a_new_workbook_is_in_little_doubt() -> None:
     ],
 )
 def test_texts_that_are_read_for_what_a_plan_is(name: str, *, is_so: bool) -> None:
-    reading = read(raw_of())
+    reading = reading_of()
     room = Room(reading.package, reading.plans[0].plan, hidden_in(b""))
     assert room._is_result(name) is is_so
 
