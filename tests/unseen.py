@@ -426,6 +426,22 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "own = names.get(layout.name, layout.table)",
             "names.get(layout.name, layout.table)  ->  names.get(layout.name)",
         ): _LONG,
+        (
+            "own = names.get(layout.name, layout.table)",
+            "names.get(layout.name, layout.table)  ->  names.get(layout.table, layout.name)",
+        ): _LONG,
+        (
+            "text = layout.formula(column.name, layout.first_row, spare=spare)",
+            "layout.formula(column.name, layout.first_row, spare=spare)  ->  layout.formula(column.name, layout.first_row)",
+        ): _LONG,
+        (
+            'headers = tuple(at.get(number, "") for number in range(min(at), max(at) + 1))',
+            "''  ->  '?'",
+        ): "no formula names a column without a header",
+        (
+            "return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)",
+            "0  ->  1",
+        ): "no formula names the headers of a data table",
         ("for spare in (False, True):", "False  ->  True"): _LONG,
         (
             "cells = ((at, sheet.cells.get((layout.header_row, at))) for at in range(first, last + 1))",

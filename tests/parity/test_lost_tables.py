@@ -300,6 +300,7 @@ def test_what_formulas_mean_as_if_the_tables_stood(
         ("formula", "=#NAME?", True),
         ("formula", "=1+1", False),
         ("formula", "=NA()+1", False),
+        ("formula", '="NAME?"', False),
         ("formula", "#REF!", False),  # typed
         ("value", "#NAME?", False),
         ("formula", "=SUM(Ours[Pods])", True),
