@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 
+from calculator.findings import Finding
 from calculator.model import get_model
 from calculator.model.vpc_cni.settings import SETTINGS
-from calculator.parity.exchanged import _chains, exchanged_headers
+from calculator.parity.exchanged import Exchanged, _chains, exchanged, exchanged_headers
 from calculator.parity.moved import Line, Moved
 from tests.helpers import PLAN, Raw, content, found, report_of
-from tests.workbook.readings import reading_of
+from tests.workbook.readings import read, reading_of
 
 Place = tuple[int, int]
 A, B, C, D = ((row, 1) for row in range(1, 5))
@@ -80,6 +82,71 @@ def test_words_that_were_exchanged_below_rows_that_were_inserted() -> None:
     raw.put("Settings", "A20", "NAT gateways", None)
     raw.put("Settings", "A21", "Interface VPC endpoints", None)
     assert found(report_of(raw)) == [("head", "Settings!A21")]
+
+
+@cache
+def of_endpoints() -> Exchanged:
+    """Interface endpoints in row 19 of Settings, and NAT gateways in row 18."""
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    raw.put("Settings", "A18", "NAT gateways", None)
+    raw.put("Settings", "A19", "Interface VPC endpoints", None)
+    reading = read(raw)
+    [one] = exchanged(reading.plans[0], reading.geometry)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "is_so"),
+    [
+        ("not-a-number", "Settings!B18", True),
+        ("not-a-number", "Settings!B17", False),
+        ("not-a-number", "Settings!D18", False),
+        ("not-a-number", "Plan!B18", False),
+        ("validation", "Settings!B19", True),
+        ("validation", "Settings!B17", False),
+        ("head", "Settings!D18", True),
+        ("head", "Settings!D17", False),
+        ("head", "Plan!A18", False),
+        ("reworded", "Settings!F18", True),
+        ("reworded", "Settings!F17", False),
+        ("unseen", "Settings!B18", False),
+        ("head", "Settings", False),
+    ],
+)
+def test_what_is_said_of_the_rows_of_words_that_were_exchanged(
+    code: str, place: str, *, is_so: bool
+) -> None:
+    sheet, _, cell = place.partition("!")
+    assert of_endpoints().concerns(Finding(code, sheet, cell or None, None, None, "")) is is_so
+
+
+@pytest.mark.parametrize(
+    ("place", "found", "expected", "is_so"),
+    [
+        ("Plan!X5", "=Settings!$B$18", "=Settings!$B$19", True),
+        ("Plan!X5", "=Settings!$B$18+Settings!$B$19", "=Settings!$B$19+Settings!$B$18", True),
+        ("Plan!X5", "=Settings!$B$18+Settings!$B$7", "=Settings!$B$19+Settings!$B$8", False),
+        ("Plan!X5", "=Settings!$B$19", "=Settings!$B$20", False),
+        ("Plan!X5", "=Plan!$B$18", "=Plan!$B$19", False),
+        ("Plan!X5", "=1", "=2", False),
+        ("Plan!X5", 7.0, "=Settings!$B$19", False),
+        ("Settings!B18", "=1", "=2", False),
+        ("Settings!D18", "=1", "=2", False),
+        ("Settings!B18", "=SUM(Ours[Pods])", "=2", False),
+    ],
+)
+def test_formulas_that_take_one_for_the_other(
+    place: str, found: float | str, expected: str, *, is_so: bool
+) -> None:
+    sheet, _, cell = place.partition("!")
+    finding = Finding("formula", sheet, cell, None, found, "", expected)
+    assert of_endpoints().concerns(finding) is is_so
+
+
+@pytest.mark.parametrize(("cells", "is_so"), [("B18 B19", True), ("B18 B20", False)])
+def test_a_chart_that_begins_at_both_cells(cells: str, *, is_so: bool) -> None:
+    said = ", ".join(f"Settings!{each}:B99" for each in cells.split())
+    assert of_endpoints().concerns(Finding("chart", "Chart", None, None, None, said)) is is_so
 
 
 @pytest.mark.parametrize(
