@@ -458,6 +458,16 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "*",
         ): "no column is 0, -1 or None",
     },
+    "calculator/parity/moved.py": {
+        (
+            'done = "deleted here" if self.off > 0 else f"inserted here, or {before} this,"',
+            "0  ->  -1",
+        ): "what is off is off by something",
+        (
+            "return refers_to(found, table.name) and same_formula(",
+            "same_formula(NAMED_TABLE.sub(named, found), str(finding.expected), sheet=str(finding.sheet) if own else table.sheet, ...  ->  same_formula(str(finding.expected), NAMED_TABLE.sub(named, found), sheet=str(finding.sheet) if own else table.sheet, ...",
+        ): "two formulas are the same in either order",
+    },
     "calculator/parity/data_tables.py": {
         ("known = Kept[tuple[object, ...], _Found](1_024)", "*"): _ROOM,
     },
@@ -466,6 +476,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "for each in layout.sheet.placed",
             "for each in layout.sheet.placed if each.name not in layout.missing  ->  for each in layout.sheet.placed",
         ): "the cell of a label that is gone is looked for as far away as the others have moved",
+        (
+            "if len(moved) < 2:",
+            "len(moved) < 2  ->  len(moved) <= 2",
+        ): "two that were exchanged moved in two ways beside that of all others",
     },
     "calculator/workbook/validations.py": {
         (
