@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from calculator.report import WorkbookReport
-from calculator.workbook.validations import _has_lengths_of_types
+from calculator.workbook.validations import _has_lengths_of_types, _offers_types
 from calculator.xlsx.decoration import Validation
 from tests.helpers import Raw, content, report_of
 from tests.workbook.readings import reading_of
@@ -51,7 +52,9 @@ def said(report: WorkbookReport) -> list[tuple[str, str | None]]:
 )
 def test_a_validation_for_other_values(cells: str, old: str, new: str, words: str) -> None:
     report = report_of(changed(cells, old, new))
-    assert said(report) == [("validation", f"Plan!{cells.partition(':')[0]}")]
+    first = cells.partition(":")[0]
+    assert said(report) == [("validation", f"Plan!{first}")]
+    assert report.findings[0].holds == first
     assert report.findings[0].message.startswith(f"the data validation of the cell {words}")
     assert report.clean
 
@@ -134,6 +137,8 @@ def test_no_instance_type_can_be_picked_or_typed(head: str, formula: str, words:
     ("head", "formula"),
     [
         ('type="list"', '"m5.large,m5.xlarge"'),
+        ('type="list"', '"i3.large"'),  # which the workbook's list has not
+        ('type="list"', "$A$14:$A$14"),
         ('type="list"', '"small,fargate"'),
         ('type="list"', "InstanceTypes!$A$30:$C$37"),
         ('type="list"', "$A$14:$A$21"),  # which a colleague's own list may be
@@ -167,6 +172,15 @@ def test_fewer_instance_types_are_fine(head: str, formula: str) -> None:
 def test_types_of_7_to_19_letters(operator: str, formulas: list[str], *, is_so: bool) -> None:
     rule = Validation((), "textLength", operator, tuple(formulas), "stop")
     assert _has_lengths_of_types(rule, reading_of()) is is_so
+
+
+def test_where_no_list_of_types_is_there_that_is_said_elsewhere() -> None:
+    reading = reading_of()
+    data = {name: each for name, each in reading.data.items() if name != "InstanceTypes"}
+    rule = Validation((), "list", "", ('"small"',), "stop")
+    [plan] = reading.plans
+    assert not _offers_types(rule, reading, plan.plan)
+    assert _offers_types(rule, replace(reading, data=data), plan.plan)
 
 
 def test_types_of_aws_sample_have_17_letters_at_most() -> None:
