@@ -127,6 +127,7 @@ def test_what_stands_over_the_columns_of_the_published_sheets() -> None:
         ("B4", "head", ("ips_available", 1, 0)),  # right below, and not beside
         ("B6", "head", ("ips_used", 2, 0)),
         ("A9", "unit", ("pods_hosted", 0, 1)),
+        ("A9", "default", ("pods_hosted", 0, 1)),
         ("K9", "unit", ("pod_subnet_used", 0, -1)),
         ("A900", "head", ("instance_type", 29 - 900, 0)),  # of the node table
     ],
