@@ -102,14 +102,18 @@ class _Modes:
         }
         # Where one was lost, its place is a guess.
         self._places = {
-            result: {layout.places[name] for name in each if name not in layout.missing}
+            result: {layout.places[name] for name in each if name not in layout.unplaced}
             for result, each in names.items()
         }
         self._called = {normal(words): result for result, words in CHARTED.items()}
         for result, each in names.items():  # a series may be named by the head of its cells
             self._called.setdefault(normal(layout.text_of(each[0])), result)
+            # Or by what was typed over that, which is said of the head.
+            if each[0] in layout.unlabelled:
+                head = plan.cells.get(layout.label_place(each[0]), _NO_CELL).value
+                self._called.setdefault(normal(str(head or "")), result)
         #: Whether a mode was lost, and with it a part of what the chart showed.
-        self._is_cut = any(name in layout.missing for each in names.values() for name in each)
+        self._is_cut = any(name in layout.unplaced for each in names.values() for name in each)
 
     def wrong(self, chart: Chart) -> Iterator[tuple[str | None, str]]:
         """What is wrong with a chart: what was found, and a message."""

@@ -449,6 +449,13 @@ def test_what_series_show(
     assert all(one.endswith(end) for one, end in zip(told, expected, strict=True))
 
 
+def test_a_head_that_was_typed_over_is_no_fault_of_the_chart() -> None:
+    raw = Raw(content(rows=8))
+    raw.put("Plan", "F4", "Peak")
+    report = report_of(raw)
+    assert [each.code for each in report.findings] == ["missing-result"]
+
+
 @pytest.mark.thorough
 def test_charts_of_a_colleague_are_theirs() -> None:
     def add(book: Workbook) -> None:
