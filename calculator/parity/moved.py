@@ -294,7 +294,7 @@ _OF_FORMULAS = (
 
 def refers_to(said: str, table: str) -> bool:
     """Whether a formula, or words with one in them, refers to a table by name."""
-    return table in NAMED_TABLE.findall(said)
+    return f"{table}[" in said and table in NAMED_TABLE.findall(said)
 
 
 def refers_to_sheet(said: str, sheet: str) -> bool:

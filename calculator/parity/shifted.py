@@ -23,7 +23,7 @@ __all__ = ["Shifted", "shifted"]
 
 Place = tuple[int, int]
 #: A constant, or what a formula does in one or another form.
-_What = float | set[tuple[str, ...] | None]
+_What = float | frozenset[tuple[str, ...] | None]
 
 _NO_CELL = Cell(None, None)
 #: So many cells do not hold what belongs beside them by chance.
@@ -159,11 +159,13 @@ def _belonging(sheet: SheetCells, axis: int) -> dict[Place, _What]:
     for total in layout.sheet.totals:
         if total.name not in layout.unplaced:
             with suppress(KeyError):  # it refers to something that is missing
-                belongs[layout.places[total.name]] = {skeleton(layout.formula(total.name))}
-    for column in layout.sheet.computed if axis else ():  # each column is alike
-        if column.name in layout.columns:
-            for row in range(layout.first_row, layout.last_row + 1):
-                with suppress(KeyError):
-                    forms = (layout.formula(column.name, row, spare=each) for each in (False, True))
-                    belongs[row, layout.columns[column.name]] = {*map(skeleton, forms)}
+                does = skeleton(layout.formula(total.name))
+                belongs[layout.places[total.name]] = frozenset([does])
+    rows = range(layout.first_row, layout.last_row + 1)
+    for column in layout.sheet.computed if axis and rows else ():
+        with suppress(KeyError):
+            at, first = layout.columns[column.name], rows[0]
+            forms = (layout.formula(column.name, first, spare=each) for each in (False, True))
+            # Each row refers to other cells, and does the same.
+            belongs |= dict.fromkeys(((row, at) for row in rows), frozenset(map(skeleton, forms)))
     return belongs

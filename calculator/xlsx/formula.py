@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -154,19 +155,21 @@ def lost_references(formula: str) -> bool:
     return "#REF!" in formula or formula.removeprefix("=") == "NA()"
 
 
+@lru_cache(maxsize=1024)
 def skeleton(formula: str) -> tuple[str, ...] | None:
     """What a formula does, whatever it refers to: its calls, signs, numbers and texts in order.
 
     None for a text that is no formula.
     """
     try:
-        tokens = [
-            (kind, _FUTURE_PREFIX.sub("", text.casefold() if kind == "call" else text))
-            for kind, text in _tokens(formula)
-        ]
+        tokens = [*_tokens(formula)]
     except FormulaError:
         return None
-    return tuple(text for kind, text in tokens if kind in _DOES and text not in (":", "@"))
+    return tuple(
+        _FUTURE_PREFIX.sub("", text.casefold()) if kind == "call" else text
+        for kind, text in tokens
+        if kind in _DOES and text not in (":", "@")
+    )
 
 
 class _Known(NamedTuple):

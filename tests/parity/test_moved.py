@@ -27,6 +27,7 @@ from calculator.parity.moved import (
 )
 from calculator.report import WorkbookReport
 from calculator.workbook.reading import WorkbookReading
+from calculator.xlsx.formula import skeleton
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1
 from tests.helpers import Raw, content, report_of, thorough
@@ -35,8 +36,8 @@ from tests.workbook.readings import read, reading_of
 Change = Callable[[Any], None]
 
 
-def saved_by_openpyxl(change: Change) -> WorkbookReport:
-    book = openpyxl.load_workbook(io.BytesIO(content(rows=6)))
+def saved_by_openpyxl(change: Change, rows: int = 6) -> WorkbookReport:
+    book = openpyxl.load_workbook(io.BytesIO(content(rows=rows)))
     change(book)
     stream = io.BytesIO()
     book.save(stream)
@@ -97,6 +98,16 @@ def test_widths_that_stay_where_columns_move_follow_from_that() -> None:
     codes = {each.code for each in found.findings if not each.because_of}
     assert codes == {"moved-columns", "no-recorded-values"}
     assert "unseen" in {each.code for each in found.findings}
+
+
+def test_rows_of_the_node_table_do_the_same_and_are_looked_at_once() -> None:
+    def looked_at(rows: int) -> int:
+        skeleton.cache_clear()
+        assert saved_by_openpyxl(lambda book: book["Plan"].insert_rows(3), rows).findings
+        return skeleton.cache_info().misses
+
+    few, many = looked_at(12), looked_at(24)
+    assert 0 < many <= few
 
 
 @pytest.mark.thorough
