@@ -10,6 +10,7 @@ from calculator.parity.moved import is_ours
 from calculator.parity.precedents import Precedents
 from calculator.parity.together import pasted_over
 from calculator.workbook.reading import PlanReading
+from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
 
@@ -73,19 +74,31 @@ class Neighbours:
             cells += [layout.cell(name, row) for name in left]
         for cell in cells:
             there = self._beside(finding, cell)
-            if there is not None and (
-                _kind(there) == kind or {_kind(there), kind} == _LOST_FORMULA
-            ):
+            if there is None or not (_kind(there) == kind or {_kind(there), kind} == _LOST_FORMULA):
+                continue
+            if kind != "formula" or self._is_pasted(finding, there):
                 return there
         return None
 
+    def _is_pasted(self, finding: Finding, beside: Finding) -> bool:
+        """Whether an edited formula does what another does, or is one of three and more."""
+        pair = (finding, beside)
+        if all(is_ours(each, self._model) for each in pair):
+            return True
+        one, other = (skeleton(str(each.found)) for each in pair)
+        return one == other or self._is_of_block(finding, place_of(str(beside.cell)))
+
     def _beside(self, finding: Finding, cell: str) -> Finding | None:
-        """What was done to another cell of the sheet, unless that explains no edited formula."""
+        """What was done to another cell of the sheet, unless that explains no edited formula.
+
+        Where formulas came to stand in each other's place, all of them are this program's.
+        """
         there = self._by_place.get(f"{finding.sheet}!{cell}")
         if there is None or not there.is_edited:
             return there
-        moved = there.place in self._together and not is_ours(finding, self._model)
-        return None if moved or self._lost_tables.is_broken(there) else there
+        moved = there.place in self._together or is_ours(there, self._model)
+        is_other = moved and not is_ours(finding, self._model)
+        return None if is_other or self._lost_tables.is_broken(there) else there
 
     def _is_of_block(self, finding: Finding, beside: tuple[int, int]) -> bool:
         """Whether formulas of three cells and more, side by side, were edited: they were pasted."""

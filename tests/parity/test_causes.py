@@ -449,6 +449,30 @@ def test_formulas_edited_side_by_side_are_two_findings() -> None:
     assert causes(report_of(raw)) == [("formula", "Groups!S5"), ("formula", "Groups!T5")]
 
 
+def test_formulas_below_each_other_that_do_not_do_the_same_are_two_findings() -> None:
+    raw = small()
+    other = raw.formulas("Groups")["AJ5"].replace("[max ENIs]", "[IPs per ENI]")
+    raw.put("Groups", "AJ5", formula=other)
+    raw.put("Groups", "AJ6", formula="8*0")
+    assert causes(report_of(raw)) == [("formula", "Groups!AJ5"), ("formula", "Groups!AJ6")]
+    # Three and more were pasted.
+    raw.put("Groups", "AJ7", formula="3-2")
+    raw.put("Groups", "AJ8", formula="4+2*3")
+    assert causes(report_of(raw)) == [("formula", "Groups!AJ5"), ("formula", "Groups!AJ6")]
+
+
+@pytest.mark.parametrize(("cell", "formula"), [("G6", "Prefix!$I$19+500"), ("S6", '"fits"')])
+def test_a_formula_that_was_edited_among_those_that_moved_is_a_finding_of_its_own(
+    cell: str, formula: str
+) -> None:
+    raw = small()
+    raw.insert("Plan", before="A6", rows=-1)
+    alone = causes(report_of(raw))
+    assert alone == [("missing-label", "Plan!B5")]
+    raw.put("Plan", cell, formula=formula)
+    assert causes(report_of(raw)) == [*alone, ("formula", f"Plan!{cell}")]
+
+
 def test_a_formula_that_lost_what_was_cleared_follows_from_that() -> None:
     """And not from the first one that lost something else."""
     raw = small()
