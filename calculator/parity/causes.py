@@ -30,6 +30,7 @@ from calculator.parity.together import (
 )
 from calculator.workbook.calculation import is_hiding
 from calculator.workbook.reading import PlanReading, SheetCells
+from calculator.workbook.rules import is_of_own_rule
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import place as place_of
 
@@ -218,7 +219,10 @@ class _Graph:
         """The place of what a finding follows from; None for one that is a cause."""
         place = finding.place
         if place in self._together:
-            return self._origin(place)
+            # A rule that is none of ours was moved with nothing.
+            sheet = self._sheets.get(str(finding.sheet))
+            is_own = not sheet or is_of_own_rule(finding, sheet.layout)
+            return self._origin(place) if is_own or finding.code != "conditional-format" else None
         if (head := self._heads.get(str(place))) is not None and finding is not head:
             return place  # what is found in the cell of what was done follows, too
         if (known := finding.because_of) is not None:

@@ -34,6 +34,7 @@ __all__ = [
     "Moved",
     "OfAnother",
     "differing",
+    "first_moved",
     "is_ours",
     "lines_were",
     "looking_alike",
@@ -161,8 +162,20 @@ def moved_lines(
             yield Moved(first, off, tuple(places))
 
 
+def first_moved(reading: PlanReading, line: Line) -> int:
+    """The first row, or column, that may have moved with one behind it."""
+    lines = _lines_of(reading, line)
+    return 1 + max(here for here, home in lines if here == home and here < line.number)
+
+
 def _stands(reading: PlanReading, line: Line) -> bool:
     """Whether all that tells where a sheet's rows, or columns, are stands as in a new one."""
+    lines = _lines_of(reading, line)
+    return max(lines)[0] >= line.number and all(here == home for here, home in lines)
+
+
+def _lines_of(reading: PlanReading, line: Line) -> list[tuple[int, int]]:
+    """The rows, or columns, of what a sheet is known by, each with that in a new one."""
     lines = [(0, 0)]
     for layout in (each.layout for each in reading.sheets.values()):
         if layout.name.casefold() != line.sheet:
@@ -172,7 +185,7 @@ def _stands(reading: PlanReading, line: Line) -> bool:
             homes[column.name] = layout.sheet.header_row, number
         there = homes.keys() & {*layout.columns, *layout.places} - layout.missing
         lines += [(layout.place(each)[line.axis], homes[each][line.axis]) for each in there]
-    return max(lines)[0] >= line.number and all(here == home for here, home in lines)
+    return lines
 
 
 class OfAnother(NamedTuple):

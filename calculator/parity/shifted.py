@@ -112,7 +112,7 @@ def _along(
     for at in found:
         wrong.setdefault(at[1 - axis], set()).add(at[axis])
     belongs: dict[int, dict[int, _What]] = {}
-    for at, what in _belonging(sheet, axis).items():
+    for at, what in _belonging(sheet).items():
         belongs.setdefault(at[1 - axis], {})[at[axis]] = what
     for line, numbers in wrong.items():
         way = _way(sheet.cells, belongs.get(line, {}), numbers, axis, line)
@@ -148,7 +148,7 @@ def _way(
     return None
 
 
-def _belonging(sheet: SheetCells, axis: int) -> dict[Place, _What]:
+def _belonging(sheet: SheetCells) -> dict[Place, _What]:
     """What belongs in the cells of a sheet: constants, and what formulas do."""
     layout = sheet.layout
     belongs: dict[Place, _What] = {
@@ -162,7 +162,7 @@ def _belonging(sheet: SheetCells, axis: int) -> dict[Place, _What]:
                 does = skeleton(layout.formula(total.name))
                 belongs[layout.places[total.name]] = frozenset([does])
     rows = range(layout.first_row, layout.last_row + 1)
-    for column in layout.sheet.computed if axis and rows else ():
+    for column in layout.sheet.computed if rows else ():
         with suppress(KeyError):
             at, first = layout.columns[column.name], rows[0]
             forms = (layout.formula(column.name, first, spare=each) for each in (False, True))

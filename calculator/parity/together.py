@@ -15,6 +15,7 @@ from calculator.parity.exchanged import exchanged, exchanged_headers, exchanged_
 from calculator.parity.lost_tables import LostTables
 from calculator.parity.moved import (
     Moved,
+    first_moved,
     moved_lines,
     of_another_table,
     tables_left_behind,
@@ -96,7 +97,14 @@ def _moved(
     there = [each for each in findings if each.sheet == name]
     # Widths stay with the columns that they were of.
     codes = (*_OF_LINES, *["unseen"] * first.axis)
-    follows = {*moved.places, *_places(there, lambda each: each.code in codes)}
+    begin = first_moved(reading, first)
+
+    def moved_with_them(each: Finding) -> bool:
+        """Whether it may have moved; rules of cells that did not look at some that did."""
+        at = place_of(str(each.cell).partition(":")[0])[first.axis] if each.cell else begin
+        return each.code in codes and (at >= begin or each.code == "conditional-format")
+
+    follows = {*moved.places, *_places(there, moved_with_them)}
     if name == reading.plan.name:  # whose figures the chart shows
         follows |= _places(findings, lambda each: each.code == "chart")
     gone = next((each for each in there if each.code in LOST), None)

@@ -23,12 +23,12 @@ from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import Cell
 from calculator.xlsx.colours import BLACK, is_green, is_red
 from calculator.xlsx.decoration import Rule, are_all_rules, looks_at, looks_of, rules_of
-from calculator.xlsx.formula import Canonical, FormulaError, are_same, canonical
+from calculator.xlsx.formula import Canonical, FormulaError, are_same, canonical, skeleton
 from calculator.xlsx.number_format import alters, effect_of
 from calculator.xlsx.package import Package
 from calculator.xlsx.reference import a1
 
-__all__ = ["look_at_rules", "wrong_on_data"]
+__all__ = ["is_of_own_rule", "look_at_rules", "wrong_on_data"]
 
 _NO_CELL, _PLAIN = Cell(None, None), Look("General", unseen=False, ink=BLACK)
 _CODE = "conditional-format"
@@ -36,6 +36,8 @@ _CODE = "conditional-format"
 _HARMLESS = Kept[Hashable, None](256)
 #: A rule that goes by what stands somewhere may strike out what is 0.
 _REFERS = re.compile("[A-Z][$]?[0-9]")
+#: Of what is said of a rule, the formula by which it holds.
+_FORMULA = re.compile(r"\((=.*)\) (?:can|is gone)")
 #: The rules by which AWS's published workbook has a green number: a text is none to it.
 _OF_AWS = (("greaterThan", "0"), ("greaterThan", '"-"'))
 #: What a rule says of a cell's value, by its operator.
@@ -81,6 +83,9 @@ def look_at_rules(
         for each in told[:1]:
             what = each.message.replace(_condition(rule), "")
             wrong.setdefault((what, *cells), []).append(each.over(cells))
+    # What is none of ours is told first: ours may follow from what was moved.
+    for those in wrong.values():
+        those.sort(key=lambda each: is_of_own_rule(each, sheet.layout))
     found = [_of_rules(*alike) for alike in wrong.values()]
     said = {cell for _, *cells in wrong for cell in cells}
     kept = values.kept(every)
@@ -96,6 +101,16 @@ def look_at_rules(
     if is_harmless and not any(map(words.under, rules)):
         _HARMLESS[alike] = None
     yield from found
+
+
+def is_of_own_rule(finding: Finding, layout: Layout) -> bool:
+    """Whether it is said of a rule that does what one of ours does, whatever it refers to."""
+    rule = _FORMULA.search(finding.message) if finding.code == _CODE else None
+    if rule is None:
+        return False
+    ours = (mark.formula for marks in _marks_of(layout).values() for mark in marks)
+    does = [skeleton(each.replace(",0)", ",FALSE)")) for each in (rule[1], *ours)]
+    return does[0] in does[1:]
 
 
 def wrong_on_data(

@@ -10,6 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 
 from calculator.findings import Finding
 from calculator.parity.moved import (
@@ -108,6 +110,27 @@ def test_rows_of_the_node_table_do_the_same_and_are_looked_at_once() -> None:
 
     few, many = looked_at(12), looked_at(24)
     assert 0 < many <= few
+
+
+def test_what_stands_before_an_inserted_row_was_not_moved() -> None:
+    def change(book: Any) -> None:
+        book["Settings"].insert_rows(20)
+        book["Settings"]["E5"] = "Karpenter"
+
+    found = saved_by_openpyxl(change)
+    assert causes(found) == [("moved-rows", "Settings!A21"), ("head", "Settings!E5")]
+
+
+def test_a_rule_that_looks_at_nothing_follows_from_no_inserted_column() -> None:
+    def change(book: Any) -> None:
+        book["Plan"].insert_cols(6)
+        rule = FormulaRule(formula=["TRUE"], font=Font(color="00B050"))
+        book["Plan"].conditional_formatting.add("A2", rule)
+
+    found = saved_by_openpyxl(change)
+    assert causes(found) == [("moved-columns", "Plan!N1")]
+    [always] = [each for each in found.of("warning", causes=True) if each.sheet]
+    assert (always.code, always.place) == ("conditional-format", "Plan!A2")
 
 
 @pytest.mark.thorough

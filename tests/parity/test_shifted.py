@@ -136,6 +136,40 @@ def test_what_moved_and_was_edited_is_a_finding_of_its_own(
     assert {*causes(raw)} == {("moved-rows", "WarmENI!I9"), (code, f"WarmENI!{cell}")}
 
 
+@pytest.mark.parametrize(
+    ("cell", "what", "code"),
+    [
+        ("B31", {"value": 99.0, "formula": None}, "formula"),
+        ("B31", {"formula": "5*1"}, "formula"),
+        ("B31", {"value": None, "formula": None}, "missing-formula"),
+    ],
+)
+def test_what_a_shift_does_not_make_is_a_finding_of_its_own(
+    cell: str, what: dict[str, Any], code: str
+) -> None:
+    raw = book()
+    shift(raw, "vpc-cni", "WarmENI", "B8", "B26", 1)
+    raw.put("WarmENI", cell, **what)
+    assert {*causes(raw)} == {("moved-rows", "WarmENI!B8"), (code, f"WarmENI!{cell}")}
+
+
+def test_a_rule_that_no_shift_makes_is_a_finding_of_its_own() -> None:
+    raw = book()
+    shift(raw, "vpc-cni", "WarmENI", "B8", "B26", 1)
+    raw.replace("WarmENI", "$B$22", "$B$23")  # as rules follow the cell
+    assert causes(raw) == [("moved-rows", "WarmENI!B8")]
+    of_title = '<conditionalFormatting sqref="B2:F2"><cfRule type="expression" dxfId="1" '
+    always = f'{of_title} priority="999"><formula>TRUE</formula></cfRule></conditionalFormatting>'
+    raw.replace("WarmENI", of_title, always + of_title)
+    first, second = (each for each in report_of(raw).findings if not each.because_of)
+    assert (first.code, first.place) == ("moved-rows", "WarmENI!B8")
+    assert (second.code, second.place) == ("conditional-format", "WarmENI!B2")
+    assert second.message == (
+        "a rule of conditional formatting (=TRUE) can colour it green, whatever the verdict is; "
+        "so can 1 more rule"
+    )
+
+
 def test_what_referred_to_a_cell_that_was_deleted_follows_from_that() -> None:
     raw = book()
     shift(raw, "vpc-cni", "WarmENI", "I19", "I27", -1)

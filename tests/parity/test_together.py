@@ -178,8 +178,8 @@ def test_what_is_found_on_lines_that_were_moved_follows(
 ) -> None:
     follows = FORMULAS | {f"{sheet}!{cell}" for cell in ("C9", "C10", "C11")}
     follows |= {"Chart!A1"} if sheet == "Plan" else set()
-    code, cell = (("moved-rows", "A9"), ("moved-columns", "I1"))[axis]
-    found = moved_of(monkeypatch, Line(sheet.casefold(), axis, 9), FOUND)
+    code, cell = (("moved-rows", "A9"), ("moved-columns", "C1"))[axis]
+    found = moved_of(monkeypatch, Line(sheet.casefold(), axis, (9, 3)[axis]), FOUND)
     assert found == [(code, f"{sheet}!{cell}", follows)]
 
 
