@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from calculator.findings import CALCULATED, Finding
 from calculator.parity.moved import differing, lines_were, refers_to_sheet
+from calculator.workbook.layout import Layout
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.xlsx.cells import Cell, Cells
 from calculator.xlsx.formula import skeleton
@@ -42,6 +43,7 @@ class Shifted(NamedTuple):
     first: where in it what was done begins.
     by: how far they moved; below 0 for up, or to the left.
     others: what holds something else than what moved there.
+    labels: where labels moved, and what they belong to did not: the first of their cells.
     """
 
     sheet: SheetCells
@@ -50,16 +52,19 @@ class Shifted(NamedTuple):
     first: int
     by: int
     others: frozenset[int]
+    labels: Place | None
     geometry: Geometry
 
     def finding(self) -> Finding:
         """What happened."""
-        many, cell = lines_were(abs(self.by), "cell"), a1(*self._at(self.first))
-        done = "inserted" if self.by > 0 else "deleted"
+        many, cell = lines_were(abs(self.by), "cell"), a1(*(self.labels or self._at(self.first)))
+        is_in = (self.by > 0) is not bool(self.labels)
+        done = "inserted" if is_in else "deleted"
         behind = ("below", "to the right")[self.axis]
-        ways = (("up", "down"), ("to the left", "to the right"))[self.axis]
-        message = f"{many} {done} here, and what stood {behind} moved {ways[self.by > 0]} without "
-        message += "what it belongs to; take that back, or convert the workbook"
+        way = (("up", "down"), ("to the left", "to the right"))[self.axis][is_in]
+        what, whose = ("the labels", "they belong") if self.labels else ("what stood", "it belongs")
+        message = f"{many} {done} here, and {what} {behind} moved {way} without what {whose} to; "
+        message += "take that back" + ", or convert the workbook" * (not self.labels)
         code = ("moved-rows", "moved-columns")[self.axis]
         return Finding(code, self.sheet.name, cell, None, None, message)
 
@@ -69,6 +74,8 @@ class Shifted(NamedTuple):
             at = place_of(finding.cell.partition(":")[0])
             if at[1 - self.axis] == self.line and at[self.axis] >= self.first:
                 return at[self.axis] not in self.others
+            if self.labels and at[self.axis] >= self.labels[self.axis]:
+                return not finding.is_typed and finding.severity != "fault"
             if finding.code == "conditional-format":  # which looks at other cells, too
                 return True
         if self.by < 0 and "#REF!" in str(finding.found):  # it may have referred to what is gone
@@ -119,7 +126,10 @@ def _along(
         if way is not None:
             by, begin, others = way
             first = min(number for number in numbers if number > begin)
-            yield Shifted(sheet, axis, line, first, by, others, geometry)
+            labels = _first_label(sheet.layout, axis, line, by)
+            # Of a line that was inserted before them, the labels moved, too.
+            labels = labels if labels and abs(labels[axis] - first) <= abs(by) else None
+            yield Shifted(sheet, axis, line, first, by, others, labels, geometry)
 
 
 def _way(
@@ -146,6 +156,18 @@ def _way(
             others = (at + by for at, what in belongs.items() if not holds(at + by, what))
             return by, max(before, default=0), frozenset(at for at in others if at >= first + by)
     return None
+
+
+def _first_label(layout: Layout, axis: int, line: int, by: int) -> Place | None:
+    """The first cell of labels that moved, where what they belong to stands as in a new sheet."""
+    moved = {
+        (place_of(each.label_cell), layout.label_place(each.name))
+        for each in layout.sheet.placed
+        if each.name not in layout.missing and layout.places[each.name][1 - axis] == line
+    }
+    moved = {(home, here) for home, here in moved if home != here}
+    away = {(here[0] - home[0], here[1] - home[1]) for home, here in moved}
+    return min(map(min, moved)) if away == {(0, -by) if axis else (-by, 0)} else None
 
 
 def _belonging(sheet: SheetCells) -> dict[Place, _What]:

@@ -85,6 +85,30 @@ def test_what_happened_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "last", "by", "told", "done"),
+    [
+        ("A20", "A71", 1, "A20", "a cell was inserted here, and the labels below moved down"),
+        ("A21", "A71", -1, "A20", "a cell was deleted here, and the labels below moved up"),
+    ],
+)
+def test_labels_that_moved_without_their_cells_are_one_finding(
+    cell: str, last: str, by: int, told: str, done: str
+) -> None:
+    raw = book()
+    shift(raw, "vpc-cni", "Settings", cell, last, by)
+    [cause] = [each for each in report_of(raw).findings if not each.because_of]
+    assert (cause.code, cause.place) == ("moved-rows", f"Settings!{told}")
+    assert cause.message == f"{done} without what they belong to; take that back"
+
+
+def test_cells_below_a_row_that_was_inserted_moved_without_their_labels() -> None:
+    raw = book()
+    raw.insert("Settings", before="A20", rows=1)
+    shift(raw, "vpc-cni", "Settings", "B52", "B71", -1)
+    assert causes(raw)[0] == ("moved-rows", "Settings!B51")
+
+
 def test_what_was_edited_elsewhere_is_a_finding_of_its_own() -> None:
     raw = book()
     shift(raw, "vpc-cni", "WarmENI", "B8", "B26", 1)
