@@ -79,11 +79,13 @@ class Moved(NamedTuple):
     first: the first that is meant and not found.
     off: how far behind it they look [rows or columns]; before it where this is negative.
     places: those of the formulas.
+    stands: whether all labels and headers stand as in a new sheet.
     """
 
     first: Line
     off: int
     places: tuple[str, ...]
+    stands: bool = False
 
     @property
     def code(self) -> str:
@@ -93,16 +95,15 @@ class Moved(NamedTuple):
     def message(self, sheet: str) -> str:
         """What happened, in words, with the name of the worksheet."""
         count, noun = abs(self.off), ("row", "column")[self.first.axis]
-        before, behind = (("above", "below"), ("to the left of", "to the right of"))[
-            self.first.axis
-        ]
+        ways = (("above", "below"), ("to the left of", "to the right of"))[self.first.axis]
         far = f"a {noun}" if count == 1 else f"{count} {noun}s"
-        done = "deleted here" if self.off > 0 else f"inserted here, or {before} this,"
-        return (
-            f"{lines_were(count, noun)} {done} by a program that moves no references: "
-            f"{len(self.places):,} formulas refer to cells of {sheet} {far} "
-            f"{behind if self.off > 0 else before} those that are meant; convert the workbook"
-        )
+        said = f"{len(self.places):,} formulas refer to cells of {sheet} {far} "
+        said += f"{ways[self.off > 0]} those that are meant"
+        if self.stands:
+            return f"cells moved from beside their labels: {said}; move them back"
+        done = "deleted here" if self.off > 0 else f"inserted here, or {ways[0]} this,"
+        done = f"{lines_were(count, noun)} {done} by a program that moves no references"
+        return f"{done}: {said}; convert the workbook"
 
 
 def lines_were(count: int, noun: str) -> str:
@@ -153,13 +154,14 @@ def moved_lines(
     for (sheet, axis, off), places in found.items():
         first = Line(sheet, axis, min(places.values()))
         # By a replaced reference one is missed, by cells that were moved all behind them.
-        is_replaced = len({*places.values()}) == 1 and _stands(reading, first)
+        stands = _stands(reading, first)
+        is_replaced = len({*places.values()}) == 1 and stands
         if (
             len(places) >= _FEWEST
             and not is_replaced
             and not any(number >= first.number for number in _right(reading, sheet, axis, edited))
         ):
-            yield Moved(first, off, tuple(places))
+            yield Moved(first, off, tuple(places), stands)
 
 
 def first_moved(reading: PlanReading, line: Line) -> int:

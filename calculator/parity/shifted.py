@@ -52,8 +52,8 @@ class Shifted(NamedTuple):
     first: int
     by: int
     others: frozenset[int]
-    labels: Place | None
     geometry: Geometry
+    labels: Place | None = None
 
     def finding(self) -> Finding:
         """What happened."""
@@ -129,7 +129,7 @@ def _along(
             labels = _first_label(sheet.layout, axis, line, by)
             # Of a line that was inserted before them, the labels moved, too.
             labels = labels if labels and abs(labels[axis] - first) <= abs(by) else None
-            yield Shifted(sheet, axis, line, first, by, others, labels, geometry)
+            yield Shifted(sheet, axis, line, first, by, others, geometry, labels)
 
 
 def _way(

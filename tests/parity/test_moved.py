@@ -133,6 +133,19 @@ def test_a_rule_that_looks_at_nothing_follows_from_no_inserted_column() -> None:
     assert (always.code, always.place) == ("conditional-format", "Plan!A2")
 
 
+def test_cells_that_moved_though_the_labels_stand_are_no_row_that_was_deleted() -> None:
+    raw = Raw(content("aws-sample", rows=6))
+    for cell, formula in raw.formulas("WarmENI").items():
+        moved = formula.replace("$B$14", "$B$15").replace("WARM_ENI_TARGET", "$B$14")
+        raw.put("WarmENI", cell, formula=moved)
+    [cause] = report_of(raw).of("difference", causes=True)
+    assert (cause.code, cause.place) == ("moved-rows", "WarmENI!A13")
+    assert cause.message == (
+        "cells moved from beside their labels: 18 formulas refer to cells of WarmENI a row below "
+        "those that are meant; move them back"
+    )
+
+
 @pytest.mark.thorough
 def test_an_inserted_row_is_one_finding() -> None:
     row = row_of("Settings", "MAX_ENI")
