@@ -7,10 +7,11 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from calculator.findings import Finding
+from calculator.memory import Kept
 from calculator.model.sheet import Setting
 from calculator.workbook.data_places import DataPlace
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
-from calculator.xlsx.formula import FormulaError, canonical
+from calculator.xlsx.formula import Canonical, FormulaError, canonical
 from calculator.xlsx.formula_text import formula_text
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1, column_letters, place
@@ -54,6 +55,8 @@ class Naming:
             groups = dict(zip(plan.positions, titles_of_groups, strict=True))
             for sheet in plan.sheets.values():
                 self._sheets[sheet.name.casefold()] = _Sheet(sheet, groups)
+        #: Of formulas, by their form, sheet and row, where that matters.
+        self._texts = Kept[tuple[Canonical, str, int], str](4_000)
         self._data: dict[str, list[DataPlace]] = {}
         for where in reading.data.values():
             self._data.setdefault(where.sheet.casefold(), []).append(where)
@@ -88,13 +91,18 @@ class Naming:
         home = sheet.casefold()
         in_table = home not in self._sheets or self._sheets[home].is_in_table(cell[0])
 
+        def is_elsewhere(area: Area) -> bool:
+            """Whether it is in the formula's own row, which is one like others there."""
+            return not area.top and not (in_table and area.sheet == home)
+
         def named(area: Area) -> str:
-            # Outside of a table, and on another sheet, the formula's own row is one like others.
-            if not area.top and not (in_table and area.sheet == home):
+            if is_elsewhere(area):
                 area = area._replace(top=cell[0], bottom=cell[0])
             return self._area(area, home)
 
-        return "=" + formula_text(form, named)
+        areas = (each for each in form if isinstance(each, Area))
+        key = form, home, cell[0] * any(map(is_elsewhere, areas))
+        return self._texts.of(key, lambda: "=" + formula_text(form, named))
 
     def _area(self, area: Area, home: str) -> str:
         sheet = self._sheets.get(area.sheet)

@@ -30,6 +30,7 @@ from calculator.parity.moved import (
 from calculator.report import WorkbookReport
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.formula import skeleton
+from calculator.xlsx.formula_text import formula_text
 from calculator.xlsx.geometry import Area
 from calculator.xlsx.reference import a1
 from tests.helpers import Raw, content, report_of, thorough
@@ -102,14 +103,26 @@ def test_widths_that_stay_where_columns_move_follow_from_that() -> None:
     assert "unseen" in {each.code for each in found.findings}
 
 
-def test_rows_of_the_node_table_do_the_same_and_are_looked_at_once() -> None:
-    def looked_at(rows: int) -> int:
-        skeleton.cache_clear()
-        assert saved_by_openpyxl(lambda book: book["Plan"].insert_rows(3), rows).findings
-        return skeleton.cache_info().misses
+def test_rows_of_the_node_table_do_the_same_and_are_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
 
-    few, many = looked_at(12), looked_at(24)
-    assert 0 < many <= few
+    def text(*formula: Any) -> str:
+        told.append(formula_text(*formula))
+        return told[-1]
+
+    monkeypatch.setattr("calculator.naming.formula_text", text)
+
+    def looked_at(rows: int) -> tuple[int, int]:
+        skeleton.cache_clear()
+        told.clear()
+        assert saved_by_openpyxl(lambda book: book["Plan"].insert_rows(3), rows).findings
+        return skeleton.cache_info().misses, len(told)
+
+    (looked, written), (looked_many, written_many) = looked_at(12), looked_at(24)
+    assert 0 < looked_many <= looked
+    assert 0 < written_many <= written
 
 
 def test_what_stands_before_an_inserted_row_was_not_moved() -> None:
