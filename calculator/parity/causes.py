@@ -31,6 +31,7 @@ from calculator.parity.together import (
 from calculator.workbook.calculation import is_hiding
 from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.workbook.rules import is_of_own_rule
+from calculator.xlsx.formula import skeleton
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import place as place_of
 
@@ -342,6 +343,9 @@ class _Graph:
             before = self._by_place.get(place)
             if before and before.code in _GONE and before.place not in self._lost_words:
                 return self._first(before)
+            # Of formulas that count rows below the table, the last one that they look at.
+            if before and before.code == "below-the-table" and _does_what_is_meant(finding):
+                return self._first(before)
         if data := self._data.missing(str(finding.expected)):
             return data
         if (finding.sheet, finding.column) in self._misnamed_columns:
@@ -421,6 +425,11 @@ class _Graph:
 
     def _declared(self, finding: Finding) -> tuple[Column | Total | None, int | None]:
         return self._precedents.declared_at(f"{finding.sheet}!{finding.cell}")
+
+
+def _does_what_is_meant(finding: Finding) -> bool:
+    """Whether a formula differs in nothing but what it refers to."""
+    return skeleton(str(finding.found)) == skeleton(str(finding.expected))
 
 
 def _row(finding: Finding) -> int:
