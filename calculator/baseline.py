@@ -37,14 +37,15 @@ class Baseline:
     path: where it is kept.
     known: how many of each there may be.
     measures: how bad these are, as far as that can be told and was written down.
-    followers: marks of what follows from what is known, by file, where that was written down.
+    followers: marks of what follows from what is known, by file, where that was written down, and
+        how many of each.
     """
 
     path: str
     known: Counter[Key] = field(default_factory=Counter)
     measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
-    followers: dict[str, set[str]] = field(default_factory=dict)
-    _met_followers: dict[str, set[str]] = field(default_factory=dict)
+    followers: dict[str, Counter[str]] = field(default_factory=dict)
+    _met_followers: dict[str, Counter[str]] = field(default_factory=dict)
     _met: Counter[Key] = field(default_factory=Counter)
     _met_measures: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -62,14 +63,15 @@ class Baseline:
         self,
         file: str,
         fingerprints: Iterable[str],
-        marks: Mapping[str, Collection[str]] | None = None,
+        marks: Mapping[str, Sequence[Sequence[str]]] | None = None,
         groups: Collection[str] | None = None,
     ) -> list[bool]:
         """Which issues of a file are known; where there are more than before, the last are new.
 
         Parameters
         ----------
-        marks: those that the issue of a fingerprint may have had while it followed from another.
+        marks: those that the issue of a fingerprint may have had while it followed from another,
+            one way or another.
         groups: instance type and operating system of the node groups that the file has now, in
             lower case; None where they are not known.
         """
@@ -119,18 +121,16 @@ class Baseline:
         name: str,
         new: Counter[Key],
         gone: Iterable[Key],
-        marks: Mapping[str, Collection[str]],
+        marks: Mapping[str, Sequence[Sequence[str]]],
     ) -> None:
         """Find what followed from something that was mended: it was there when that was known."""
-        before = self.followers.get(name, set())
-        left = before - self._met_followers.get(name, set())
-        for key in new.keys() - self._renumbered.keys():
-            likest = min(gone, key=lambda each: _code(each) != _code(key))
-            # Of what is alike, as all that was pasted over a column, some may follow still.
-            those = before if _code(likest) == _code(key) else left
-            if not those.isdisjoint(marks.get(key[1], ())):
-                self._renumbered[key] = likest
+        left = self.followers.get(name, Counter()) - self._met_followers.get(name, Counter())
+        for key in (each for each in new if each not in self._renumbered):
+            had = (each for each in map(Counter, marks.get(key[1], ())) if each <= left)
+            if (those := next(had, None)) is not None:
+                self._renumbered[key] = min(gone, key=lambda each: _code(each) != _code(key))
                 self._followed.add(key)
+                left -= those
 
     def _is_of_several(self, key: Key) -> bool:
         """Whether what is known was found in several cells, which say how many they are."""
@@ -171,13 +171,13 @@ class Baseline:
             found[number] = known.pop(0) if known else alone
         return found
 
-    def follow(self, file: str, marks: Iterable[str]) -> set[str] | None:
+    def follow(self, file: str, marks: Iterable[str]) -> Counter[str] | None:
         """The marks of what follows in a file, as far as that is known; these are met.
 
         To ask again, when some follow no more, changes nothing.
         """
         name = shared_name(file, self._folder)
-        self._met_followers.setdefault(name, {*marks})
+        self._met_followers.setdefault(name, Counter(marks))
         return self.followers.get(name)
 
     def _key_of(self, name: str, fingerprint: str) -> Key:
@@ -227,7 +227,7 @@ class Baseline:
             for key, count in sorted(kept.items())
         )
         follow = ",\n".join(
-            f"{json.dumps(name)}: {json.dumps(sorted(followers[name]))}"
+            f"{json.dumps(name)}: {json.dumps(sorted(followers[name].elements()))}"
             for name in sorted(followers)
             if name in self._seen or not self._is_deleted(name)
         )
@@ -290,7 +290,7 @@ def read_baseline(path: str, *, may_be_missing: bool = False) -> Baseline:
     followers = kept.get("followers", {})
     if not isinstance(followers, dict) or not all(map(_are_marks, followers.values())):
         raise InputError(f"{path}: found no followers; a list of marks a file is expected")
-    baseline.followers |= {name: {*marks} for name, marks in followers.items()}
+    baseline.followers |= {name: Counter(marks) for name, marks in followers.items()}
     return baseline
 
 

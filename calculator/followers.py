@@ -2,8 +2,8 @@
 
 A heuristic that joins findings is a place to hide in: beside a label that is known to be lost,
 somebody edits a formula, which then follows from the label. But what was done since cannot come of
-what was there before. So a baseline keeps what followed in each file, and what is new is a finding
-of its own. Values alone may change: they do whenever something is calculated.
+what was there before. So a baseline keeps what followed in each file, and what is new, or more, is
+a finding of its own. Values alone may change: they do whenever something is calculated.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ _ROW = re.compile("row [0-9]+|no node group|.*, [A-Za-z]+, [0-9]+")
 _SIZE = 4
 
 
-def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, str]]:
-    """The number of each finding that follows and is no value, the place of its cause, its mark.
+def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, list[str]]]:
+    """The number of each finding that follows and is no value, the place of its cause, its marks.
 
-    A mark stays as a fingerprint does, and when a finding is in another row, and has what its cells
-    are called. Of values pasted over formulas it does not say which they are, for their cause tells
-    those that are wrong.
+    It has one for each cell that it holds, with what that is called. A mark stays as a fingerprint
+    does, and when a finding is in another row: how many are alike is counted. Of values pasted over
+    formulas it does not say which they are, for their cause tells those that are wrong.
     """
     causes = {each.place: each for each in findings if not each.because_of}
     for number, (each, root) in enumerate(zip(findings, root_of(findings), strict=True)):
         if root is not None and each.code not in CALCULATED:
-            yield number, root, _mark(each, causes[root])
+            yield number, root, _marks(each, causes[root])
 
 
-def marks_of(cause: Finding) -> set[str]:
+def marks_of(cause: Finding) -> list[list[str]]:
     """The marks that a cause may have had while it followed from another, now mended."""
     several = replace(cause, cells=2)
-    return {
-        _mark(each, whole)
+    return [
+        _marks(each, whole)
         for each in (cause, replace(cause, called=""))
         for whole in (cause, several)
-    }
+    ]
 
 
 def rowless(fingerprint: str) -> str:
@@ -53,11 +53,14 @@ def rowless(fingerprint: str) -> str:
     return " | ".join(words[:2] + [each for each in words[2:] if not _ROW.fullmatch(each)])
 
 
-def _mark(finding: Finding, cause: Finding) -> str:
+def _marks(finding: Finding, cause: Finding) -> list[str]:
     words = finding.fingerprint
     if finding.is_typed and cause.is_typed and cause.cells > 1:
         words = words.rpartition(" | ")[0]
     if finding.severity != "fault":
         words = rowless(words)
-    told = " | ".join([words, *sorted({*finding.called.split("\n")})])
-    return hashlib.blake2s(told.encode(errors="replace"), digest_size=_SIZE).hexdigest()
+    told = (f"{words} | {called}" for called in finding.called.split("\n"))
+    return [
+        hashlib.blake2s(each.encode(errors="replace"), digest_size=_SIZE).hexdigest()
+        for each in told
+    ]

@@ -125,8 +125,15 @@ class Gate:
         if self.baseline is None:
             return report
         following = [*followers_of(report.findings)]
-        known = self.baseline.follow(report.file, [mark for _, _, mark in following])
-        new = [each for each in following if known is not None and each[2] not in known]
+        known = self.baseline.follow(
+            report.file, [mark for *_, marks in following for mark in marks]
+        )
+        met = Counter[str]()
+        new = []
+        for number, root, marks in following:
+            met.update(marks)
+            if known is not None and any(met[mark] > known[mark] for mark in marks):
+                new.append((number, root))
         if not new:
             return report
         issues = [*issues_of(report)]
@@ -138,7 +145,7 @@ class Gate:
                 place = issue.finding.place
                 accepted[place] = accepted.get(place, True) and not counts
         places = {place for place, is_accepted in accepted.items() if is_accepted}
-        numbers = [number for number, root, _ in new if root in places]
+        numbers = [number for number, root in new if root in places]
         if self.is_updating:
             self._following[report.file] = len(numbers)
             return report

@@ -78,7 +78,7 @@ def is_told_as_formula(finding: Finding, codes: Mapping[str | None, str], naming
 
 
 def followers_told(findings: Sequence[Finding], naming: Naming) -> dict[str, dict[str, Told]]:
-    """What follows from each cause and is told nowhere else, by the cause's fingerprint and mark.
+    """What follows from each cause and is told nowhere else, by the cause's fingerprint and marks.
 
     An edit beside a cause may be said to follow from it. Every cause has an entry.
     """
@@ -87,12 +87,12 @@ def followers_told(findings: Sequence[Finding], naming: Naming) -> dict[str, dic
     followers: dict[str, dict[str, Told]] = {
         each.fingerprint: {} for each in findings if not each.because_of
     }
-    for number, root, mark in followers_of(findings):
+    for number, root, marks in followers_of(findings):
         each = findings[number]
         # Of tables that a program lost, many formulas say so, and nobody has written them.
         if not (is_told_as_formula(each, codes, naming) or naming.is_lost(each.found)):
             told = Told(each.severity, each.code, naming.where(each), _named(each, naming))
-            followers[causes[root]].setdefault(mark, told)
+            followers[causes[root]].setdefault(" ".join(marks), told)
     return followers
 
 

@@ -44,7 +44,7 @@ def test_a_finding_is_a_line_and_they_are_sorted(folder: Path) -> None:
         '{"file": "b.xlsx", "fingerprint": "x | 2", "count": 2}\n'
         "],\n"
         '"followers": {\n'
-        '"a.xlsx": ["f1", "f2"]\n'
+        '"a.xlsx": ["f1", "f2", "f2"]\n'
         "}}\n"
     )
     assert [each.name for each in path.parent.iterdir() if each.suffix != ".xlsx"] == ["known.json"]

@@ -23,7 +23,7 @@ FAIL = ("faults", "differences", "warnings")
 
 
 def marks(*findings: Finding) -> list[str]:
-    return [mark for _, _, mark in followers_of(findings)]
+    return [mark for *_, marks in followers_of(findings) for mark in marks]
 
 
 def following(code: str = "formula", words: str = "plan | Left | =1", **more: object) -> Finding:
@@ -66,6 +66,8 @@ def test_what_cells_are_called_is_told() -> None:
     cause = finding("head")
     one, other = (following("unseen", "plan", called=called) for called in ("Left", "Left\nUsed"))
     assert marks(cause, one) != marks(cause, other)
+    # Each of several cells has a mark.
+    assert marks(cause, other)[:1] == marks(cause, one)
 
 
 # --- against a baseline ---------------------------------------------------------------------------
@@ -100,6 +102,34 @@ def test_what_is_new_is_a_finding_of_its_own(tmp_path: Path) -> None:
     assert after(path, (before, report("a.xlsx", another, new))) == expected
     larger = replace(cause, cells=4, called="A\nB\nC\nD", holds="A1\nA2\nA3\nA4")
     assert after(path, (before, report("a.xlsx", larger, new))) == expected
+
+
+def test_what_is_alike_is_counted(tmp_path: Path) -> None:
+    cause = finding(fingerprint="x")
+    rows = [
+        following(words=f"warm-eni | IPs | row {row} | =1", place=f"WarmENI!R{row}")
+        for row in range(3, 7)
+    ]
+    path = tmp_path / "known.json"
+    before = report("a.xlsx", cause, *rows[:2])
+    assert after(path, (before, report("a.xlsx", cause, *rows[1:3]))) == []
+    assert after(path, (before, report("a.xlsx", cause, *rows[:1]))) == []
+    more = report("a.xlsx", cause, *rows)
+    assert after(path, (before, more)) == [("formula", "WarmENI!R5")]
+
+
+def test_of_several_cells_some_may_be_mended_and_none_be_added(tmp_path: Path) -> None:
+    cause = finding("head", fingerprint="x")
+
+    def looks(*cells: str) -> object:
+        called = "\n".join(f"Left, {each}" for each in cells)
+        return report("a.xlsx", cause, following("unseen", "plan", called=called))
+
+    path, known = tmp_path / "known.json", looks("c5.large", "m5.large", "m5.large")
+    for fewer in (("c5.large",), ("m5.large",), ("c5.large", "m5.large")):
+        assert after(path, (known, looks(*fewer))) == []
+    for more in (("c5.large", "c5.large"), ("c5.large", "r5.large")):
+        assert after(path, (known, looks(*more))) == [("unseen", "Plan!G5")]
 
 
 def test_nor_does_it_follow_from_what_is_suppressed(tmp_path: Path) -> None:
