@@ -28,8 +28,8 @@ def with_notes(sheet: SheetCells, findings: Sequence[Finding]) -> list[Finding]:
     differ from their defaults, from defaults that were edited.
     """
     layout = sheet.layout
-    names = [each.name for each in layout.sheet.settings]
-    if _CHANGED not in layout.places or not layout.missing.isdisjoint(names):
+    moved = {each.name for each in layout.sheet.settings} & layout.missing - layout.unlabelled
+    if _CHANGED not in layout.places or moved:
         return [*findings]  # one of the notes may be a setting
     notes: dict[str, list[Finding]] = {}
     for count, note in _notes(sheet):

@@ -116,10 +116,12 @@ def seen_of(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[str, int | N
     """Name, row and place of settings, results and filled-in rows."""
     layout, declared = sheet.layout, sheet.layout.sheet
     placed: list[Setting | Total] = [*declared.settings, *declared.totals]
+    # What lost nothing but the words for it is seen where it stands.
+    lost = layout.missing - layout.unlabelled
     for each in placed:
         at = layout.places[each.name]
         value, formula = sheet.cells.get(at, _NO_CELL)
-        if each.name not in layout.missing and (value not in (None, "") or formula):
+        if each.name not in lost and (value not in (None, "") or formula):
             yield each.name, None, at
     rows = plan.rows
     if sheet is not plan.plan:  # it has the rows by position

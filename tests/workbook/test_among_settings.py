@@ -43,6 +43,17 @@ def test_a_note_beside_a_heading_counts_in_other_columns_too(
     assert {each.because_of for each in others} == {first.place}
 
 
+def test_a_note_beside_a_label_that_was_lost() -> None:
+    """A setting that stands where it should is no note, whatever it is called."""
+    raw = noted(("A7", "MAX ENIs"), ("B9", "see wiki"))
+    found = [(each.code, each.place) for each in report_of(raw).findings if not each.because_of]
+    assert found == [("missing-label", "Settings!B7"), ("no-setting", "Settings!B9")]
+    # One that was moved may be.
+    raw = noted(("A7", None), ("B7", None), ("B9", 4.0))
+    found = [(each.code, each.place) for each in report_of(raw).findings if not each.because_of]
+    assert "no-setting" not in [code for code, _ in found]
+
+
 def test_a_note_in_a_row_of_its_own() -> None:
     raw = Raw(content(rows=8))
     raw.insert("Settings", before="A16", rows=1)

@@ -276,6 +276,20 @@ def test_a_format_that_shows_what_is_not_known_as_another(cell: str, code: str, 
 
 
 @pytest.mark.parametrize(
+    ("label", "cell", "code"),
+    [
+        ("WarmENI!A8", "WarmENI!B8", "missing-result"),
+        ("Settings!A23", "Settings!B23", "missing-label"),
+    ],
+)
+def test_what_lost_its_label_is_seen_where_it_stands(label: str, cell: str, code: str) -> None:
+    raw = Raw(content())
+    raw.put(*label.split("!"), "See the wiki", None)
+    found = report_of(styled(raw, cell, '0"0"')).findings
+    assert [each.code for each in found if each.place == cell] == [code, "number-format"]
+
+
+@pytest.mark.parametrize(
     ("before", "said"),
     [
         (300, "can show it otherwise"),
