@@ -105,8 +105,13 @@ class _Words:
                 yield self._row(reading, sheet, row)
             if finding.code in _NOT_COUNTED and sheet is reading.plan:
                 yield from _needs(sheet, row)
-        if finding.fingerprint:  # what it says in words that stay
-            yield finding.fingerprint
+        said, *conditions = finding.fingerprint.split("\n")
+        if said:  # in words that stay
+            yield said
+        if conditions:
+            yield _shown(
+                " or ".join(sorted({self._condition(finding, each) for each in conditions}))
+            )
         if finding.code == "name" and (target := self._target(sheet, finding)):
             yield target
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
@@ -143,6 +148,12 @@ class _Words:
         """What the number format of a cell makes of examples, however a program spells it."""
         look = looks_at(self._book.package, sheet, [at]).get(at)
         return effect_of(look.number_format, is_text=isinstance(found, str)) if look else ""
+
+    def _condition(self, finding: Finding, condition: str) -> str:
+        """When a rule does so, after the cell that its formula is of."""
+        cell, _, formula = condition.partition(" ")
+        words = self._naming.formula(str(finding.sheet), place(cell), formula)
+        return words.replace("TRUE", "1").replace("FALSE", "0")  # as LibreOffice has it
 
     def _target(self, sheet: SheetCells | None, finding: Finding) -> str:
         """What a defined name of a setting stands for, as a formula would tell it."""

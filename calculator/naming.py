@@ -90,18 +90,21 @@ class Naming:
             return "=" + text.removeprefix("=")
         home = sheet.casefold()
         in_table = home not in self._sheets or self._sheets[home].is_in_table(cell[0])
+        own = Area(home, 0, cell[1], 0, cell[1])
 
         def is_elsewhere(area: Area) -> bool:
             """Whether it is in the formula's own row, which is one like others there."""
             return not area.top and not (in_table and area.sheet == home)
 
         def named(area: Area) -> str:
+            if area == own:
+                return "this cell"
             if is_elsewhere(area):
                 area = area._replace(top=cell[0], bottom=cell[0])
             return self._area(area, home)
 
-        areas = (each for each in form if isinstance(each, Area))
-        key = form, home, cell[0] * any(map(is_elsewhere, areas))
+        areas = [each for each in form if isinstance(each, Area)]
+        key = form, home, cell[0] * any(map(is_elsewhere, areas)), own in areas
         return self._texts.of(key, lambda: "=" + formula_text(form, named))
 
     def _area(self, area: Area, home: str) -> str:

@@ -393,7 +393,7 @@ def test_what_is_wrong_with_the_rules_of_a_cell_is_told() -> None:
     start = "conditional-format | plan | "
     assert found("fits") == [f"{start}gone: green"]
     assert found("fits", "does-not-fit") == [f"{start}gone: green, red"]
-    assert found(white=True) == [f"{start}can show"]
+    assert found(white=True) == [f"{start}can show | =1"]
     effects = []
     for code in ('0"0"', '"9999"'):
         made = raw.copied()
@@ -404,6 +404,65 @@ def test_what_is_wrong_with_the_rules_of_a_cell_is_told() -> None:
         made = with_rule(made, "Plan", "G5", f"<cfRule {style}</cfRule>")
         effects += [each for each in fingerprints(report_of(made)) if each.startswith(start)]
     assert [each.partition(", 2417 as ")[2][:6] for each in effects] == ["24170,", "9999, "]
+
+
+def of_rule(area: str, kind: str, *formulas: str, moved: bool = False) -> Finding:
+    """The finding on a rule of sheet Plan that makes white what it is for."""
+    raw = book()
+    raw.replace_in("xl/styles.xml", "</dxfs>", f"{WHITE_ON_NONE}</dxfs>")
+    number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    told = "".join(f"<formula>{each}</formula>" for each in formulas)
+    raw = with_rule(
+        raw, "Plan", area, f'<cfRule type="{kind} dxfId="{number}" priority="9">{told}</cfRule>'
+    )
+    if moved:
+        raw.insert("Plan", before="A3", rows=2)
+        raw.rename("WarmIP", "Warm addresses")
+    [one] = [each for each in report_of(raw).findings if each.code == "conditional-format"]
+    return one
+
+
+@pytest.mark.parametrize(
+    ("area", "kind", "formulas", "said"),
+    [
+        ("G5", 'expression"', ["G5&gt;100000"], "this cell>100000"),
+        ("G5", 'expression"', ["TRUE"], "1"),
+        ("G5:G6", 'expression"', ["IF(G5=$B$11,TRUE,0)"], "IF(this cell=[Host-network pods],1,0)"),
+        ("B14:B20", 'expression"', ["$C14&gt;3"], "[@Target Workload Pods per Node]>3"),
+        ("G5", 'expression"', ["WarmIP!$B$8&gt;0.5"], "WarmIP[IPs used]>0.5"),
+        ("G5", 'cellIs" operator="lessThan"', ["$B$11+1"], "this cell<[Host-network pods]+1"),
+        ("G5", 'cellIs" operator="between"', ["1", "2"], "AND(this cell>=1,this cell<=2)"),
+        ("G5", 'cellIs" operator="notBetween"', ["1", "2"], "OR(this cell<1,this cell>2)"),
+        ("A14:A20", 'beginsWith" text="m"', ['LEFT(A14,1)="m"'], 'LEFT(this cell,1)="m"'),
+        ("G5:G8", 'top10" rank="1"', [], None),
+    ],
+)
+def test_when_a_rule_does_so_is_told(
+    area: str, kind: str, formulas: list[str], said: str | None
+) -> None:
+    """Below inserted rows and of renamed sheets, too."""
+    one = of_rule(area, kind, *formulas)
+    when = [] if said is None else [f"={said}"]
+    assert one.fingerprint == " | ".join(["conditional-format", "plan", "can show", *when])
+    assert of_rule(area, kind, *formulas, moved=True).fingerprint == one.fingerprint
+
+
+def test_of_rules_that_do_the_same_all_conditions_are_told() -> None:
+    made = []
+    for limits in ((1, 2), (2, 1), (1, 3)):
+        raw = book()
+        raw.replace_in("xl/styles.xml", "</dxfs>", f"{WHITE_ON_NONE}</dxfs>")
+        number = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+        rules = [
+            f'<cfRule type="expression" dxfId="{number}" priority="{priority}">'
+            f"<formula>G5&gt;{limit}</formula></cfRule>"
+            for priority, limit in enumerate(limits, 9)
+        ]
+        report = report_of(with_rule(raw, "Plan", "G5", "".join(rules)))
+        made += [each for each in fingerprints(report) if each.startswith("conditional")]
+    one, other, more = made
+    assert one == other == "conditional-format | plan | can show | =this cell>1 or =this cell>2"
+    assert more != one
 
 
 @pytest.mark.parametrize("cell", ["D19", "R29"])

@@ -51,6 +51,13 @@ _OPERATORS = {
     "between": "between",
     "notBetween": "not between",
 }
+#: The same as a formula.
+_COMPARED = {
+    "between": "AND({cell}>={0},{cell}<={1})",
+    "notBetween": "OR({cell}<{0},{cell}>{1})",
+} | {name: f"{{cell}}{sign}{{0}}" for name, sign in _OPERATORS.items() if "etween" not in name}
+#: Rules that go by a formula, whatever its words are.
+_BY_FORMULA = ("expression", "containsText", "notContainsText", "beginsWith", "endsWith")
 _OTHERWISE = "otherwise than it is, or not at all"
 #: The colours of our styles, as they are called.
 _COLOURS = {"good": "green", "warning": "amber", "bad": "red"}
@@ -169,9 +176,9 @@ class _Values:
                 what = "colour it green, whatever the verdict is"
             else:
                 continue
-            value, said = self._sheet.cells.get(at, _NO_CELL).value, _said(rule, what)
-            message = _message(rule, what)
-            yield self._sheet.finding(_CODE, name, row, value, message, fingerprint=said)
+            value, message = self._sheet.cells.get(at, _NO_CELL).value, _message(rule, what)
+            says = {"fingerprint": _said(rule, what)}
+            yield self._sheet.finding(_CODE, name, row, value, message, **says)
 
     def kept(self, rules: Sequence[Rule]) -> set[Mark]:
         """Which marks of ours rules still are; of one that lost what it refers to, all may be."""
@@ -301,7 +308,10 @@ def _of_rules(first: Finding, *others: Finding) -> Finding:
     """What one rule shows otherwise, where others do the same to the same cells."""
     number = len(others)
     more = f"; so can {number:,} more rule{'s' if number > 1 else ''}" if others else ""
-    return replace(first, message=first.message + more)
+    said = [each.fingerprint.partition("\n") for each in (first, *others)]
+    what, when = (sorted({each[at] for each in said}) for at in (0, 2))
+    fingerprint = "\n".join(["; ".join(what), *filter(None, when)])
+    return replace(first, message=first.message + more, fingerprint=fingerprint)
 
 
 def _marks_of(layout: Layout) -> dict[str, list[Mark]]:
@@ -333,9 +343,18 @@ def _message(rule: Rule, what: str) -> str:
 
 
 def _said(rule: Rule, what: str) -> str:
-    """What a rule does, by the first word of it: what it does it to is told by the cells."""
+    """What a rule does, by the first word of it: what it does it to is told by the cells.
+
+    Below stands when it does, as a formula of the cell that it begins at, where it has one.
+    """
     effect = effect_of(rule.look.number_format)
-    return f"can {what.split()[0]}" + f" {effect}" * (effect != effect_of("General"))
+    said = f"can {what.split()[0]}" + f" {effect}" * (effect != effect_of("General"))
+    cell = a1(min(each[0] for each in rule.areas), min(each[1] for each in rule.areas))
+    when = "".join(rule.formulas[:1]) if rule.kind in _BY_FORMULA else ""
+    if rule.operator in _COMPARED and rule.formulas:
+        limits = [f"({each})" for each in rule.formulas]
+        when = _COMPARED[rule.operator].format(*limits, *limits[-1:], cell=cell)
+    return f"{said}\n{cell} {when}" if when else said
 
 
 def _condition(rule: Rule) -> str:
