@@ -92,6 +92,7 @@ class _Words:
                 yield _shown(finding.found)
             elif finding.column is None and finding.expected is not None:
                 yield _shown(finding.expected)  # all that was lost with a column
+            yield from self._said(finding)
             return
         row, column = at
         if sheet is not None and (stands := _in_place_of_words(finding, sheet)):
@@ -105,13 +106,7 @@ class _Words:
                 yield self._row(reading, sheet, row)
             if finding.code in _NOT_COUNTED and sheet is reading.plan:
                 yield from _needs(sheet, row)
-        said, *conditions = finding.fingerprint.split("\n")
-        if said:  # in words that stay
-            yield said
-        if conditions:
-            yield _shown(
-                " or ".join(sorted({self._condition(finding, each) for each in conditions}))
-            )
+        yield from self._said(finding)
         if finding.code == "name" and (target := self._target(sheet, finding)):
             yield target
         is_formula = sheet is not None and _is_formula(sheet, (row, column))
@@ -149,11 +144,18 @@ class _Words:
         look = looks_at(self._book.package, sheet, [at]).get(at)
         return effect_of(look.number_format, is_text=isinstance(found, str)) if look else ""
 
-    def _condition(self, finding: Finding, condition: str) -> str:
-        """When a rule does so, after the cell that its formula is of."""
-        cell, _, formula = condition.partition(" ")
-        words = self._naming.formula(str(finding.sheet), place(cell), formula)
-        return words.replace("TRUE", "1").replace("FALSE", "0")  # as LibreOffice has it
+    def _said(self, finding: Finding) -> Iterator[str]:
+        """What it says itself in words that stay, and the formulas of cells that stand below."""
+        words, *formulas = finding.fingerprint.split("\n")
+        if words:
+            yield _shown(words) if finding.code == "covered" else words
+        told = set()
+        for each in formulas:
+            cell, _, formula = each.partition(" ")
+            named = self._naming.formula(str(finding.sheet), place(cell), formula)
+            told.add(named.replace("TRUE", "1").replace("FALSE", "0"))  # as LibreOffice has it
+        if told:
+            yield _shown(" or ".join(sorted(told)))
 
     def _target(self, sheet: SheetCells | None, finding: Finding) -> str:
         """What a defined name of a setting stands for, as a formula would tell it."""

@@ -17,6 +17,7 @@ from calculator.batch import evaluate_workbooks
 from calculator.findings import Finding
 from calculator.fingerprints import with_fingerprints
 from calculator.report import WorkbookReport
+from tests.drawn import PICTURE, draw, over, shape
 from tests.faulty import EXAMPLE
 from tests.helpers import (
     AWS_PLAN,
@@ -463,6 +464,27 @@ def test_of_rules_that_do_the_same_all_conditions_are_told() -> None:
     one, other, more = made
     assert one == other == "conditional-format | plan | can show | =this cell>1 or =this cell>2"
     assert more != one
+
+
+def test_what_a_text_box_says_is_told() -> None:
+    def found(made: str, *, moved: bool = False) -> str:
+        raw = draw(book(), "Plan", over("G5:G5", made))
+        if moved:
+            raw.insert("WarmIP", before="A2", rows=2)
+            raw.rename("WarmIP", "Warm addresses")
+        [one] = report_of(raw).findings
+        return one.fingerprint
+
+    assert found(shape("All  fit\nhere")) == "covered | plan | All fit here"
+    assert found(shape("None fits")) == "covered | plan | None fits"
+    assert len(found(shape("fits " * 50))) < 120
+    assert found(PICTURE) == found(shape("")) == "covered | plan"
+    # Of a cell's words, which may be others tomorrow, it tells of which cell.
+    linked = [shape(words, link="WarmIP!$B$8") for words in ("", "578")]
+    assert {*map(found, linked)} == {"covered | plan | =WarmIP[IPs used]"}
+    assert found(linked[0], moved=False) == found(
+        shape("9", link="'Warm addresses'!$B$10"), moved=True
+    )
 
 
 @pytest.mark.parametrize("cell", ["D19", "R29"])

@@ -65,7 +65,8 @@ def look_at_charts(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
         over = _over_charts(reading.package, sheet, ours) if ours else ()
         for shape in dict.fromkeys(over):  # each once, over however many
             message = f"{_said(shape)} lies over the chart"
-            yield Finding("covered", sheet, None, None, shape.words or None, message)
+            told = "covered", sheet, None, None, shape.words or None, message
+            yield Finding(*told, fingerprint=_says(shape))
 
 
 def _heading(reading: WorkbookReading, sheet: str) -> Iterator[Finding]:
@@ -251,7 +252,8 @@ def look_at_shapes(reading: WorkbookReading, plan: PlanReading) -> Iterator[Find
                 first = under[0]
                 value = sheet.cells.get(first.place, _NO_CELL).value
                 message = f"{_said(shape)} lies over {first.what}"
-                found = sheet.finding("covered", first.name, first.row, value, message)
+                says = {"fingerprint": _says(shape)}
+                found = sheet.finding("covered", first.name, first.row, value, message, **says)
                 yield found.over(a1(*each.place) for each in under)
         values = [(each, box) for each, box in boxes if each.is_value]
         for line in map(grid.box, lines):
@@ -290,6 +292,13 @@ def _last(shapes: Iterable[Shape]) -> tuple[int, int]:
 
 def _said(shape: Shape) -> str:
     return f"{shape.what} ({found_words(shape.words)})" if shape.words else shape.what
+
+
+def _says(shape: Shape) -> str:
+    """What a text box says, or below that, of which cell: programs keep that of no other thing."""
+    if shape.link:
+        return f"\nA1 {shape.link}"
+    return " ".join(shape.words.split()) if shape.what == "a text box" else ""
 
 
 def _box(at: Place, sheet: SheetCells, grid: Grid, last_column: int) -> Box:

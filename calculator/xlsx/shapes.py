@@ -104,6 +104,7 @@ class Shape(NamedTuple):
     line: how wide the line is that it is drawn with, where that covers something [EMU].
     chart: the id of the relationship to the chart that it shows; "" for no chart.
     turn: by how much it is turned about its middle [degrees].
+    link: the cell whose words it shows; "" for those of its own.
     """
 
     what: str
@@ -113,6 +114,7 @@ class Shape(NamedTuple):
     line: int = 0
     chart: str = ""
     turn: float = 0.0
+    link: str = ""
 
 
 class Grid:
@@ -204,9 +206,9 @@ def shapes_on(package: Package, sheet: str, chart: str) -> Iterator[Shape]:
 def _shapes_in(part: bytes) -> Iterator[Shape]:
     for anchor in read(part).every("*/*"):
         if drawn := _drawn(anchor):
-            what, words, line, turn = drawn
+            what, words, line, turn, link = drawn
             with contextlib.suppress(ValueError):  # which is no place
-                yield Shape(what, words, *_corners(anchor), line, _chart(anchor), turn)
+                yield Shape(what, words, *_corners(anchor), line, _chart(anchor), turn, link)
 
 
 def _is_seen(kind: bytes, looks: bytes, data: bytes) -> bool:
@@ -223,8 +225,8 @@ def _words_on(looks: bytes) -> str:
     return " ".join(unescape(_TAG.sub(" ", box.decode(errors="replace"))).split())
 
 
-def _drawn(anchor: Node) -> tuple[str, str, int, float] | None:
-    """What covers something of all that is anchored together, what it says, its line, its turn.
+def _drawn(anchor: Node) -> tuple[str, str, int, float, str] | None:
+    """What covers something of all that is anchored together: what it says, line, turn and link.
 
     Words may be those of a cell, which the file need not know.
     """
@@ -232,14 +234,15 @@ def _drawn(anchor: Node) -> tuple[str, str, int, float] | None:
         if each.name not in _DRAWN or _is_hidden(each):
             continue
         words = "".join(body.words for body in each.every("txBody"))
-        words = words or each.attributes.get("textlink", "")
+        link = each.attributes.get("textlink", "")
+        words = words or link
         line = _wide_line(each)
         is_seen_through = each.name == "cxnSp" or (each.name == "sp" and not _is_filled(each))
         if words or line or not is_seen_through:
             turn = 0.0
             if each.name in _TURNED and not any(anchor.all_inside("grpSp")):
                 turn = _emu(each.value("spPr/xfrm", "rot"), 1) / _DEGREE
-            return "a text box" if words else _DRAWN[each.name], words, line, turn
+            return "a text box" if words else _DRAWN[each.name], words, line, turn, link
     return None
 
 
