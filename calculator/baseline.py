@@ -7,13 +7,15 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from calculator.errors import InputError
 from calculator.files import is_url, read_content, writing
-from calculator.followers import rowless
-from calculator.measures import Measure, counts_cells, is_within
+from calculator.findings import Finding
+from calculator.followers import GROUP, marks_of, rowless
+from calculator.measures import Measure, as_of_groups, counts_cells, is_within
 from calculator.paths import shared_name
 
 __all__ = ["Baseline", "read_baseline"]
@@ -22,8 +24,8 @@ _VERSION = 1
 #: No baseline is larger [bytes].
 _MOST = 256 << 20
 _KINDS = {"file": str, "fingerprint": str, "count": int}
-#: What a fingerprint calls a node group: its instance type and operating system, and a number.
-_GROUP = re.compile(r"(?<= \| )([^|]+, [A-Za-z]+), [0-9]+(?= \||$)")
+#: What a node group that does not count would need, in a fingerprint.
+_NEED = re.compile(r"([^:]+): (?:([0-9]+)|.*)")
 #: A file's name, relative to the baseline's folder, and a fingerprint.
 Key = tuple[str, str]
 
@@ -63,15 +65,14 @@ class Baseline:
         self,
         file: str,
         fingerprints: Iterable[str],
-        marks: Mapping[str, Sequence[Sequence[str]]] | None = None,
+        causes: Mapping[str, Finding] | None = None,
         groups: Collection[str] | None = None,
     ) -> list[bool]:
         """Which issues of a file are known; where there are more than before, the last are new.
 
         Parameters
         ----------
-        marks: those that the issue of a fingerprint may have had while it followed from another,
-            one way or another.
+        causes: the findings that follow from no other, by fingerprint: one may have followed.
         groups: instance type and operating system of the node groups that the file has now, in
             lower case; None where they are not known.
         """
@@ -82,7 +83,7 @@ class Baseline:
         gone = {key: n for key, n in (self.known - met).items() if key[0] == name}
         if gone:
             self._renumber(met - self.known, dict(gone), groups)
-            self._find_followers(name, met - self.known, gone, marks or {})
+            self._find_followers(name, met - self.known, gone, causes or {}, groups)
         counts = Counter[Key]()
         known = []
         for key in keys:
@@ -96,37 +97,42 @@ class Baseline:
     ) -> None:
         """Find what is known by other words: those of a node group or row that it began with.
 
-        A node group may have another number among its like by now, or be of another instance type,
-        and of a formula that was filled down the first may be mended.
+        A node group may have another number among its like by now, or be filled in otherwise, or be
+        of another instance type, and of a formula that was filled down the first may be mended.
         """
-        for key, number in new.items():
-            alike = (
-                each
-                for each, left in gone.items()
-                if left == number
-                and (
-                    _numberless(each[1]) == _numberless(key[1])
-                    or (
-                        _is_in_another_row(each[1], key[1])
-                        and (self._is_of_several(each) or _is_of_none(each[1], groups))
-                    )
-                )
+
+        def is_formula(one: Key, other: Key) -> bool:
+            return _is_in_another_row(one[1], other[1]) and (
+                self._is_of_several(one) or _is_of_none(one[1], groups)
             )
-            if (known := next(alike, None)) is not None:
-                self._renumbered[key] = known
-                del gone[known]
+
+        for is_alike in (_are_filled_in_alike, _have_one_number, _needs_are_mended, is_formula):
+            for key in [each for each in new if each not in self._renumbered]:
+                alike = (each for each, n in gone.items() if n == new[key] and is_alike(each, key))
+                if (known := next(alike, None)) is not None:
+                    self._renumbered[key] = known
+                    del gone[known]
 
     def _find_followers(
         self,
         name: str,
         new: Counter[Key],
         gone: Iterable[Key],
-        marks: Mapping[str, Sequence[Sequence[str]]],
+        causes: Mapping[str, Finding],
+        groups: Collection[str] | None,
     ) -> None:
         """Find what followed from something that was mended: it was there when that was known."""
         left = self.followers.get(name, Counter()) - self._met_followers.get(name, Counter())
-        for key in (each for each in new if each not in self._renumbered):
-            had = (each for each in map(Counter, marks.get(key[1], ())) if each <= left)
+        # With its type, what is said of a row is mended.
+        former = [GROUP.search(each) for _, each in gone if _is_of_none(each, groups)]
+        for key in (each for each in new if each[1] in causes and each not in self._renumbered):
+            cause = causes[key[1]]
+            may_be = [cause] + [
+                replace(cause, fingerprint=_of_group(cause.fingerprint, each[0]))
+                for each in former
+                if each
+            ]
+            had = (each for one in may_be for each in map(Counter, marks_of(one)) if each <= left)
             if (those := next(had, None)) is not None:
                 self._renumbered[key] = min(gone, key=lambda each: _code(each) != _code(key))
                 self._followed.add(key)
@@ -137,24 +143,32 @@ class Baseline:
         return any(counts_cells(each) and each[0] > 1 for each in self.measures.get(key, ()))
 
     def exceeded(
-        self, file: str, issues: Sequence[tuple[str, Measure | None]]
+        self,
+        file: str,
+        issues: Sequence[tuple[str, Measure | None]],
+        groups: Collection[str] | None = None,
     ) -> list[Sequence[Any] | None]:
         """The measure that each issue of a file is known with, where its own is beyond that.
 
         Parameters
         ----------
         issues: fingerprint and measure of each.
+        groups: as :meth:`knows` takes them.
         """
         name = shared_name(file, self._folder)
         met: dict[Key, list[Sequence[Any]]] = {}
         left = {key: [*known] for key, known in self.measures.items() if key[0] == name}
         beyond: list[int] = []
+        titles = {each.removesuffix(", linux").replace(", ", " ") for each in groups or ()}
         for number, (fingerprint, measure) in enumerate(issues):
             if measure is None:
                 continue
             met.setdefault((name, fingerprint), []).append(measure)
             known = left.get(self._key_of(name, fingerprint), [])
-            same = next((each for each in known if is_within(measure, each)), None)
+            same = next(
+                (each for each in known if is_within(measure, as_of_groups(each, measure, titles))),
+                None,
+            )
             if (name, fingerprint) in self._followed and (same or not known):
                 continue  # of what is gone, others may be causes by now, too
             if same is None:
@@ -242,9 +256,44 @@ def _code(key: Key) -> str:
     return key[1].partition(" | ")[0]
 
 
-def _numberless(fingerprint: str) -> str:
-    """A fingerprint without the numbers of node groups among their like."""
-    return _GROUP.sub(r"\1", fingerprint)
+def _are_filled_in_alike(one: Key, other: Key) -> bool:
+    """Whether two are the same of node groups that are alike, as far as fingerprints say so."""
+    [(words, _, filled_in), (words_2, _, filled_in_2)] = _parted(one[1]), _parted(other[1])
+    return words == words_2 and (filled_in == filled_in_2 or None in (filled_in, filled_in_2))
+
+
+def _have_one_number(one: Key, other: Key) -> bool:
+    """Whether two are the same of one node group, which may be filled in otherwise."""
+    return _parted(one[1])[:2] == _parted(other[1])[:2]
+
+
+def _needs_are_mended(one: Key, other: Key) -> bool:
+    """Whether what a node group needs that does not count is a number now, and was none."""
+    (*words, last), (*words_2, last_2) = (each[1].split(" | ") for each in (one, other))
+    changed = [
+        (_NEED.fullmatch(before), _NEED.fullmatch(now))
+        for before, now in zip(words, words_2, strict=False)
+        if before != now
+    ]
+    return (last, len(words)) == (last_2, len(words_2)) and all(
+        before and now and before[1] == now[1] and not before[2] and now[2]
+        for before, now in changed
+    )
+
+
+def _of_group(fingerprint: str, words: str) -> str:
+    """A fingerprint with the words for another node group."""
+    return GROUP.sub(lambda _: words, fingerprint, count=1)
+
+
+@lru_cache(4_096)
+def _parted(fingerprint: str) -> tuple[str, str | None, str | None]:
+    """A fingerprint without the number of its node group, this, and what else is filled in."""
+    group = GROUP.search(fingerprint)
+    if group is None:
+        return fingerprint, None, None
+    start, end = group.span()
+    return fingerprint[:start] + group[1] + fingerprint[end:], group[2], group[3]
 
 
 def _is_in_another_row(one: str, other: str) -> bool:
@@ -255,7 +304,7 @@ def _is_in_another_row(one: str, other: str) -> bool:
 
 def _is_of_none(fingerprint: str, groups: Collection[str] | None) -> bool:
     """Whether it is of a node group that is there no more."""
-    of = _GROUP.search(fingerprint)
+    of = GROUP.search(fingerprint)
     return groups is not None and of is not None and of[1].casefold() not in groups
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from calculator.findings import CALCULATED, OVERFLOWS, Finding
+from calculator.followers import ROW
 from calculator.issues import OVERFLOW
 from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
@@ -25,7 +26,8 @@ from calculator.xlsx.reference import place
 
 __all__ = ["with_fingerprints"]
 
-#: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum.
+#: Of a text that somebody typed, as much as is told; the rest of a longer one is a checksum, as it
+#: is where it reads like words of ours.
 _MOST = 60
 #: What is said of how a cell looks, whatever it holds.
 _OF_LOOKS = (
@@ -62,7 +64,7 @@ class _Words:
             for reading in book.plans
             for sheet in reading.sheets.values()
         }
-        self._groups: dict[str, dict[int, str]] = {}
+        self._groups: dict[str, dict[int, tuple[str, bool]]] = {}
         self._types: dict[str, dict[int, str]] = {}
 
     @cached_property
@@ -103,7 +105,7 @@ class _Words:
                 yield types[row]
         elif row > sheet.layout.header_row and column in sheet.layout.columns.values():
             if finding.code not in _OF_LOOKS:  # which begin elsewhere where there are more
-                yield self._row(reading, sheet, row)
+                yield self._row(reading, sheet, finding)
             if finding.code in _NOT_COUNTED and sheet is reading.plan:
                 yield from _needs(sheet, row)
         yield from self._said(finding)
@@ -190,16 +192,21 @@ class _Words:
             }
         return self._types[name]
 
-    def _row(self, reading: PlanReading, sheet: SheetCells, row: int) -> str:
+    def _row(self, reading: PlanReading, sheet: SheetCells, finding: Finding) -> str:
         """The node group of a row that holds one; of others, its number in the table.
 
-        What was done to a row of formulas stays there, whichever node group it shows.
+        What was done to a row of formulas stays there, whichever node group it shows. Where there
+        are several alike, what else is filled in tells them apart.
         """
+        row, column = place(str(finding.cell).partition(":")[0])
         if sheet is not reading.plan:
             return f"row {row - sheet.layout.header_row}"
         if sheet.name not in self._groups:
             self._groups[sheet.name] = _groups_of(reading)
-        return self._groups[sheet.name].get(row, "no node group")
+        words, has_like = self._groups[sheet.name].get(row, ("no node group", False))
+        if has_like and finding.code not in _NOT_COUNTED:
+            words += f" ({', '.join(_needs(sheet, row, but=column))})"
+        return words
 
 
 def _in_place_of_words(finding: Finding, sheet: SheetCells) -> str:
@@ -215,16 +222,20 @@ def _in_place_of_words(finding: Finding, sheet: SheetCells) -> str:
     return _shown(cell.value) if cell and cell.value not in (None, "") else ""
 
 
-def _groups_of(reading: PlanReading) -> dict[int, str]:
-    """Instance type, operating system, and a count of the same, for each row with a type."""
+def _groups_of(reading: PlanReading) -> dict[int, tuple[str, bool]]:
+    """Instance type, operating system, and a count of the same, for each row with a type.
+
+    Beside it stands whether there are several of these.
+    """
     layout, cells = reading.plan.layout, reading.plan.cells
     at = layout.columns.get("instance_type", 0)
     rows = sorted(row for row, column in cells if column == at and row > layout.header_row)
-    groups, seen = {}, Counter[str]()
-    for row in rows:
-        if words := _type_of(reading.plan, row):
-            seen[words.casefold()] += 1
-            groups[row] = f"{words}, {seen[words.casefold()]}"
+    types = {row: words for row in rows if (words := _type_of(reading.plan, row))}
+    every, seen, groups = Counter(map(str.casefold, types.values())), Counter[str](), {}
+    for row, words in types.items():
+        like = words.casefold()
+        seen[like] += 1
+        groups[row] = f"{words}, {seen[like]}", every[like] > 1
     return groups
 
 
@@ -234,9 +245,16 @@ def _type_of(plan: SheetCells, row: int) -> str:
     return f"{_shown(name)}, {_shown(system or 'Linux')}" if name not in (None, "") else ""
 
 
-def _needs(plan: SheetCells, row: int) -> Iterator[str]:
-    """What a row of the node table would need if it counted, all that is filled in."""
+def _needs(plan: SheetCells, row: int, *, but: int = 0) -> Iterator[str]:
+    """What a row of the node table would need if it counted, all that is filled in.
+
+    Parameters
+    ----------
+    but: a column that is left out.
+    """
     for column in plan.layout.sheet.inputs:
+        if plan.layout.columns.get(column.name) == but:
+            continue
         value = _held(plan, row, column.name)
         is_told = column.name not in ("instance_type", "os") and value not in (None, "")
         if is_told or column.name in _NEEDS:
@@ -258,6 +276,7 @@ def _shown(found: object) -> str:
     if isinstance(found, float | int) and not isinstance(found, bool):
         return f"{found:.12g}"
     text = " ".join(str(found).split())
-    if len(text) <= _MOST:
+    if len(text) <= _MOST and "|" not in text and not ROW.fullmatch(text):
         return text
-    return f"{text[:_MOST]}… {hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"
+    start = text[:_MOST].replace("|", "¦")
+    return f"{start}… {hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"

@@ -16,10 +16,14 @@ from dataclasses import replace
 from calculator.findings import CALCULATED, Finding
 from calculator.issues import root_of
 
-__all__ = ["followers_of", "marks_of", "rowless"]
+__all__ = ["GROUP", "ROW", "followers_of", "marks_of", "rowless"]
 
+#: What a fingerprint calls a node group: instance type and operating system, the number among its
+#: like, and where there are such, what else is filled in.
+_WORDS = r"([^|]+, [A-Za-z]+), ([0-9]+)(?: \(([^|]*)\))?"
+GROUP = re.compile(rf"(?<= \| ){_WORDS}(?= \||$)")
 #: What tells where, which is another place tomorrow, and matters not beside what was done there.
-_ROW = re.compile("row [0-9]+|no node group|.*, [A-Za-z]+, [0-9]+")
+ROW = re.compile(f"row [0-9]+|no node group|{_WORDS}")
 #: How long a mark is [bytes]: a file has some hundred.
 _SIZE = 4
 
@@ -50,15 +54,14 @@ def marks_of(cause: Finding) -> list[list[str]]:
 def rowless(fingerprint: str) -> str:
     """A fingerprint without the row, or the node group, that it is of."""
     words = fingerprint.split(" | ")
-    return " | ".join(words[:2] + [each for each in words[2:] if not _ROW.fullmatch(each)])
+    return " | ".join(words[:2] + [each for each in words[2:] if not ROW.fullmatch(each)])
 
 
 def _marks(finding: Finding, cause: Finding) -> list[str]:
     words = finding.fingerprint
     if finding.is_typed and cause.is_typed and cause.cells > 1:
         words = words.rpartition(" | ")[0]
-    if finding.severity != "fault":
-        words = rowless(words)
+    words = GROUP.sub(r"\1, \2", words) if finding.severity == "fault" else rowless(words)
     told = (f"{words} | {called}" for called in finding.called.split("\n"))
     return [
         hashlib.blake2s(each.encode(errors="replace"), digest_size=_SIZE).hexdigest()

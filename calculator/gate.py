@@ -14,7 +14,7 @@ from calculator.configuration import Configuration, Suppression
 from calculator.errors import FAILED
 from calculator.files import is_url
 from calculator.findings import Finding
-from calculator.followers import followers_of, marks_of
+from calculator.followers import followers_of
 from calculator.issues import OVERFLOW, UNREADABLE, Issue, issues_of, root_of
 from calculator.measures import worse_words
 from calculator.paths import existing, pattern_of, shared_name
@@ -165,10 +165,11 @@ class Gate:
         if self.baseline is None:
             return [None] * len(issues), [None] * len(issues)
         measured = [(each.fingerprint, each.measure) for each in issues]
-        marks = {each.fingerprint: marks_of(each.finding) for each in issues if each.finding}
+        causes = {each.fingerprint: each.finding for each in issues if each.finding}
         fingerprints = [each.fingerprint for each in issues]
-        known = self.baseline.knows(report.file, fingerprints, marks, _groups_of(report))
-        return known, self.baseline.exceeded(report.file, measured)
+        groups = _groups_of(report)
+        known = self.baseline.knows(report.file, fingerprints, causes, groups)
+        return known, self.baseline.exceeded(report.file, measured, groups)
 
     def _judge(self, report: WorkbookReport) -> list[Judged]:
         issues = list(issues_of(report))

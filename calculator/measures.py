@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from calculator.findings import CALCULATED, Finding
@@ -11,7 +11,15 @@ from calculator.inputs import found_words
 from calculator.report import WorkbookReport
 from calculator.results.standing import decisive
 
-__all__ = ["Measure", "counts_cells", "is_within", "measure_of", "shortage_of", "worse_words"]
+__all__ = [
+    "Measure",
+    "as_of_groups",
+    "counts_cells",
+    "is_within",
+    "measure_of",
+    "shortage_of",
+    "worse_words",
+]
 
 #: The addresses that a plan is short of, or how many cells, and which; or what is recorded, and the
 #: result.
@@ -67,6 +75,33 @@ def is_within(now: Measure | None, known: Sequence[Any]) -> bool:
     if _counts(now) and _counts(known):
         return bool(now[0] <= known[0]) and not _more(now, known)
     return list(now) == list(known)
+
+
+def as_of_groups(known: Sequence[Any], now: Measure, titles: Collection[str]) -> Sequence[Any]:
+    """A known measure, with cells of a node group that is there no more as those of one that is.
+
+    Parameters
+    ----------
+    titles: what the node groups are called that there are now, in lower case.
+    """
+    names = [*known[1]] if len(known) > 1 and _counts(known) else []
+    for each in _more(now, known) if names and _counts(now) else ():
+        formerly = (name for name in names if _is_of_another(each, name, titles))
+        if (name := next(formerly, None)) is not None:
+            names[names.index(name)] = each
+    return [known[0], names] if names else known
+
+
+def _is_of_another(now: str, known: str, titles: Collection[str]) -> bool:
+    """Whether the names of two cells are alike, but for a node group that is there no more."""
+    pairs = [*zip(now.split(", "), known.split(", "), strict=False)]
+    other = [(one.casefold(), two.casefold()) for one, two in pairs if one != two]
+    return (
+        now.count(", ") == known.count(", ")
+        and len(other) == 1
+        and other[0][0] in titles
+        and other[0][1] not in titles
+    )
 
 
 def _counts(measure: Sequence[Any]) -> bool:

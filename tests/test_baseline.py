@@ -83,6 +83,74 @@ def test_a_node_group_with_another_number_among_its_like_is_as_known(folder: Pat
     assert [each for _, each, _ in kept(Path(path))] == [second]
 
 
+@pytest.mark.parametrize(
+    ("now", "known"),
+    [
+        (["2 (pods: 20)", "3 (pods: 10)"], [True, True]),  # one was inserted above
+        (["1 (pods: 10)"], [True]),  # or removed
+        (["1 (pods: 20)", "2 (pods: 30)"], [True, True]),  # or filled in otherwise
+        (["1"], [True]),  # or is alone
+        (["1 (pods: 20)", "3 (pods: 10)"], [True, True]),
+        (["3 (pods: 30)"], [False]),
+        (["1 (pods: 20)", "3 (pods: 30)"], [True, False]),
+    ],
+)
+def test_node_groups_of_one_type_are_told_apart(
+    folder: Path, now: list[str], known: list[bool]
+) -> None:
+    def of(*groups: str) -> list[str]:
+        return [f"x | plan | # of Instances | m5.large, Linux, {each} | three" for each in groups]
+
+    baseline = Baseline("plans/known.json")
+    baseline.knows("plans/a.xlsx", of("1 (pods: 20)", "2 (pods: 10)"))
+    baseline.write()
+    baseline = read_baseline(str(folder / "plans" / "known.json"))
+    assert baseline.knows("plans/a.xlsx", of(*now)) == known
+
+
+@pytest.mark.parametrize(
+    ("now", "known"),
+    [
+        ("instances: 3 | pods: 20 | m5.larg", True),
+        ("instances: 3 | pods: 21.5 | m5.larg", False),
+        ("instances: 4 | pods: 20 | m5.larg", False),
+        ("instances: 3 | pods: 20 | m5.larger", False),
+        ("instances: 3 | most: 20 | m5.larg", False),
+        ("instances: 3 | m5.larg", False),
+    ],
+)
+def test_what_a_node_group_needs_may_be_mended(folder: Path, now: str, known: bool) -> None:
+    start = "unknown-type | plan | instance type | m5.larg, Linux, 1 | "
+    baseline = Baseline("plans/known.json")
+    baseline.knows("plans/a.xlsx", [f"{start}instances: 3 | pods: 20.5 | m5.larg"])
+    baseline.write()
+    baseline = read_baseline(str(folder / "plans" / "known.json"))
+    assert baseline.knows("plans/a.xlsx", [start + now]) == [known]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_worse"),
+    [
+        (["Left, m5.large"], False),
+        (["Left, m5.large windows"], True),  # there is none
+        (["Used, m5.large"], True),
+        (["Left, m5.large", "Left, c5.large"], True),
+    ],
+)
+def test_what_is_known_of_a_node_group_whose_type_was_mended(
+    folder: Path, now: list[str], is_worse: bool
+) -> None:
+    baseline = Baseline("plans/known.json")
+    baseline.knows("plans/a.xlsx", ["x"])
+    baseline.exceeded("plans/a.xlsx", [("x", (1, ["Left, m5.larg"]))])
+    baseline.write()
+    baseline = read_baseline(str(folder / "plans" / "known.json"))
+    baseline.knows("plans/a.xlsx", ["x"])
+    groups = {"m5.large, linux", "c5.large, linux"}
+    [found] = baseline.exceeded("plans/a.xlsx", [("x", (len(now), now))], groups)
+    assert (found is not None) == is_worse
+
+
 def test_a_formula_that_was_filled_down_is_as_known_where_its_first_was_mended(
     folder: Path,
 ) -> None:

@@ -16,6 +16,7 @@ from calculator import NodeGroup, Plan, read_workbook
 from calculator.batch import evaluate_workbooks
 from calculator.findings import Finding
 from calculator.fingerprints import with_fingerprints
+from calculator.followers import rowless
 from calculator.report import WorkbookReport
 from tests.drawn import PICTURE, draw, over, shape
 from tests.faulty import EXAMPLE
@@ -117,9 +118,18 @@ def test_the_same_type_twice_is_counted() -> None:
     for cell in ("B14", "B16"):
         raw.put("Plan", cell, value="three")
     assert fingerprints(report_of(raw)) == [
-        f"not-a-number | plan | # of Instances | m5.large, Linux, {number} | three"
+        f"not-a-number | plan | # of Instances | m5.large, Linux, {number} (pods: 5) | three"
         for number in (1, 2)
     ]
+
+
+@pytest.mark.parametrize("words", ["x, y, 1", "row 3", "no node group", "x | m5.large, Linux, 1"])
+def test_what_was_typed_is_none_of_our_words(words: str) -> None:
+    raw = book()
+    raw.put("Plan", "B15", words)
+    [found] = fingerprints(report_of(raw))
+    assert found.count(" | ") == 4
+    assert rowless(found).endswith(found.rpartition(" | ")[2])
 
 
 def test_a_finding_on_any_sheet_and_of_any_cells_has_one(tmp_path: Path) -> None:

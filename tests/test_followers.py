@@ -308,6 +308,22 @@ def test_the_others_are_as_known_as_before(
     assert after(tmp_path / "known.json", (before, report_of(mended))) == [("formula", "WarmIP!I7")]
 
 
+@pytest.mark.parametrize("column", ["A", "C"])
+def test_of_two_faults_of_a_node_group_one_is_mended(column: str, tmp_path: Path) -> None:
+    """With its type, what the other is called; or what it would need."""
+    raw = Raw(content("vpc-cni", PLAN, 8))
+    group = PLAN.node_groups[2]
+    raw.put("Plan", "A16", "m5.larg")
+    raw.put("Plan", "C16", 20.5)
+    before = report_of(raw)
+    mended = group.instance_type if column == "A" else float(group.pods_per_node)
+    raw.put("Plan", f"{column}16", mended)
+    assert after(tmp_path / "known.json", (before, report_of(raw))) == []
+    # But another one is new.
+    raw.put("Plan", "C15", 30.5)
+    assert after(tmp_path / "known.json", (before, report_of(raw))) != []
+
+
 def test_what_is_like_one_that_follows_still_is_new(tmp_path: Path) -> None:
     """Nothing was mended, so that nothing that followed is a cause by now."""
     cause, one = finding(fingerprint="x"), following()
