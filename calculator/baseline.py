@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from calculator.errors import InputError
@@ -59,7 +59,21 @@ class Baseline:
 
     def key(self, file: str, fingerprint: str) -> Key:
         """What an issue is known by."""
-        return shared_name(file, self._folder), fingerprint
+        return self._name(file), fingerprint
+
+    def _name(self, file: str) -> str:
+        """A file as it is known, or as it is called where its folder is no link."""
+        name = shared_name(file, self._folder)
+        if is_url(file) or name in self._files:
+            return name
+        folder, own = os.path.split(file)
+        there = os.path.join(os.path.realpath(folder), own)
+        return shared_name(there, os.path.realpath(self._folder))
+
+    @cached_property
+    def _files(self) -> set[str]:
+        """Those of which something is known."""
+        return {name for name, _ in self.known}
 
     def knows(
         self,
@@ -76,7 +90,7 @@ class Baseline:
         groups: instance type and operating system of the node groups that the file has now, in
             lower case; None where they are not known.
         """
-        name = shared_name(file, self._folder)
+        name = self._name(file)
         self._seen.add(name)
         keys = [(name, each) for each in fingerprints]
         met = Counter(keys)
@@ -155,7 +169,7 @@ class Baseline:
         issues: fingerprint and measure of each.
         groups: as :meth:`knows` takes them.
         """
-        name = shared_name(file, self._folder)
+        name = self._name(file)
         met: dict[Key, list[Sequence[Any]]] = {}
         left = {key: [*known] for key, known in self.measures.items() if key[0] == name}
         beyond: list[int] = []
@@ -190,7 +204,7 @@ class Baseline:
 
         To ask again, when some follow no more, changes nothing.
         """
-        name = shared_name(file, self._folder)
+        name = self._name(file)
         self._met_followers.setdefault(name, Counter(marks))
         return self.followers.get(name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_finding_is_a_line_and_they_are_sorted(folder: Path) -> None:
         "}}\n"
     )
     assert [each.name for each in path.parent.iterdir() if each.suffix != ".xlsx"] == ["known.json"]
+
+
+def test_a_folder_may_be_linked(folder: Path) -> None:
+    path = written(folder)
+    (folder / "link").symlink_to("plans")
+    (folder / "plans" / "other.xlsx").symlink_to("a.xlsx")
+    baseline = read_baseline(str(path))
+    for place in ("plans", "link", str(folder / "link")):
+        assert baseline.knows(f"{place}/a.xlsx", ["y"]) == [True]
+        assert read_baseline(f"{place}/known.json").knows("link/a.xlsx", ["y"]) == [True]
+        assert baseline.knows(f"{place}/other.xlsx", ["y"]) == [False]  # a file by its own name
+    # What was known by a link is so still.
+    baseline = Baseline("known.json", Counter({("link/a.xlsx", "y"): 1}))
+    assert baseline.knows("link/a.xlsx", ["y"]) == [True]
 
 
 def test_of_more_than_are_known_the_last_are_new(folder: Path) -> None:
