@@ -10,6 +10,7 @@ import contextlib
 import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from calculator.catalog import Catalog
@@ -19,6 +20,7 @@ from calculator.findings import Finding
 from calculator.fingerprints import with_fingerprints
 from calculator.inputs import plain
 from calculator.model.engine import details
+from calculator.model.names import NOTHING
 from calculator.model.result import FITS, verdict_words
 from calculator.model.sheet import Model
 from calculator.parity.causes import by_cause
@@ -37,6 +39,7 @@ from calculator.workbook.reader import read_workbook
 from calculator.workbook.reading import PlanReading, SheetCells, WorkbookReading
 from calculator.workbook.recalculate import Recalculated
 from calculator.workbook.several_inputs import said_together
+from calculator.xlsx.cells import Cell
 
 __all__ = ["judge", "verify_workbook", "without_garbage_collection"]
 
@@ -187,8 +190,9 @@ def _report(
             # What was pasted over a formula is no way to record what that shows.
             lost = {each.place for each in findings if each.code == "formula"}
             findings = [each for each in findings if each.place in lost or not _shows_0(each)]
-        findings += look_at(book, checked.reading, _mode(checked))
-        findings += look_at_shapes(book, checked.reading)
+        shown = _as_shown(checked)
+        findings += look_at(book, shown, _mode(checked))
+        findings += look_at_shapes(book, shown)
         of_book: list[Finding] = []
         if checked is first:
             of_book = [*book.findings, *settings_of_calculation(book), *changed_words(book)]
@@ -209,6 +213,29 @@ def _report(
         report.verdict = _verdict_of_sheets(report.sheets, book)
     report.checked = [sheet.name for each in plans for sheet in each.reading.sheets.values()]
     report.findings = with_fingerprints(by_theme_once(report.findings), book)
+
+
+def _as_shown(checked: Evaluated) -> PlanReading:
+    """What was read, with "" where a formula shows nothing: not every program writes it down."""
+    plan, sheets = checked.reading, dict[str, SheetCells]()
+    for name, sheet in plan.sheets.items():
+        layout, columns, totals = sheet.layout, checked.columns[name], checked.totals[name]
+        shown = [(layout.places[each.name], totals[each.name]) for each in layout.sheet.totals]
+        rows = plan.rows_of(sheet)
+        for each in layout.sheet.computed:
+            values = columns[each.name]
+            if each.name in layout.columns and ("" in values or NOTHING in values):
+                shown += zip(
+                    [(row, layout.columns[each.name]) for row in rows], values, strict=True
+                )
+        empty = {
+            at: Cell("", cell.formula)
+            for at, value in shown
+            if value in ("", NOTHING) and (cell := sheet.cells.get(at))
+            if cell.value is None and cell.formula is not None
+        }
+        sheets[name] = replace(sheet, cells={**sheet.cells, **empty}) if empty else sheet
+    return replace(plan, sheets=sheets)
 
 
 def _mode(checked: Evaluated) -> str:

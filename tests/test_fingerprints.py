@@ -327,6 +327,20 @@ def test_looks_are_as_known_whether_calculated_or_not_and_where_a_part_was_mende
     assert (never.cells, never.called) == (both.cells, both.called) == (2, both.called)
 
 
+def test_what_shows_nothing_is_not_hidden_whether_that_was_written_down_or_not() -> None:
+    def found(*cells: str) -> Finding:
+        raw = book()
+        for cell in cells:
+            raw.put("WarmIP", cell, None)
+        raw.replace("WarmIP", '<row r="18"', '<row r="18" hidden="1"')
+        [one] = [each for each in report_of(raw).findings if each.code == "hidden"]
+        return one
+
+    one, other = found(), found("J18")
+    assert "J18" not in one.holds.split("\n")
+    assert (one.cells, one.called) == (other.cells, other.called)
+
+
 def test_words_that_look_so_are_known_below_inserted_rows() -> None:
     def found(rows: int) -> Finding:
         raw = book()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -106,6 +106,12 @@ class PlanReading:
     def faults(self) -> Iterator[Finding]:
         """The inputs that cannot be used."""
         return (each for each in self.findings if each.severity == "fault")
+
+    def rows_of(self, sheet: SheetCells) -> Sequence[int]:
+        """The worksheet row of each node group on one of its sheets."""
+        if sheet is self.plan:
+            return self.rows
+        return [sheet.layout.header_row + number for number in self.positions]
 
     @property
     def positions(self) -> list[int]:

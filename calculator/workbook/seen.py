@@ -123,9 +123,7 @@ def seen_of(plan: PlanReading, sheet: SheetCells) -> Iterator[tuple[str, int | N
         value, formula = sheet.cells.get(at, _NO_CELL)
         if each.name not in lost and (value not in (None, "") or formula):
             yield each.name, None, at
-    rows = plan.rows
-    if sheet is not plan.plan:  # it has the rows by position
-        rows = [layout.header_row + number for number in plan.positions]
+    rows = plan.rows_of(sheet)
     for column in declared.columns:
         if column.style != "helper" and column.name in layout.columns:
             for row in rows:
