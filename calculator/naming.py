@@ -56,7 +56,7 @@ class Naming:
             for sheet in plan.sheets.values():
                 self._sheets[sheet.name.casefold()] = _Sheet(sheet, groups)
         #: Of formulas, by their form, sheet and row, where that matters.
-        self._texts = Kept[tuple[Canonical, str, int], str](4_000)
+        self._texts = Kept[tuple[Canonical, str, int, bool], str](4_000)
         self._data: dict[str, list[DataPlace]] = {}
         for where in reading.data.values():
             self._data.setdefault(where.sheet.casefold(), []).append(where)
