@@ -221,7 +221,7 @@ def test_what_follows_from_a_sheet_that_is_gone_is_one_finding(tmp_path: Path) -
         (
             lambda raw: raw.put("Plan", "A12", None),
             lambda raw: raw.put("Plan", "G5", None, None),
-            ("Plan, Left (warm_eni_left)", "missing-formula"),
+            ("Plan", "Left (warm_eni_left)"),
         ),
     ],
 )
