@@ -395,7 +395,7 @@ class _Graph:
             places = self._precedents.all_of(sheet, declared, row)
             if gone := next((each for each in places if each in lost), None):
                 return gone
-        if figure := self._data.looked_up(formula):
+        if figure := self._data.looked_up(formula, is_error=is_error):
             return self._first(figure)
         if uneven := self._uneven_of.get(sheet.name):
             return uneven

@@ -36,7 +36,15 @@ class DataCauses:
         }
         #: The first of each sheet.
         self._of_sheet = {str(each.sheet): each for each in findings[::-1] if self._is_of(each)}
+        #: The headers that others stand in the place of, which programs may not follow at once.
+        self._headers = {
+            str(each.sheet): each
+            for each in findings[::-1]
+            if each.code == "head" and each.sheet not in self._plans
+        }
         self._types = next(self._lists_cut(), None)
+        cut = (each for each in findings if each.code == "outside-the-table")
+        self._below = {str(each.found).lower() for each in cut if each.sheet not in self._plans}
 
     def _is_of(self, finding: Finding) -> bool:
         """Whether it says that a data sheet does not hold what it should."""
@@ -53,18 +61,19 @@ class DataCauses:
         yield from filter(None, map(self._missing.get, of_types))
 
     def of_type(self, finding: Finding) -> str | None:
-        """What a list of types lacks, where one is not known that was published."""
-        is_published = str(finding.found) in load_catalog(model=self._model.name)
-        return self._types if is_published else None
+        """What a list of types lacks, where one is not known that was published, or is below it."""
+        name = str(finding.found)
+        was_listed = name in load_catalog(model=self._model.name) or name.lower() in self._below
+        return self._types if was_listed else None
 
     def missing(self, formula: str) -> str | None:
         """What was found of a missing table that a formula looks in."""
         lost = (place for table, place in self._missing.items() if refers_to(formula, table))
         return next(lost, None)
 
-    def looked_up(self, formula: str) -> Finding | None:
-        """What was found of a sheet that a formula looks in."""
-        for sheet, found in self._of_sheet.items():
+    def looked_up(self, formula: str, *, is_error: bool = False) -> Finding | None:
+        """What was found of a sheet that a formula looks in, of an error also of its headers."""
+        for sheet, found in {**(self._headers if is_error else {}), **self._of_sheet}.items():
             tables = self._geometry.tables_of(sheet)
             if any(refers_to(formula, each.name) for each in tables):
                 return found

@@ -100,9 +100,13 @@ def _moved(
     begin = first_moved(reading, first)
 
     def moved_with_them(each: Finding) -> bool:
-        """Whether it may have moved; rules of cells that did not look at some that did."""
+        """Whether it may have moved; rules of cells that did not look at some that did.
+
+        A text ends at what came to stand beside it.
+        """
         at = place_of(str(each.cell).partition(":")[0])[first.axis] if each.cell else begin
-        return each.code in codes and (at >= begin or each.code == "conditional-format")
+        is_behind = at >= begin - (each.code == "unseen")
+        return each.code in codes and (is_behind or each.code == "conditional-format")
 
     follows = {*moved.places, *_places(there, moved_with_them)}
     if name == reading.plan.name:  # whose figures the chart shows

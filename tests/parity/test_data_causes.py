@@ -7,6 +7,7 @@ import re
 import pytest
 
 from calculator import NodeGroup, Plan
+from calculator.xlsx.cells import CellError
 from tests.helpers import FEW_TYPES, Raw, content, report_of
 
 PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
@@ -56,3 +57,22 @@ def test_behind_a_table_that_was_cut_a_type_that_nobody_published_is_told(
     raw.parts[part] = re.sub(f'(?<=[A-Z]){last}(?=")', str(last - 1), table).encode()
     cut = "outside-the-table", f"InstanceTypes!A{last}"
     assert causes(raw) == [("unknown-type", "Plan!A15")] * is_told + [cut]
+
+
+def test_a_type_of_ones_own_below_a_table_is_unknown_because_of_that() -> None:
+    raw = book("vpc-cni", "m5.large", "acme.large")
+    below = len(FEW_TYPES) + 2
+    for column, value in zip("ABC", ("acme.large", 3.0, 10.0), strict=True):
+        raw.put("InstanceTypes", f"{column}{below}", value)
+    assert causes(raw) == [("outside-the-table", f"InstanceTypes!A{below}")]
+
+
+@pytest.mark.parametrize(("recorded", "is_told"), [(CellError("#VALUE!"), False), (7.0, True)])
+def test_an_error_of_a_look_up_follows_from_a_header_that_was_typed_over(
+    recorded: object, is_told: bool
+) -> None:
+    raw = Raw(content("vpc-cni", PLAN, 4))
+    raw.type_over_header("InstanceTypes", "B1", "InstanceTypes", "max ENIs", "cards")
+    raw.put("Groups", "AJ5", recorded)
+    found = {at for code, at in causes(raw) if code == "value"}
+    assert found == ({"Groups!AJ5"} if is_told else set())
