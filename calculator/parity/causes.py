@@ -13,10 +13,9 @@ from calculator.parity.data_causes import DataCauses
 from calculator.parity.lost_tables import LOST_BY_XLS, LostTables
 from calculator.parity.moved import (
     is_ours,
-    looking_alike,
     misnamed_headers,
 )
-from calculator.parity.neighbours import Neighbours
+from calculator.parity.neighbours import Neighbours, looking_alike
 from calculator.parity.precedents import Precedents, ways_of
 from calculator.parity.recorded import Recorded
 from calculator.parity.together import (
@@ -228,6 +227,8 @@ class _Graph:
             return place  # what is found in the cell of what was done follows, too
         if (known := finding.because_of) is not None:
             before = self._by_place.get(known)
+            if before and finding.severity == "fault" and self._data.of_type(before):
+                return None  # a type that is not listed makes nothing else of its row a fault
             return (before and self.cause(before)) or known
         sheet = self._sheets.get(str(finding.sheet))
         if finding.code in _OF_COLUMNS and sheet and sheet.layout.deleted:
@@ -320,8 +321,11 @@ class _Graph:
             return self._uneven
         if finding.code in CALCULATED:
             return self._find(finding)
-        neighbour = self._neighbours.of(finding) or self._alike.get(place)
-        return self._first(neighbour) if neighbour else None
+        if neighbour := self._neighbours.of(finding):
+            return self._first(neighbour)
+        # What something else explains explains no more of what looks alike.
+        alike = self._alike.get(place)
+        return self._first(alike) if alike and alike.place not in self._together else None
 
     def _is_broken(self, finding: Finding) -> bool:
         """Whether a formula, or what is recorded of one, lost what it referred to."""

@@ -97,9 +97,9 @@ class Exchanged(NamedTuple):
         ----------
         by: how far it was moved, with what it refers to beside the row.
         """
-        taken = differing(finding, self.geometry)
+        taken = differing(finding, self.geometry, every=True)
         return taken is not None and all(
-            other in (cells.get(meant), _moved(cells.get(meant, meant), by))
+            other in (cells.get(meant, meant), _moved(cells.get(meant, meant), by))
             for other, meant in taken
         )
 

@@ -57,7 +57,8 @@ class LostTables:
                 [area] = canonical(text, sheet="", row=0, column=0, geometry=geometry)
                 assert isinstance(area, Area)
                 data.setdefault(name, {}).setdefault(header, area)
-        tables = [*lost.values(), *(_data_table(*each) for each in data.items())]
+        texts = [str(each.found) for each in findings if each.is_edited]
+        tables = [*lost.values(), *(_data_table(*each, texts) for each in data.items())]
         #: The tables and names of the file, with those that were lost.
         self.standing = geometry.with_tables(tables) if tables else geometry
         as_written = _as_written(reading, lost.values()) if tables else {}
@@ -136,9 +137,12 @@ def _table(name: str, sheet: SheetCells, geometry: Geometry) -> Table:
     )
 
 
-def _data_table(name: str, columns: Mapping[str, Area]) -> Table:
-    """A table of this name over columns of a data sheet."""
+def _data_table(name: str, columns: Mapping[str, Area], texts: Sequence[str]) -> Table:
+    """A table of this name over columns of a data sheet, which it calls as formulas do."""
     first, *_ = columns.values()
-    at = {area.left: header for header, area in columns.items()}
+    at: dict[int, str] = {}
+    for header, area in columns.items():
+        if area.left not in at or any(f"{name}[{header}]" in each for each in texts):
+            at[area.left] = header
     headers = tuple(at.get(number, "") for number in range(min(at), max(at) + 1))
     return Table(name, first.sheet, 0, first.top, first.bottom, min(at), headers)

@@ -37,7 +37,6 @@ __all__ = [
     "first_moved",
     "is_ours",
     "lines_were",
-    "looking_alike",
     "misnamed_headers",
     "moved_lines",
     "of_another_table",
@@ -392,34 +391,16 @@ def _off(finding: Finding, geometry: Geometry) -> tuple[Line, int] | None:
     return Line(sheet, axis, min(meant)), off
 
 
-def looking_alike(
-    findings: Sequence[Finding], geometry: Geometry, explained: Container[str | None] = ()
-) -> dict[str, Finding]:
-    """The first edited formula that looks at the same other rows or columns, by place of each.
-
-    Parameters
-    ----------
-    explained: the places of formulas that refer to what they should.
-    """
-    first: dict[frozenset[tuple[object, ...]], Finding] = {}
-    alike = {}
-    edited = (each for each in findings if each.is_edited)
-    for each in (each for each in edited if each.place not in explained):
-        lines = frozenset(
-            (there.sheet, number, there[number], here[number])
-            for there, here in differing(each, geometry) or ()
-            for number in range(1, len(here))
-            if there.sheet == here.sheet and there[number] != here[number]
-        )
-        if lines and first.setdefault(lines, each) is not each:
-            alike[str(each.place)] = first[lines]
-    return alike
-
-
-def differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] | None:
+def differing(
+    finding: Finding, geometry: Geometry, *, every: bool = False
+) -> list[tuple[Area, Area]] | None:
     """The areas that an edited formula refers to, each with the one that is meant in its place.
 
     None where it differs in anything else.
+
+    Parameters
+    ----------
+    every: those, too, that are as they should be.
     """
     if lost_references(str(finding.found)):
         return None
@@ -437,7 +418,7 @@ def differing(finding: Finding, geometry: Geometry) -> list[tuple[Area, Area]] |
         return None
     areas = []
     for one, other in zip(found, expected, strict=True):
-        if one != other:
+        if one != other or (every and isinstance(one, Area)):
             if not (isinstance(one, Area) and isinstance(other, Area)):
                 return None
             # A row of 0 is the formula's own.

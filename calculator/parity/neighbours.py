@@ -1,4 +1,4 @@
-"""Formulas side by side to which the same was done: edited, cleared, or pasted over."""
+"""Formulas to which the same was done: side by side, or of those that look at the same instead."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Container, Mapping, Sequence
 
 from calculator.findings import Finding
 from calculator.parity.lost_tables import LostTables
-from calculator.parity.moved import is_ours
+from calculator.parity.moved import differing, is_ours
 from calculator.parity.precedents import Precedents
 from calculator.parity.together import pasted_over
 from calculator.workbook.reading import PlanReading
 from calculator.xlsx.formula import skeleton
+from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import a1
 from calculator.xlsx.reference import place as place_of
 
-__all__ = ["Neighbours"]
+__all__ = ["Neighbours", "looking_alike"]
 
 #: Of values that are pasted over formulas, nothing is an empty cell.
 _LOST_FORMULA = {"typed", "missing-formula"}
@@ -96,8 +97,9 @@ class Neighbours:
         there = self._by_place.get(f"{finding.sheet}!{cell}")
         if there is None or not there.is_edited:
             return there
-        moved = there.place in self._together or is_ours(there, self._model)
-        is_other = moved and not is_ours(finding, self._model)
+        # What something else explains explains no neighbour.
+        is_other = is_ours(there, self._model) and not is_ours(finding, self._model)
+        is_other = is_other or there.place in self._together
         return None if is_other or self._lost_tables.is_broken(there) else there
 
     def _is_of_block(self, finding: Finding, beside: tuple[int, int]) -> bool:
@@ -118,3 +120,27 @@ class Neighbours:
 def _kind(finding: Finding) -> str:
     """What was done to a cell: its formula edited, cleared, or a value typed over it."""
     return "typed" if finding.is_typed else finding.code
+
+
+def looking_alike(
+    findings: Sequence[Finding], geometry: Geometry, explained: Container[str | None] = ()
+) -> dict[str, Finding]:
+    """The first edited formula that looks at the same other rows or columns, by place of each.
+
+    Parameters
+    ----------
+    explained: the places of formulas that refer to what they should.
+    """
+    first: dict[frozenset[tuple[object, ...]], Finding] = {}
+    alike = {}
+    edited = (each for each in findings if each.is_edited)
+    for each in (each for each in edited if each.place not in explained):
+        lines = frozenset(
+            (there.sheet, number, there[number], here[number])
+            for there, here in differing(each, geometry) or ()
+            for number in range(1, len(here))
+            if there.sheet == here.sheet and there[number] != here[number]
+        )
+        if lines and first.setdefault(lines, each) is not each:
+            alike[str(each.place)] = first[lines]
+    return alike

@@ -75,10 +75,11 @@ class Shifted(NamedTuple):
             if at[1 - self.axis] == self.line and at[self.axis] >= self.first:
                 return at[self.axis] not in self.others
             if self.labels and at[self.axis] >= self.labels[self.axis]:
-                return not finding.is_typed and finding.severity != "fault"
+                return self._is_beside_labels(finding)
             if finding.code == "conditional-format":  # which looks at other cells, too
                 return True
-        if self.by < 0 and "#REF!" in str(finding.found):  # it may have referred to what is gone
+        # It may have referred to what is gone.
+        if self.by < 0 and "#REF!" in str(finding.found) and self._does_as_before(finding):
             return finding.sheet == self.sheet.name or refers_to_sheet(
                 str(finding.expected), self.sheet.name
             )
@@ -89,6 +90,21 @@ class Shifted(NamedTuple):
             and (there.top - meant.top, there.left - meant.left)[self.axis] == self.by
             for there, meant in taken or ()
         )
+
+    def _is_beside_labels(self, finding: Finding) -> bool:
+        """Whether it is of what labels moved away from: a formula is that of one so far off."""
+        if not finding.is_edited:
+            return not finding.is_typed and finding.severity != "fault"
+        layout, (row, column) = self.sheet.layout, place_of(str(finding.cell))
+        there = (row, column - self.by) if self.axis else (row - self.by, column)
+        names = [each.name for each in layout.sheet.totals if layout.places[each.name] == there]
+        does = skeleton(str(finding.found))
+        return any(skeleton(layout.formula(name)) == does for name in names)
+
+    def _does_as_before(self, finding: Finding) -> bool:
+        """Whether a formula is as it should be, but for what it lost."""
+        found = skeleton(str(finding.found).replace("#REF!", "A1"))
+        return found == skeleton(str(finding.expected))
 
     def _at(self, number: int) -> Place:
         return (self.line, number) if self.axis else (number, self.line)

@@ -22,7 +22,7 @@ from calculator.parity.moved import (
 )
 from calculator.parity.shifted import shifted
 from calculator.workbook.heads import misnamed
-from calculator.workbook.reading import PlanReading
+from calculator.workbook.reading import PlanReading, SheetCells
 from calculator.workbook.words import normal
 from calculator.xlsx.geometry import Geometry
 from calculator.xlsx.reference import place as place_of
@@ -207,8 +207,31 @@ def lost_alone(reading: PlanReading, findings: Sequence[Finding]) -> list[Findin
         for sheet in reading.sheets.values()
         for name in (*sheet.layout.missing - sheet.layout.unplaced, *sheet.layout.unheaded)
     }
-    codes = (*LOST, *LOST_QUIETLY)
-    return [each for each in findings if each.code in codes and each.place in places]
+    headers = {
+        (sheet.name, header) for sheet in reading.sheets.values() for header in _typed_over(sheet)
+    }
+    return [
+        each
+        for each in findings
+        if each.code in (*LOST, *LOST_QUIETLY)
+        and (each.place in places or (each.sheet, each.column) in headers)
+    ]
+
+
+def _typed_over(sheet: SheetCells) -> Iterator[str]:
+    """The headers of inputs in whose place something else stands, between those beside them."""
+    layout = sheet.layout
+    names = [each.name for each in layout.sheet.columns]
+    for number, column in enumerate(layout.sheet.columns):
+        if column.formula is None and column.name not in layout.columns:
+            beside = {
+                layout.columns.get(names[there], 0) - there + number
+                for there in (number - 1, number + 1)
+                if 0 <= there < len(names)
+            }
+            at = layout.header_row, min(beside)
+            if len(beside) == 1 and at in sheet.cells:
+                yield column.header
 
 
 def pasted_over(reading: PlanReading, findings: Sequence[Finding]) -> Iterator[Finding]:

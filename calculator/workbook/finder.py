@@ -133,11 +133,13 @@ def find_sheet(
         gone=missing.rows,
         unlabelled=missing.labels_alone,
         data={
-            (declared, header): where.column_text(header, last)
+            (declared, called): where.column_text(header, last)
             for declared, where in data.items()
             if where.table != declared or where.called
             for last in [0 if where.table else where.reach(cells)]
             for header in where.columns
+            # Formulas that name a table that was lost may name what was typed over a header.
+            for called in (header, where.called.get(header, header))
         },
         book=shared,
         bottom=_bottom(places, cells, last_row),

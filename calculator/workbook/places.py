@@ -269,9 +269,10 @@ def _is_alone(each: PlacedLabel, found: _Found, at: Place, moved: int) -> bool:
     above = max((there for there in in_line if there < row), default=0)
     below = min((there for there in in_line if there > row), default=0)
     near = [in_line[there] for there in (above, below) if there]
+    is_last = bool(above) and not below and shift == (moved, 0)
     if len(near) < 2:
         near += [one for one in found if one.label_place[0] == row][:1]
-    is_between = len(near) > 1 or (len(near) == 1 and not below and shift == (moved, 0))
+    is_between = is_last or len(near) > 1
     return is_between and all(_shift(one, found[one]) == shift for one in near)
 
 

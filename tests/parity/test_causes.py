@@ -1046,3 +1046,44 @@ def test_of_a_name_that_hides_a_table_errors_follow_alone() -> None:
     raw.put("Plan", "G5", formula="WarmENI!$I$18")
     expected = {("name", "WarmENI"), ("value", "WarmENI!I6"), ("formula", "Plan!G5")}
     assert {*causes(report_of(raw))} == expected
+
+
+@pytest.mark.parametrize("sheet", ["WarmENI", "Prefix"])
+def test_a_column_of_labels_that_was_deleted_is_one_finding(sheet: str) -> None:
+    raw = small()
+    raw.insert(sheet, before="T1", columns=-1)
+    assert causes(report_of(raw)) == [("missing-result", f"{sheet}!X5")]
+
+
+@pytest.mark.parametrize(
+    ("model", "header", "edit"),
+    [
+        ("vpc-cni", ("Plan", "B13"), ("Plan", "D10", "N5")),
+        ("aws-sample", ("WarmENI", "C22"), ("WarmENI", "B10", "B6-B8")),
+    ],
+)
+def test_a_header_of_an_input_that_was_typed_over_explains_no_other_formula(
+    model: str, header: tuple[str, str], edit: tuple[str, str, str]
+) -> None:
+    raw = Raw(content(model, PLAN, 8))
+    raw.put(*header, "Count")
+    [lost] = causes(report_of(raw))
+    assert lost == ("missing-column", "!".join(header))
+    sheet, cell, formula = edit
+    raw.put(sheet, cell, None, formula)
+    assert causes(report_of(raw)) == [lost, ("formula", f"{sheet}!{cell}")]
+
+
+def test_labels_that_moved_alone_explain_the_formulas_of_their_neighbours() -> None:
+    """As where LibreOffice inserts a cell among the labels."""
+    raw = small()
+    labels = {at: f"A{at}" for at in range(20, 36)}
+    texts = {each.label_cell: each.label for each in SETTINGS.settings}
+    for at in labels:
+        raw.put("Settings", f"A{at + 1}", texts.get(f"A{at}"), None)
+    raw.put("Settings", "A20", None, None)
+    moved = causes(report_of(raw))
+    raw.put("Settings", "C35", "", raw.formulas("Settings")["C35"] + "+1")
+    assert [each for each in causes(report_of(raw)) if each not in moved] == [
+        ("formula", "Settings!C35")
+    ]

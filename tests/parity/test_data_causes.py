@@ -76,3 +76,10 @@ def test_an_error_of_a_look_up_follows_from_a_header_that_was_typed_over(
     raw.put("Groups", "AJ5", recorded)
     found = {at for code, at in causes(raw) if code == "value"}
     assert found == ({"Groups!AJ5"} if is_told else set())
+
+
+def test_another_input_of_the_row_of_a_type_is_a_fault_of_its_own() -> None:
+    raw = book("aws-sample")
+    raw.remove("maxENI")
+    raw.put("WarmENI", "B24", "three")
+    assert {*causes(raw)} == {("missing-mode", "maxENI"), ("not-a-number", "WarmENI!B24")}

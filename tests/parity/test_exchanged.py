@@ -204,6 +204,7 @@ def test_what_was_done_in_the_row_of_words_is_a_finding_of_its_own(
         ("vpc-cni", "WarmENI", ("A8", "A9"), ("B8", "1+1")),
         ("vpc-cni", "WarmENI", ("A8", "A9"), ("B9", "SUMPRODUCT(WarmENI[IPs total])")),
         ("aws-sample", "WarmENI", ("A8", "A9"), ("B9", "1+1")),
+        ("vpc-cni", "WarmENI", ("A8", "A9"), ("B10", "B6-B8")),
         ("vpc-cni", "Settings", ("A16", "A17"), ("C16", 'IF(B17>0,"","enter")')),
     ],
 )

@@ -18,9 +18,16 @@ from tests.helpers import PLAN, Raw, content, report_of
 from tests.workbook.readings import read, reading_of
 
 
-def lost_tables(model: str) -> Raw:
-    """A workbook without its tables, whose formulas name them."""
+def lost_tables(model: str, *header: str) -> Raw:
+    """A workbook without its tables, whose formulas name them.
+
+    Parameters
+    ----------
+    header: of a data sheet, which was typed over before: its sheet, cell, table, and words.
+    """
     raw = Raw(content(model, PLAN, 8))
+    if header:
+        raw.type_over_header(*header)  # type: ignore[call-arg]
     for name, part in raw.parts.items():
         if name.endswith(".rels"):
             kept = re.sub("<Relationship [^>]*/tables/[^>]*/>", "", part.decode())
@@ -37,6 +44,25 @@ def first(model: str) -> tuple[str, str | None]:
     """What is said of the tables where nothing else was done."""
     [cause] = causes(report_of(lost_tables(model)))
     return cause
+
+
+@pytest.mark.parametrize(
+    ("model", "sheet", "cell", "table", "header"),
+    [
+        ("vpc-cni", "InstanceTypes", "B1", "InstanceTypes", "max ENIs"),
+        ("vpc-cni", "Tables", "G1", "Messages", "words"),
+        ("aws-sample", "maxENI", "C1", "Table1", "Type"),
+    ],
+)
+def test_a_header_that_was_typed_over_before_is_another_finding(
+    model: str, sheet: str, cell: str, table: str, header: str
+) -> None:
+    raw = lost_tables(model, sheet, cell, table, header, "Other words")
+    assert {*causes(report_of(raw))} == {("head", f"{sheet}!{cell}"), first(model)}
+    # As where a program moves no formula along.
+    raw = lost_tables(model)
+    raw.put(sheet, cell, "Other words")
+    assert {*causes(report_of(raw))} == {("head", f"{sheet}!{cell}"), first(model)}
 
 
 @pytest.mark.parametrize("model", ["vpc-cni", "aws-sample"])

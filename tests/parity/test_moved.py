@@ -20,13 +20,13 @@ from calculator.parity.moved import (
     Moved,
     _right,
     differing,
-    looking_alike,
     moved_lines,
     of_another_table,
     refers_to,
     refers_to_sheet,
     tables_left_behind,
 )
+from calculator.parity.neighbours import looking_alike
 from calculator.report import WorkbookReport
 from calculator.workbook.reading import WorkbookReading
 from calculator.xlsx.formula import skeleton
