@@ -514,7 +514,12 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): _ROOM,
     },
     "calculator/workbook/data_places.py": {
+        ("HEADER_ROWS = 400", "*"): "a margin: more rows than anybody puts above a table",
         ("LARGE = 4 << 20", "*"): _ROOM,
+        (
+            "cells = package.cells(name, until_row=HEADER_ROWS if large else MAX_ROW)",
+            "package.cells(name, until_row=HEADER_ROWS if large else MAX_ROW)  ->  package.cells(name)",
+        ): _ROOM,
         (
             "large = package.size_of(name) > LARGE",
             "package.size_of(name) > LARGE  ->  package.size_of(name) >= LARGE",

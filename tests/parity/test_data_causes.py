@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from calculator import NodeGroup, Plan
+from calculator.parity.data_causes import DataCauses
 from calculator.xlsx.cells import CellError
 from tests.helpers import FEW_TYPES, Raw, content, report_of
+from tests.reports import finding
+from tests.workbook.readings import reading_of
 
 PLAN = Plan(node_groups=[NodeGroup("m5.large", 2, 9), NodeGroup("c5.large", 1, 5)])
 LAST = [*FEW_TYPES][-1].instance_type
@@ -83,3 +87,24 @@ def test_another_input_of_the_row_of_a_type_is_a_fault_of_its_own() -> None:
     raw.remove("maxENI")
     raw.put("WarmENI", "B24", "three")
     assert {*causes(raw)} == {("missing-mode", "maxENI"), ("not-a-number", "WarmENI!B24")}
+
+
+@pytest.mark.parametrize(
+    ("code", "cells", "explains"),
+    [
+        *(("figure", 0, True), ("outside-the-table", 0, True), ("moved-rows", 0, True)),
+        *(("name", 1, True), ("name", 0, False), ("head", 1, False)),
+    ],
+)
+def test_what_was_found_of_a_data_sheet_first_explains_what_looks_there(
+    code: str, cells: int, explains: bool
+) -> None:
+    book = reading_of("aws-sample")
+    first = finding(code, "maxENI!B5", cells=cells)
+    second, of_a_plan = replace(first, cell="B9"), replace(first, sheet="WarmENI")
+    causes = DataCauses(book.plans[0], [first, second, of_a_plan], book.geometry)
+    for formula in ("MATCH(A24,Table1[Type],0)", "INDEX(maxENI!$B:$B,7)"):
+        assert causes.looked_up(formula) is (first if explains else None)
+    for formula in ("SUM(Table2[])", "CidrData!$A$1"):
+        assert causes.looked_up(formula) is None
+    assert (causes.looked_up("WarmENI!$A$1") is of_a_plan) is (code == "figure")
