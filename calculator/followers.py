@@ -38,28 +38,30 @@ def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, list[s
     causes = {each.place: each for each in findings if not each.because_of}
     for number, (each, root) in enumerate(zip(findings, root_of(findings), strict=True)):
         if root is not None and each.code not in CALCULATED:
-            yield number, root, _marks(each, causes[root])
+            yield number, root, _marks(each, is_pasted=_is_pasted(causes[root]))
 
 
 def marks_of(cause: Finding) -> list[list[str]]:
     """The marks that a cause may have had while it followed from another, now mended."""
-    several = replace(cause, cells=2)
     return [
-        _marks(each, whole)
+        _marks(each, is_pasted=is_pasted)
         for each in (cause, replace(cause, called=""))
-        for whole in (cause, several)
+        for is_pasted in (False, True)
     ]
 
 
 def rowless(fingerprint: str) -> str:
     """A fingerprint without the row, or the node group, that it is of."""
-    words = fingerprint.split(" | ")
-    return " | ".join(words[:2] + [each for each in words[2:] if not ROW.fullmatch(each)])
+    return " | ".join(each for each in fingerprint.split(" | ") if not ROW.fullmatch(each))
 
 
-def _marks(finding: Finding, cause: Finding) -> list[str]:
+def _is_pasted(cause: Finding) -> bool:
+    return cause.is_typed and cause.cells > 1
+
+
+def _marks(finding: Finding, *, is_pasted: bool) -> list[str]:
     words = finding.fingerprint
-    if finding.is_typed and cause.is_typed and cause.cells > 1:
+    if finding.is_typed and is_pasted:  # with its cause
         words = words.rpartition(" | ")[0]
     words = GROUP.sub(r"\1, \2", words) if finding.severity == "fault" else rowless(words)
     told = (f"{words} | {called}" for called in finding.called.split("\n"))

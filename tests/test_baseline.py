@@ -215,6 +215,17 @@ def test_a_formula_of_a_node_group_that_is_of_another_type_now_is_as_known(
     assert baseline.knows("plans/a.xlsx", [now], groups=groups) == [known]
 
 
+@pytest.mark.parametrize(
+    ("measure", "known_with"),
+    [((2, ["A", "B"]), [1]), ((1, ["A"]), None), ((2,), None), ((5.0, 7.0), None)],
+)
+def test_what_is_known_without_a_measure_was_found_in_one_cell(
+    folder: Path, measure: tuple[object, ...], known_with: list[int] | None
+) -> None:
+    baseline = Baseline("plans/known.json", Counter({("a.xlsx", "x"): 1}))
+    assert baseline.exceeded("plans/a.xlsx", [("x", measure)]) == [known_with]  # type: ignore[list-item]
+
+
 def test_what_is_gone(folder: Path) -> None:
     baseline = read_baseline(str(written(folder)))
     assert [*baseline.gone] == []  # as nothing was looked at

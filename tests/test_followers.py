@@ -54,6 +54,7 @@ def test_of_values_that_are_pasted_together_none_is_told() -> None:
     assert marks(pasted, one) == marks(pasted, other)
     for alone in (finding("formula", found=7.0, cells=1), finding("head", cells=2)):
         assert marks(alone, one) != marks(alone, other)
+    assert marks(pasted, one) != marks(pasted, following(words="plan | Used | 5", found=5.0))
     # Of formulas what they were made into is told, there, too.
     edited = [following(words=f"plan | Left | ={n}", found=f"={n}") for n in (5, 6)]
     assert len({*marks(pasted, *edited)}) == 2
@@ -332,6 +333,24 @@ def test_what_is_like_one_that_follows_still_is_new(tmp_path: Path) -> None:
     )
     pair = report("a.xlsx", cause, one), report("a.xlsx", cause, one, again)
     assert after(tmp_path / "known.json", pair) == [("formula", "Plan!G6")]
+
+
+@pytest.mark.parametrize("cells", [0, 2])
+def test_what_followed_is_known_when_its_cause_is_mended_and_no_more_of_it(
+    cells: int, tmp_path: Path
+) -> None:
+    """A value that was typed beside something else that is wrong, and one that was pasted with
+    others since."""
+    cause = finding("head", fingerprint="x")
+    one, other = (
+        following(words=f"warm-eni | IPs | row {row} | 7", place=f"WarmENI!R{row}", found=7.0)
+        for row in (3, 4)
+    )
+    before = report("a.xlsx", cause, one)
+    alone, second = (replace(each, because_of=None, cells=cells) for each in (one, other))
+    path = tmp_path / "known.json"
+    assert after(path, (before, report("a.xlsx", alone))) == []
+    assert after(path, (before, report("a.xlsx", alone, second))) == [("formula", "WarmENI!R4")]
 
 
 # --- what was typed and was right -----------------------------------------------------------------

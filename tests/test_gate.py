@@ -60,6 +60,8 @@ def test_without_anything_all_count() -> None:
 )
 def test_what_fails_is_asked_for(fail_on: tuple[str, ...], expected: list[str]) -> None:
     assert failing(Gate(fail_on), fault()) == expected
+    levels = [each.level for each in Gate(fail_on).judge(fault())]
+    assert levels.count("error") == len(expected) == 2 - levels.count("warning")
 
 
 # --- a baseline -----------------------------------------------------------------------------------
@@ -81,7 +83,7 @@ def test_what_is_known_counts_not_and_what_is_new_does(tmp_path: Path) -> None:
     assert failing(found, fault("new.xlsx"), report("d.xlsx", fits=False)) == [
         *("not-a-number", "overflow")
     ]
-    assert [each.known for each in found.judge(fault())] == [True, True]
+    assert [(each.known, each.level) for each in found.judge(fault())] == [(True, "note")] * 2
     assert [*found.gone()] == []
 
 

@@ -108,3 +108,14 @@ def test_what_was_found_of_a_data_sheet_first_explains_what_looks_there(
     for formula in ("SUM(Table2[])", "CidrData!$A$1"):
         assert causes.looked_up(formula) is None
     assert (causes.looked_up("WarmENI!$A$1") is of_a_plan) is (code == "figure")
+
+
+def test_what_looks_in_one_of_several_tables_of_a_sheet_looks_there() -> None:
+    book, found = reading_of(), finding("figure", "Tables!C5")
+    causes = DataCauses(book.plans[0], [found], book.geometry)
+    assert causes.looked_up("SUM(SubnetSizes[/28 blocks])") is found
+    assert causes.looked_up("SUM(Messages[code])") is found
+    lost = replace(found, code="missing-mode", cell=None)
+    causes = DataCauses(book.plans[0], [lost], book.geometry)
+    assert causes.missing("SUM(Messages[code])") == "Tables"
+    assert causes.missing("SUM(InstanceTypes[max ENIs])") is None
