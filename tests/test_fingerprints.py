@@ -34,6 +34,7 @@ from tests.helpers import (
     reports_of,
     scratch,
 )
+from tests.reports import finding
 from tests.workbook.test_looks import WHITE_ON_NONE, styled, with_rule
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_workbooks" / "faulty"
@@ -142,6 +143,37 @@ def test_a_finding_on_any_sheet_and_of_any_cells_has_one(tmp_path: Path) -> None
         "figure | plan | x | m5.12xlarge, Linux, 1 | 9",
         "figure | InstanceTypes | x | 9",
     ]
+
+
+def test_a_finding_of_no_cell_tells_its_words_and_one_of_rows_what_they_need(
+    tmp_path: Path,
+) -> None:
+    raw = book()
+    raw.put("Plan", "A16", "")
+    raw.put("Plan", "B16", 3.0)
+    reading = read_workbook(raw.save(tmp_path / "a.xlsx"))
+    told = {
+        "conditional-format | plan | lost": finding(
+            "conditional-format", "Plan!", found=None, fingerprint="lost"
+        ),
+        "chart | plan | x": finding("chart", "Plan!", found="x"),
+        "missing-mode | nowhere | a, b": finding(
+            "missing-mode", "Nowhere!", found=None, expected="a, b"
+        ),
+        "row-without-type | plan | # of Instances | no node group | 3": finding(
+            "row-without-type", "Plan!B16", found=3.0
+        ),
+    }
+    assert [each.fingerprint for each in with_fingerprints([*told.values()], reading)] == [*told]
+    below = finding("below-the-table", "Plan!A14", holds="A14\nA15\nB16\nA11")
+    [found] = with_fingerprints([below], reading)
+    groups = (
+        f"instance type, {each.instance_type}, {each.instance_type}, Linux, "
+        f"instances: {each.instances}, pods: {each.pods_per_node}"
+        for each in EXAMPLE.node_groups
+    )
+    others = "# of Instances, no type, instances: 3, pods: 0", "Host-network pods"
+    assert found.called.split("\n") == [*groups, *others]
 
 
 # --- what changes places only ---------------------------------------------------------------------
@@ -511,14 +543,17 @@ def test_what_a_text_box_says_is_told() -> None:
     )
 
 
-@pytest.mark.parametrize("cell", ["D19", "R29"])
-def test_other_words_in_the_place_of_some_are_another_finding(cell: str) -> None:
+@pytest.mark.parametrize(
+    ("sheet", "cell"), [("WarmENI", "D19"), ("WarmENI", "R29"), ("Plan", "E1")]
+)
+def test_other_words_in_the_place_of_some_are_another_finding(sheet: str, cell: str) -> None:
     """They say what the figures are now."""
     made = []
     for words in (None, "", "Spare", "Left at night", "Spare"):
         raw = book()
-        raw.put("WarmENI", cell, words, None)
-        made += [each for each in fingerprints(report_of(raw)) if each.startswith("missing-res")]
+        raw.put("Plan", "F1", "we")  # the owner, of whom cell E1 says so
+        raw.put(sheet, cell, words, None)
+        made += [each for each in fingerprints(report_of(raw)) if each.startswith("missing-")]
     assert made[0] == made[1]
     assert made[2].endswith(" | Spare")
     assert len({*made}) == 3
