@@ -84,11 +84,13 @@ class Shifted(NamedTuple):
                 str(finding.expected), self.sheet.name
             )
         taken = differing(finding, self.geometry) if finding.is_edited else None
-        return bool(taken) and all(
+        if not taken:
+            return False
+        return all(
             there.sheet == self.sheet.name.casefold()
             and (there.left, there.top)[self.axis] == self.line
             and (there.top - meant.top, there.left - meant.left)[self.axis] == self.by
-            for there, meant in taken or ()
+            for there, meant in taken
         )
 
     def _is_beside_labels(self, finding: Finding) -> bool:

@@ -310,6 +310,24 @@ def test_what_is_said_of_a_whole_sheet_tells_of_no_cells() -> None:
     assert [*shifted(plan, lost, READING.geometry)] == []
 
 
+@pytest.mark.parametrize(
+    ("code", "place", "found", "is_so"),
+    [
+        *(("head", "B5", None, True), ("formula", "C6", "=1", True), ("head", "B4", None, False)),
+        *(("formula", "B6", 7.0, False), ("not-a-number", "B6", "x", False)),
+    ],
+)
+def test_what_concerns_labels_that_moved(
+    code: str, place: str, found: float | str | None, is_so: bool
+) -> None:
+    """What is beside them and below, but not what somebody typed."""
+    [plan] = READING.plans
+    there = Shifted(plan.sheets["WarmIP"], 0, 1, 5, 1, frozenset(), READING.geometry, labels=(5, 1))
+    for sheet in ("WarmIP", "Prefix"):
+        finding = Finding(code, sheet, place, None, found, "", "=2")
+        assert there.concerns(finding) is (is_so and sheet == "WarmIP")
+
+
 def test_what_concerns_cells_of_a_row() -> None:
     [plan] = READING.plans
     there = Shifted(plan.sheets["WarmIP"], 1, 2, 5, 1, frozenset(), READING.geometry)
