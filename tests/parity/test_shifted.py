@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -10,12 +11,12 @@ import openpyxl
 import pytest
 
 from calculator.findings import Finding
-from calculator.parity.shifted import Shifted, _belonging, _way, shifted
+from calculator.parity.shifted import Shifted, _belonging, _first_label, _way, shifted
 from calculator.xlsx.cells import Cell, CellError
 from calculator.xlsx.formula import skeleton
 from calculator.xlsx.reference import a1, place
 from tests.helpers import PLAN, Raw, content, report_of
-from tests.workbook.readings import reading_of
+from tests.workbook.readings import read, reading_of
 
 READING = reading_of(rows=3)
 
@@ -326,6 +327,35 @@ def test_what_concerns_labels_that_moved(
     for sheet in ("WarmIP", "Prefix"):
         finding = Finding(code, sheet, place, None, found, "", "=2")
         assert there.concerns(finding) is (is_so and sheet == "WarmIP")
+
+
+@pytest.mark.parametrize(("code", "is_told"), [("value", True), ("hidden", True), ("name", False)])
+def test_values_of_old_and_looks_tell_of_no_cells_that_stayed(code: str, *, is_told: bool) -> None:
+    raw = book()
+    shift(raw, "vpc-cni", "WarmENI", "I19", "I27", -1)
+    reading = read(raw)
+    moved, stayed = (
+        [Finding(code, "WarmENI", f"I{row}", None, None, "") for row in rows]
+        for code, rows in (("formula", range(18, 28)), (code, range(5, 17)))
+    )
+    told = [*shifted(reading.plans[0], moved + stayed, reading.geometry)]
+    assert [(each.first, each.by) for each in told] == [(18, -1)] * is_told
+
+
+@pytest.mark.parametrize("by", [1, -1, 2])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_the_first_label_that_moved_by_as_many_as_cells_seem_to_have(by: int, axis: int) -> None:
+    """Of row 5 of sheet Plan, with labels from D4 on, and of column B, with labels from A4 on."""
+    layout = READING.plans[0].sheets["Plan"].layout
+    line = (2, 5)[axis]
+    away = {
+        name: (row, column + 1) if axis else (row + 1, column)
+        for name, (row, column) in layout.places.items()
+        if (row, column)[1 - axis] == line
+    }
+    moved = replace(layout, places={**layout.places, **away})
+    assert _first_label(layout, axis, line, by) is None
+    assert _first_label(moved, axis, line, by) == (((4, 1), (4, 4))[axis] if by == -1 else None)
 
 
 def test_what_concerns_cells_of_a_row() -> None:
