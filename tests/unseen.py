@@ -476,6 +476,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "for each in layout.sheet.placed",
             "for each in layout.sheet.placed if each.name not in layout.missing  ->  for each in layout.sheet.placed",
         ): "the cell of a label that is gone is looked for as far away as the others have moved",
+        ("if len(moved) < 2:", "2  ->  1"): _LONG,
         (
             "if len(moved) < 2:",
             "len(moved) < 2  ->  len(moved) <= 2",

@@ -143,6 +143,34 @@ def test_formulas_that_take_one_for_the_other(
     assert of_endpoints().concerns(finding) is is_so
 
 
+@pytest.mark.parametrize(
+    ("rings", "told"),
+    [
+        (["AB"], 1),
+        (["AB", "CD"], 2),
+        (["AB", "CD", "EF"], 1),
+        (["ABC"], 1),
+        (["ABC", "DE"], 1),
+    ],
+)
+def test_pairs_are_told_apart_and_what_was_sorted_as_one(rings: list[str], told: int) -> None:
+    """Of the words of six constants, each in the place of the next of its ring."""
+    book = reading_of()
+    [plan] = book.plans
+    sheet = plan.sheets["Settings"]
+    names = dict(zip("ABCDEF", (each.name for each in sheet.layout.sheet.constants), strict=False))
+    after = {
+        one: other for ring in rings for one, other in zip(ring, ring[1:] + ring[0], strict=True)
+    }
+    places = sheet.layout.places | {
+        names[one]: sheet.layout.places[names[other]] for one, other in after.items()
+    }
+    moved = replace(sheet, layout=replace(sheet.layout, places=places))
+    found = [*exchanged(replace(plan, sheets={"Settings": moved}), book.geometry)]
+    assert len(found) == told
+    assert sum(len(ring) for each in found for ring in each.rings) == len(after)
+
+
 @pytest.mark.parametrize(("cells", "is_so"), [("B18 B19", True), ("B18 B20", False)])
 def test_a_chart_that_begins_at_both_cells(cells: str, *, is_so: bool) -> None:
     said = ", ".join(f"Settings!{each}:B99" for each in cells.split())
