@@ -140,7 +140,7 @@ class _Graph:
         misnamed = (each for each in findings if each.code == "name" and not is_hiding(each))
         self._misnamed = {each.sheet: str(each.place) for each in misnamed}
         self._head_of = {each.sheet: each.place for each in findings[::-1] if each.code == "head"}
-        self._misnamed_columns = misnamed_headers(reading, findings, geometry)
+        self._misnamed_columns = misnamed_headers(reading, geometry)
         # They look at whole columns of the node table, and count the rows of all.
         if reading.plan.name in self._misnamed:
             self._below.append(self._misnamed[reading.plan.name])

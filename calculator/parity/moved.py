@@ -111,14 +111,12 @@ def lines_were(count: int, noun: str) -> str:
 
 
 def misnamed_headers(
-    reading: PlanReading, findings: Sequence[Finding], geometry: Geometry
+    reading: PlanReading, geometry: Geometry
 ) -> set[tuple[str | None, str | None]]:
     """The columns that tables call otherwise than their headers, as their sheets and headers."""
-    said = {each.sheet for each in findings if each.code == "name"}
     return {
         (sheet.name, column.header)
         for sheet in reading.sheets.values()
-        if sheet.name in said
         for column, _ in misnamed(sheet, geometry)
     }
 
@@ -138,7 +136,7 @@ def moved_lines(
     ----------
     explained: the places of formulas that refer to what they should.
     """
-    others = misnamed_headers(reading, findings, geometry)
+    others = misnamed_headers(reading, geometry)
     found: dict[tuple[str, int, int], dict[str, int]] = {}
     for each in findings:
         if each.place in explained or not (each.place and each.is_edited):
