@@ -423,6 +423,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)  ->  self._explain(each)",
         ): _LONG,
         (
+            "if each.found in as_written.get((each.sheet, each.column), ()) or self._explain(each)",
+            "as_written.get((each.sheet, each.column), ())  ->  as_written.get((), (each.sheet, each.column))",
+        ): _LONG,
+        (
             "own = names.get(layout.name, layout.table)",
             "names.get(layout.name, layout.table)  ->  names.get(layout.name)",
         ): _LONG,

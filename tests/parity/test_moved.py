@@ -611,8 +611,11 @@ def test_what_follows_from_a_table_that_was_left_behind() -> None:
     assert left.concerns(edited("B5", ours, "1"))
     assert not left.concerns(edited("B5", f"{ours}*7", "1"))
     assert not left.concerns(edited("B5", 7.0, "1"))
-    for code, is_so in (("missing-formula", True), ("validation", True), ("head", False)):
-        assert left.concerns(Finding(code, "WarmIP", "B5", None, None, "")) is is_so
+    codes = ["missing-formula", "value", "recalculated", "missing-result", "missing-label"]
+    codes += ["missing-setting", "name", "conditional-format", "validation"]
+    for code in (*codes, "head"):
+        there = Finding(code, "WarmIP", "B5", None, None, "")
+        assert left.concerns(there) is (code != "head"), code
     for said, is_so in (("WarmIP[Pods]", True), ("WarmIP!B8", True), ("WarmENI!B8", False)):
         for code in ("chart", "value", "recalculated"):
             assert left.concerns(Finding(code, "Plan", "B5", None, None, said)) is is_so
