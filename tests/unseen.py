@@ -427,6 +427,14 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "as_written.get((each.sheet, each.column), ())  ->  as_written.get((), (each.sheet, each.column))",
         ): _LONG,
         (
+            "book[layout.sheet.name] = replace(",
+            "replace(layout, table=own, table_last_row=last, data={}, book=book)  ->  replace(layout, table=own, table_last_row=last, data={})",
+        ): _LONG,
+        (
+            "text = layout.formula(column.name, layout.first_row, spare=spare)",
+            "layout.formula(column.name, layout.first_row, spare=spare)  ->  layout.formula(column.name, spare=spare)",
+        ): _LONG,
+        (
             "own = names.get(layout.name, layout.table)",
             "names.get(layout.name, layout.table)  ->  names.get(layout.name)",
         ): _LONG,
