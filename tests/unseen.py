@@ -494,6 +494,20 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
             "len(moved) < 2  ->  len(moved) <= 2",
         ): "two that were exchanged moved in two ways beside that of all others",
     },
+    "calculator/workbook/widths.py": {
+        (
+            "return needs > own and needs > self._hidden.width(at[1], self._end(at, 1))",
+            "needs > own and needs > self._hidden.width(at[1], self._end(at, 1))  ->  needs > own or needs > self._hidden.width(at[1], self._end(at, 1))",
+        ): _ROOM,
+        (
+            "return needs > own and needs > self._hidden.width(at[1], self._end(at, 1))",
+            "needs > own and needs > self._hidden.width(at[1], self._end(at, 1))  ->  needs > self._hidden.width(at[1], self._end(at, 1))",
+        ): _ROOM,
+        (
+            "return 0 if layout.inserted.number else _free_beside(layout.sheet).get(name, 0)",
+            "0  ->  -1",
+        ): "fewer columns than none are as none",
+    },
     "calculator/workbook/validations.py": {
         (
             "and area.left <= where.columns[where.key] <= area.right",

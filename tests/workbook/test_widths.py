@@ -55,7 +55,7 @@ def unseen(report: WorkbookReport) -> list[str]:
         ("0.00", "", None),
         ("0.0000000000", "", "578.0000000000"),
         ('0" IPs used, IPs used, IPs used"', "", "578 IPs used, IPs used, IPs used"),
-        ("0", 'horizontal="right" indent="2"', None),
+        ("0", 'horizontal="right" indent="4"', None),
         ("0", 'horizontal="right" indent="50"', "578"),
         ("0", 'textRotation="90"', None),
         ("0.0000000000", 'textRotation="90"', None),  # its row becomes as high
@@ -142,6 +142,7 @@ def test_a_verdict_is_cut_by_what_is_beside_it(beside: str) -> None:
     [
         ("A2", 'wrapText="1"', 15, "row 2 is too low for"),
         ("A2", 'wrapText="1"', 60, ""),
+        ("A2", 'horizontal="left" wrapText="1" indent="250"', 60, "row 2 is too low for"),
         ("A2", 'wrapText="1"', 0, ""),
         *(
             ("A2", f'{way}="{spread}"', 15, "row 2 is too low for")
