@@ -509,6 +509,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): "fewer columns than none are as none",
     },
     "calculator/workbook/validations.py": {
+        ("_RULES = Kept[Hashable, _Rules](256)", "*"): _ROOM,
         (
             "and area.left <= where.columns[where.key] <= area.right",
             "area.left <= where.columns[where.key] <= area.right  ->  area.left <= where.columns[where.key] > area.right",

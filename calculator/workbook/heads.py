@@ -99,19 +99,15 @@ def _called(text: str) -> str:
 def _misleading_title(sheet: SheetCells) -> Iterator[Finding]:
     """The first words of a sheet, where they say that it is another of its model's."""
     layout, own = sheet.layout, sheet.layout.sheet
-    titles = [each.text for each in own.labels if each.style == "title"]
+    title = next((each.text for each in own.labels if each.style == "title"), None)
     first = ((at, cell) for at, cell in sheet.cells.items() if type(cell.value) is str)
     at, cell = next(first, ((1, 1), _NO_CELL))
     others = {_called(one.name) for one in layout.model.sheets if one.mode and one is not own}
     called = _called(str(cell.value))
-    if titles and called in others and called != _called(layout.name):  # which is said itself
-        message = (
-            f'found {found_words(cell.value)}; "{titles[0]}" is expected, for the sheet holds '
-        )
+    if title and called in others and called != _called(layout.name):  # which is said itself
+        message = f'found {found_words(cell.value)}; "{title}" is expected, for the sheet holds '
         message += f"what belongs on {own.name}"
-        yield Finding(
-            "head", layout.name, a1(*at), titles[0], plain(cell.value), message, titles[0]
-        )
+        yield Finding("head", layout.name, a1(*at), title, plain(cell.value), message, title)
 
 
 class Head(NamedTuple):
@@ -217,7 +213,7 @@ def head_of(sheet: Sheet, label: Label) -> Head:
         there = [(each.name, (sheet.header_row, number)) for number, each in numbers]
 
     def nearness(one: tuple[str, Place]) -> Place:
-        return abs(one[1][1] - column), one[1][0] - row
+        return abs(one[1][1] - column), one[1][0]
 
     name, at = min(there, key=nearness)
     return Head(label, normal(label.text), name, at[0] - row, at[1] - column)

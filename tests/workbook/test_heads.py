@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from calculator.findings import Finding
-from calculator.model import get_model
+from calculator.model import get_model, models
 from calculator.model.sheet import Label
-from calculator.workbook.heads import head_of
+from calculator.workbook.heads import head_of, heads_of
 from tests.helpers import Raw, content, needs_uno, report_of, saved
 from tests.helpers import edited_in_libreoffice as edited
 from tests.workbook.test_reader import says_layout
@@ -235,8 +235,14 @@ def test_a_sheet_may_have_any_other_name(name: str) -> None:
     [("IPv6", "Warm-IP"), ("WarmENI", "EKS subnet calculator: prefix mode"), ("Groups", "WarmIP")],
 )
 def test_a_title_that_says_another_mode(sheet: str, title: str) -> None:
-    [(place, found, _, _)] = changed((sheet, "A1", title))
-    assert (place, found) == (f"{sheet}!A1", title)
+    raw = Raw(content())
+    own = openpyxl.load_workbook(BytesIO(content()))[sheet]["A1"].value
+    raw.put(sheet, "A1", title, None)
+    [found] = heads(raw)
+    assert (found.place, found.found, found.expected) == (f"{sheet}!A1", title, own)
+    assert found.message == (
+        f'found "{title}"; "{own}" is expected, for the sheet holds what belongs on {sheet}'
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,6 +257,12 @@ def test_a_title_that_says_another_mode(sheet: str, title: str) -> None:
 )
 def test_titles_of_ones_own(sheet: str, title: str | None) -> None:
     assert changed((sheet, "A1", title)) == []
+
+
+def test_what_explains_figures_may_say_it_in_other_words() -> None:
+    sheets = [sheet for model in models() for sheet in model.sheets]
+    styles = {each.label.style for sheet in sheets for each in heads_of(sheet)}
+    assert styles == {"head", "above", "scope", "unit", "default", "remark"}
 
 
 # --- columns that keep their heads were not deleted -----------------------------------------------

@@ -180,6 +180,8 @@ def test_where_no_list_of_types_is_there_that_is_said_elsewhere() -> None:
     rule = Validation((), "list", "", ('"small"',), "stop")
     [plan] = reading.plans
     assert not _offers_types(rule, reading, plan.plan)
+    others = Validation((), "list", "", ("InstanceTypes!$B$2:$B$37", "*1"), "stop")
+    assert not _offers_types(others, reading, plan.plan)  # by its first formula
     assert _offers_types(rule, replace(reading, data=data), plan.plan)
 
 
