@@ -7,9 +7,13 @@ import re
 import pytest
 
 from calculator import Plan
+from calculator.workbook.rules import wrong_on_data
+from calculator.xlsx.appearance import Look
 from calculator.xlsx.cells import CellError
+from calculator.xlsx.decoration import Rule
+from calculator.xlsx.reference import a1
 from tests.helpers import AWS_PLAN, PLAN, Raw, content, formulas_read, report_of
-from tests.workbook.test_looks import styled
+from tests.workbook.test_looks import WHITE_ON_NONE, styled, with_rule
 
 #: A rule of one cell, and all rules of a sheet.
 _RULE = r"<cfRule(?:(?!</cfRule>).)*{}.*?</cfRule>"
@@ -104,6 +108,41 @@ def test_rules_that_do_the_same_to_the_same_cells_are_one_finding(number: int, s
     assert [(each.place, each.cells, each.message) for each in report.findings] == [
         ("Plan!B4", 2, f"{start} (=B4>0) {what}{said}"),
         ("Plan!B4", 1, f"{start} (=B4>{number}) {what}"),
+    ]
+
+
+@pytest.mark.parametrize(("formula", "number"), [("REF!$A$1=0", 1), ("#REF!=0", 0)])
+def test_a_rule_that_lost_what_it_referred_to_never_holds(formula: str, number: int) -> None:
+    """But one that refers to a sheet called REF may."""
+    raw = Raw(content(rows=8))
+    raw.replace_in("xl/styles.xml", "</dxfs>", f"{WHITE_ON_NONE}</dxfs>")
+    white = raw.parts["xl/styles.xml"].count(b"<dxf>") - 1
+    rule = f'type="expression" dxfId="{white}" priority="9"><formula>{formula}</formula>'
+    report = report_of(with_rule(raw, "Plan", "B4", f"<cfRule {rule}</cfRule>"))
+    assert [each.place for each in report.findings] == ["Plan!B4"] * number
+
+
+@pytest.mark.parametrize(
+    ("kind", "look", "told"),
+    [
+        ("expression", Look("General", True), ["A2", "B2"]),
+        ("top10", Look("General", True), ["B2"]),
+        ("expression", Look(';;;"x"', False), ["A2", "B2"]),
+        ("expression", Look("General", False), []),
+    ],
+)
+def test_what_a_rule_shows_otherwise_of_a_data_sheet(
+    kind: str, look: Look, told: list[str]
+) -> None:
+    rule = Rule(((2, 1, 2, 9),), (), look, kind=kind)
+    values: dict[tuple[int, int], float | str] = {
+        (3, 1): "c5.large",
+        (2, 2): 3.0,
+        (2, 1): "m5.large",
+    }
+    found = wrong_on_data([rule], values, {1: "instance type", 2: "max ENIs"})
+    assert [(a1(*at), code) for at, code, _ in found] == [
+        (cell, "conditional-format") for cell in told
     ]
 
 
