@@ -34,6 +34,7 @@ def changed(raw: Raw, sheet: str, pattern: str, to: str = "") -> Raw:
     [
         ("WarmENI", _RULE.format("does-not-fit"), "", ("B10", "red", 6)),
         ("WarmENI", '"does-not-fit",IFERROR', '"no",IFERROR', ("B10", "red", 6)),
+        ("WarmENI", "AND[^<]*does-not-fit[^<]*", "REF!$A$1=0", ("B10", "red", 6)),
         ("WarmIP", _RULE.format("fits-with-remarks"), "", ("B10", "amber", 6)),
         ("Prefix", r'\$B\$22="not', '$B$21="not', ("B10", "red", 6)),
         ("Plan", _RULE.format('"not-known"'), "", ("A2", "red", 9)),
@@ -49,6 +50,17 @@ def test_a_rule_of_ours_that_is_gone_is_named_where_others_are_left(
     assert (found.code, found.place) == ("conditional-format", f"{sheet}!{cell}")
     assert found.message.startswith(f"a rule by which this is coloured {colour} (=")
     assert found.cells == cells
+
+
+@pytest.mark.parametrize(
+    ("sheet", "pattern", "to"),
+    [
+        ("WarmENI", "AND[^<]*does-not-fit[^<]*", "#REF!=0"),  # which may have been any of ours
+        ("Plan", r'(sqref="D|>\$D|LEN\(\$D)14', r"\g<1>15"),  # of a column that begins below
+    ],
+)
+def test_a_rule_that_may_be_one_of_ours_is_not_gone(sheet: str, pattern: str, to: str) -> None:
+    assert report_of(changed(Raw(content(rows=8)), sheet, pattern, to)).findings == []
 
 
 def test_a_green_rule_that_goes_by_something_else_is_one_finding() -> None:
