@@ -96,12 +96,11 @@ def _is_of_another(now: str, known: str, titles: Collection[str]) -> bool:
     """Whether the names of two cells are alike, but for a node group that is there no more."""
     pairs = [*zip(now.split(", "), known.split(", "), strict=False)]
     other = [(one.casefold(), two.casefold()) for one, two in pairs if one != two]
-    return (
-        now.count(", ") == known.count(", ")
-        and len(other) == 1
-        and other[0][0] in titles
-        and other[0][1] not in titles
-    )
+    match other:
+        case [(one, two)]:
+            are_as_many = now.count(", ") == known.count(", ")
+            return are_as_many and one in titles and two not in titles
+    return False
 
 
 def _counts(measure: Sequence[Any]) -> bool:

@@ -71,7 +71,7 @@ _LOOKS = [
     *("tests/test_verify.py", "tests/parity/test_causes.py", "tests/parity/test_moved.py"),
     "tests/test_fingerprints.py",
 ]
-_GATE = [f"tests/test_{each}.py" for each in ("gate", "baseline", "followers")]
+_GATE = [f"tests/test_{each}.py" for each in ("gate", "baseline", "followers", "measures")]
 #: The tests of a module, or of all in a folder; the longest that fits is taken.
 TESTS = {
     "calculator/": ["tests/test_{name}.py"],
@@ -91,6 +91,7 @@ TESTS = {
     "calculator/evaluation.py": _FILES,
     "calculator/followers.py": _GATE,
     "calculator/gate.py": _GATE,
+    "calculator/measures.py": _GATE,
     "calculator/model/": ["tests/model", "tests/workbook/test_style.py", "tests/test_engines.py"],
     "calculator/model/ranges.py": ["tests/model", "tests/test_engines.py", "tests/answers"],
     "calculator/report.py": [*_FILES, "tests/results"],
