@@ -560,6 +560,10 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
         ): _ROOM,
     },
     "calculator/parity/together.py": {
+        (
+            "_MOST_LOST = 20",
+            "*",
+        ): "a margin: of what is pasted over few formulas, or none, are restored",
         ("continue", "continue  ->  pass"): "where nothing is lost, nothing is lost with it",
     },
 }

@@ -592,3 +592,19 @@ def test_formulas_that_lost_their_references_are_not_read_one_by_one(
     report = report_of(raw)
     assert found(report) == [("formula", "Plan!A2")]
     assert len(read) < len(report.findings) / 2  # those are rules
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("1+1", "the formula was edited: found =1+1; =I6+I7+I8 is expected"),
+        (None, "a value was typed over the formula: found 2; =I6+I7+I8 is expected, and comes to "),
+    ],
+)
+def test_what_a_value_should_be_is_told_where_it_was_typed(formula: str | None, said: str) -> None:
+    """The result of a formula that was edited is none of it."""
+    raw = Raw(small())
+    recorded = openpyxl.load_workbook(io.BytesIO(small()), data_only=True)["WarmENI"]["B8"].value
+    raw.put("WarmENI", "B8", 2.0, formula)
+    [first] = [each for each in report_of(raw).findings if not each.because_of]
+    assert first.message == said + ("" if formula else f"{recorded:,}")

@@ -166,6 +166,7 @@ FOUND = [
     *(of("head", f"{each}!C9") for each in ("Plan", "Settings")),
     *(of("name", f"{each}!C10") for each in ("Plan", "Settings")),
     *(of("conditional-format", f"{each}!C11") for each in ("Plan", "Settings")),
+    *(of("validation", f"{each}!C12") for each in ("Plan", "Settings")),
     of("value", "Settings!B12"),
     of("chart", "Chart!A1"),
 ]
@@ -176,7 +177,7 @@ FOUND = [
 def test_what_is_found_on_lines_that_were_moved_follows(
     monkeypatch: pytest.MonkeyPatch, sheet: str, axis: int
 ) -> None:
-    follows = FORMULAS | {f"{sheet}!{cell}" for cell in ("C9", "C10", "C11")}
+    follows = FORMULAS | {f"{sheet}!{cell}" for cell in ("C9", "C10", "C11", "C12")}
     follows |= {"Chart!A1"} if sheet == "Plan" else set()
     code, cell = (("moved-rows", "A9"), ("moved-columns", "C1"))[axis]
     found = moved_of(monkeypatch, Line(sheet.casefold(), axis, (9, 3)[axis]), FOUND)
@@ -219,6 +220,14 @@ def test_where_a_column_was_lost_lines_were_moved_by_that(monkeypatch: pytest.Mo
     ]
     [(code, place, follows)] = moved_of(monkeypatch, Line("settings", 0, 9), [other, gone])
     assert (code, place, follows) == ("moved-rows", "Settings!A9", FORMULAS)
+
+
+def test_results_of_the_rows_that_were_deleted_are_gone_with_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    results = [of("missing-result", f"Settings!{cell}") for cell in ("B9", "B10", "I2")]
+    [(_, place, follows)] = moved_of(monkeypatch, Line("settings", 0, 9), results)
+    assert (place, follows) == ("Settings!A9", FORMULAS | {"Settings!B9"})
 
 
 def test_lines_are_not_named_where_all_is_explained_already(
