@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from calculator.measures import Measure, is_within, worse_words
+from calculator.measures import Measure, is_within, measure_of, shortage_of, worse_words
+from tests.reports import finding, report, sheet
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,24 @@ def test_what_is_within_what_is_known(
     now: Measure | None, known: list[Any], *, is_so: bool
 ) -> None:
     assert is_within(now, known) is is_so
+
+
+@pytest.mark.parametrize(("cells", "measure"), [(0, None), (1, (1,)), (2, (2, []))])
+def test_of_formulas_that_are_gone_the_cells_are_counted(
+    cells: int, measure: Measure | None
+) -> None:
+    assert measure_of(finding("missing-formula", cells=cells, found=None)) == measure
+
+
+def test_what_is_short_is_that_of_the_sheet_that_a_finding_is_of() -> None:
+    sheets = [sheet("warm-eni", -50, fits=False), sheet("warm-ip", -90, fits=False)]
+    both = report("a.xlsx", sheets=sheets, fits=False)
+    for name, short in (("WarmENI", 50), ("WarmIP", 90)):
+        assert shortage_of(both, finding("subnet-overflow", f"{name}!B10")) == (short,)
+    # Where no blocks are counted, none is lacking.
+    plain = sheet("prefix", -120, fits=False, details={}, name="Prefix")
+    lacking = finding("too-few-prefixes", "Prefix!B10")
+    assert shortage_of(report("a.xlsx", sheets=[plain], fits=False), lacking) == (20,)
 
 
 def test_what_is_short_without_a_finding() -> None:
