@@ -105,9 +105,29 @@ def test_what_was_found_of_a_data_sheet_first_explains_what_looks_there(
     causes = DataCauses(book.plans[0], [first, second, of_a_plan], book.geometry)
     for formula in ("MATCH(A24,Table1[Type],0)", "INDEX(maxENI!$B:$B,7)"):
         assert causes.looked_up(formula) is (first if explains else None)
+        of_error = causes.looked_up(formula, is_error=True)
+        assert of_error is (first if explains or code == "head" else None)
     for formula in ("SUM(Table2[])", "CidrData!$A$1"):
         assert causes.looked_up(formula) is None
-    assert (causes.looked_up("WarmENI!$A$1") is of_a_plan) is (code == "figure")
+    for is_error in (False, True):
+        found = causes.looked_up("WarmENI!$A$1", is_error=is_error)
+        assert (found is of_a_plan) is (code == "figure")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [("Ours.large", False), ("m5.large", False), ("mine.large", True), ("c7i.large", True)],
+)
+def test_which_types_a_list_that_was_cut_lacks(name: str, *, is_told: bool) -> None:
+    """Those published in the model's time, and those below it; not those below a node table."""
+    book = reading_of("aws-sample")
+    cut = [
+        finding("outside-the-table", "maxENI!A9", found="ours.large"),
+        finding("outside-the-table", "WarmENI!A40", found="mine.large"),
+    ]
+    causes = DataCauses(book.plans[0], cut, book.geometry)
+    unknown = finding("unknown-type", "WarmENI!A24", found=name)
+    assert causes.of_type(unknown) == (None if is_told else "maxENI!A9")
 
 
 def test_what_looks_in_one_of_several_tables_of_a_sheet_looks_there() -> None:
