@@ -478,7 +478,7 @@ UNSEEN: dict[str, dict[tuple[str, str], str]] = {
     },
     "calculator/parity/moved.py": {
         (
-            'done = "deleted here" if self.off > 0 else f"inserted here, or {before} this,"',
+            'done = "deleted here" if self.off > 0 else f"inserted here, or {ways[0]} this,"',
             "0  ->  -1",
         ): "what is off is off by something",
         (

@@ -311,10 +311,14 @@ def test_what_is_said_of_a_whole_sheet_tells_of_no_cells() -> None:
     assert [*shifted(plan, lost, READING.geometry)] == []
 
 
+OF_B9 = f"={READING.plans[0].sheets['WarmIP'].layout.formula('pods_hosted')}"
+
+
 @pytest.mark.parametrize(
     ("code", "place", "found", "is_so"),
     [
-        *(("head", "B5", None, True), ("formula", "C6", "=1", True), ("head", "B4", None, False)),
+        *(("head", "B5", None, True), ("head", "B4", None, False)),
+        *(("formula", "B10", OF_B9, True), ("formula", "B10", "=B7-B9", False)),
         *(("formula", "B6", 7.0, False), ("not-a-number", "B6", "x", False)),
     ],
 )

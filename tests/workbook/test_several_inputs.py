@@ -227,4 +227,4 @@ def test_a_row_more_below_the_table_is_worse(tmp_path: Path) -> None:
     assert judged(tmp_path, few, more) == ["worse"]
     assert judged(tmp_path, more, few) == ["known"]
     other = typed((down("A", range(22, 25)), "m5.large"), (["A24"], "m5.12xlarge"))
-    assert judged(tmp_path, few, other) == ["worse"]
+    assert judged(tmp_path, few, other) == ["known", "new"]  # the row of the other type
