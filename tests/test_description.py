@@ -210,6 +210,7 @@ def test_what_follows_from_a_sheet_that_is_gone_is_one_finding(tmp_path: Path) -
     assert [each.code for each in said.findings] == ["missing-mode"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("known", "edit", "where"),
     [

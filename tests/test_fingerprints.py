@@ -222,6 +222,7 @@ def test_rows_and_names_change_nothing() -> None:
         assert fingerprints(found) == KNOWN, name
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "cell"),
     [
@@ -479,6 +480,7 @@ def of_rule(area: str, kind: str, *formulas: str, moved: bool = False) -> Findin
     return one
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("area", "kind", "formulas", "said"),
     [
@@ -543,6 +545,7 @@ def test_what_a_text_box_says_is_told() -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "cell"), [("WarmENI", "D19"), ("WarmENI", "R29"), ("Plan", "E1")]
 )

@@ -221,6 +221,7 @@ def formula(sheet: str, cell: str, text: str) -> Callable[[Raw], object]:
     return lambda raw: raw.put(sheet, cell, 1.0, text)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("known", "edit", "place"),
     [
@@ -281,6 +282,7 @@ def test_an_edited_formula_is_known_where_its_node_group_is_of_another_type(
 IN_ROWS = tuple(f"R{row}" for row in range(30, 38))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "cells", "value"),
     [

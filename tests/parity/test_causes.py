@@ -594,6 +594,7 @@ def test_what_was_done_to_several_cells_at_once_is_counted() -> None:
         assert wrong == ", and 1 more is wrong" * (cell == "D30")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sheet", ["Plan", "Sizes", "WarmENI", "Groups"])
 def test_values_pasted_over_a_sheet_are_one_finding(sheet: str) -> None:
     """Whatever of them showed nothing, and wherever they stand."""

@@ -66,6 +66,7 @@ def message(report: WorkbookReport) -> str:
     return said
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "before", "cell"),
     [
@@ -89,6 +90,7 @@ def test_two_columns_that_were_inserted_are_said_as_two() -> None:
     assert "; delete them, or" in message(report)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sheet", ["InstanceTypes", "Tables", *OF_AWS])
 def test_a_row_that_was_inserted_above_the_headers_is_one_finding(sheet: str) -> None:
     report = report_of(saved_by_openpyxl(sheet, lambda there: there.insert_rows(1)))
@@ -98,6 +100,7 @@ def test_a_row_that_was_inserted_above_the_headers_is_one_finding(sheet: str) ->
     assert "a row was inserted above by a program that moves neither" in message(report)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sheet", "row", "found"),
     [
@@ -271,6 +274,7 @@ def test_types_of_a_catalog_of_ones_own_follow_from_the_table_too() -> None:
     }
 
 
+@pytest.mark.thorough
 def test_types_of_ones_own_are_converted_from_where_they_stand(tmp_path: Path) -> None:
     def change(sheet: Any) -> None:
         sheet[f"A{M5_LARGE}"] = "m5.ours"
@@ -283,6 +287,7 @@ def test_types_of_ones_own_are_converted_from_where_they_stand(tmp_path: Path) -
     assert {each.code for each in after.findings} <= {"own-type"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", ["insert_cols", thorough("delete_cols")])
 def test_a_data_sheet_is_read_as_often_for_many_types_as_for_one(
     how: str, monkeypatch: pytest.MonkeyPatch

@@ -39,6 +39,7 @@ def of_list(report: WorkbookReport, model: str = "vpc-cni") -> list[Finding]:
     return [each for each in report.findings if each.place == f"{sheet}!{cell}"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model", LISTS)
 @pytest.mark.parametrize("gone", [slice(40, 50), slice(-10, None)])
 def test_types_that_are_gone_are_counted(model: str, gone: slice) -> None:

@@ -46,6 +46,7 @@ def first(model: str) -> tuple[str, str | None]:
     return cause
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "sheet", "cell", "table", "header"),
     [

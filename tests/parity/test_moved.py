@@ -103,6 +103,7 @@ def test_widths_that_stay_where_columns_move_follow_from_that() -> None:
     assert "unseen" in {each.code for each in found.findings}
 
 
+@pytest.mark.thorough
 def test_rows_of_the_node_table_do_the_same_and_are_looked_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -125,6 +126,7 @@ def test_rows_of_the_node_table_do_the_same_and_are_looked_at_once(
     assert 0 < written_many <= written
 
 
+@pytest.mark.thorough
 def test_what_stands_before_an_inserted_row_was_not_moved() -> None:
     def change(book: Any) -> None:
         book["Settings"].insert_rows(20)
@@ -134,6 +136,7 @@ def test_what_stands_before_an_inserted_row_was_not_moved() -> None:
     assert causes(found) == [("moved-rows", "Settings!A21"), ("head", "Settings!E5")]
 
 
+@pytest.mark.thorough
 def test_a_rule_that_looks_at_nothing_follows_from_no_inserted_column() -> None:
     def change(book: Any) -> None:
         book["Plan"].insert_cols(6)
@@ -269,6 +272,7 @@ def test_a_table_that_was_left_behind_is_one_finding(sheet: str, row: int, heade
     assert ("moved-rows", f"{sheet}!A{header - 1}") in causes(found)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("cell", "typed"), [("E6", None), ("F7", 7.0), *map(thorough, ("E6", "F7"), (7.0, None))]
 )

@@ -58,6 +58,7 @@ def causes(raw: Raw) -> list[tuple[str, str | None]]:
     return [(each.code, each.place) for each in report_of(raw).findings if not each.because_of]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "sheet", "cell", "last", "by", "expected"),
     [
@@ -86,6 +87,7 @@ def test_what_happened_is_told() -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("cell", "last", "by", "told", "done"),
     [
@@ -178,6 +180,7 @@ def test_what_a_shift_does_not_make_is_a_finding_of_its_own(
     assert {*causes(raw)} == {("moved-rows", "WarmENI!B8"), (code, f"WarmENI!{cell}")}
 
 
+@pytest.mark.thorough
 def test_a_rule_that_no_shift_makes_is_a_finding_of_its_own() -> None:
     raw = book()
     shift(raw, "vpc-cni", "WarmENI", "B8", "B26", 1)

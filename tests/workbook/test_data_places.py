@@ -10,7 +10,7 @@ from calculator import load_catalog, read_workbook
 from calculator.model import models
 from calculator.workbook.data_places import DataPlace
 from calculator.xlsx.cells import Cell
-from tests.helpers import content, report_of
+from tests.helpers import content, report_of, thorough
 from tests.workbook.readings import is_as_planned, raw_of, read
 
 
@@ -162,7 +162,7 @@ HEADERS = [
 
 
 @pytest.mark.parametrize(("model", "sheet", "cell", "table", "header"), HEADERS)
-@pytest.mark.parametrize("has_tables", [True, False])
+@pytest.mark.parametrize("has_tables", [True, thorough(False)])
 def test_a_header_of_a_data_sheet_that_was_typed_over_is_one_finding(
     model: str, sheet: str, cell: str, table: str, header: str, has_tables: bool
 ) -> None:

@@ -331,6 +331,7 @@ def test_what_is_right_or_seen_to_be_lost_is_not_named(name: str) -> None:
     assert said(report_of(changed(*RIGHT[name]))) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("row", [5, 6, 7, 8])
 def test_a_row_of_the_plan_that_is_deleted_is_no_fault_of_the_chart(row: int) -> None:
     report = report_of(changed(lambda raw: raw.insert("Plan", before=f"A{row + 1}", rows=-1)))

@@ -717,6 +717,7 @@ MOVED_AWAY = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("model", "sheet", "cell", "to", "words", "cause"), MOVED_AWAY)
 def test_words_that_were_moved_away_from_their_cells_are_missing(
     model: str, sheet: str, cell: str, to: str, words: str, cause: tuple[str, str]

@@ -387,6 +387,7 @@ def test_the_date_of_a_plan_is_a_date(code: str) -> None:
     assert said(report_of(styled(raw, "Plan!B12", "yyyy"))) == [("number-format", "Plan!B12")]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [*range(14, 23), 30, 46])
 def test_the_date_of_a_plan_in_a_format_by_number(number: int) -> None:
     raw = styled(Raw(content()), "Plan!H1", "yyyy")

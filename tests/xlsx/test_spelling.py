@@ -83,6 +83,7 @@ def found() -> list[tuple[str, str | None, str]]:
     return every
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SPELLINGS)
 def test_the_findings_are_the_same(name: str, found: list[tuple[str, str | None, str]]) -> None:
     changed = raw().copied()
