@@ -95,11 +95,12 @@ class Neighbours:
         Where formulas came to stand in each other's place, all of them are this program's.
         """
         there = self._by_place.get(f"{finding.sheet}!{cell}")
-        if there is None or not there.is_edited:
-            return there
         # What something else explains explains no neighbour.
+        if there is None or there.place in self._together:
+            return None
+        if not there.is_edited:
+            return there
         is_other = is_ours(there, self._model) and not is_ours(finding, self._model)
-        is_other = is_other or there.place in self._together
         return None if is_other or self._lost_tables.is_broken(there) else there
 
     def _is_of_block(self, finding: Finding, beside: tuple[int, int]) -> bool:

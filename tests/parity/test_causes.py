@@ -1075,7 +1075,10 @@ def test_a_header_of_an_input_that_was_typed_over_explains_no_other_formula(
     assert causes(report_of(raw)) == [lost, ("formula", f"{sheet}!{cell}")]
 
 
-def test_labels_that_moved_alone_explain_the_formulas_of_their_neighbours() -> None:
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_labels_that_moved_alone_explain_the_formulas_of_their_neighbours(
+    *, is_typed: bool
+) -> None:
     """As where LibreOffice inserts a cell among the labels."""
     raw = small()
     labels = {at: f"A{at}" for at in range(20, 36)}
@@ -1084,7 +1087,8 @@ def test_labels_that_moved_alone_explain_the_formulas_of_their_neighbours() -> N
         raw.put("Settings", f"A{at + 1}", texts.get(f"A{at}"), None)
     raw.put("Settings", "A20", None, None)
     moved = causes(report_of(raw))
-    raw.put("Settings", "C35", "", raw.formulas("Settings")["C35"] + "+1")
+    formula = None if is_typed else raw.formulas("Settings")["C35"] + "+1"
+    raw.put("Settings", "C35", 9.0, formula)
     assert [each for each in causes(report_of(raw)) if each not in moved] == [
         ("formula", "Settings!C35")
     ]
