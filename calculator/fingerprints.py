@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from calculator.findings import CALCULATED, OVERFLOWS, Finding
-from calculator.followers import ROW
+from calculator.followers import ROW, group_words
 from calculator.issues import OVERFLOW
 from calculator.naming import Naming, titles_of
 from calculator.workbook.about import ABOUT
@@ -242,7 +242,9 @@ def _groups_of(reading: PlanReading) -> dict[int, tuple[str, bool]]:
 def _type_of(plan: SheetCells, row: int) -> str:
     """Instance type and operating system of a row; "" for one without a type."""
     name, system = (_held(plan, row, each) for each in ("instance_type", "os"))
-    return f"{_shown(name)}, {_shown(system or 'Linux')}" if name not in (None, "") else ""
+    if name in (None, ""):
+        return ""
+    return group_words(_shown(name), _shown(system or "Linux"))
 
 
 def _needs(plan: SheetCells, row: int, *, but: int = 0) -> Iterator[str]:

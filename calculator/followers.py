@@ -16,7 +16,7 @@ from dataclasses import replace
 from calculator.findings import CALCULATED, Finding
 from calculator.issues import root_of
 
-__all__ = ["GROUP", "ROW", "followers_of", "marks_of", "rowless"]
+__all__ = ["GROUP", "ROW", "followers_of", "group_words", "marks_of", "rowless"]
 
 #: What a fingerprint calls a node group: instance type and operating system, the number among its
 #: like, and where there are such, what else is filled in.
@@ -26,6 +26,11 @@ GROUP = re.compile(rf"(?<= \| ){_WORDS}(?= \||$)")
 ROW = re.compile(f"row [0-9]+|no node group|{_WORDS}")
 #: How long a mark is [bytes]: a file has some hundred.
 _SIZE = 4
+
+
+def group_words(instance_type: object, system: object) -> str:
+    """What a fingerprint calls a node group, without the number among its like."""
+    return f"{instance_type}, {system}"
 
 
 def followers_of(findings: Sequence[Finding]) -> Iterator[tuple[int, str, list[str]]]:

@@ -14,7 +14,7 @@ from calculator.configuration import Configuration, Suppression
 from calculator.errors import FAILED
 from calculator.files import is_url
 from calculator.findings import Finding
-from calculator.followers import followers_of
+from calculator.followers import followers_of, group_words
 from calculator.issues import OVERFLOW, UNREADABLE, Issue, issues_of, root_of
 from calculator.measures import worse_words
 from calculator.paths import existing, pattern_of, shared_name
@@ -337,9 +337,7 @@ def _groups_of(report: WorkbookReport) -> set[str]:
     for each in [report.plan] if report.plan else report.sheets:
         types = each.columns.get("instance_type", [])
         systems = each.columns.get("os", ["Linux"] * len(types))
-        groups |= {
-            f"{name}, {system}".casefold() for name, system in zip(types, systems, strict=True)
-        }
+        groups |= {group_words(*one).casefold() for one in zip(types, systems, strict=True)}
     return groups
 
 

@@ -75,11 +75,11 @@ def _replaced(
     roots = [each for each in findings if not each.because_of]
     lost = [each for each in roots if each.code in (*LOST, *LOST_QUIETLY) and each.column]
     texts = _other_texts(reading) if len(lost) >= _FEWEST else {}
-    ways = {
+    ways = dict.fromkeys(
         (way, each.column)
         for each in lost
         for way in _ways(str(each.column), texts.get(str(each.sheet), ()))
-    }
+    )
     often = Counter(way for way, _ in ways)
     way = max(often, key=often.__getitem__, default=None)
     if way is None or often[way] < _FEWEST:
@@ -118,15 +118,15 @@ def _replaced(
     yield replace(joined[0], message=message, cells=cells), joined
 
 
-def _other_texts(reading: PlanReading) -> dict[str, set[str]]:
-    """The texts of each sheet that are no label or header of it."""
+def _other_texts(reading: PlanReading) -> dict[str, list[str]]:
+    """The texts of each sheet that are no label or header of it, in order."""
     texts = {}
     for sheet in reading.sheets.values():
         declared = sheet.layout.sheet
         known = {normal(each.label) for each in declared.placed}
         known |= {normal(each.header) for each in declared.columns}
-        held = {cell.value for cell in sheet.cells.values() if type(cell.value) is str}
-        texts[sheet.name] = {each for each in held if normal(each) not in known}
+        held = (cell.value for cell in sheet.cells.values() if type(cell.value) is str)
+        texts[sheet.name] = [each for each in dict.fromkeys(held) if normal(each) not in known]
     return texts
 
 

@@ -11,10 +11,7 @@ from calculator.model.sheet import ROWS_SEEN, Column, Total
 from calculator.parity.as_one import as_one
 from calculator.parity.data_causes import DataCauses
 from calculator.parity.lost_tables import LOST_BY_XLS, LostTables
-from calculator.parity.moved import (
-    is_ours,
-    misnamed_headers,
-)
+from calculator.parity.moved import is_ours, misnamed_headers
 from calculator.parity.neighbours import Neighbours, looking_alike
 from calculator.parity.precedents import Precedents, ways_of
 from calculator.parity.recorded import Recorded
@@ -121,7 +118,7 @@ class _Graph:
         others: dict[tuple[str, str], str] = {}
         for each in findings:
             if each.place and (each.severity != "warning" or each.code in LOST_QUIETLY):
-                if each in alone and each.code == "missing-result":
+                if each.code == "missing-result" and each in alone:
                     continue
                 self._by_place.setdefault(each.place, each)
                 key = str(each.sheet), str(each.column)
@@ -219,10 +216,7 @@ class _Graph:
         """The place of what a finding follows from; None for one that is a cause."""
         place = finding.place
         if place in self._together:
-            # A rule that is none of ours was moved with nothing.
-            sheet = self._sheets.get(str(finding.sheet))
-            is_own = not sheet or is_of_own_rule(finding, sheet.layout)
-            return self._origin(place) if is_own or finding.code != "conditional-format" else None
+            return None if self._is_of_strange_rule(finding) else self._origin(place)
         if (head := self._heads.get(str(place))) is not None and finding is not head:
             return place  # what is found in the cell of what was done follows, too
         if (known := finding.because_of) is not None:
@@ -259,6 +253,13 @@ class _Graph:
             if cause is not None and (is_own or self._origin(cause) != place):
                 self._known[key] = self._origin(cause)
         return self._known[key]
+
+    def _is_of_strange_rule(self, finding: Finding) -> bool:
+        """Whether it is said of a rule that is none of ours, and was moved with nothing."""
+        sheet = self._sheets.get(str(finding.sheet))
+        if sheet is None or finding.code != "conditional-format":
+            return False
+        return not is_of_own_rule(finding, sheet.layout)
 
     def _first(self, finding: Finding) -> str | None:
         """The place of what a finding follows from, or its own."""
